@@ -1,0 +1,43 @@
+/** What an event is about. The closed list of docs, API, rules and panels. */
+export const CATEGORIES = [
+  'scheduling',
+  'image',
+  'container',
+  'probe',
+  'storage',
+  'network',
+  'node',
+  'pressure',
+  'workload',
+  'scaling',
+  'quota',
+  'job',
+  'security',
+  'control-plane',
+  'config',
+  'application',
+  'other',
+] as const
+export type Category = (typeof CATEGORIES)[number]
+
+/** How bad one event of its kind is, mildest first. */
+export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** What normalize may say about a repaired or guessed field, each with the sentence shown to people. */
+export const FLAGS = {
+  combined: 'the note is a sample: the reporter combined similar events',
+  countAbsent: 'no count was reported: one occurrence',
+  futureTime: 'the last time was later than the server could have seen, so the server time is used',
+  hybrid: 'both the old and the new time fields are set',
+  idFromContent: 'no uid or resourceVersion: the id is a hash of the event itself',
+  noteTruncated: 'the note was longer than is kept',
+  oldTime: 'a time before 2014 was taken for none',
+  recreated: 'the event was written again after its TTL',
+  redacted: 'credentials were removed from the note',
+  repaired: 'values of the wrong type were repaired; the originals are in rest',
+  timeFromServer: 'no reporter time: the creation time of the Event object is used',
+  timesSwapped: 'the first time was after the last',
+  unknownType: 'the type is neither Normal nor Warning',
+} as const
+export type Flag = keyof typeof FLAGS

@@ -1,0 +1,168 @@
+import type { EpochMicros } from '../clock.ts'
+import type { Observation } from '../event/observation.ts'
+import type { RecordKind, StoreRecord } from '../event/record.ts'
+import type {
+  AggregateQuery,
+  AggregateResult,
+  EventPage,
+  EventQuery,
+  FieldValue,
+  LatestQuery,
+  PatternQuery,
+  PatternSummary,
+} from '../query/model.ts'
+
+/** A row on its way to the store. */
+export interface PendingRow {
+  readonly observation: Observation
+  /** The gate could not ask the store about it: the store must look for its id before appending. */
+  readonly undecided: boolean
+}
+
+/** What the buffer hands over: one or more of its entries, in order. */
+export interface PendingBatch {
+  /** Random id made with the buffer file. Another buffer starts its sequence anew. */
+  readonly bufferId: string
+  /** Sequence of the last buffer entry in this batch; never reused. */
+  readonly sequence: number
+  readonly rows: readonly PendingRow[]
+  readonly records: readonly StoreRecord[]
+}
+
+export interface WriteResult {
+  readonly stored: number
+  readonly alreadyStored: number
+  /** Rows the store will never accept, with the reason in bounded words and the details for a person. */
+  readonly rejected: readonly { readonly id: string; readonly cause: string; readonly detail: string }[]
+}
+
+/** A chain of versions of one event, over re-creations after its TTL (frame §6.4). */
+export interface Chain {
+  readonly cluster: string
+  readonly eventNamespace: string
+  readonly name: string
+  readonly firstObserved: EpochMicros
+}
+
+/** What is known of a chain: the base that the next delta is measured from. */
+export interface ChainHead {
+  /** Highest count of any version of the chain. */
+  readonly highestCount: number
+  /** lastObserved of the newest version. */
+  readonly lastObserved: EpochMicros
+  /** Whether any of its deltas is an estimate. */
+  readonly countEstimated: boolean
+}
+
+/** Key of a chain for maps: JSON, so that parts never run into one another. */
+export function chainKey(chain: Chain): string {
+  return JSON.stringify([chain.cluster, chain.eventNamespace, chain.name, chain.firstObserved])
+}
+
+/** The half of a store that the delivery line sees. */
+export interface EventWriter {
+  /**
+   * Stores a batch, all or nothing known: when it throws, nothing is known to be stored and the same call may be repeated.
+   * A batch whose sequence is not above what was applied of its buffer is a no-op that reports its rows as stored.
+   *
+   * @throws StoreUnavailableError try again later.
+   */
+  write(batch: PendingBatch, signal: AbortSignal): Promise<WriteResult>
+
+  /** Highest sequence of `bufferId` that is durably in the store; 0 for an unknown buffer. */
+  appliedSequence(bufferId: string): Promise<number>
+
+  /** Which of these versions are stored. `lastObserved` bounds where to look. */
+  findStored(
+    versions: readonly { readonly id: string; readonly lastObserved: EpochMicros }[],
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string>>
+
+  /** What is stored of each chain; chains without a row are absent. Keys by {@link chainKey}. */
+  findChains(chains: readonly Chain[], signal: AbortSignal): Promise<ReadonlyMap<string, ChainHead>>
+}
+
+/** The half of a store that the query layer sees. All answers obey the order and the text rules of the frame. */
+export interface EventReader {
+  events(query: EventQuery, signal: AbortSignal): Promise<EventPage>
+  aggregate(query: AggregateQuery, signal: AbortSignal): Promise<AggregateResult>
+  /** The newest observation of each of some objects. */
+  latest(query: LatestQuery, signal: AbortSignal): Promise<readonly Observation[]>
+  /** Patterns over any range, from stored rows (experience.md §5 words; thresholds in the query). */
+  patterns(query: PatternQuery, signal: AbortSignal): Promise<readonly PatternSummary[]>
+  /** Values of a field with occurrences, most frequent first, for completion. `prefix` is literal. */
+  values(
+    query: Omit<EventQuery, 'cursor' | 'view'> & { readonly field: string; readonly prefix: string },
+    signal: AbortSignal,
+  ): Promise<readonly FieldValue[]>
+  /** Observations of [from, to) in key order, for export and for rebuilding the stages. */
+  scan(query: Pick<EventQuery, 'from' | 'to' | 'filter'>, signal: AbortSignal): AsyncIterable<readonly Observation[]>
+  /** Newest revision of each record of a kind that overlaps [from, to), by `from`. */
+  records(
+    kind: RecordKind,
+    range: { readonly from: EpochMicros; readonly to: EpochMicros; readonly id?: string; readonly limit?: number },
+    signal: AbortSignal,
+  ): Promise<readonly StoreRecord[]>
+  statistics(signal: AbortSignal): Promise<StoreStatistics>
+}
+
+export interface StoreStatistics {
+  readonly observations: number
+  readonly oldest: EpochMicros | null
+  readonly newest: EpochMicros | null
+  /** On disk, files beside the main one included; 0 for memory. */
+  readonly bytes: number
+  readonly backend: string
+}
+
+/** One class of rows and how long it stays. The first class whose severities hold the row's decides. */
+export interface RetentionClass {
+  readonly name: string
+  readonly severities: readonly string[]
+  readonly maxAge: EpochMicros
+}
+
+export interface RetentionPolicy {
+  readonly classes: readonly RetentionClass[]
+  /** Bytes on disk that must not be passed; oldest rows go first. */
+  readonly maxBytes: number
+  readonly rollUpMaxAge: EpochMicros
+  /** Recordings are spared by age unless this is set (frame §6.3). */
+  readonly includeRecordings: boolean
+}
+
+export interface RetentionReport {
+  readonly removed: Readonly<Record<string, number>>
+  readonly rolledUp: number
+  readonly bytes: number
+}
+
+export interface EventStore extends EventWriter, EventReader {
+  /** Rolls up by the hour what is about to go, then removes it. */
+  expire(policy: RetentionPolicy, now: EpochMicros, signal: AbortSignal): Promise<RetentionReport>
+  close(): Promise<void>
+}
+
+/** The store could not be reached or refused for now. Try again later. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError'
+  readonly code = 'STORE_UNAVAILABLE'
+  readonly retryable = true
+
+  constructor(operation: string, options: { cause: unknown }) {
+    super(`${operation}: store unavailable`, options)
+  }
+}
+
+/** The store's file cannot be read. It was set aside under the name given; the caller starts a new one (frame §6.7). */
+export class StoreCorruptError extends Error {
+  override readonly name = 'StoreCorruptError'
+  readonly code = 'STORE_CORRUPT'
+  readonly retryable = false
+  readonly file: string
+
+  constructor(file: string, options: { cause: unknown }) {
+    super(`${file} is not a readable DuckDB file`, options)
+    this.file = file
+  }
+}
