@@ -48,7 +48,9 @@ export interface Chain {
 export interface ChainHead {
   /** Highest count of any version of the chain. */
   readonly highestCount: number
-  /** lastObserved of the newest version. */
+  /** Highest resourceVersion of any stored version; null when none has one. */
+  readonly resourceVersion: number | null
+  /** lastObserved of the newest version (highest resourceVersion). */
   readonly lastObserved: EpochMicros
   /** Whether any of its deltas is an estimate. */
   readonly countEstimated: boolean

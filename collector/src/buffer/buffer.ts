@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, renameSync } from 'node:fs'
+import type { StreamKey } from '../event/delivery.ts'
+import type { Accounts } from '../event/outcome.ts'
+import type { StoreRecord } from '../event/record.ts'
+import {
+  BufferCorruptError,
+  BufferWriteError,
+  inTransaction,
+  openDatabase,
+  putSetting,
+  setting,
+  type Database,
+} from './database.ts'
+import { Entries, type BufferBatch } from './entries.ts'
+import type { BufferedRow } from './entry.ts'
+import { Checkpoints } from './checkpoints.ts'
+import { Heads, type Head } from './heads.ts'
+import { Ledger, OutcomeCounts } from './ledger.ts'
+import { VersionIds, type DeadLetter } from './version-ids.ts'
+
+export { BufferBusyError, BufferCorruptError, BufferWriteError } from './database.ts'
+export { OutcomeCounts } from './ledger.ts'
+export type { BufferBatch } from './entries.ts'
+export type { BufferedRow } from './entry.ts'
+export type { Head } from './heads.ts'
+export type { DeadLetter } from './version-ids.ts'
+
+/** Everything that becomes true together: rows, what is known of their chains, outcomes, positions. */
+export interface Commit {
+  readonly rows: readonly BufferedRow[]
+  readonly records: readonly StoreRecord[]
+  /** By chain hash, 22 characters of base64url. */
+  readonly heads: ReadonlyMap<string, Omit<Head, 'sequence'>>
+  /** Ids among rows and earlier pending rows that are not, or no longer, the newest of their chain. */
+  readonly olderIds: readonly string[]
+  readonly outcomes: OutcomeCounts
+  readonly checkpoints: readonly { readonly stream: StreamKey; readonly resourceVersion: string }[]
+}
+
+/** How rows of a batch ended at the store. */
+export interface Acknowledgement {
+  readonly stored: number
+  readonly alreadyStored: number
+  readonly rejected: readonly DeadLetter[]
+}
+
+/**
+ * The durable queue between the stages and the store, with checkpoints, heads of chains, dead letters and accounts, in
+ * one SQLite file (WAL, synchronous=FULL): what must be true together commits together.
+ */
+export class DurableBuffer {
+  /** Random, made with the file: the store's `appliedSequence` belongs to it. */
+  readonly id: string
+  readonly #database: Database
+  readonly #entries: Entries
+  readonly #heads: Heads
+  readonly #ids: VersionIds
+  readonly #checkpoints: Checkpoints
+  readonly #ledger: Ledger
+  readonly #maxBytes: number
+
+  private constructor(database: Database, maxBytes: number) {
+    this.#database = database
+    this.#maxBytes = maxBytes
+    const id = setting(database, 'buffer id') ?? randomUUID()
+    putSetting(database, 'buffer id', id)
+    this.id = id
+    this.#entries = new Entries(database, maxBytes)
+    this.#heads = new Heads(database)
+    this.#ids = new VersionIds(database)
+    this.#checkpoints = new Checkpoints(database)
+    this.#ledger = new Ledger(database)
+  }
+
+  /**
+   * Opens or makes the buffer. An unreadable file is set aside as `FILE.corrupt-SUFFIX` and a new buffer begins.
+   *
+   * @throws BufferBusyError another process owns the file.
+   * @throws BufferWriteError it cannot be made here.
+   */
+  static open(file: string, maxBytes: number, suffix: string): { buffer: DurableBuffer; setAside: string | null } {
+    try {
+      return { buffer: new DurableBuffer(openDatabase(file), maxBytes), setAside: null }
+    } catch (error) {
+      if (!(error instanceof BufferCorruptError)) throw error
+      const aside = `${file}.corrupt-${suffix}`
+      for (const part of ['', '-wal']) if (existsSync(file + part)) renameSync(file + part, aside + part)
+      return { buffer: new DurableBuffer(openDatabase(file), maxBytes), setAside: aside }
+    }
+  }
+
+  /** Rows accepted and not yet in the store. */
+  get pendingRows(): number {
+    return this.#entries.pendingRows
+  }
+
+  /** Pending bytes as a share of the bound: 1 is full. */
+  get fullness(): number {
+    return this.#entries.pendingBytes / this.#maxBytes
+  }
+
+  /** Bytes of all entries, pending and kept. */
+  get bytes(): number {
+    return this.#entries.bytes
+  }
+
+  /** A chain without head that began after this was never seen; one that began before may be in the store (`heads.ts`). */
+  get horizon(): number {
+    return this.#heads.horizon
+  }
+
+  accounts(): Accounts {
+    return this.#ledger.accounts(this.#entries.pendingRows)
+  }
+
+  head(chain: string): Head | undefined {
+    return this.#heads.find(Buffer.from(chain, 'base64url'))
+  }
+
+  /** Whether this version waits here as an older version of its chain, or was refused by the store for good. */
+  isKnownOlder(id: string): boolean {
+    return this.#ids.has(id)
+  }
+
+  checkpoint(stream: StreamKey): string | null {
+    return this.#checkpoints.find(stream)
+  }
+
+  deadLetters(limit: number): readonly (DeadLetter & { readonly body: string })[] {
+    return this.#ids.deadLetters(limit)
+  }
+
+  /**
+   * Makes a commit durable, all of it or nothing.
+   *
+   * @throws BufferWriteError the disk is full or fails; the same commit may be tried again.
+   */
+  commit({ rows, records, heads, olderIds, outcomes, checkpoints }: Commit): void {
+    this.#write(() => {
+      const hasEntry = rows.length > 0 || records.length > 0
+      const sequence = hasEntry ? this.#entries.append({ rows, records }) : this.#entries.sequence
+      for (const [chain, head] of heads) this.#heads.put(Buffer.from(chain, 'base64url'), { ...head, sequence })
+      for (const id of olderIds) this.#ids.addOlder(id, sequence)
+      for (const { stream, resourceVersion } of checkpoints) this.#checkpoints.put(stream, resourceVersion)
+      this.#ledger.write(outcomes)
+      this.#heads.rotate(this.#entries.acknowledged)
+    })
+  }
+
+  /** The oldest entries after `after` with at most `maxRows` rows, but at least one entry; null when none is left. */
+  next(maxRows: number, after = this.#entries.acknowledged): BufferBatch | null {
+    return this.#entries.next(after, maxRows)
+  }
+
+  /** Everything up to the batch's sequence has ended as told. */
+  acknowledge(batch: BufferBatch, { stored, alreadyStored, rejected }: Acknowledgement): void {
+    const outcomes = new OutcomeCounts()
+    outcomes.end({ kind: 'stored' }, stored)
+    outcomes.end({ kind: 'alreadyStored' }, alreadyStored)
+    for (const { cause } of rejected) outcomes.end({ kind: 'deadLettered', cause })
+    this.#write(() => {
+      for (const letter of rejected) {
+        this.#ids.addDead(
+          letter,
+          batch.rows.find(({ observation }) => observation.id === letter.id)?.observation ?? null,
+        )
+      }
+      this.#end(batch.sequence, outcomes)
+    })
+  }
+
+  /** What a crash left between the store's commit and our acknowledgement ends as stored, unread. */
+  acknowledgeApplied(applied: number): void {
+    if (applied <= this.#entries.acknowledged) return
+    const outcomes = new OutcomeCounts()
+    outcomes.end({ kind: 'stored' }, this.#entries.pendingRowsUpTo(applied))
+    this.#write(() => this.#end(Math.min(applied, this.#entries.sequence), outcomes))
+  }
+
+  /** Chains that began up to `time` may be in the store without a head here: the store is older than this buffer. */
+  raiseHorizon(time: number): void {
+    this.#write(() => this.#heads.raiseHorizon(time))
+  }
+
+  /**
+   * The store was set aside and is empty. Entries kept since their acknowledgement wait again, heads are what those
+   * entries say, and checkpoints are gone, so that every stream lists anew (frame §6.7).
+   */
+  storeLost(): void {
+    this.#write(() => {
+      const again = new OutcomeCounts()
+      again.end({ kind: 'stored' }, -this.#entries.takeBackKept())
+      this.#ledger.write(again)
+      this.#checkpoints.clear()
+      this.#ids.clearOlder()
+      this.#heads.clear()
+      for (const sequence of this.#entries.pendingSequences()) this.#relearn(sequence)
+    })
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #end(sequence: number, outcomes: OutcomeCounts): void {
+    this.#ledger.write(outcomes)
+    this.#entries.acknowledge(sequence)
+    this.#ids.dropOlder(sequence)
+  }
+
+  #relearn(sequence: number): void {
+    for (const { observation, chain, highestCount } of this.#entries.body(sequence).rows) {
+      const bytes = Buffer.from(chain, 'base64url')
+      const known = this.#heads.find(bytes)
+      const isNewest = known === undefined || (known.resourceVersion ?? -1) < (observation.resourceVersion ?? -1)
+      if (known !== undefined) this.#ids.addOlder(isNewest ? known.id : observation.id, sequence)
+      const newest = isNewest ? observation : known
+      this.#heads.put(bytes, {
+        id: newest.id,
+        resourceVersion: newest.resourceVersion,
+        lastObserved: newest.lastObserved,
+        firstObserved: observation.firstObserved,
+        highestCount: Math.max(highestCount, known?.highestCount ?? 0),
+        estimated: observation.countEstimated || (known?.estimated ?? false),
+        sequence,
+      })
+    }
+  }
+
+  #write(work: () => void): void {
+    try {
+      inTransaction(this.#database, work)
+    } catch (cause) {
+      this.#entries.recount()
+      const what = cause instanceof Error ? cause.message : String(cause)
+      throw new BufferWriteError(`write the buffer: ${what}. Nothing accepted is lost; check the disk's free space`, {
+        cause,
+      })
+    }
+  }
+}

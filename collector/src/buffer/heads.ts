@@ -1,0 +1,141 @@
+import type { StatementSync } from 'node:sqlite'
+import type { EpochMicros } from '../clock.ts'
+import { putSetting, setting, type Database } from './database.ts'
+
+/** Chains one generation holds before the older one is forgotten: two generations, so 500,000 chains at most. */
+const CHAINS_PER_GENERATION = 250_000
+
+/** What is known of a chain (frame §6.4): its newest version and its highest count. */
+export interface Head {
+  /** Id of the newest version. */
+  readonly id: string
+  readonly resourceVersion: number | null
+  readonly highestCount: number
+  readonly firstObserved: EpochMicros
+  /** lastObserved of the newest version. */
+  readonly lastObserved: EpochMicros
+  readonly estimated: boolean
+  /** Sequence of the buffer entry that holds the newest version. */
+  readonly sequence: number
+}
+
+interface HeadRow {
+  id: Uint8Array
+  resource_version: number | null
+  highest_count: number
+  first_observed: number
+  last_observed: number
+  estimated: number
+  sequence: number
+}
+
+/**
+ * Heads on disk, in two generations: writes go to the new one; when it is full the old one is forgotten and they
+ * change places. So forgetting costs no index, and a chain that is still written is never forgotten.
+ *
+ * `horizon` makes a miss mean something: every chain forgotten so far began at or before it. A chain that began later
+ * and has no head was never seen, and the store need not be asked.
+ */
+export class Heads {
+  readonly #database: Database
+  #find: [StatementSync, StatementSync]
+  #put: StatementSync
+  #newChains: number
+  #horizon: EpochMicros
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#find = this.#prepareFind()
+    this.#put = this.#preparePut()
+    this.#newChains = this.#countNew()
+    this.#horizon = Number(setting(database, 'horizon') ?? 0)
+  }
+
+  get horizon(): EpochMicros {
+    return this.#horizon
+  }
+
+  /** Chains that began at or before `horizon` may be in the store although they have no head. */
+  raiseHorizon(horizon: EpochMicros): void {
+    if (horizon <= this.#horizon) return
+    this.#horizon = horizon
+    this.#saveHorizon()
+  }
+
+  find(chain: Uint8Array): Head | undefined {
+    const row = (this.#find[0].get(chain) ?? this.#find[1].get(chain)) as HeadRow | undefined
+    if (row === undefined) return undefined
+    return {
+      id: Buffer.from(row.id).toString('base64url'),
+      resourceVersion: row.resource_version,
+      highestCount: row.highest_count,
+      firstObserved: row.first_observed,
+      lastObserved: row.last_observed,
+      estimated: row.estimated === 1,
+      sequence: row.sequence,
+    }
+  }
+
+  /** Inside the batch's transaction. */
+  put(chain: Uint8Array, head: Head): void {
+    this.#put.run(
+      chain,
+      Buffer.from(head.id, 'base64url'),
+      head.resourceVersion,
+      head.highestCount,
+      head.firstObserved,
+      head.lastObserved,
+      head.estimated ? 1 : 0,
+      head.sequence,
+    )
+    this.#newChains += 1
+  }
+
+  /** Forgets the old generation when the new one is full and everything in the old one is in the store. */
+  rotate(acknowledged: number): void {
+    if (this.#newChains < CHAINS_PER_GENERATION) return
+    // `put` counts updates as well; only here the true number matters.
+    this.#newChains = this.#countNew()
+    if (this.#newChains < CHAINS_PER_GENERATION) return
+    const old = this.#database
+      .prepare('SELECT max(first_observed) AS horizon, max(sequence) AS sequence FROM head_old')
+      .get() as { horizon: number | null; sequence: number | null }
+    if ((old.sequence ?? 0) > acknowledged) return
+    this.#database.exec(
+      'DELETE FROM head_old; ALTER TABLE head_old RENAME TO head_swap; ALTER TABLE head_new RENAME TO head_old; ALTER TABLE head_swap RENAME TO head_new;',
+    )
+    this.#horizon = Math.max(this.#horizon, old.horizon ?? 0)
+    this.#saveHorizon()
+    this.#newChains = 0
+    this.#find = this.#prepareFind()
+    this.#put = this.#preparePut()
+  }
+
+  /** Forgets every chain. The caller says what the store may hold by {@link raiseHorizon}. */
+  clear(): void {
+    this.#database.exec('DELETE FROM head_old; DELETE FROM head_new;')
+    this.#newChains = 0
+    this.#horizon = 0
+    this.#saveHorizon()
+  }
+
+  #prepareFind(): [StatementSync, StatementSync] {
+    const columns = 'id, resource_version, highest_count, first_observed, last_observed, estimated, sequence'
+    return [
+      this.#database.prepare(`SELECT ${columns} FROM head_new WHERE chain = ?`),
+      this.#database.prepare(`SELECT ${columns} FROM head_old WHERE chain = ?`),
+    ]
+  }
+
+  #preparePut(): StatementSync {
+    return this.#database.prepare('INSERT OR REPLACE INTO head_new VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  }
+
+  #countNew(): number {
+    return Number(this.#database.prepare('SELECT count(*) AS chains FROM head_new').get()?.['chains'])
+  }
+
+  #saveHorizon(): void {
+    putSetting(this.#database, 'horizon', String(this.#horizon))
+  }
+}

@@ -1,0 +1,230 @@
+import type { Clock, EpochMicros } from '../clock.ts'
+import { OutcomeCounts, type BufferedRow, type Commit } from '../buffer/buffer.ts'
+import type { Delivery, DeliveryBatch, StreamKey } from '../event/delivery.ts'
+import type { ObjectFact } from '../event/object-fact.ts'
+import type {
+  Classification,
+  Counts,
+  Findings,
+  Membership,
+  NormalizedEvent,
+  Observation,
+  Placement,
+} from '../event/observation.ts'
+import type { Origin, RawEvent } from '../event/raw-event.ts'
+import type { StoreRecord } from '../event/record.ts'
+import type { Admission, Consultation, Gate } from '../gate/gate.ts'
+import { gapRecord } from './gap-record.ts'
+
+/** Deliveries handled between two turns of the event loop: some 10 ms of work. */
+const SLICE_DELIVERIES = 250
+
+/** Rows of one commit at most: larger ones would block the loop for too long. */
+const COMMIT_ROWS = 1_000
+
+/** Records are derived from rows and can be made again from them, so they need not follow every commit. */
+const RECORDS_EVERY_COMMITS = 20
+
+/** What the line is made of. Each stage is a function from what it needs to what it adds. */
+export interface Stages {
+  readonly normalize: (
+    raw: RawEvent,
+    origin: Origin,
+    received: EpochMicros,
+  ) => NormalizedEvent | { readonly refused: 'not normalizable'; readonly detail: string }
+  readonly gate: Gate
+  readonly rules: {
+    filteredBy(event: NormalizedEvent): string | null
+    classify(event: NormalizedEvent): Classification
+  }
+  readonly topology: { learn(cluster: string, fact: ObjectFact): void; place(event: NormalizedEvent): Placement }
+  readonly correlator: {
+    correlate(event: NormalizedEvent & Classification & Placement): Membership
+    remember(observation: Observation): void
+    changedRecords(): readonly StoreRecord[]
+  }
+  readonly detector: {
+    detect(event: NormalizedEvent & Counts & Classification & Placement): Findings
+    remember(observation: Observation): void
+    changedRecords(): readonly StoreRecord[]
+  }
+}
+
+/** What happens at the edges of the line. */
+export interface PipelineOptions {
+  readonly clock: Clock
+  readonly commit: (commit: Commit) => void
+  /** Resolves when there is room for more; rejects when `signal` aborts. Back-pressure reaches the socket through it. */
+  readonly room: (signal: AbortSignal) => Promise<void>
+  /** Whether the buffer is so full that an event of this severity is dropped. */
+  readonly mustDrop: (severity: string) => boolean
+  /** Name of the rule by which a live event is too old to be kept, or null. */
+  readonly expiredBy: (event: NormalizedEvent, classification: Classification) => string | null
+  readonly onRefused: (cause: string, detail: string, delivery: Delivery) => void
+}
+
+/**
+ * The order of the stages, and how each delivery ends:
+ *
+ *     normalize -> filter -> gate -> classify -> (too old, no room) -> topology -> correlate -> detect -> buffer
+ *
+ * One delivery after another, whatever the number of sources: `accept` calls queue up. Nothing a delivery contains can
+ * stop the line; an error of a stage ends that delivery as dropped.
+ */
+export class Pipeline {
+  #stages: Stages
+  readonly #options: PipelineOptions
+  #turn: Promise<void> = Promise.resolve()
+  #rows: BufferedRow[] = []
+  #gaps: StoreRecord[] = []
+  #outcomes = new OutcomeCounts()
+  #positions = new Map<string, { stream: StreamKey; resourceVersion: string }>()
+  #commits = 0
+
+  constructor(stages: Stages, options: PipelineOptions) {
+    this.#stages = stages
+    this.#options = options
+  }
+
+  /** Takes effect with the next delivery. */
+  replaceRules(rules: Stages['rules']): void {
+    this.#stages = { ...this.#stages, rules }
+  }
+
+  /**
+   * Takes a batch through the line. Resolves when each delivery has its outcome in memory; the next commit makes it
+   * durable, and the batch's position with it.
+   */
+  accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void> {
+    return this.#inTurn(() => this.#accept(batch, signal))
+  }
+
+  /**
+   * Commits what is open.
+   *
+   * @throws BufferWriteError nothing is lost: the same call may be repeated.
+   */
+  flush(options: { readonly withRecords: boolean } = { withRecords: false }): Promise<void> {
+    return this.#inTurn(async () => this.#commit(options.withRecords))
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const result = this.#turn.then(work)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  async #accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void> {
+    if (batch.gap !== undefined) this.#gaps.push(gapRecord(batch.origin.cluster, batch.gap))
+    for (let start = 0; start < batch.deliveries.length; start += SLICE_DELIVERIES) {
+      await this.#options.room(signal)
+      await this.#slice(batch, batch.deliveries.slice(start, start + SLICE_DELIVERIES), signal)
+      if (this.#rows.length >= COMMIT_ROWS) this.#commit(false)
+      await new Promise(setImmediate)
+    }
+    if (batch.position !== null) this.#positions.set(JSON.stringify(batch.position.stream), batch.position)
+  }
+
+  async #slice(batch: DeliveryBatch, deliveries: readonly Delivery[], signal: AbortSignal): Promise<void> {
+    const events: NormalizedEvent[] = []
+    const outcomes = new OutcomeCounts()
+    for (const delivery of deliveries) {
+      const event = this.#read(delivery, batch, outcomes)
+      if (event !== null) events.push(event)
+    }
+    const consultation = await this.#stages.gate.consult(events, signal)
+    // Counted only now: a stop during the consultation leaves neither received nor ended.
+    this.#outcomes.add(outcomes)
+    for (const event of events) this.#pass(event, consultation)
+  }
+
+  /** Everything before the gate. Null when the delivery has ended here. */
+  #read(delivery: Delivery, { origin, received }: DeliveryBatch, outcomes: OutcomeCounts): NormalizedEvent | null {
+    if (delivery.kind === 'fact') {
+      this.#stages.topology.learn(origin.cluster, delivery.fact)
+      return null
+    }
+    outcomes.receive(1)
+    if (delivery.kind === 'refused') {
+      outcomes.end({ kind: 'dropped', cause: delivery.cause })
+      this.#options.onRefused(delivery.cause, delivery.detail, delivery)
+      return null
+    }
+    try {
+      const event = this.#stages.normalize(delivery.raw, origin, received)
+      if ('refused' in event) {
+        outcomes.end({ kind: 'dropped', cause: event.refused })
+        this.#options.onRefused(event.refused, event.detail, delivery)
+        return null
+      }
+      const rule = this.#stages.rules.filteredBy(event)
+      if (rule === null) return event
+      outcomes.end({ kind: 'filtered', cause: rule })
+    } catch (error) {
+      outcomes.end({ kind: 'dropped', cause: 'stage failed' })
+      this.#options.onRefused('stage failed', describe(error), delivery)
+    }
+    return null
+  }
+
+  /** Everything from the gate's judgement on. */
+  #pass(event: NormalizedEvent, consultation: Consultation): void {
+    const { gate, rules } = this.#stages
+    try {
+      const admission = gate.judge(event, consultation)
+      if (admission === null) return this.#outcomes.end({ kind: 'alreadyStored' })
+      const classification = rules.classify(event)
+      const expired = this.#options.expiredBy(event, classification)
+      if (expired !== null) return this.#outcomes.end({ kind: 'filtered', cause: expired })
+      if (this.#options.mustDrop(classification.severity)) {
+        return this.#outcomes.end({ kind: 'dropped', cause: 'buffer full, lowest severity first' })
+      }
+      const observation = this.#observe(event, admission.counts, classification)
+      gate.accept(event, admission, consultation)
+      this.#rows.push(row(observation, admission))
+    } catch (error) {
+      this.#outcomes.end({ kind: 'dropped', cause: 'stage failed' })
+      const place = { stream: event.source }
+      this.#options.onRefused('stage failed', describe(error), { kind: 'event', raw: {}, place })
+    }
+  }
+
+  #observe(event: NormalizedEvent, counts: Counts, classification: Classification): Observation {
+    const { topology, correlator, detector } = this.#stages
+    const placement = topology.place(event)
+    const placed = { ...event, ...counts, ...classification, ...placement }
+    const membership = correlator.correlate(placed)
+    const findings = detector.detect(placed)
+    return { ...placed, ...membership, ...findings }
+  }
+
+  #commit(withRecords: boolean): void {
+    const { gate, correlator, detector } = this.#stages
+    const isIdle = this.#rows.length === 0 && this.#outcomes.isEmpty && this.#positions.size === 0
+    if (isIdle && this.#gaps.length === 0 && !withRecords) return
+    if (withRecords || this.#commits % RECORDS_EVERY_COMMITS === 0) {
+      this.#gaps.push(...correlator.changedRecords(), ...detector.changedRecords())
+    }
+    this.#options.commit({
+      ...gate.changes,
+      rows: this.#rows,
+      records: this.#gaps,
+      outcomes: this.#outcomes,
+      checkpoints: [...this.#positions.values()],
+    })
+    gate.committed()
+    this.#commits += 1
+    this.#rows = []
+    this.#gaps = []
+    this.#outcomes = new OutcomeCounts()
+    this.#positions = new Map()
+  }
+}
+
+function row(observation: Observation, { undecided, chain, highestCount }: Admission): BufferedRow {
+  return { observation, undecided, chain, highestCount }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
