@@ -30,7 +30,7 @@ export type { DeadLetter } from './version-ids.ts'
 export interface Commit {
   readonly rows: readonly BufferedRow[]
   readonly records: readonly StoreRecord[]
-  /** By chain hash, 22 characters of base64url. */
+  /** By chain key, see `gate/`. */
   readonly heads: ReadonlyMap<string, Omit<Head, 'sequence'>>
   /** Ids among rows and earlier pending rows that are not, or no longer, the newest of their chain. */
   readonly olderIds: readonly string[]
@@ -95,6 +95,11 @@ export class DurableBuffer {
     return this.#entries.pendingRows
   }
 
+  /** Everything up to this sequence is in the store. */
+  get acknowledgedSequence(): number {
+    return this.#entries.acknowledged
+  }
+
   /** Pending bytes as a share of the bound: 1 is full. */
   get fullness(): number {
     return this.#entries.pendingBytes / this.#maxBytes
@@ -115,7 +120,7 @@ export class DurableBuffer {
   }
 
   head(chain: string): Head | undefined {
-    return this.#heads.find(Buffer.from(chain, 'base64url'))
+    return this.#heads.find(chain)
   }
 
   /** Whether this version waits here as an older version of its chain, or was refused by the store for good. */
@@ -140,7 +145,7 @@ export class DurableBuffer {
     this.#write(() => {
       const hasEntry = rows.length > 0 || records.length > 0
       const sequence = hasEntry ? this.#entries.append({ rows, records }) : this.#entries.sequence
-      for (const [chain, head] of heads) this.#heads.put(Buffer.from(chain, 'base64url'), { ...head, sequence })
+      for (const [chain, head] of heads) this.#heads.put(chain, { ...head, sequence })
       for (const id of olderIds) this.#ids.addOlder(id, sequence)
       for (const { stream, resourceVersion } of checkpoints) this.#checkpoints.put(stream, resourceVersion)
       this.#ledger.write(outcomes)
@@ -211,12 +216,11 @@ export class DurableBuffer {
 
   #relearn(sequence: number): void {
     for (const { observation, chain, highestCount } of this.#entries.body(sequence).rows) {
-      const bytes = Buffer.from(chain, 'base64url')
-      const known = this.#heads.find(bytes)
+      const known = this.#heads.find(chain)
       const isNewest = known === undefined || (known.resourceVersion ?? -1) < (observation.resourceVersion ?? -1)
       if (known !== undefined) this.#ids.addOlder(isNewest ? known.id : observation.id, sequence)
       const newest = isNewest ? observation : known
-      this.#heads.put(bytes, {
+      this.#heads.put(chain, {
         id: newest.id,
         resourceVersion: newest.resourceVersion,
         lastObserved: newest.lastObserved,

@@ -6,17 +6,17 @@ const SCHEMA = `
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, row_count INTEGER NOT NULL, byte_count INTEGER NOT NULL,
     body BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS head_old (
-    chain BLOB PRIMARY KEY, id BLOB NOT NULL, resource_version INTEGER, highest_count INTEGER NOT NULL,
+    chain TEXT PRIMARY KEY, id TEXT NOT NULL, resource_version INTEGER, highest_count INTEGER NOT NULL,
     first_observed INTEGER NOT NULL, last_observed INTEGER NOT NULL, estimated INTEGER NOT NULL,
     sequence INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS head_new (
-    chain BLOB PRIMARY KEY, id BLOB NOT NULL, resource_version INTEGER, highest_count INTEGER NOT NULL,
+    chain TEXT PRIMARY KEY, id TEXT NOT NULL, resource_version INTEGER, highest_count INTEGER NOT NULL,
     first_observed INTEGER NOT NULL, last_observed INTEGER NOT NULL, estimated INTEGER NOT NULL,
     sequence INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS older_pending (id BLOB PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS older_pending (id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS older_pending_sequence ON older_pending (sequence);
   CREATE TABLE IF NOT EXISTS dead_letter (
-    id BLOB PRIMARY KEY, cause TEXT NOT NULL, detail TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+    id TEXT PRIMARY KEY, cause TEXT NOT NULL, detail TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS account (
     kind TEXT NOT NULL, cause TEXT NOT NULL, total INTEGER NOT NULL, PRIMARY KEY (kind, cause)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS checkpoint (

@@ -7,7 +7,7 @@ export interface BufferedRow {
   readonly observation: Observation
   /** The gate could not ask the store: it must look before it appends. */
   readonly undecided: boolean
-  /** Hash of the chain, 22 characters of base64url. */
+  /** Key of the chain, see `gate/`. */
   readonly chain: string
   /** Highest count of the chain, this version included (frame §6.4). */
   readonly highestCount: number

@@ -34,11 +34,11 @@ export class VersionIds {
   }
 
   has(id: string): boolean {
-    return this.#statements.find.get(Buffer.from(id, 'base64url')) !== undefined
+    return this.#statements.find.get(id) !== undefined
   }
 
   addOlder(id: string, sequence: number): void {
-    this.#statements.addOlder.run(Buffer.from(id, 'base64url'), sequence)
+    this.#statements.addOlder.run(id, sequence)
   }
 
   dropOlder(upTo: number): void {
@@ -50,12 +50,12 @@ export class VersionIds {
   }
 
   addDead({ id, cause, detail }: DeadLetter, observation: Observation | null): void {
-    this.#statements.addDead.run(Buffer.from(id, 'base64url'), cause, detail, JSON.stringify(observation))
+    this.#statements.addDead.run(id, cause, detail, JSON.stringify(observation))
   }
 
   deadLetters(limit: number): readonly (DeadLetter & { readonly body: string })[] {
     return this.#statements.letters.all(limit).map((row) => ({
-      id: Buffer.from(row['id'] as Uint8Array).toString('base64url'),
+      id: String(row['id']),
       cause: String(row['cause']),
       detail: String(row['detail']),
       body: String(row['body']),

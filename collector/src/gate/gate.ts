@@ -61,7 +61,7 @@ export class Gate {
 
   /** Asks memory, then store, about all events at once. A store that is down is an answer, not an error. */
   async consult(events: readonly NormalizedEvent[], signal: AbortSignal): Promise<Consultation> {
-    const chains = new Map(events.map((event) => [event, hashOfChain(event)]))
+    const chains = new Map(events.map((event) => [event, keyOfChain(event)]))
     const doubtful = events.filter((event) => !this.#isSurelyNew(event, chains.get(event) ?? ''))
     const known = new Set(doubtful.map(({ id }) => id).filter((id) => this.#memory.isKnownOlder(id)))
     const unknown = doubtful.filter(
@@ -83,7 +83,7 @@ export class Gate {
 
   /** Null for a version seen before. */
   judge(event: NormalizedEvent, { chains, known, stored, unasked }: Consultation): Admission | null {
-    const chain = chains.get(event) ?? hashOfChain(event)
+    const chain = chains.get(event) ?? keyOfChain(event)
     const head = this.#head(chain)
     if (known.has(event.id) || head?.id === event.id || this.#olderIds.has(event.id)) return null
     const isUndecided = unasked.has(event)
@@ -170,9 +170,13 @@ function chainOf({ cluster, eventNamespace, name, firstObserved }: NormalizedEve
   return { cluster, eventNamespace, name, firstObserved }
 }
 
-/** 128 bits of SHA-256 over the chain's key, as 22 characters. */
-function hashOfChain(event: NormalizedEvent): string {
-  return hash('sha256', chainKey(chainOf(event)), 'base64url').slice(0, 22)
+/**
+ * The chain's first time in hex, then 128 bits of SHA-256 over all of its key: 36 characters. Time first, so that new
+ * chains are neighbours on disk.
+ */
+function keyOfChain(event: NormalizedEvent): string {
+  const time = event.firstObserved.toString(16).padStart(14, '0')
+  return time + hash('sha256', chainKey(chainOf(event)), 'base64url').slice(0, 22)
 }
 
 interface Version {

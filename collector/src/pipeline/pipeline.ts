@@ -53,7 +53,8 @@ export interface Stages {
 /** What happens at the edges of the line. */
 export interface PipelineOptions {
   readonly clock: Clock
-  readonly commit: (commit: Commit) => void
+  /** Makes a commit durable, trying again while the disk is full; rejects only when the line is stopped. */
+  readonly commit: (commit: Commit) => Promise<void>
   /** Resolves when there is room for more; rejects when `signal` aborts. Back-pressure reaches the socket through it. */
   readonly room: (signal: AbortSignal) => Promise<void>
   /** Whether the buffer is so full that an event of this severity is dropped. */
@@ -99,13 +100,9 @@ export class Pipeline {
     return this.#inTurn(() => this.#accept(batch, signal))
   }
 
-  /**
-   * Commits what is open.
-   *
-   * @throws BufferWriteError nothing is lost: the same call may be repeated.
-   */
-  flush(options: { readonly withRecords: boolean } = { withRecords: false }): Promise<void> {
-    return this.#inTurn(async () => this.#commit(options.withRecords))
+  /** Commits what is open, with the derived records when asked to. */
+  flush({ withRecords }: { readonly withRecords: boolean }): Promise<void> {
+    return this.#inTurn(() => this.#commit(withRecords))
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -119,7 +116,7 @@ export class Pipeline {
     for (let start = 0; start < batch.deliveries.length; start += SLICE_DELIVERIES) {
       await this.#options.room(signal)
       await this.#slice(batch, batch.deliveries.slice(start, start + SLICE_DELIVERIES), signal)
-      if (this.#rows.length >= COMMIT_ROWS) this.#commit(false)
+      if (this.#rows.length >= COMMIT_ROWS) await this.#commit(false)
       await new Promise(setImmediate)
     }
     if (batch.position !== null) this.#positions.set(JSON.stringify(batch.position.stream), batch.position)
@@ -198,14 +195,14 @@ export class Pipeline {
     return { ...placed, ...membership, ...findings }
   }
 
-  #commit(withRecords: boolean): void {
+  async #commit(withRecords: boolean): Promise<void> {
     const { gate, correlator, detector } = this.#stages
     const isIdle = this.#rows.length === 0 && this.#outcomes.isEmpty && this.#positions.size === 0
     if (isIdle && this.#gaps.length === 0 && !withRecords) return
     if (withRecords || this.#commits % RECORDS_EVERY_COMMITS === 0) {
       this.#gaps.push(...correlator.changedRecords(), ...detector.changedRecords())
     }
-    this.#options.commit({
+    await this.#options.commit({
       ...gate.changes,
       rows: this.#rows,
       records: this.#gaps,
