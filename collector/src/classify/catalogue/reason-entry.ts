@@ -1,0 +1,27 @@
+import type { Category, Severity } from '../../event/words.ts'
+
+/** What is known of one meaning of one reason. A reason that means several things has several entries. */
+export interface ReasonEntry {
+  /** Exact text, as reporters write it. */
+  readonly reason: string
+  /** Who emits it, for people; versions and vendors differ, so it selects nothing. */
+  readonly emitter: string
+  /** Kinds of object it is about; empty for any. */
+  readonly kinds: readonly string[]
+  /** Usual type. Selects only where another entry has the same reason and kind. */
+  readonly type: 'Normal' | 'Warning' | 'any'
+  readonly category: Category
+  readonly severity: Severity
+  /** One sentence: what has happened. */
+  readonly meaning: string
+  /** One sentence: what to look at; empty for routine. */
+  readonly check: string
+  /** Selects: the note holds at least one of these texts. */
+  readonly note?: readonly string[]
+  /** Selects: the reporting controller starts with one of these. */
+  readonly controllers?: readonly string[]
+  /** Reasons that, on the same object or workload, say that it is over. */
+  readonly clearedBy?: readonly string[]
+  /** How long the fault may last without another event, in minutes: emitters fall silent while it goes on. */
+  readonly holdsMinutes?: number
+}

@@ -1,0 +1,207 @@
+import { Environment, EvaluationError, type ASTNode, type ParseError, type ParseResult } from '@marcbachmann/cel-js'
+import type { NormalizedEvent } from '../event/observation.ts'
+import { mistakeOf, type Mistake } from './mistakes.ts'
+import { compilePattern, globSuspicion, PatternError, type LinearPattern } from './pattern.ts'
+import { requirementsOf, type RequiredKey, type Requirements } from './requirements.ts'
+import { EVENT_FIELDS, EventView, hasRelated, OBJECT_FIELDS, ObjectView, type Known } from './subject.ts'
+import { callOf, conjuncts, stringLiteral, walk } from './syntax.ts'
+
+export { closest } from './closest.ts'
+export { compileGlob, globMistake } from './glob.ts'
+export type { Mistake } from './mistakes.ts'
+export { readPositioned, type Position, type Positioned, type PositionedEntry } from './positioned.ts'
+export { compilePattern, MAX_PATTERN_CHARACTERS, PatternError, type LinearPattern } from './pattern.ts'
+export type { RequiredKey, Requirements } from './requirements.ts'
+export { EVENT_FIELDS, OBJECT_FIELDS, type Known } from './subject.ts'
+
+/** An event, prepared once for all expressions. */
+export type Subject = EventView
+
+/** A condition on an event, compiled and type-checked. */
+export interface Expression {
+  readonly source: string
+  /** What an event must have to match; an index may skip all others. */
+  readonly requires: Requirements
+  /** What is allowed but probably not meant. */
+  readonly warnings: readonly Mistake[]
+  /**
+   * Whether the event matches. An absent label, annotation, metadata key or related object is "no match".
+   *
+   * @throws Error when the evaluation fails, for example `int("x")` or a division by zero.
+   */
+  matches(subject: Subject): boolean
+}
+
+/** An expression that cannot be used, with everything that is wrong with it. */
+export class ExpressionError extends Error {
+  readonly mistakes: readonly Mistake[]
+  constructor(source: string, mistakes: readonly Mistake[]) {
+    super(mistakes.map(({ what, fix }) => `${what} ${fix}`).join('\n') || `"${source}" is not an expression.`)
+    this.name = 'ExpressionError'
+    this.mistakes = mistakes
+  }
+}
+
+/** Prepares an event. `known` gives what is known before any rule, and is asked only when an expression reads it. */
+export function subjectOf(event: NormalizedEvent, known: () => Known): Subject {
+  return new EventView(event, known)
+}
+
+/** Longest expression accepted, in characters. */
+export const MAX_EXPRESSION_CHARACTERS = 10_000
+
+/**
+ * Makes a compiler for CEL expressions over the variable `event`. Patterns of `re2()` have to be literals: they are
+ * compiled here, once, and live as long as the compiler.
+ */
+export function createCompiler(): (source: string) => Expression {
+  const patterns = new Map<string, LinearPattern>()
+  const environment = environmentWith((text, pattern) => patterns.get(pattern)?.test(text) ?? false)
+
+  return (source) => {
+    if (source.length > MAX_EXPRESSION_CHARACTERS) throw tooLong(source)
+    const parsed = parse(environment, source)
+    const mistakes = [...typeMistakes(environment, parsed.ast, source), ...callMistakes(parsed.ast, patterns)]
+    if (mistakes.length > 0) throw new ExpressionError(source, mistakes)
+    return expressionOf(source, parsed)
+  }
+}
+
+function tooLong(source: string): ExpressionError {
+  const what = `The expression has ${source.length} characters; at most ${MAX_EXPRESSION_CHARACTERS} are allowed.`
+  return new ExpressionError(source, [{ offset: 0, what, fix: 'Split it into several rules.' }])
+}
+
+function environmentWith(re2: (text: string, pattern: string) => boolean): Environment {
+  return new Environment({ limits: { maxAstNodes: 5_000, maxDepth: 100 } })
+    .registerType('ObjectReference', { ctor: ObjectView, fields: { ...OBJECT_FIELDS } })
+    .registerType('Event', { ctor: EventView, fields: { ...EVENT_FIELDS } })
+    .registerVariable('event', 'Event')
+    .registerFunction('string.re2(string): bool', re2)
+}
+
+function parse(environment: Environment, source: string): ParseResult {
+  try {
+    return environment.parse(source)
+  } catch (error) {
+    if (isCelError(error)) throw new ExpressionError(source, [mistakeOf(error, source, 0)])
+    throw error
+  }
+}
+
+/** Errors of the library carry a code, a summary and a range. */
+function isCelError(error: unknown): error is ParseError {
+  return error instanceof Error && 'code' in error && 'summary' in error
+}
+
+/** Checks each operand of the outer `&&` by itself, so that all of their mistakes are found and not only the first. */
+function typeMistakes(environment: Environment, root: ASTNode, source: string): readonly Mistake[] {
+  const operands = conjuncts(root)
+  const mistakes = operands.flatMap(({ range }) => {
+    const text = source.slice(range.start, range.end)
+    return operands.length === 1 ? checkOne(environment, source, 0) : checkOne(environment, text, range.start)
+  })
+  return mistakes.length === 0 ? checkOne(environment, source, 0) : mistakes
+}
+
+function checkOne(environment: Environment, text: string, offset: number): readonly Mistake[] {
+  const { valid, type, error } = environment.check(text)
+  if (!valid && error !== undefined) return [mistakeOf(error, text, offset)]
+  if (type === 'bool') return []
+  return [
+    {
+      offset,
+      what: `This gives ${type ?? 'no value'}, not true or false.`,
+      fix: 'Compare it with something, for example ==.',
+    },
+  ]
+}
+
+/** Refuses `matches`, whose time can grow without bound, and compiles the patterns of `re2`. */
+function callMistakes(root: ASTNode, patterns: Map<string, LinearPattern>): readonly Mistake[] {
+  const mistakes: Mistake[] = []
+  walk(root, (node) => {
+    const call = callOf(node)
+    if (call?.name === 'matches') {
+      mistakes.push({
+        offset: node.start,
+        what: 'matches() is not allowed: a pattern could take hours on one note.',
+        fix: 'Write .re2("…") instead: the same syntax as RE2, in linear time.',
+      })
+    }
+    if (call?.name !== 're2' || call.receiver === null) return
+    const [argument] = call.args
+    const pattern = stringLiteral(argument)
+    try {
+      if (pattern !== null) patterns.set(pattern, compilePattern(pattern))
+      else
+        mistakes.push({
+          offset: node.start,
+          what: 'The pattern of re2() is not a literal text.',
+          fix: 'Write it in quotes.',
+        })
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error
+      mistakes.push({ offset: argument?.start ?? node.start, what: error.message, fix: error.fix })
+    }
+  })
+  return mistakes
+}
+
+function globWarnings(root: ASTNode): readonly Mistake[] {
+  const warnings: Mistake[] = []
+  walk(root, (node) => {
+    const call = callOf(node)
+    const pattern = call?.name === 're2' ? stringLiteral(call.args[0]) : null
+    const fix = pattern === null ? null : globSuspicion(pattern)
+    if (fix === null) return
+    const what = `re2("${pattern}") is a regular expression, where * repeats the character before it.`
+    warnings.push({ offset: node.start, what, fix })
+  })
+  return warnings
+}
+
+function expressionOf(source: string, parsed: ParseResult): Expression {
+  const requires = requirementsOf(parsed.ast)
+  const isPossible = preconditionOf(requires)
+  return {
+    source,
+    requires,
+    warnings: globWarnings(parsed.ast),
+    matches(subject) {
+      if (!isPossible(subject)) return false
+      try {
+        return parsed({ event: subject }) === true
+      } catch (error) {
+        if (error instanceof EvaluationError && error.code === 'no_such_key') return false
+        throw error
+      }
+    },
+  }
+}
+
+/** The cheap part of an expression: sets and keys, without CEL. A thrown "no such key" costs 50 times as much. */
+function preconditionOf(requires: Requirements): (subject: Subject) => boolean {
+  const reasons = setOf(requires.reasons)
+  const kinds = setOf(requires.kinds)
+  const types = setOf(requires.types)
+  const controllers = setOf(requires.controllers)
+  const { keys, related } = requires
+  return (subject) => {
+    const { event } = subject
+    if (reasons !== null && !reasons.has(event.reason)) return false
+    if (kinds !== null && !kinds.has(event.regarding.kind)) return false
+    if (types !== null && !types.has(event.type)) return false
+    if (controllers !== null && !controllers.has(event.reportingController)) return false
+    if (related && !hasRelated(event)) return false
+    return keys.every((key) => hasKey(subject, key))
+  }
+}
+
+function setOf(values: readonly string[] | undefined): ReadonlySet<string> | null {
+  return values === undefined ? null : new Set(values)
+}
+
+function hasKey(subject: Subject, { map, key }: RequiredKey): boolean {
+  return Object.hasOwn(subject[map], key)
+}
