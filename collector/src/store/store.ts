@@ -66,6 +66,7 @@ export interface EventWriter {
   /**
    * Stores a batch, all or nothing known: when it throws, nothing is known to be stored and the same call may be repeated.
    * A batch whose sequence is not above what was applied of its buffer is a no-op that reports its rows as stored.
+   * Decided rows are appended without a look; an undecided row whose id is stored, or stands earlier in the batch, is not.
    *
    * @throws StoreUnavailableError try again later.
    */
@@ -80,7 +81,7 @@ export interface EventWriter {
     signal: AbortSignal,
   ): Promise<ReadonlySet<string>>
 
-  /** What is stored of each chain; chains without a row are absent. Keys by {@link chainKey}. */
+  /** What is stored of each chain (versions in the order of the frame, highest count of any); chains without a row are absent. Keys by {@link chainKey}. */
   findChains(chains: readonly Chain[], signal: AbortSignal): Promise<ReadonlyMap<string, ChainHead>>
 }
 
@@ -92,14 +93,20 @@ export interface EventReader {
   latest(query: LatestQuery, signal: AbortSignal): Promise<readonly Observation[]>
   /** Patterns over any range, from stored rows (experience.md §5 words; thresholds in the query). */
   patterns(query: PatternQuery, signal: AbortSignal): Promise<readonly PatternSummary[]>
-  /** Values of a field with occurrences, most frequent first, for completion. `prefix` is literal. */
+  /**
+   * Values of a groupable or list field with occurrences, most frequent first (ties by code point), for completion.
+   * `prefix` is literal and case-sensitive; the empty value is left out. Of a map (`labels`) its keys. `order` is ignored.
+   */
   values(
     query: Omit<EventQuery, 'cursor' | 'view'> & { readonly field: string; readonly prefix: string },
     signal: AbortSignal,
   ): Promise<readonly FieldValue[]>
   /** Observations of [from, to) in key order, for export and for rebuilding the stages. */
   scan(query: Pick<EventQuery, 'from' | 'to' | 'filter'>, signal: AbortSignal): AsyncIterable<readonly Observation[]>
-  /** Newest revision of each record of a kind that overlaps [from, to), by `from`. */
+  /**
+   * Newest revision of each record of a kind that overlaps [from, to), by `from`, then id; at most `limit`. A record is
+   * [from, to) too, or the point `from` where both are equal.
+   */
   records(
     kind: RecordKind,
     range: { readonly from: EpochMicros; readonly to: EpochMicros; readonly id?: string; readonly limit?: number },
@@ -140,7 +147,13 @@ export interface RetentionReport {
 }
 
 export interface EventStore extends EventWriter, EventReader {
-  /** Rolls up by the hour what is about to go, then removes it. */
+  /**
+   * Rolls up by the hour what is about to go (`query/roll-up.ts`), then removes it.
+   *
+   * By age go the rows of a class with lastObserved before the start of the hour that holds now − maxAge: whole hours, so
+   * that each is rolled up once. A row of no class stays. Roll-ups with `to` <= now − rollUpMaxAge go. `removed` has an
+   * entry per class, zeros included, and `maxBytes` when rows went for bytes; `rolledUp` counts new roll-up records.
+   */
   expire(policy: RetentionPolicy, now: EpochMicros, signal: AbortSignal): Promise<RetentionReport>
   close(): Promise<void>
 }
