@@ -1,0 +1,168 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, statSync, copyFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { anObservation } from '../../../test/support/an-observation.ts'
+import { isBalanced } from '../event/outcome.ts'
+import { BufferBusyError, BufferWriteError, DurableBuffer, OutcomeCounts, type Commit } from './buffer.ts'
+
+const STREAM = { clusterUid: 'c', path: '/apis/events.k8s.io/v1/events', selector: '' }
+const MEGABYTE = 1_000_000
+
+let directory: string
+let file: string
+let open: DurableBuffer[] = []
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'eventloom-buffer-'))
+  file = join(directory, 'buffer.sqlite')
+})
+afterEach(() => {
+  for (const buffer of open.splice(0)) buffer.close()
+  rmSync(directory, { recursive: true })
+})
+
+function openBuffer(maxBytes = MEGABYTE): DurableBuffer {
+  const { buffer } = DurableBuffer.open(file, maxBytes, 'test')
+  open.push(buffer)
+  return buffer
+}
+function close(buffer: DurableBuffer): void {
+  open = open.filter((other) => other !== buffer)
+  buffer.close()
+}
+
+function aCommit(from: number, rows: number, note = 'note'): Commit {
+  const outcomes = new OutcomeCounts()
+  outcomes.receive(rows)
+  const observations = Array.from({ length: rows }, (_, index) =>
+    anObservation({ resourceVersion: from + index, name: `e-${from + index}`, note }),
+  )
+  return {
+    rows: observations.map((observation) => ({
+      observation,
+      undecided: false,
+      chain: `chain-${observation.name}`,
+      highestCount: observation.count,
+    })),
+    records: [],
+    heads: new Map(observations.map((o) => [`chain-${o.name}`, { ...o, highestCount: o.count, estimated: false }])),
+    olderIds: [],
+    outcomes,
+    checkpoints: [{ stream: STREAM, resourceVersion: String(from + rows - 1) }],
+  }
+}
+
+describe('the durable buffer', () => {
+  it('hands entries over in order and forgets them when acknowledged, across a reopening', () => {
+    const first = openBuffer()
+    for (const from of [1, 11, 21]) first.commit(aCommit(from, 10))
+    close(first)
+    const buffer = openBuffer()
+    const batch = buffer.next(20)
+    expect(batch?.rows.map(({ observation }) => observation.resourceVersion)).toEqual(
+      [...Array(20).keys()].map((n) => n + 1),
+    )
+    buffer.acknowledge(batch!, { stored: 20, alreadyStored: 0, rejected: [] })
+    expect(buffer.pendingRows).toBe(10)
+    expect(buffer.next(100)?.rows).toHaveLength(10)
+    expect(buffer.checkpoint(STREAM)).toBe('30')
+    expect(buffer.accounts()).toMatchObject({ received: 30, stored: 20, buffered: 10 })
+  })
+
+  it('never uses a sequence again', () => {
+    const first = openBuffer()
+    first.commit(aCommit(1, 1))
+    const batch = first.next(10)!
+    first.acknowledge(batch, { stored: 1, alreadyStored: 0, rejected: [] })
+    close(first)
+    const buffer = openBuffer(1) // so small that the acknowledged entry is not kept
+    buffer.commit(aCommit(2, 1))
+    expect(buffer.next(10)!.sequence).toBeGreaterThan(batch.sequence)
+  })
+
+  it('keeps its id for life, and another file has another', () => {
+    const first = openBuffer()
+    const { id } = first
+    close(first)
+    expect(openBuffer().id).toBe(id)
+    close(open[0]!)
+    rmSync(file)
+    expect(openBuffer().id).not.toBe(id)
+  })
+
+  it('ends dead letters with their reason and knows them from then on', () => {
+    const buffer = openBuffer()
+    const commit = aCommit(1, 3)
+    buffer.commit(commit)
+    const { id } = commit.rows[1]!.observation
+    const letter = { id, cause: 'mapping', detail: 'labels are too deep' }
+    buffer.acknowledge(buffer.next(10)!, { stored: 2, alreadyStored: 0, rejected: [letter] })
+    expect(buffer.deadLetters(10)).toMatchObject([{ ...letter, body: expect.stringContaining(id) as string }])
+    expect(buffer.isKnownOlder(id)).toBe(true)
+    expect(isBalanced(buffer.accounts())).toBe(true)
+    expect(buffer.accounts().deadLettered).toEqual({ mapping: 1 })
+  })
+
+  it('drops kept entries before its bound is passed', () => {
+    const buffer = openBuffer(20_000)
+    for (let from = 1; from < 2_000; from += 10) {
+      buffer.commit(aCommit(from, 10, String(Math.random())))
+      buffer.acknowledge(buffer.next(100)!, { stored: 10, alreadyStored: 0, rejected: [] })
+      expect(buffer.bytes).toBeLessThanOrEqual(20_000)
+    }
+    expect(buffer.bytes).toBeGreaterThan(0)
+  })
+
+  it('brings kept entries back, with their heads and without checkpoints, when the store is lost', () => {
+    const buffer = openBuffer()
+    buffer.commit(aCommit(1, 10))
+    buffer.acknowledge(buffer.next(100)!, { stored: 10, alreadyStored: 0, rejected: [] })
+    buffer.commit(aCommit(11, 10))
+    buffer.storeLost()
+    expect(buffer.next(100)!.rows).toHaveLength(20)
+    expect(buffer.checkpoint(STREAM)).toBeNull()
+    expect(buffer.head('chain-e-3')?.resourceVersion).toBe(3)
+    expect(buffer.accounts()).toMatchObject({ received: 20, stored: 0, buffered: 20 })
+  })
+
+  it('refuses a second owner with a sentence that says what to do', () => {
+    openBuffer()
+    expect(() => openBuffer()).toThrow(BufferBusyError)
+    expect(() => openBuffer()).toThrow(/in use by another process: stop that collector/)
+  })
+
+  it('recovers from a torn write-ahead log with every complete commit', () => {
+    const first = openBuffer()
+    for (const from of [1, 11, 21]) first.commit(aCommit(from, 10))
+    const copy = join(directory, 'copy.sqlite')
+    copyFileSync(file, copy)
+    copyFileSync(`${file}-wal`, `${copy}-wal`)
+    truncateSync(`${copy}-wal`, statSync(`${copy}-wal`).size - 100)
+    const { buffer } = DurableBuffer.open(copy, MEGABYTE, 'test')
+    open.push(buffer)
+    expect(buffer.pendingRows % 10).toBe(0)
+    expect(buffer.pendingRows).toBe(20)
+    expect(isBalanced(buffer.accounts())).toBe(true)
+  })
+
+  it('sets an unreadable file aside and begins anew', () => {
+    writeFileSync(file, 'this was never a database, whatever its name says'.repeat(100))
+    const { buffer, setAside } = DurableBuffer.open(file, MEGABYTE, '20260511')
+    open.push(buffer)
+    expect(setAside).toBe(`${file}.corrupt-20260511`)
+    expect(readFileSync(setAside!, 'utf8')).toContain('never a database')
+    buffer.commit(aCommit(1, 1))
+    expect(buffer.pendingRows).toBe(1)
+  })
+
+  it('says that it cannot write, and is as before', () => {
+    const buffer = openBuffer()
+    buffer.commit(aCommit(1, 10))
+    const broken = { ...aCommit(11, 10), checkpoints: [{ stream: STREAM, resourceVersion: null as unknown as string }] }
+    expect(() => buffer.commit(broken)).toThrow(BufferWriteError)
+    expect(buffer.pendingRows).toBe(10)
+    expect(buffer.accounts().received).toBe(10)
+    buffer.commit(aCommit(11, 10))
+    expect(buffer.next(100)!.rows).toHaveLength(20)
+  })
+})
