@@ -98,7 +98,6 @@ export class DeliveryWorld {
     if (isLost) for (const version of this.#server.all) this.#gapped.add(chainOf(version))
     this.#passed = new Set()
     this.#pipeline = new Pipeline(this.#stages(), {
-      clock: () => 0,
       commit: async (commit) => this.#buffer.commit(commit),
       room: async () => undefined,
       mustDrop: () => false,

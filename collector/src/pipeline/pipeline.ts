@@ -1,4 +1,4 @@
-import type { Clock, EpochMicros } from '../clock.ts'
+import type { EpochMicros } from '../clock.ts'
 import { OutcomeCounts, type BufferedRow, type Commit } from '../buffer/buffer.ts'
 import type { Delivery, DeliveryBatch, StreamKey } from '../event/delivery.ts'
 import type { ObjectFact } from '../event/object-fact.ts'
@@ -52,7 +52,6 @@ export interface Stages {
 
 /** What happens at the edges of the line. */
 export interface PipelineOptions {
-  readonly clock: Clock
   /** Makes a commit durable, trying again while the disk is full; rejects only when the line is stopped. */
   readonly commit: (commit: Commit) => Promise<void>
   /** Resolves when there is room for more; rejects when `signal` aborts. Back-pressure reaches the socket through it. */

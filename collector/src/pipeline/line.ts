@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
+import { BufferWriteError, type Commit, type DurableBuffer } from '../buffer/buffer.ts'
+import { retryDelayMs } from '../buffer/retry.ts'
+import type { Delivery, DeliveryBatch } from '../event/delivery.ts'
+import { Gate } from '../gate/gate.ts'
+import type { EventStore, RetentionPolicy } from '../store/store.ts'
+import { mustDrop, mustWait, type WhenFull } from './drop-policy.ts'
+import { Pipeline, type Stages } from './pipeline.ts'
+import { rebuild } from './rebuild.ts'
+import { reconcile } from './reconcile.ts'
+import { expiredBy } from './retention.ts'
+import { drain, sendToStore, type SenderOptions } from './sender.ts'
+
+/** Open rows become durable this soon, so that a quiet cluster is visible within a second. */
+const COMMIT_EVERY_MS = 200
+
+export interface LineOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly whenFull: WhenFull
+  readonly retention: RetentionPolicy
+  readonly onRefused: (cause: string, detail: string, delivery: Delivery) => void
+  /** Null when the disk, or the store, works again. */
+  readonly onBufferState: (error: Error | null) => void
+  readonly onStoreState: (error: Error | null) => void
+}
+
+/** The line from deliveries to the store, running. */
+export interface Line {
+  accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void>
+  replaceRules(rules: Stages['rules']): void
+  /** Commits and sends all that was accepted; false when `signal` aborted before the store had it. */
+  settle(signal: AbortSignal): Promise<boolean>
+  /** Stops sending. What is in the buffer stays there. */
+  stop(): Promise<void>
+  /** Whether what was acknowledged earlier is not in the store any more. */
+  readonly storeLost: boolean
+}
+
+/** Reconciles buffer and store, gives the stages their memory back, and starts committing and sending. */
+export async function openLine(
+  buffer: DurableBuffer,
+  store: EventStore,
+  stages: Omit<Stages, 'gate'>,
+  options: LineOptions,
+): Promise<Line> {
+  const stopping = new AbortController()
+  const room = new Room(buffer, options.whenFull)
+  const storeLost = await reconcile(buffer, store, stopping.signal)
+  await rebuild(
+    store,
+    buffer,
+    (observation) => {
+      stages.topology.place(observation) // it learns from events
+      stages.correlator.remember(observation)
+      stages.detector.remember(observation)
+    },
+    stopping.signal,
+  )
+  const pipeline = new Pipeline(
+    { ...stages, gate: new Gate(buffer, store) },
+    {
+      commit: (commit) => commitDurably(buffer, commit, options, stopping.signal),
+      room: (signal) => room.wait(signal),
+      mustDrop: (severity) => mustDrop(options.whenFull, buffer.fullness, severity),
+      expiredBy: expiredBy(options.retention, options.clock),
+      onRefused: options.onRefused,
+    },
+  )
+  const sender: SenderOptions = {
+    delay: (ms, signal) => delay(ms, undefined, { signal }),
+    random: options.random,
+    onState: options.onStoreState,
+    onRoom: () => room.open(),
+  }
+  const sending = sendToStore(buffer, store, sender, stopping.signal)
+  sending.catch((error: unknown) => options.onStoreState(error instanceof Error ? error : new Error(String(error))))
+  const committing = setInterval(
+    () => void pipeline.flush({ withRecords: false }).catch(() => undefined),
+    COMMIT_EVERY_MS,
+  )
+
+  return {
+    storeLost,
+    accept: (batch, signal) => pipeline.accept(batch, signal),
+    replaceRules: (rules) => pipeline.replaceRules(rules),
+    async settle(signal) {
+      await pipeline.flush({ withRecords: true })
+      while (buffer.next(1) !== null && !signal.aborted) await delay(20, undefined, { signal }).catch(() => undefined)
+      return buffer.next(1) === null
+    },
+    async stop() {
+      clearInterval(committing)
+      await pipeline.flush({ withRecords: true })
+      stopping.abort()
+      await sending.catch(() => undefined)
+      await drain(
+        buffer,
+        store,
+        { ...sender, delay: () => Promise.reject(new Error('stopped')) },
+        AbortSignal.timeout(5_000),
+      )
+    },
+  }
+}
+
+/** Tries a commit until the disk takes it or the line stops: nothing accepted may be lost to a full disk. */
+async function commitDurably(
+  buffer: DurableBuffer,
+  commit: Commit,
+  { onBufferState, random }: LineOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      buffer.commit(commit)
+      if (attempt > 0) onBufferState(null)
+      return
+    } catch (error) {
+      if (!(error instanceof BufferWriteError) || signal.aborted) throw error
+      onBufferState(error)
+      await delay(retryDelayMs(attempt, random()), undefined, { signal })
+    }
+  }
+}
+
+/** Lets readers wait while the buffer is full and the policy is to stop reading. */
+class Room {
+  readonly #buffer: DurableBuffer
+  readonly #policy: WhenFull
+  #waiting: (() => void)[] = []
+
+  constructor(buffer: DurableBuffer, policy: WhenFull) {
+    this.#buffer = buffer
+    this.#policy = policy
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    while (mustWait(this.#policy, this.#buffer.fullness)) {
+      signal.throwIfAborted()
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+  }
+
+  open(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}
