@@ -50,7 +50,7 @@ export interface ChainHead {
   readonly highestCount: number
   /** Highest resourceVersion of any stored version; null when none has one. */
   readonly resourceVersion: number | null
-  /** lastObserved of the newest version (highest resourceVersion). */
+  /** lastObserved of the newest version: highest resourceVersion (absent is lowest), then highest lastObserved. */
   readonly lastObserved: EpochMicros
   /** Whether any of its deltas is an estimate. */
   readonly countEstimated: boolean
@@ -81,7 +81,7 @@ export interface EventWriter {
     signal: AbortSignal,
   ): Promise<ReadonlySet<string>>
 
-  /** What is stored of each chain (versions in the order of the frame, highest count of any); chains without a row are absent. Keys by {@link chainKey}. */
+  /** What is stored of each chain; chains without a row are absent. Keys by {@link chainKey}. */
   findChains(chains: readonly Chain[], signal: AbortSignal): Promise<ReadonlyMap<string, ChainHead>>
 }
 

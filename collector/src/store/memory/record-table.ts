@@ -1,0 +1,40 @@
+import type { EpochMicros } from '../../clock.ts'
+import type { RecordKind, StoreRecord } from '../../event/record.ts'
+import type { TimeRange } from '../../query/model.ts'
+import { compareText } from '../../query/text-order.ts'
+
+/** The newest revision of each record. */
+export class RecordTable {
+  readonly #records = new Map<string, StoreRecord>()
+
+  /** Keeps the record unless a revision at least as high is there. Says whether it was kept. */
+  put(record: StoreRecord): boolean {
+    const known = this.#records.get(recordKey(record))
+    if (known !== undefined && known.revision >= record.revision) return false
+    this.#records.set(recordKey(record), record)
+    return true
+  }
+
+  find(kind: RecordKind, range: TimeRange & { readonly id?: string; readonly limit?: number }): readonly StoreRecord[] {
+    return [...this.#records.values()]
+      .filter((record) => record.kind === kind && overlaps(record, range) && (range.id ?? record.id) === record.id)
+      .sort((a, b) => a.from - b.from || compareText(a.id, b.id))
+      .slice(0, range.limit)
+  }
+
+  /** Removes the records of a kind that ended at or before `bound`. */
+  removeEnded(kind: RecordKind, bound: EpochMicros): void {
+    for (const [key, record] of this.#records) {
+      if (record.kind === kind && record.to <= bound) this.#records.delete(key)
+    }
+  }
+}
+
+function recordKey({ kind, id }: StoreRecord): string {
+  return JSON.stringify([kind, id])
+}
+
+/** Both ends half open; a record whose ends are equal is a point. */
+function overlaps(record: StoreRecord, { from, to }: TimeRange): boolean {
+  return record.from < to && (record.to > from || record.from >= from)
+}
