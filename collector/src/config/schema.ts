@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { apiSchema } from './api-schema.ts'
+import { clusterSchema } from './cluster-schema.ts'
+import { retentionSchema, storeSchema } from './store-schema.ts'
+import { bytes, duration, flag, line, wholeNumber } from './values.ts'
+
+const MOST_CLUSTERS = 100
+
+const clusters = z
+  .array(clusterSchema)
+  .max(MOST_CLUSTERS)
+  .default([])
+  .refine((list) => repeatedNames(list).length === 0, {
+    error: ({ input }) => `These names stand for more than one cluster: ${repeatedNames(input).join(', ')}.`,
+    params: { fix: 'Give each cluster a name of its own.' },
+    when: ({ value }) => Array.isArray(value),
+  })
+  .meta({ title: 'a list of clusters', description: 'Clusters to watch. Empty: the current context of kubectl.' })
+
+function repeatedNames(clusterList: unknown): string[] {
+  const names = (clusterList as ({ readonly name?: unknown } | null)[])
+    .map((cluster) => cluster?.name)
+    .filter((name) => typeof name === 'string')
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+}
+
+const recordings = z
+  .strictObject({
+    rebase: flag().default(false).describe('Shift the times of a recording so that its last event is now.'),
+    speed: z
+      .number()
+      .min(0)
+      .max(1e6)
+      .default(0)
+      .meta({ title: 'a number from 0 to 1000000', examples: [1, 60] })
+      .describe('1 plays a recording as it happened, 60 an hour in a minute. 0: as fast as it goes.'),
+    loop: flag().default(false).describe('Begin again at the end, each pass a new happening.'),
+    maxLineBytes: bytes(1_000)
+      .prefault('4MB')
+      .describe('Longer lines are not read: each ends as dropped, cause "too large".'),
+  })
+  .prefault({})
+  .describe('How recordings are played.')
+
+const normalize = z
+  .strictObject({
+    maxNoteBytes: bytes(256)
+      .prefault('16KiB')
+      .describe('Longer notes are cut here. Their length and hash are kept, and the observation says so.'),
+    redaction: z
+      .strictObject({
+        credentials: flag()
+          .default(true)
+          .describe('Remove passwords and tokens from URLs, and the values of parameters that sound like one.'),
+        patterns: z
+          .array(line('a regular expression (RE2)', 'sk-[a-z0-9]{20,}'))
+          .max(100)
+          .default([])
+          .describe('What matches is removed as well. RE2 expressions.'),
+      })
+      .prefault({})
+      .describe('What is removed from notes, annotations and everything else before anything is stored.'),
+  })
+  .prefault({})
+  .describe('How events are read.')
+
+const rules = z
+  .strictObject({
+    shipped: flag().default(true).describe('Use the rules that come with Eventloom. Your own override them.'),
+    files: z
+      .array(line('a path', './rules.yaml'))
+      .max(1_000)
+      .default([])
+      .describe('Files with your rules, in order. They are read again when they change; a wrong file changes nothing.'),
+  })
+  .prefault({})
+  .describe('Rules that classify and filter.')
+
+const correlate = z
+  .strictObject({
+    window: duration()
+      .prefault('10m')
+      .describe('How long a group stays open without another event that belongs to it.'),
+    maxOpenGroups: wholeNumber(100, 10_000_000)
+      .default(50_000)
+      .describe('Most groups kept open at once. Beyond it the quietest are closed.'),
+  })
+  .prefault({})
+  .describe('What belongs together.')
+
+const patterns = z
+  .strictObject({
+    key: z
+      .array(line('a field', 'reason', 'regarding.kind'))
+      .min(1)
+      .max(8)
+      .default(['reason', 'regarding.kind', 'namespace'])
+      .describe('Fields that make occurrences alike.'),
+    minOccurrences: wholeNumber(1, 1_000_000_000).default(3).describe('Fewer occurrences are no pattern.'),
+    minRatePerMinute: z
+      .number()
+      .min(0)
+      .max(1e9)
+      .default(0.5)
+      .meta({ title: 'a number from 0', examples: [0.5] })
+      .describe('A pattern has more than this many occurrences a minute.'),
+    window: duration().prefault('1h').describe('Over how long occurrences are counted while events come in.'),
+    samples: wholeNumber(0, 100).default(3).describe('Observations kept as examples.'),
+    maxTracked: wholeNumber(100, 10_000_000)
+      .default(50_000)
+      .describe('Most keys followed at once. Beyond it the quietest are forgotten (stored rows still answer).'),
+  })
+  .prefault({})
+  .describe('When occurrences that are alike are called a recurring pattern.')
+
+const buffer = z
+  .strictObject({
+    maxBytes: bytes(10_000_000).prefault('2GB').describe('Disk for what is accepted and not yet in the store.'),
+    whenFull: z
+      .enum(['stop reading', 'drop lowest severity'])
+      .default('stop reading')
+      .describe(
+        '"stop reading": the API server keeps what is not read for as long as its events live (an hour, usually), then it is lost under a gap record. "drop lowest severity": new events of severity info, then low, then medium are dropped and counted.',
+      ),
+  })
+  .prefault({})
+  .describe('The durable queue before the store.')
+
+const log = z
+  .strictObject({
+    level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is said at all.'),
+    format: z
+      .enum(['auto', 'json', 'text'])
+      .default('auto')
+      .describe('"auto": text on a terminal, JSON Lines elsewhere.'),
+  })
+  .prefault({})
+  .describe('What the collector says about itself, on standard error. Never notes, never secrets.')
+
+/** The whole configuration. Descriptions are the reference page (docs/configuration.md) and the editor's help. */
+export const configSchema = z
+  .strictObject({
+    data: line('a path', './data').default('./data').describe('Directory of everything that is kept. One collector.'),
+    clusters,
+    recordings,
+    normalize,
+    rules,
+    correlate,
+    patterns,
+    buffer,
+    store: storeSchema,
+    retention: retentionSchema,
+    api: apiSchema,
+    log,
+  })
+  .meta({ title: 'Eventloom configuration' })

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { SEVERITIES } from '../event/words.ts'
+import { bytes, duration, flag, wholeNumber } from './values.ts'
+
+const duckdb = z
+  .strictObject({
+    memoryLimit: bytes(100_000_000).prefault('300MB').describe('Memory that DuckDB may use.'),
+    threads: wholeNumber(1, 256).default(2).describe('Threads that DuckDB may use.'),
+  })
+  .prefault({})
+  .describe('The embedded store, a file in the data directory.')
+
+const memory = z
+  .strictObject({
+    maxObservations: wholeNumber(1_000, 100_000_000)
+      .default(1_000_000)
+      .describe('Beyond this many, the oldest are forgotten.'),
+  })
+  .prefault({})
+  .describe('A store that forgets everything at the end. For trying out.')
+
+/** One section for each kind, named after it: another store is another word and another section. */
+export const storeSchema = z
+  .strictObject({
+    kind: z.enum(['duckdb', 'memory']).default('duckdb').describe('Where observations are kept.'),
+    duckdb,
+    memory,
+  })
+  .prefault({})
+  .describe('Where observations are kept.')
+
+const maxAge = z
+  .strictObject({
+    info: duration().prefault('7d').describe('Age at which observations of severity info are removed.'),
+    low: duration().prefault('30d').describe('The same for low.'),
+    medium: duration().prefault('90d').describe('The same for medium.'),
+    high: duration().prefault('1y').describe('The same for high.'),
+    critical: duration().prefault('1y').describe('The same for critical.'),
+  })
+  .prefault({})
+  .describe('Age by last time, not by birth: an event that still repeats stays.')
+
+/** `classes` is what the store asks for: one for each severity. */
+export const retentionSchema = z
+  .strictObject({
+    maxAge,
+    maxBytes: bytes(50_000_000).prefault('10GB').describe('Disk that the store may take. The oldest rows go first.'),
+    rollUpMaxAge: duration().prefault('2y').describe('How long hourly sums outlive the rows they were made of.'),
+    includeRecordings: flag()
+      .default(false)
+      .describe('Remove what came from recordings by age, too. By default only their bytes count.'),
+  })
+  .transform(({ maxAge: ages, ...rest }) => ({
+    ...rest,
+    classes: SEVERITIES.map((severity) => ({ name: severity, severities: [severity], maxAge: ages[severity] })),
+  }))
+  .prefault({})
+  .describe('What is removed, and when.')
