@@ -1,0 +1,648 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anObservation, NOON } from '../../../test/support/an-observation.ts'
+import { hasCase, readCase, type ClassifiedEvent } from '../../../test/support/read-case.ts'
+import { SECOND } from '../clock.ts'
+import type { Membership, Observation, Placement } from '../event/observation.ts'
+import { compareObservations } from '../event/observation.ts'
+import type { StoreRecord } from '../event/record.ts'
+import {
+  createCorrelator,
+  type CorrelationBody,
+  type Correlator,
+  type PlacedEvent,
+  type TopologyLinks,
+} from './correlate.ts'
+
+/** A topology that knows nothing; tests add what they need. */
+function aTopology(known: Partial<TopologyLinks> = {}): TopologyLinks {
+  return {
+    nodeOf: () => '',
+    claimsOf: () => [],
+    podOfClaim: () => '',
+    claimOfVolume: () => null,
+    storageClassOf: () => '',
+    scaleTargetOf: () => null,
+    ...known,
+  }
+}
+
+/** What topology makes of the names used here. */
+function placed(event: ClassifiedEvent): PlacedEvent {
+  const { kind, name } = event.regarding
+  const [, deployment] = /^(.+)-[4-9bcdf]{6,10}(?:-\w{5})?$/.exec(name) ?? []
+  const [, set] = /^(.+)-\d$/.exec(name) ?? []
+  const none: Placement = { owner: { kind, name }, topologyEvidence: 'self', objectLabels: {} }
+  if (kind === 'Node') return { ...event, ...none }
+  if (deployment !== undefined) return { ...event, ...none, owner: { kind: 'Deployment', name: deployment } }
+  if (set !== undefined) return { ...event, ...none, owner: { kind: 'StatefulSet', name: set } }
+  return { ...event, ...none }
+}
+
+let serial = 0
+
+/** `at` in seconds after noon; kind and name of the object in one. */
+function happens(at: number, reason: string, object: string, overrides: Partial<Observation> = {}): Observation {
+  serial += 1
+  const [kind = '', name = ''] = object.split(' ')
+  const namespace = kind === 'Node' ? '' : 'shop'
+  const time = NOON + at * SECOND
+  const isNormal = overrides.type === 'Normal'
+  const event = anObservation({
+    uid: `event-${String(serial)}`,
+    resourceVersion: serial,
+    reason,
+    note: reason,
+    container: '',
+    namespace,
+    node: '',
+    regarding: { kind, namespace, name, uid: `uid of ${name}`, apiVersion: '', fieldPath: '' },
+    category: 'other',
+    severity: isNormal ? 'info' : 'high',
+    firstObserved: time,
+    lastObserved: time,
+    deltaSince: time,
+    received: time,
+    ...overrides,
+  })
+  return { ...event, ...placed(event), ...(overrides.owner === undefined ? {} : { owner: overrides.owner }) }
+}
+
+const calm = (at: number, reason: string, object: string, overrides: Partial<Observation> = {}): Observation =>
+  happens(at, reason, object, { type: 'Normal', ...overrides })
+
+interface Story {
+  readonly memberships: readonly Membership[]
+  readonly records: ReadonlyMap<string, StoreRecord>
+  /** Id of the group that stands for each event in the end. */
+  readonly groups: readonly string[]
+}
+
+function tell(events: readonly PlacedEvent[], topology = aTopology(), correlator?: Correlator): Story {
+  const correlations = correlator ?? createCorrelator({ topology })
+  const memberships = events.map((event) => correlations.correlate(event))
+  const records = new Map(correlations.changedRecords().map((record) => [record.id, record]))
+  const rootOf = (id: string): string => {
+    const into = records.get(id) === undefined ? null : bodyOf(records.get(id)).mergedInto
+    return into === null ? id : rootOf(into)
+  }
+  return { memberships, records, groups: memberships.map(({ correlationId }) => rootOf(correlationId)) }
+}
+
+function bodyOf(record: StoreRecord | undefined): CorrelationBody {
+  if (record === undefined) throw new Error('there is no such record')
+  return record.body as unknown as CorrelationBody
+}
+
+function edgesOf(story: Story): readonly string[] {
+  const roots = [...story.records.values()].filter((record) => bodyOf(record).mergedInto === null)
+  return roots.flatMap((record) =>
+    bodyOf(record).causes.map(({ cause, effect, chain }) => `${cause.reason} → ${effect.reason} (${String(chain)})`),
+  )
+}
+
+function distinct<Value>(values: readonly Value[]): number {
+  return new Set(values).size
+}
+
+describe('the same object', () => {
+  it('keeps its events together within the window', () => {
+    const { groups, memberships } = tell([happens(0, 'BackOff', 'Pod a'), happens(500, 'Failed', 'Pod a')])
+    expect(distinct(groups)).toBe(1)
+    expect(memberships.map(({ correlationRule }) => correlationRule)).toEqual(['first of its group', 'same pod'])
+  })
+
+  it('opens another group when calm events are further apart than the window', () => {
+    expect(distinct(tell([calm(0, 'Started', 'Pod a'), calm(601, 'Started', 'Pod a')]).groups)).toBe(2)
+  })
+
+  it('is one problem through the silence of its reporter, and another one after that', () => {
+    const repeated = [happens(0, 'BackOff', 'Pod a'), happens(34 * 60, 'BackOff', 'Pod a')]
+    expect(distinct(tell(repeated).groups)).toBe(1)
+    expect(distinct(tell([happens(0, 'BackOff', 'Pod a'), happens(36 * 60, 'BackOff', 'Pod a')]).groups)).toBe(2)
+  })
+
+  it('is a node by its name, whatever uid an event gives it', () => {
+    const node = happens(1, 'Rebooted', 'Node n')
+    const { groups } = tell([
+      happens(0, 'KernelOops', 'Node n'),
+      { ...node, regarding: { ...node.regarding, uid: 'n' } },
+    ])
+    expect(distinct(groups)).toBe(1)
+  })
+
+  it('under another uid is another pod', () => {
+    const old = happens(0, 'BackOff', 'Pod lone')
+    const renewed = calm(60, 'Started', 'Pod lone')
+    const { groups } = tell([old, { ...renewed, regarding: { ...renewed.regarding, uid: 'renewed' } }])
+    expect(distinct(groups)).toBe(2)
+  })
+
+  it('of another cluster is another object', () => {
+    const there = { ...happens(1, 'BackOff', 'Pod a'), cluster: 'there' }
+    expect(distinct(tell([happens(0, 'BackOff', 'Pod a'), there]).groups)).toBe(2)
+  })
+
+  it('of no name at all is each event for itself', () => {
+    const nameless = (at: number): Observation => ({
+      ...happens(at, 'Odd', ' '),
+      name: `event ${String(at)}`,
+      owner: { kind: '', name: '' },
+    })
+    expect(distinct(tell([nameless(0), nameless(1)]).groups)).toBe(2)
+  })
+})
+
+describe('the same workload', () => {
+  it('brings problems of its pods together', () => {
+    const { groups, memberships } = tell([
+      happens(0, 'Unhealthy', 'Pod api-7c9d8f6b5d-k2m4x'),
+      happens(30, 'BackOff', 'Pod api-7c9d8f6b5d-zzzzz'),
+    ])
+    expect(distinct(groups)).toBe(1)
+    expect(memberships[1]?.correlationRule).toBe('same workload: Deployment shop/api')
+  })
+
+  it('is not another one whose name begins alike', () => {
+    const { groups } = tell([
+      happens(0, 'BackOff', 'Pod api-7c9d8f6b5d-k2m4x'),
+      happens(1, 'BackOff', 'Pod api-gateway-5f6d7c8b94-q8w6z'),
+    ])
+    expect(distinct(groups)).toBe(2)
+  })
+
+  it('keeps a rollout in which nothing goes wrong together, without a record', () => {
+    const { groups, records } = tell([
+      calm(0, 'ScalingReplicaSet', 'Deployment api'),
+      calm(1, 'SuccessfulCreate', 'ReplicaSet api-7c9d8f6b5d'),
+      calm(2, 'Scheduled', 'Pod api-7c9d8f6b5d-k2m4x'),
+      calm(3, 'Started', 'Pod api-7c9d8f6b5d-k2m4x'),
+    ])
+    expect(distinct(groups)).toBe(1)
+    // The chain of the rollout is worth a record, the life of a pod is not.
+    expect([...records.values()].every((record) => bodyOf(record).severity === 'info')).toBe(true)
+    expect(tell([calm(0, 'Started', 'Pod lone')]).records.size).toBe(0)
+  })
+
+  it('shows the rollout before the trouble', () => {
+    const story = tell([
+      calm(0, 'ScalingReplicaSet', 'Deployment api', { note: 'Scaled up replica set api-7c9d8f6b5d from 0 to 1' }),
+      happens(20, 'BackOff', 'Pod api-7c9d8f6b5d-k2m4x'),
+    ])
+    expect(edgesOf(story)).toEqual(['ScalingReplicaSet → BackOff (23)'])
+    expect([...story.records.values()].map((record) => bodyOf(record).changes.map(({ reason }) => reason))).toEqual([
+      ['ScalingReplicaSet'],
+    ])
+  })
+
+  it('does not glue two problems together through the ordinary life of a third pod', () => {
+    const owner = { kind: 'Deployment', name: 'api' }
+    const { groups } = tell([
+      happens(0, 'BackOff', 'Pod a', { owner: { kind: 'Pod', name: 'a' } }),
+      happens(1, 'BackOff', 'Pod b', { owner }),
+      calm(2, 'Started', 'Pod c', { owner }),
+      calm(3, 'Started', 'Pod a', { owner }),
+    ])
+    expect(groups[0]).not.toBe(groups[1])
+    expect(groups[3]).toBe(groups[0])
+  })
+
+  it('that is scheduled every minute does not stay one group for ever', () => {
+    const runs = Array.from({ length: 200 }, (_, index) => calm(index * 60, 'SuccessfulCreate', 'CronJob tidy'))
+    expect(distinct(tell(runs).groups)).toBeGreaterThan(2)
+  })
+})
+
+describe('claims', () => {
+  const topology = aTopology({
+    claimsOf: (_, __, pod) => (pod.startsWith('web') ? ['uploads'] : []),
+    storageClassOf: () => 'fast',
+  })
+
+  it('bring the trouble of a claim and of the pod that mounts it together', () => {
+    const claim = happens(0, 'Anything', 'PersistentVolumeClaim uploads', { category: 'storage' })
+    const pod = happens(30, 'FailedMount', 'Pod web', { note: 'rpc error' })
+    for (const events of [
+      [claim, pod],
+      [
+        { ...pod, lastObserved: NOON },
+        { ...claim, lastObserved: NOON + 30 * SECOND },
+      ],
+    ]) {
+      const { groups, memberships } = tell(events, topology)
+      expect(distinct(groups)).toBe(1)
+      expect(memberships[1]?.correlationRule).toBe('claim uploads of the same pod')
+    }
+  })
+
+  it('that two workloads share do not bring their crashes together', () => {
+    expect(
+      distinct(tell([happens(0, 'BackOff', 'Pod web-a'), happens(1, 'BackOff', 'Pod web-b')], topology).groups),
+    ).toBe(2)
+  })
+
+  it('of one class that fail together are one problem from the third on', () => {
+    const claims = (pod: string): readonly string[] => [`data-${pod}`]
+    const fast = aTopology({ claimsOf: (_, __, pod) => claims(pod), storageClassOf: () => 'fast' })
+    const fails = (at: number, pod: string): Observation =>
+      happens(at, 'FailedAttachVolume', `Pod ${pod}`, { note: `attach ${pod}`, owner: { kind: 'Pod', name: pod } })
+    expect(distinct(tell([fails(0, 'x'), fails(10, 'y')], fast).groups)).toBe(2)
+    const { groups, memberships } = tell([fails(0, 'x'), fails(10, 'y'), fails(20, 'z')], fast)
+    expect(distinct(groups)).toBe(1)
+    expect(memberships[2]?.correlationRule).toBe('shared: storage class fast')
+  })
+})
+
+describe('shared things', () => {
+  const refused = (at: number, replicaSet: string): Observation =>
+    happens(at, 'FailedCreate', `ReplicaSet ${replicaSet}`, {
+      note: `Error creating: Internal error occurred: failed calling webhook "policy.example.com": no endpoints available`,
+    })
+
+  it('make one problem of three workloads within a minute', () => {
+    const { groups, memberships } = tell([refused(0, 'a'), refused(20, 'b'), refused(40, 'c'), refused(90, 'd')])
+    expect(distinct(groups)).toBe(1)
+    expect(memberships.slice(2).map(({ correlationRule }) => correlationRule)).toEqual([
+      'shared: webhook policy.example.com',
+      'shared: webhook policy.example.com',
+    ])
+  })
+
+  it('make none of two, nor of three that are more than a minute apart', () => {
+    expect(distinct(tell([refused(0, 'a'), refused(20, 'b')]).groups)).toBe(2)
+    expect(distinct(tell([refused(0, 'a'), refused(50, 'b'), refused(120, 'c')]).groups)).toBe(3)
+  })
+
+  it('are texts that say something once names and numbers are gone', () => {
+    const unplaced = (at: number, pod: string): Observation =>
+      happens(at, 'FailedScheduling', `Pod ${pod}`, {
+        category: 'scheduling',
+        note: `0/${String(at + 3)} nodes are available: ${String(at)} Insufficient memory for ${pod}`,
+      })
+    expect(distinct(tell([unplaced(0, 'a1'), unplaced(1, 'b2'), unplaced(2, 'c3')]).groups)).toBe(1)
+  })
+
+  it('are not the words of any crash, however many crash at once', () => {
+    const crashes = ['a', 'b', 'c', 'd', 'e'].map((pod, index) =>
+      happens(index, 'BackOff', `Pod ${pod}`, {
+        category: 'container',
+        note: 'Back-off restarting failed container app in pod',
+      }),
+    )
+    expect(distinct(tell(crashes).groups)).toBe(5)
+  })
+})
+
+describe('known chains', () => {
+  it('lead from attach to mount after two minutes, and only then', () => {
+    const attach = happens(0, 'FailedAttachVolume', 'Pod a')
+    const mount = (at: number): Observation =>
+      happens(at, 'FailedMount', 'Pod a', { note: 'Unable to attach or mount volumes: unmounted volumes=[data]' })
+    const story = tell([attach, mount(123)])
+    expect(story.memberships[1]?.correlationRule).toBe(
+      'FailedAttachVolume → FailedMount: attach then mount timeout, 123 s (chain 19)',
+    )
+    expect(edgesOf(tell([attach, mount(20)]))).toEqual([])
+  })
+
+  it('hold when the effect is reported before its cause', () => {
+    const topology = aTopology({ claimsOf: () => ['data'] })
+    const waits = happens(0, 'FailedScheduling', 'Pod a', { note: 'pod has unbound immediate PersistentVolumeClaims' })
+    const fails = happens(5, 'ProvisioningFailed', 'PersistentVolumeClaim data')
+    const story = tell([waits, fails], topology)
+    expect(distinct(story.groups)).toBe(1)
+    expect(edgesOf(story)).toEqual(['ProvisioningFailed → FailedScheduling (17)'])
+  })
+
+  it('reach the pods of a lost node, and no pod of another', () => {
+    const story = tell([
+      calm(0, 'NodeNotReady', 'Node n', { severity: 'high' }),
+      happens(1, 'NodeNotReady', 'Pod a', { node: 'n' }),
+      happens(1, 'NodeNotReady', 'Pod b', { node: 'other' }),
+    ])
+    expect(story.groups[1]).toBe(story.groups[0])
+    expect(story.groups[2]).not.toBe(story.groups[0])
+  })
+
+  it('that are only possible are recorded and bring nothing together', () => {
+    const story = tell([
+      happens(0, 'SystemOOM', 'Node n'),
+      happens(5, 'BackOff', 'Pod a', { node: 'n', note: 'Back-off restarting failed container' }),
+    ])
+    expect(edgesOf(story)).toEqual(['SystemOOM → BackOff (8)'])
+    expect(distinct(story.groups)).toBe(2)
+  })
+
+  it('do not lead from one container of a pod to another', () => {
+    const probe = happens(0, 'Unhealthy', 'Pod a', { note: 'Liveness probe failed: x', container: 'app' })
+    const killed = (container: string): Observation =>
+      calm(5, 'Killing', 'Pod a', {
+        note: `Container ${container} failed liveness probe, will be restarted`,
+        container,
+      })
+    expect(edgesOf(tell([probe, killed('app')]))).toEqual(['Unhealthy → Killing (24)'])
+    expect(edgesOf(tell([probe, killed('sidecar')]))).toEqual([])
+  })
+
+  it('lead from the autoscaler to what it scales', () => {
+    const topology = aTopology({ scaleTargetOf: () => ({ kind: 'Deployment', name: 'api' }) })
+    const { groups, memberships } = tell(
+      [calm(0, 'SuccessfulRescale', 'HorizontalPodAutoscaler h'), calm(0.2, 'ScalingReplicaSet', 'Deployment api')],
+      topology,
+    )
+    expect(distinct(groups)).toBe(1)
+    expect(memberships[1]?.correlationRule).toContain('(chain 16)')
+  })
+
+  it('lead from the preemptor to its victim', () => {
+    const related = { kind: 'Pod', namespace: 'shop', name: 'urgent', uid: 'u', apiVersion: '', fieldPath: '' }
+    const story = tell([
+      happens(0, 'FailedScheduling', 'Pod urgent'),
+      happens(1, 'Preempted', 'Pod victim', { related }),
+    ])
+    expect(edgesOf(story)).toEqual(['FailedScheduling → Preempted (9)'])
+  })
+
+  it('lead from the pods of a webhook to what it refuses', () => {
+    const note = 'failed calling webhook "x.example": Post "https://policy.shop.svc:443/validate": connection refused'
+    const story = tell([
+      happens(0, 'BackOff', 'Pod policy-7c9d8f6b5d-k2m4x'),
+      happens(10, 'FailedCreate', 'ReplicaSet api-7c9d8f6b5d', { note }),
+    ])
+    expect(edgesOf(story)).toEqual(['BackOff → FailedCreate (32)'])
+    expect(distinct(story.groups)).toBe(1)
+  })
+})
+
+describe('lateness', () => {
+  const now = calm(0, 'Started', 'Pod other')
+
+  it('of more than two minutes opens no window', () => {
+    const late = happens(-121, 'BackOff', 'Pod a')
+    const { groups, memberships } = tell([now, late, happens(1, 'BackOff', 'Pod a')])
+    expect(memberships[1]?.correlationRule).toBe('late: reopens no window')
+    expect(groups[1]).not.toBe(groups[2])
+  })
+
+  it('still finds the open group of the object', () => {
+    const { groups, memberships } = tell([happens(0, 'BackOff', 'Pod a'), happens(-300, 'Failed', 'Pod a')])
+    expect(groups[1]).toBe(groups[0])
+    expect(memberships[1]?.correlationRule).toBe('late, but same pod')
+  })
+
+  it('of less than two minutes is none', () => {
+    expect(tell([now, happens(-119, 'BackOff', 'Pod a')]).memberships[1]?.correlationRule).toBe('first of its group')
+  })
+
+  it('is not brought about by a time that has not come yet', () => {
+    const future = { ...calm(86_400, 'Started', 'Pod odd'), received: NOON }
+    expect(tell([future, happens(0, 'BackOff', 'Pod a')]).memberships[1]?.correlationRule).toBe('first of its group')
+  })
+})
+
+describe('records', () => {
+  it('say where a merged group went, and count the whole once', () => {
+    const story = tell([
+      happens(0, 'BackOff', 'Pod a', { countDelta: 3 }),
+      happens(1, 'UpdateFailed', 'ExternalSecret token', { countDelta: 4, countUnplaced: 10 }),
+      happens(2, 'Failed', 'Pod a', { note: 'Error: secret "token" not found' }),
+    ])
+    expect(story.records.size).toBe(2)
+    const [root, merged] = story.memberships.map(({ correlationId }) => correlationId)
+    expect(bodyOf(story.records.get(merged ?? '')).mergedInto).toBe(root)
+    const body = bodyOf(story.records.get(root ?? ''))
+    expect(body).toMatchObject({ members: 3, occurrences: 18, absorbed: [merged], isOpen: true, severity: 'high' })
+    expect(body.title).toBe('Pod shop/a and 1 more: BackOff, Failed, UpdateFailed')
+  })
+
+  it('come only when something changed, with a higher revision each time', () => {
+    const correlator = createCorrelator({ topology: aTopology() })
+    correlator.correlate(happens(0, 'BackOff', 'Pod a'))
+    const [first] = correlator.changedRecords()
+    expect(correlator.changedRecords()).toEqual([])
+    correlator.correlate(happens(0, 'BackOff', 'Pod a'))
+    const [second] = correlator.changedRecords()
+    expect(second?.id).toBe(first?.id)
+    expect(second?.revision).toBeGreaterThan(first?.revision ?? Infinity)
+  })
+
+  it('close a group that was quiet for longer than reporters are', () => {
+    const correlator = createCorrelator({ topology: aTopology() })
+    correlator.correlate(happens(0, 'BackOff', 'Pod a'))
+    correlator.changedRecords()
+    for (let minute = 1; minute < 60; minute += 1) correlator.correlate(calm(minute * 60, 'Started', 'Pod b'))
+    expect(correlator.changedRecords().map((record) => bodyOf(record).isOpen)).toEqual([false])
+    expect(correlator.open()).toHaveLength(1)
+  })
+
+  it('are plain JSON', () => {
+    const { records } = tell([happens(0, 'BackOff', 'Pod a'), happens(1, 'Failed', 'Pod a')])
+    for (const record of records.values()) expect(JSON.parse(JSON.stringify(record))).toEqual(record)
+  })
+})
+
+const OBJECTS = [
+  'Pod a',
+  'Pod b',
+  'Pod api-7c9d8f6b5d-k2m4x',
+  'Pod api-7c9d8f6b5d-zzzzz',
+  'Pod db-0',
+  'Deployment api',
+  'Node n',
+  'PersistentVolumeClaim data',
+  'ExternalSecret token',
+]
+const REASONS = [
+  'BackOff',
+  'Started',
+  'FailedMount',
+  'FailedAttachVolume',
+  'Unhealthy',
+  'Killing',
+  'NodeNotReady',
+  'ProvisioningFailed',
+  'FailedScheduling',
+  'UpdateFailed',
+  'Failed',
+  'ScalingReplicaSet',
+]
+
+/** A stream in the order of the frame, up to two hours long. */
+const streams = fc
+  .array(
+    fc.record({
+      at: fc.integer({ min: 0, max: 7_200 }),
+      reason: fc.constantFrom(...REASONS),
+      object: fc.constantFrom(...OBJECTS),
+      isNormal: fc.boolean(),
+      since: fc.integer({ min: 0, max: 600 }),
+    }),
+    { maxLength: 60 },
+  )
+  .map((happenings) =>
+    happenings
+      .map(({ at, reason, object, isNormal, since }) =>
+        happens(at, reason, object, {
+          type: isNormal ? 'Normal' : 'Warning',
+          firstObserved: NOON + (at - since) * SECOND,
+          deltaSince: NOON + (at - since) * SECOND,
+          node: object.startsWith('Pod') ? 'n' : '',
+          note: reason === 'Failed' ? 'Error: secret "token" not found' : `${reason} volume timed out`,
+        }),
+      )
+      .sort(compareObservations),
+  )
+
+describe('whatever happens', () => {
+  const topology = aTopology({ claimsOf: () => ['data'] })
+
+  it('the same stream gives the same groups', () => {
+    fc.assert(
+      fc.property(streams, (events) => {
+        expect(tell(events, topology).memberships).toEqual(tell(events, topology).memberships)
+      }),
+    )
+  })
+
+  it('a restart after any event changes no group', () => {
+    fc.assert(
+      fc.property(streams, fc.nat(60), (events, cut) => {
+        const whole = tell(events, topology)
+        const before = createCorrelator({ topology })
+        const stored = events.slice(0, cut).map((event) => ({ ...event, ...before.correlate(event) }))
+        const records = before.changedRecords()
+        const after = createCorrelator({ topology })
+        for (const observation of stored) after.remember(observation)
+        for (const record of records) after.rememberRecord(record)
+        expect(after.changedRecords()).toEqual([])
+        const rest = events.slice(cut).map((event) => after.correlate(event))
+        expect(rest).toEqual(whole.memberships.slice(cut))
+        const known = new Map(records.map(({ id, revision }) => [id, revision]))
+        for (const { id, revision } of after.changedRecords()) expect(revision).toBeGreaterThan(known.get(id) ?? 0)
+      }),
+    )
+  })
+
+  it('each group has every member counted once', () => {
+    fc.assert(
+      fc.property(streams, (events) => {
+        const story = tell(events, topology)
+        const roots = [...story.records.values()].filter((record) => bodyOf(record).mergedInto === null)
+        for (const { id, body } of roots) {
+          expect(body.members).toBe(story.groups.filter((group) => group === id).length)
+        }
+      }),
+    )
+  })
+
+  it('no more groups are remembered than allowed, and those in use stay', () => {
+    const correlator = createCorrelator({ topology, maxOpenGroups: 100 })
+    const first = correlator.correlate(happens(0, 'BackOff', 'Pod hot')).correlationId
+    for (let index = 0; index < 2_000; index += 1) {
+      correlator.correlate(happens(index / 10, 'Unhealthy', `Pod p${String(index)}x`))
+      const { correlationId } = correlator.correlate(happens(index / 10, 'BackOff', 'Pod hot'))
+      expect(correlationId).toBe(first)
+    }
+    expect(correlator.open().length).toBeLessThanOrEqual(100)
+  })
+})
+
+function case_(name: string): readonly PlacedEvent[] {
+  return readCase(name).map(placed)
+}
+
+describe.runIf(hasCase('C13'))('C13: one failing pull is four events', () => {
+  it('makes one group of each pod', () => {
+    const events = case_('C13')
+    const { groups } = tell(events)
+    expect(distinct(groups)).toBe(3)
+    expect(distinct(events.map(({ owner }, index) => `${owner.name} ${groups[index] ?? ''}`))).toBe(3)
+  })
+
+  it('knows which of the four is the cause', () => {
+    expect(new Set(edgesOf(tell(case_('C13'))))).toEqual(new Set(['Failed → Failed (22)', 'Failed → BackOff (22)']))
+  })
+})
+
+describe.runIf(hasCase('C14'))('C14: the volume that really hangs', () => {
+  it('is one group with the attach as cause of the mount', () => {
+    const story = tell(case_('C14'))
+    expect(distinct(story.groups)).toBe(1)
+    expect(edgesOf(story)).toEqual(['FailedAttachVolume → FailedMount (19)'])
+  })
+})
+
+describe.runIf(hasCase('C15'))('C15: `api` is not `api-gateway`', () => {
+  it('shows the rollout before the one problem and nothing about api', () => {
+    const story = tell(case_('C15'))
+    const problems = [...story.records.values()].filter((record) => bodyOf(record).severity === 'high')
+    expect(problems).toHaveLength(1)
+    expect(bodyOf(problems[0]).title).toMatch(/^Deployment shop\/api-gateway: /)
+    expect(JSON.stringify(problems)).not.toMatch(/\/api"|\/api-7c9d8f6b5d/)
+    expect(bodyOf(problems[0]).changes.map(({ reason }) => reason)).toEqual(['ScalingReplicaSet'])
+    expect(edgesOf(story)).toContain('ScalingReplicaSet → BackOff (23)')
+  })
+})
+
+describe.runIf(hasCase('C17'))('C17: db-0 comes back', () => {
+  it('does not give the old trouble to the new uid', () => {
+    const events = case_('C17')
+    const { groups } = tell(events)
+    const groupsOf = (type: string): ReadonlySet<string | undefined> =>
+      new Set(
+        groups.filter((_, index) => (events[index]?.regarding.uid.startsWith('c003f10d') ? 'new' : 'old') === type),
+      )
+    expect(groupsOf('old').size).toBe(1)
+    expect(groupsOf('new').size).toBe(1)
+    expect(groupsOf('new')).not.toEqual(groupsOf('old'))
+  })
+})
+
+describe.runIf(hasCase('C18'))('C18: the cause is last in the list', () => {
+  it('leads from the probe to each kill and from nothing else', () => {
+    const story = tell(case_('C18'))
+    expect(distinct(story.groups)).toBe(1)
+    expect(edgesOf(story)).toEqual(Array.from({ length: 3 }, () => 'Unhealthy → Killing (24)'))
+  })
+})
+
+describe.runIf(hasCase('C20'))('C20: the secret, not the capacity', () => {
+  it('makes one group of the pod and the ExternalSecret, which is the cause', () => {
+    const story = tell(case_('C20'))
+    expect(distinct(story.groups)).toBe(1)
+    expect(edgesOf(story)).toEqual(['UpdateFailed → Failed (26)'])
+  })
+})
+
+describe.runIf(hasCase('C21'))('C21: equal words, two problems', () => {
+  it('makes two groups', () => {
+    const events = case_('C21')
+    const { groups } = tell(events)
+    expect(distinct(groups)).toBe(2)
+    expect(distinct(events.map(({ namespace }, index) => `${namespace} ${groups[index] ?? ''}`))).toBe(2)
+  })
+})
+
+describe.runIf(hasCase('C24'))('C24: no Started event is not proof', () => {
+  it('makes nothing of what the reporter left out', () => {
+    const events = [...case_('C24'), calm(0, 'Started', 'Pod later')]
+    expect(tell(events).records.size).toBe(0)
+  })
+})
+
+describe('a group that goes on', () => {
+  it('keeps counts from its record after a restart that remembers only the end of it', () => {
+    const before = createCorrelator({ topology: aTopology() })
+    const events = Array.from({ length: 30 }, (_, index) => happens(index * 60, 'BackOff', 'Pod a'))
+    const stored = events.map((event) => ({ ...event, ...before.correlate(event) }))
+    const [record] = before.changedRecords()
+    const after = createCorrelator({ topology: aTopology() })
+    for (const observation of stored.slice(-5)) after.remember(observation)
+    if (record !== undefined) after.rememberRecord(record)
+    after.correlate(happens(30 * 60, 'BackOff', 'Pod a'))
+    const [renewed] = after.changedRecords()
+    expect(renewed).toMatchObject({ id: record?.id, from: NOON })
+    expect(bodyOf(renewed)).toMatchObject({ members: 31, occurrences: 31 })
+    expect(renewed?.revision).toBeGreaterThan(record?.revision ?? Infinity)
+  })
+})

@@ -1,0 +1,207 @@
+import { hash } from 'node:crypto'
+import type { EpochMicros } from '../clock.ts'
+import { describeObject, isProblem, severityRank, workloadKey, identityKey, type PlacedEvent } from './links.ts'
+
+/** One event leading to another, as recorded for people and for the ranking of causes. */
+export interface CausalEdge {
+  /** The same chain between the same two events has the same id. */
+  readonly id: string
+  readonly chain: number
+  readonly words: string
+  readonly trust: string
+  /** Seconds between the two first times. */
+  readonly lagSeconds: number
+  readonly cause: EdgeEnd
+  readonly effect: EdgeEnd
+}
+
+export interface EdgeEnd {
+  /** Id of the newest observation of the event when the edge was found or renewed. */
+  readonly observation: string
+  readonly reason: string
+  readonly object: string
+}
+
+/** What happened together. Changed in place; {@link rootOf} tells which group stands for it after merges. */
+export interface Group {
+  readonly id: string
+  readonly cluster: string
+  readonly opened: EpochMicros
+  /** Newest event time; also what the memory is sorted by. */
+  last: EpochMicros
+  first: EpochMicros
+  mergedInto: Group | null
+  absorbed: string[]
+  hasProblem: boolean
+  /** Newest event time of a problem; 0 without one. */
+  lastProblem: EpochMicros
+  isOpen: boolean
+  members: number
+  occurrences: number
+  isLowerBound: boolean
+  severityRank: number
+  /** Keys of objects to their names, the first {@link MAX_OBJECTS_SHOWN}; `objectsAreMore` when there were others. */
+  objects: Map<string, string>
+  objectsAreMore: boolean
+  workloads: Map<string, string>
+  /** Observations by reason. */
+  reasons: Map<string, number>
+  /** Observations by how they came in, in words. */
+  evidence: Map<string, number>
+  edges: Map<string, CausalEdge>
+  changes: Change[]
+  revision: number
+}
+
+/** An action on a workload or node that may be the cause of what follows. */
+export interface Change {
+  readonly observation: string
+  readonly reason: string
+  readonly object: string
+  readonly observed: EpochMicros
+}
+
+/** Distinct objects, workloads, reasons and ways in that a group names; what is beyond is only counted. */
+export const MAX_OBJECTS_SHOWN = 64
+const MAX_NAMES = 24
+/** Causal edges of a group: more would not be read, and a cause of 200 effects is clear. */
+const MAX_EDGES = 200
+const MAX_CHANGES = 12
+/** Ids of merged groups that a record lists. The groups' own records say where they went in any case. */
+const MAX_ABSORBED = 100
+
+/** Reasons of events that report an action, not a fault. */
+const CHANGE_REASONS = new Set([
+  'ScalingReplicaSet',
+  'SuccessfulRescale',
+  'DeploymentRollback',
+  'NodeNotSchedulable',
+  'NodeSchedulable',
+  'ScaleDown',
+  'ScaledUpGroup',
+  'DisruptionTerminating',
+  'EvictedByVPA',
+  'Rebooted',
+])
+
+export function openGroup(id: string, { cluster, lastObserved, firstObserved }: PlacedEvent): Group {
+  return {
+    id,
+    cluster,
+    opened: lastObserved,
+    last: lastObserved,
+    first: firstObserved,
+    mergedInto: null,
+    absorbed: [],
+    hasProblem: false,
+    lastProblem: 0,
+    isOpen: true,
+    members: 0,
+    occurrences: 0,
+    isLowerBound: false,
+    severityRank: 0,
+    objects: new Map(),
+    objectsAreMore: false,
+    workloads: new Map(),
+    reasons: new Map(),
+    evidence: new Map(),
+    edges: new Map(),
+    changes: [],
+    revision: 0,
+  }
+}
+
+/** Id of a group whose first observation is `observationId`: the same after a replay. */
+export function groupIdOf(observationId: string): string {
+  return `c-${hash('sha256', observationId).slice(0, 16)}`
+}
+
+/** The group that stands for `group` after merges. Shortens the way for the next time. */
+export function rootOf(group: Group): Group {
+  let root = group
+  while (root.mergedInto !== null) root = root.mergedInto
+  for (let at = group; at.mergedInto !== null;) {
+    const next = at.mergedInto
+    at.mergedInto = root
+    at = next
+  }
+  return root
+}
+
+export function addMember(group: Group, event: PlacedEvent, evidence: string): void {
+  group.members += 1
+  group.occurrences += event.countDelta + event.countUnplaced
+  group.isLowerBound ||= event.countIsLowerBound || event.countEstimated
+  group.last = Math.max(group.last, event.lastObserved)
+  group.first = Math.min(group.first, event.firstObserved)
+  if (isProblem(event)) {
+    group.hasProblem = true
+    group.lastProblem = Math.max(group.lastProblem, event.lastObserved)
+  }
+  group.severityRank = Math.max(group.severityRank, severityRank(event.severity))
+  addObject(group, identityKey(event), describeObject(event.regarding))
+  const workload = workloadKey(event)
+  if (workload !== null) {
+    const { owner, regarding } = event
+    addName(group.workloads, workload, describeObject({ ...owner, namespace: regarding.namespace }))
+  }
+  count(group.reasons, event.reason, 1)
+  count(group.evidence, evidence, 1)
+  if (CHANGE_REASONS.has(event.reason) && group.changes.length < MAX_CHANGES) group.changes.push(aChange(event))
+}
+
+export function addEdge(group: Group, edge: CausalEdge): void {
+  if (group.edges.size < MAX_EDGES || group.edges.has(edge.id)) group.edges.set(edge.id, edge)
+}
+
+/** Puts `group` into `root`. Rows keep the id they were stored with; the record of `group` says where it went. */
+export function merge(root: Group, group: Group): void {
+  group.mergedInto = root
+  root.hasProblem ||= group.hasProblem
+  root.lastProblem = Math.max(root.lastProblem, group.lastProblem)
+  root.isLowerBound ||= group.isLowerBound
+  root.members += group.members
+  root.occurrences += group.occurrences
+  root.severityRank = Math.max(root.severityRank, group.severityRank)
+  root.last = Math.max(root.last, group.last)
+  root.first = Math.min(root.first, group.first)
+  for (const [key, name] of group.objects) addObject(root, key, name)
+  root.objectsAreMore ||= group.objectsAreMore
+  for (const [key, name] of group.workloads) addName(root.workloads, key, name)
+  for (const [reason, members] of group.reasons) count(root.reasons, reason, members)
+  for (const [words, members] of group.evidence) count(root.evidence, words, members)
+  for (const edge of group.edges.values()) addEdge(root, edge)
+  root.changes = [...root.changes, ...group.changes].slice(0, MAX_CHANGES)
+  root.absorbed = [...root.absorbed, group.id, ...group.absorbed].slice(0, MAX_ABSORBED)
+  empty(group)
+}
+
+/** A merged group only has to know where it went. */
+function empty(group: Group): void {
+  group.objects = new Map()
+  group.workloads = new Map()
+  group.reasons = new Map()
+  group.evidence = new Map()
+  group.edges = new Map()
+  group.changes = []
+  group.absorbed = []
+}
+
+function addObject(group: Group, key: string, name: string): void {
+  if (group.objects.has(key)) return
+  if (group.objects.size < MAX_OBJECTS_SHOWN) group.objects.set(key, name)
+  else group.objectsAreMore = true
+}
+
+function addName(names: Map<string, string>, key: string, name: string): void {
+  if (names.size < MAX_NAMES || names.has(key)) names.set(key, name)
+}
+
+function count(counts: Map<string, number>, key: string, members: number): void {
+  const known = counts.get(key)
+  if (known !== undefined || counts.size < MAX_NAMES) counts.set(key, (known ?? 0) + members)
+}
+
+function aChange({ id, reason, regarding, lastObserved }: PlacedEvent): Change {
+  return { observation: id, reason, object: describeObject(regarding), observed: lastObserved }
+}
