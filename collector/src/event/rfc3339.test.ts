@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseTime } from './rfc3339.ts'
+import { formatMicros, formatSeconds, parseTime } from './rfc3339.ts'
 
 const at = (text: string): number => Date.parse(text) * 1_000
 
@@ -68,5 +68,22 @@ describe('parseTime', () => {
         expect(time === null || Number.isFinite(time)).toBe(true)
       }),
     )
+  })
+})
+
+describe('formatMicros and formatSeconds', () => {
+  it('write what parseTime reads', () => {
+    const times = fc.integer({ min: Date.UTC(1900, 0) * 1_000, max: Number.MAX_SAFE_INTEGER })
+    fc.assert(
+      fc.property(times, (time) => {
+        expect(parseTime(formatMicros(time))).toBe(time)
+        expect(parseTime(formatSeconds(time))).toBe(Math.floor(time / 1_000_000) * 1_000_000)
+      }),
+    )
+  })
+
+  it('write as Kubernetes does', () => {
+    expect(formatMicros(at('2026-05-11T09:00:00Z') + 250)).toBe('2026-05-11T09:00:00.000250Z')
+    expect(formatSeconds(at('2026-05-11T09:00:00Z') + 999_999)).toBe('2026-05-11T09:00:00Z')
   })
 })

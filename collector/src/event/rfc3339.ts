@@ -82,3 +82,14 @@ function twoDigits(text: string, position: number): number {
 function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE
 }
+
+/** `2026-05-11T09:00:00Z`: whole seconds, what is below them cut off, as Kubernetes writes its `Time`. */
+export function formatSeconds(time: EpochMicros): string {
+  return `${new Date(Math.floor(time / SECOND) * 1_000).toISOString().slice(0, SECONDS_LENGTH)}Z`
+}
+
+/** `2026-05-11T09:00:00.000250Z`: always six digits, as Kubernetes writes its `MicroTime`. */
+export function formatMicros(time: EpochMicros): string {
+  const fraction = time - Math.floor(time / SECOND) * SECOND
+  return `${formatSeconds(time).slice(0, SECONDS_LENGTH)}.${String(fraction).padStart(6, '0')}Z`
+}

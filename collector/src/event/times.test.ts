@@ -187,7 +187,7 @@ const scenarios: readonly Scenario[] = [
 
 describe('observedTimes', () => {
   it.each(scenarios)('$name', ({ raw, first, last, flags = [] }) => {
-    expect(observedTimes(raw)).toEqual({ first, last, flags })
+    expect(observedTimes(raw)).toMatchObject({ first, last, flags })
   })
 
   it('has no answer when the event holds no time at all', () => {

@@ -8,6 +8,8 @@ import type { Flag } from './words.ts'
 export interface ObservedTimes {
   readonly first: EpochMicros
   readonly last: EpochMicros
+  /** When the server made this Event object, null when that is not known. Later than `first` after a re-creation. */
+  readonly created: EpochMicros | null
   readonly flags: readonly Flag[]
 }
 
@@ -56,7 +58,7 @@ export function observedTimes(raw: RawEvent): ObservedTimes | null {
     last = server.newest
   }
   if (first > last) first = last
-  return { first, last, flags: flags.length === 0 ? NO_FLAGS : flags }
+  return { first, last, created: server?.creation ?? null, flags: flags.length === 0 ? NO_FLAGS : flags }
 }
 
 interface ReportedTimes {

@@ -36,6 +36,7 @@ export const FLAGS = {
   recreated: 'the event was written again after its TTL',
   redacted: 'credentials were removed from the note',
   repaired: 'values of the wrong type were repaired; the originals are in rest',
+  textRepaired: 'characters that no store keeps (NUL, half a surrogate pair) were replaced by U+FFFD',
   timeFromServer: 'no reporter time: the creation time of the Event object is used',
   timesSwapped: 'the first time was after the last',
   unknownType: 'the type is neither Normal nor Warning',
