@@ -25,3 +25,15 @@ export interface ReasonEntry {
   /** How long the fault may last without another event, in minutes: emitters fall silent while it goes on. */
   readonly holdsMinutes?: number
 }
+
+/** An entry as its area writes it: what the group says once is left out, and so is a check where there is none. */
+export type ReasonLine = Omit<ReasonEntry, 'emitter' | 'kinds' | 'check'> & { readonly check?: string }
+
+/** The entries of one reporter about the same kinds of object. */
+export function emittedBy(
+  emitter: string,
+  kinds: readonly string[],
+  lines: readonly ReasonLine[],
+): readonly ReasonEntry[] {
+  return lines.map((line) => ({ emitter, kinds, check: '', ...line }))
+}
