@@ -1,0 +1,145 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { isBalanced, type Accounts } from '../event/outcome.ts'
+import { BoundedLabels } from './bounded-labels.ts'
+
+/** Causes and rules shown by name; the rest is `other`. A rule file may hold thousands of rules. */
+const MOST_CAUSES = 50
+/** Clusters and streams shown by name: one watch each. */
+const MOST_STREAMS = 200
+
+/** How a watch is doing. */
+export const WATCH_STATES = ['listing', 'watching', 'waiting', 'forbidden', 'stopped'] as const
+export type WatchState = (typeof WATCH_STATES)[number]
+
+/** What is read whenever somebody asks for the metrics. All of it is cheap. */
+export interface Readings {
+  readonly accounts: () => Accounts
+  readonly buffer: () => { readonly rows: number; readonly bytes: number; readonly fullness: number }
+  /** Memory and CPU of this process, and the delay of the event loop since the last reading, in seconds. */
+  readonly usage: () => {
+    readonly residentBytes: number
+    readonly cpuSeconds: number
+    readonly loopDelay: { readonly p50: number; readonly p99: number; readonly max: number }
+  }
+  readonly version: string
+}
+
+/** The collector's own metrics. Labels are bounded: their number never grows with objects of a cluster. */
+export interface Metrics {
+  readonly contentType: string
+  /** Prometheus text. */
+  text(): Promise<string>
+  storeTook(operation: 'write' | 'read', seconds: number): void
+  storeFailed(operation: 'write' | 'read'): void
+  watchIs(cluster: string, stream: string, state: WatchState): void
+  /** Lag of what was last read: how long after it happened. */
+  watchLag(cluster: string, seconds: number): void
+  ruleThrew(rule: string): void
+  requestTook(route: string, status: number, seconds: number): void
+}
+
+/** Name, type, help and labels of each metric: docs/api.md lists exactly these. */
+export const METRICS = {
+  eventloom_received_total: ['counter', 'Versions received since the data directory was made.', []],
+  eventloom_outcomes_total: ['counter', 'How they ended; with those buffered they add up to received.', ['outcome', 'cause']], // prettier-ignore
+  eventloom_balanced: ['gauge', '1 while every version received is in exactly one place.', []],
+  eventloom_buffer_rows: ['gauge', 'Rows accepted and not yet in the store.', []],
+  eventloom_buffer_bytes: ['gauge', 'Bytes of the durable buffer.', []],
+  eventloom_buffer_fullness_ratio: ['gauge', 'Share of buffer.maxBytes that is pending.', []],
+  eventloom_store_seconds: ['histogram', 'Time of writes and reads of the store.', ['operation']],
+  eventloom_store_failures_total: ['counter', 'Writes and reads that the store could not do.', ['operation']],
+  eventloom_watch_state: ['gauge', '1 for the state that a watch is in.', ['cluster', 'stream', 'state']],
+  eventloom_watch_lag_seconds: ['gauge', 'How long after it happened the last event was read.', ['cluster']],
+  eventloom_rule_throws_total: ['counter', 'Rules that failed on an event.', ['rule']],
+  eventloom_http_request_seconds: ['histogram', 'Time of answers of the API.', ['route', 'status']],
+  eventloom_event_loop_delay_seconds: ['gauge', 'Delay of the event loop since the last reading.', ['quantile']],
+  eventloom_resident_bytes: ['gauge', 'Memory of the process.', []],
+  eventloom_cpu_seconds_total: ['counter', 'CPU time of the process.', []],
+  eventloom_build_info: ['gauge', 'Always 1; the version as label.', ['version']],
+} as const satisfies Record<string, readonly ['counter' | 'gauge' | 'histogram', string, readonly string[]]>
+
+type MetricName = keyof typeof METRICS
+
+const LATENCY_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2.5, 10]
+
+export function createMetrics({ accounts, buffer, usage, version }: Readings): Metrics {
+  const registry = new Registry()
+  const make = maker(registry)
+  const received = make.counter('eventloom_received_total')
+  const outcomes = make.counter('eventloom_outcomes_total')
+  const balanced = make.gauge('eventloom_balanced')
+  const rows = make.gauge('eventloom_buffer_rows')
+  const bytes = make.gauge('eventloom_buffer_bytes')
+  const fullness = make.gauge('eventloom_buffer_fullness_ratio')
+  const store = make.histogram('eventloom_store_seconds')
+  const storeFailures = make.counter('eventloom_store_failures_total')
+  const watches = make.gauge('eventloom_watch_state')
+  const lag = make.gauge('eventloom_watch_lag_seconds')
+  const throws = make.counter('eventloom_rule_throws_total')
+  const requests = make.histogram('eventloom_http_request_seconds')
+  const delay = make.gauge('eventloom_event_loop_delay_seconds')
+  const resident = make.gauge('eventloom_resident_bytes')
+  const cpu = make.counter('eventloom_cpu_seconds_total')
+  make.gauge('eventloom_build_info').set({ version }, 1)
+  const [clusters, streams, rules] = [MOST_STREAMS, MOST_STREAMS, MOST_CAUSES].map((most) => new BoundedLabels(most))
+
+  function read(): void {
+    const sums = accounts()
+    setCounter(received, {}, sums.received)
+    outcomes.reset()
+    for (const [outcome, cause, count] of outcomeRows(sums)) outcomes.inc({ outcome, cause }, count)
+    balanced.set(isBalanced(sums) ? 1 : 0)
+    const fill = buffer()
+    rows.set(fill.rows)
+    bytes.set(fill.bytes)
+    fullness.set(fill.fullness)
+    const { residentBytes, cpuSeconds, loopDelay } = usage()
+    resident.set(residentBytes)
+    setCounter(cpu, {}, cpuSeconds)
+    for (const [quantile, seconds] of [['0.5', loopDelay.p50], ['0.99', loopDelay.p99], ['1', loopDelay.max]] as const) delay.set({ quantile }, seconds) // prettier-ignore
+  }
+
+  return {
+    contentType: registry.contentType,
+    text: () => {
+      read()
+      return registry.metrics()
+    },
+    storeTook: (operation, seconds) => store.observe({ operation }, seconds),
+    storeFailed: (operation) => storeFailures.inc({ operation }),
+    watchIs: (cluster, stream, state) => {
+      const labels = { cluster: clusters?.of(cluster) ?? '', stream: streams?.of(stream) ?? '' }
+      for (const each of WATCH_STATES) watches.set({ ...labels, state: each }, each === state ? 1 : 0)
+    },
+    watchLag: (cluster, seconds) => lag.set({ cluster: clusters?.of(cluster) ?? '' }, seconds),
+    ruleThrew: (rule) => throws.inc({ rule: rules?.of(rule) ?? '' }),
+    requestTook: (route, status, seconds) => requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds), // prettier-ignore
+  }
+}
+
+/** Outcome, cause and sum of all that ended or is buffered; the causes of each outcome beyond the bound as `other`. */
+function outcomeRows(sums: Accounts): readonly (readonly [string, string, number])[] {
+  const byCause = (['filtered', 'dropped', 'deadLettered'] as const).flatMap((outcome) => {
+    const causes = Object.entries(sums[outcome]).sort(([, a], [, b]) => b - a)
+    const rest = causes.slice(MOST_CAUSES).reduce((sum, [, count]) => sum + count, 0)
+    const shown = causes.slice(0, MOST_CAUSES).map(([cause, count]) => [outcome, cause, count] as const)
+    return rest === 0 ? shown : [...shown, [outcome, 'other', rest] as const]
+  })
+  const simple = (['stored', 'alreadyStored', 'buffered'] as const).map((key) => [key, '', sums[key]] as const)
+  return [...simple, ...byCause]
+}
+
+function setCounter(counter: Counter, labels: Record<string, string>, value: number): void {
+  counter.reset()
+  counter.inc(labels, value)
+}
+
+/** Makes metrics from their row in {@link METRICS}. */
+function maker(registry: Registry) {
+  const described = (name: MetricName) => ({ name, help: METRICS[name][1], labelNames: [...METRICS[name][2]], registers: [registry] }) // prettier-ignore
+  return {
+    counter: (name: MetricName) => new Counter(described(name)),
+    gauge: (name: MetricName) => new Gauge(described(name)),
+    histogram: (name: MetricName) => new Histogram({ ...described(name), buckets: LATENCY_SECONDS }),
+  }
+}
