@@ -2,9 +2,13 @@
 package main
 
 import (
+	_ "embed"
 	"os"
 
 	"eventloom.dev/lab/cli"
 )
 
-func main() { os.Exit(cli.Run(os.Args[1:])) }
+//go:embed scenario.schema.json
+var scenarioSchema []byte
+
+func main() { os.Exit(cli.Run(os.Args[1:], scenarioSchema)) }

@@ -50,10 +50,11 @@ var errUsage = errors.New("usage")
 
 type command func(ctx context.Context, args []string) error
 
-func commands() map[string]command {
+func commands(schema []byte) map[string]command {
 	return map[string]command{
 		"up": up, "status": status, "down": down, "kill": kill, "start": start, "compact": compact,
 		"snapshot": snapshot, "restore": restore, "token": token,
+		"run": runScenario(schema), "validate": validate(schema), "inject": inject(schema), "lift": lift,
 		"component": func(_ context.Context, args []string) error {
 			if len(args) == 0 {
 				return fmt.Errorf("%w: component NAME ARGUMENTS", errUsage)
@@ -63,13 +64,13 @@ func commands() map[string]command {
 	}
 }
 
-// Run does one command and returns the exit code.
-func Run(args []string) int {
+// Run does one command and returns the exit code. `schema` is that of scenarios.
+func Run(args []string, schema []byte) int {
 	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
 		fmt.Print(usage)
 		return exitDone
 	}
-	chosen, known := commands()[args[0]]
+	chosen, known := commands(schema)[args[0]]
 	if !known {
 		fmt.Fprintf(os.Stderr, "lab: there is no command %q\n\n%s", args[0], usage)
 		return exitUsage
