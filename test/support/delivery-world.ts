@@ -5,12 +5,17 @@ import type { Delivery, DeliveryBatch } from '../../collector/src/event/delivery
 import { isBalanced } from '../../collector/src/event/outcome.ts'
 import type { NormalizedEvent, Observation } from '../../collector/src/event/observation.ts'
 import { Gate } from '../../collector/src/gate/gate.ts'
-import { createNormalizer } from '../../collector/src/normalize/normalize.ts'
+import { createNormalizer, DEFAULT_MAX_NOTE_BYTES } from '../../collector/src/normalize/normalize.ts'
 import { Pipeline } from '../../collector/src/pipeline/pipeline.ts'
 import { reconcile } from '../../collector/src/pipeline/reconcile.ts'
 import { drain } from '../../collector/src/pipeline/sender.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
-import { StoreUnavailableError, type EventStore, type PendingBatch, type WriteResult } from '../../collector/src/store/store.ts'
+import {
+  StoreUnavailableError,
+  type EventStore,
+  type PendingBatch,
+  type WriteResult,
+} from '../../collector/src/store/store.ts'
 import { anObservation } from './an-observation.ts'
 import { rawOf, SimulatedServer, type Version } from './simulated-server.ts'
 
@@ -20,9 +25,37 @@ const ORIGIN = { cluster: 'lab', clusterUid: 'c', source: 'live' }
 const never = new AbortController().signal
 
 export const OPERATIONS = [
-  'create', 'create', 'create', 'patch', 'patch', 'patch', 'patch', 'lower', 'expire', 'again', 'hour', 'compact', 'backup',
-  'restore', 'read', 'read', 'read', 'read', 'read', 'read', 'commit', 'commit', 'send', 'flush', 'flush', 'down', 'up',
-  'crash', 'crash', 'loseBuffer', 'loseStore',
+  'create',
+  'create',
+  'create',
+  'patch',
+  'patch',
+  'patch',
+  'patch',
+  'lower',
+  'expire',
+  'again',
+  'hour',
+  'compact',
+  'backup',
+  'restore',
+  'read',
+  'read',
+  'read',
+  'read',
+  'read',
+  'read',
+  'commit',
+  'commit',
+  'send',
+  'flush',
+  'flush',
+  'down',
+  'up',
+  'crash',
+  'crash',
+  'loseBuffer',
+  'loseStore',
 ] as const
 export interface Step {
   readonly operation: (typeof OPERATIONS)[number]
@@ -111,12 +144,23 @@ export class DeliveryWorld {
     const shape = anObservation()
     const { category, severity, rule, metadata, owner, topologyEvidence, objectLabels } = shape
     return {
-      normalize: createNormalizer(),
+      normalize: createNormalizer({ maxNoteBytes: DEFAULT_MAX_NOTE_BYTES, redact: { enabled: true, keys: [] } }),
       gate: new Gate(this.#buffer, this.#store),
       rules: { filteredBy: () => null, classify: () => ({ category, severity, rule, metadata }) },
-      topology: { learn: () => undefined, place: (event: NormalizedEvent) => this.#pass(event, { owner, topologyEvidence, objectLabels }) },
-      correlator: { correlate: () => ({ correlationId: 'c', correlationRule: 'test' }), remember: () => undefined, changedRecords: () => [] },
-      detector: { detect: () => ({ templateId: '', patternIds: [] }), remember: () => undefined, changedRecords: () => [] },
+      topology: {
+        learn: () => undefined,
+        place: (event: NormalizedEvent) => this.#pass(event, { owner, topologyEvidence, objectLabels }),
+      },
+      correlator: {
+        correlate: () => ({ correlationId: 'c', correlationRule: 'test' }),
+        remember: () => undefined,
+        changedRecords: () => [],
+      },
+      detector: {
+        detect: () => ({ templateId: '', patternIds: [] }),
+        remember: () => undefined,
+        changedRecords: () => [],
+      },
     }
   }
 
@@ -131,26 +175,42 @@ export class DeliveryWorld {
     const key = number % KEYS
     server.tick()
     switch (operation) {
-      case 'create': return server.create(key)
-      case 'patch': return server.patch(key, 1 + (Math.floor(number / KEYS) % 3))
-      case 'lower': return server.patch(key, -1 - (Math.floor(number / KEYS) % 2))
-      case 'expire': return server.expire(key)
-      case 'again': return server.recreate(key, Math.floor(number / KEYS) % 2 === 1)
-      case 'hour': return server.longPause()
-      case 'compact': return server.compact()
-      case 'backup': return server.backup()
-      case 'restore': return server.restore()
+      case 'create':
+        return server.create(key)
+      case 'patch':
+        return server.patch(key, 1 + (Math.floor(number / KEYS) % 3))
+      case 'lower':
+        return server.patch(key, -1 - (Math.floor(number / KEYS) % 2))
+      case 'expire':
+        return server.expire(key)
+      case 'again':
+        return server.recreate(key, Math.floor(number / KEYS) % 2 === 1)
+      case 'hour':
+        return server.longPause()
+      case 'compact':
+        return server.compact()
+      case 'backup':
+        return server.backup()
+      case 'restore':
+        return server.restore()
       case 'read':
         for (let times = 0; times <= Math.floor(number / 8) % 4; times += 1) await this.#read()
         return
-      case 'commit': return this.#pipeline.flush({ withRecords: false })
-      case 'send': return this.#send(true)
+      case 'commit':
+        return this.#pipeline.flush({ withRecords: false })
+      case 'send':
+        return this.#send(true)
       case 'flush':
         await this.#pipeline.flush({ withRecords: false })
         return this.#send(false)
-      case 'down': this.#store.down = true; return
-      case 'up': this.#store.down = false; return
-      case 'crash': return this.#crash()
+      case 'down':
+        this.#store.down = true
+        return
+      case 'up':
+        this.#store.down = false
+        return
+      case 'crash':
+        return this.#crash()
       case 'loseBuffer':
         this.#file = join(this.#directory, `${randomUUID()}.sqlite`)
         return this.#crash()
@@ -204,7 +264,11 @@ export class DeliveryWorld {
   }
 
   #accept(versions: readonly Version[], position: number | null): Promise<void> {
-    const deliveries: Delivery[] = versions.map((version) => ({ kind: 'event', raw: rawOf(version), place: { stream: 's' } }))
+    const deliveries: Delivery[] = versions.map((version) => ({
+      kind: 'event',
+      raw: rawOf(version),
+      place: { stream: 's' },
+    }))
     const batch: DeliveryBatch = {
       origin: ORIGIN,
       received: 0,
