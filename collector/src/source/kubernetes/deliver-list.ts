@@ -1,0 +1,82 @@
+import { MILLISECOND, type Clock, type EpochMicros } from '../../clock.ts'
+import type { DeliveryBatch } from '../../event/delivery.ts'
+import type { Place, RawEvent } from '../../event/raw-event.ts'
+import type { Cut } from './course.ts'
+import type { PagedList } from './list.ts'
+import { eventNotice, resourceVersionOf } from './notice.ts'
+import { compareResourceVersions } from './resource-version.ts'
+import type { WatchBatch } from './watch.ts'
+
+/** Some items of a list. The last one carries the list's resourceVersion as position, and the gap it closes. */
+export interface ListBatch extends WatchBatch {
+  readonly isLast: boolean
+  readonly gap: DeliveryBatch['gap'] | null
+}
+
+/** The items of a complete list, oldest version first. An empty list is one empty batch. */
+export function* deliverList(
+  list: Pick<PagedList, 'drain'>,
+  place: Place,
+  cut: Cut | null,
+  clock: Clock,
+): Generator<ListBatch> {
+  const known = new CutTime(cut)
+  let waiting: readonly RawEvent[] | null = null
+  for (const items of list.drain()) {
+    if (waiting !== null) yield batchOf(waiting, place, clock(), null)
+    for (const item of items) known.see(item)
+    waiting = items
+  }
+  const now = clock()
+  const gap = cut === null ? null : { stream: place.stream, from: known.from ?? now, to: now, cause: cut.cause }
+  yield { ...batchOf(waiting ?? [], place, now, gap), isLast: true }
+}
+
+function batchOf(items: readonly RawEvent[], place: Place, received: EpochMicros, gap: ListBatch['gap']): ListBatch {
+  return {
+    notices: items.map((item) => eventNotice(item, 'ADDED', place)),
+    received,
+    position: null,
+    isLast: false,
+    gap,
+  }
+}
+
+/**
+ * When a gap began whose start nobody remembers: of the listed items, the newest one that is not newer than the position
+ * was written before the position was reached. Without such an item, the oldest one listed stands for it.
+ */
+class CutTime {
+  readonly #cut: Cut | null
+  #before: EpochMicros | null = null
+  #oldest: EpochMicros | null = null
+
+  constructor(cut: Cut | null) {
+    this.#cut = cut
+  }
+
+  see(item: RawEvent): void {
+    if (this.#cut === null || this.#cut.from !== null) return
+    const time = writtenTime(item)
+    const version = resourceVersionOf(item)
+    if (time === null || version === null) return
+    this.#oldest ??= time
+    const { position } = this.#cut
+    if (position !== null && compareResourceVersions(version, position) <= 0) this.#before = time
+  }
+
+  get from(): EpochMicros | null {
+    return this.#cut?.from ?? this.#before ?? this.#oldest
+  }
+}
+
+/** The server's time of the last write: the newest managedFields time, else the creation. Null when neither is a time. */
+function writtenTime(item: RawEvent): EpochMicros | null {
+  const metadata = item['metadata'] as { managedFields?: unknown; creationTimestamp?: unknown } | null | undefined
+  const fields = Array.isArray(metadata?.managedFields) ? (metadata.managedFields as unknown[]) : []
+  const texts = [metadata?.creationTimestamp, ...fields.map((field) => (field as { time?: unknown } | null)?.time)]
+  const times = texts
+    .map((text) => (typeof text === 'string' ? Date.parse(text) : NaN))
+    .filter((ms) => !Number.isNaN(ms))
+  return times.length === 0 ? null : Math.max(...times) * MILLISECOND
+}

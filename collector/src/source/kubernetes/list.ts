@@ -1,0 +1,135 @@
+import type { Clock } from '../../clock.ts'
+import type { RawEvent } from '../../event/raw-event.ts'
+import { createSpool, type Spool } from '../spool.ts'
+import { inTime, open, type Delay, type StreamAddress } from './ask.ts'
+import { BodyTooLargeError, readText } from './cluster.ts'
+import type { StepEnd } from './course.ts'
+import { failed, networkWords, type Failure } from './failure.ts'
+import { completeItem, resourceVersionOf } from './notice.ts'
+import { isResourceVersion } from './resource-version.ts'
+
+/** client-go's page size. Events of the usual 1.2 kB make a page of 600 kB. */
+const PAGE_ITEMS = 500
+
+/** A page of unusually large events is asked for again with a quarter of the items. */
+const MAX_PAGE_BYTES = 64 * 1_048_576
+
+/** What a list of one item tells. */
+export async function probe(address: StreamAddress, clock: Clock, delay: Delay, signal: AbortSignal): Promise<StepEnd> {
+  const page = await readPage(address, { limit: 1 }, clock, delay, signal)
+  if ('kind' in page) return { kind: 'failed', failure: page }
+  return { kind: 'probed', resourceVersion: page.resourceVersion }
+}
+
+/**
+ * A list of all pages, sorted on disk. Survives failures: the next `fetch` goes on at the page that failed, until the
+ * continue token has expired.
+ */
+export class PagedList {
+  readonly #address: StreamAddress
+  readonly #clock: Clock
+  readonly #delay: Delay
+  readonly #spool: Spool
+  #resourceVersion: string | null = null
+  #continue: string | undefined
+  #pageItems = PAGE_ITEMS
+
+  /** @throws SpoolError when `directory` cannot be written. */
+  constructor(address: StreamAddress, directory: string, clock: Clock, delay: Delay) {
+    this.#address = address
+    this.#clock = clock
+    this.#delay = delay
+    this.#spool = createSpool({ directory })
+  }
+
+  get size(): number {
+    return this.#spool.size
+  }
+
+  /** Reads pages until the last one. `onPage` follows each. */
+  async fetch(signal: AbortSignal, onPage: () => void): Promise<StepEnd> {
+    for (let pages = 0; ; pages++) {
+      const page = await this.#page(signal)
+      if (page === 'too large') continue
+      if ('kind' in page) return { kind: 'failed', failure: page, hasProgressed: pages > 0 }
+      this.#resourceVersion ??= page.resourceVersion
+      this.#continue = page.continue
+      this.#spool.add(page.items.map((item) => spoolItem(item, page.apiVersion)))
+      onPage()
+      if (page.continue === undefined) return { kind: 'listed', resourceVersion: this.#resourceVersion }
+    }
+  }
+
+  /** All items by resourceVersion, oldest first, in pages. */
+  *drain(): Iterable<readonly RawEvent[]> {
+    for (const texts of this.#spool.drain(PAGE_ITEMS)) yield texts.map((text) => JSON.parse(text) as RawEvent)
+  }
+
+  close(): void {
+    this.#spool.close()
+  }
+
+  async #page(signal: AbortSignal): Promise<Page | Failure | 'too large'> {
+    const query = { limit: this.#pageItems, ...(this.#continue !== undefined && { continue: this.#continue }) }
+    try {
+      return await readPage(this.#address, query, this.#clock, this.#delay, signal)
+    } catch (error) {
+      if (!(error instanceof BodyTooLargeError) || this.#pageItems === 1) throw error
+      this.#pageItems = Math.ceil(this.#pageItems / 4)
+      return 'too large'
+    }
+  }
+}
+
+interface Page {
+  readonly resourceVersion: string
+  readonly apiVersion: string
+  readonly continue: string | undefined
+  readonly items: readonly unknown[]
+}
+
+/** @throws BodyTooLargeError */
+async function readPage(
+  address: StreamAddress,
+  query: { limit: number; continue?: string },
+  clock: Clock,
+  delay: Delay,
+  signal: AbortSignal,
+): Promise<Page | Failure> {
+  return inTime(signal, delay, async (inner) => {
+    const body = await open(address, query, clock, inner)
+    if ('kind' in body) return body
+    try {
+      return pageOf(await readText(body, MAX_PAGE_BYTES))
+    } catch (error) {
+      if (error instanceof BodyTooLargeError) throw error
+      return failed(`${address.cluster.server}: the list broke off: ${networkWords(error)}`)
+    }
+  })
+}
+
+function pageOf(text: string): Page | Failure {
+  const list = JSON.parse(text) as {
+    apiVersion?: unknown
+    metadata?: { resourceVersion?: unknown; continue?: unknown }
+    items?: unknown
+  } | null
+  const resourceVersion = list?.metadata?.resourceVersion
+  const items = list?.items ?? []
+  if (!isResourceVersion(resourceVersion) || !Array.isArray(items)) {
+    return failed('the answer is no list of events: does the address lead to an API server?')
+  }
+  const token = list?.metadata?.continue
+  return {
+    resourceVersion,
+    apiVersion: typeof list?.apiVersion === 'string' ? list.apiVersion : 'events.k8s.io/v1',
+    continue: typeof token === 'string' && token !== '' ? token : undefined,
+    items,
+  }
+}
+
+function spoolItem(item: unknown, apiVersion: string): { key: number; second: number; text: string } {
+  const isObject = typeof item === 'object' && item !== null && !Array.isArray(item)
+  const event = isObject ? completeItem(item as RawEvent, apiVersion) : { kind: 'no object', item }
+  return { key: Number(resourceVersionOf(event) ?? 0), second: 0, text: JSON.stringify(event) }
+}

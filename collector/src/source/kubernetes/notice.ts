@@ -1,0 +1,111 @@
+import type { Delivery } from '../../event/delivery.ts'
+import type { Place, RawEvent } from '../../event/raw-event.ts'
+import type { Line } from './lines.ts'
+import { isResourceVersion } from './resource-version.ts'
+
+/** A delivery of a live stream: events keep the word with which the server announced them, for recordings. */
+export type Notice =
+  | { readonly kind: 'event'; readonly raw: RawEvent; readonly place: Place; readonly type: 'ADDED' | 'MODIFIED' }
+  | Extract<Delivery, { kind: 'refused' }>
+
+/** What a line of a watch says. */
+export interface ReadLine {
+  readonly notice: Notice
+  /** Of the object, when it has one: the stream has been read up to here. */
+  readonly resourceVersion: string | null
+  /** In an ERROR notice: why the server ends the stream. */
+  readonly status?: ErrorStatus
+  /** What the line held is unknown, so the stream's versions are not complete. */
+  readonly isDoubtful?: true
+}
+
+export interface ErrorStatus {
+  readonly code: number
+  readonly message: string
+  readonly retryAfterSeconds: number | null
+}
+
+/** Characters of a bad line that a message shows. */
+const SHOWN_CHARACTERS = 120
+
+/** Reads one line of a watch. Never throws: what cannot be read is refused, with what was seen. */
+export function readLine(line: Line, place: Place): ReadLine {
+  if (line.kind === 'too large') {
+    const detail = `a line of ${line.bytes} bytes is longer than any event may be`
+    return { notice: { kind: 'refused', cause: 'too large', detail, place }, resourceVersion: null, isDoubtful: true }
+  }
+  const parsed = parse(line.text)
+  if (parsed === null) return malformed(line.text, place)
+  const { type, object } = parsed
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+      return { notice: eventNotice(object, type, place), resourceVersion: resourceVersionOf(object) }
+    case 'DELETED':
+      return refused('deletion', 'the server removed an event, mostly because its time to live is over', object, place)
+    case 'BOOKMARK':
+      return refused('bookmark', 'the server tells its resourceVersion', object, place)
+    case 'ERROR':
+      return { ...refused('error notice', `the server ended the watch: ${text(object['message'])}`, {}, place), status: statusOf(object) } // prettier-ignore
+    default:
+      return malformed(line.text, place)
+  }
+}
+
+/** An item of a list, made to look as the same version looks on a watch: lists leave kind and apiVersion to the list. */
+export function completeItem(item: RawEvent, apiVersion: string): RawEvent {
+  if (item['kind'] !== undefined && item['apiVersion'] !== undefined) return item
+  return { kind: 'Event', apiVersion, ...item }
+}
+
+export function eventNotice(object: RawEvent, type: 'ADDED' | 'MODIFIED', place: Place): Notice {
+  const kind = object['kind']
+  if (kind === undefined || kind === 'Event') return { kind: 'event', raw: object, place, type }
+  return { kind: 'refused', cause: 'not an event', detail: `an object of kind ${text(kind)}`, place }
+}
+
+export function resourceVersionOf(object: RawEvent): string | null {
+  const metadata = object['metadata'] as { resourceVersion?: unknown } | null | undefined
+  const version = typeof metadata === 'object' ? metadata?.resourceVersion : undefined
+  return isResourceVersion(version) ? version : null
+}
+
+function refused(
+  cause: 'deletion' | 'bookmark' | 'error notice',
+  detail: string,
+  object: RawEvent,
+  place: Place,
+): ReadLine {
+  // prettier-ignore
+  return { notice: { kind: 'refused', cause, detail, place }, resourceVersion: resourceVersionOf(object) }
+}
+
+function malformed(line: string, place: Place): ReadLine {
+  const detail = `not a watch notice: ${line.slice(0, SHOWN_CHARACTERS)}`
+  return { notice: { kind: 'refused', cause: 'malformed', detail, place }, resourceVersion: null, isDoubtful: true }
+}
+
+function parse(line: string): { type: unknown; object: RawEvent } | null {
+  try {
+    const value = JSON.parse(line) as { type?: unknown; object?: unknown } | null
+    const object = value?.object
+    if (typeof object !== 'object' || object === null || Array.isArray(object)) return null
+    return { type: value?.type, object: object as RawEvent }
+  } catch {
+    return null // Refused as malformed by the caller.
+  }
+}
+
+function statusOf(status: RawEvent): ErrorStatus {
+  const details = status['details'] as { retryAfterSeconds?: unknown } | null | undefined
+  const seconds = typeof details === 'object' ? details?.retryAfterSeconds : undefined
+  return {
+    code: typeof status['code'] === 'number' ? status['code'] : 0,
+    message: text(status['message']),
+    retryAfterSeconds: typeof seconds === 'number' && seconds > 0 ? seconds : null,
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '')
+}

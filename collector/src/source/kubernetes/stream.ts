@@ -1,0 +1,246 @@
+import type { Clock, EpochMicros } from '../../clock.ts'
+import type { DeliveryBatch, StreamKey } from '../../event/delivery.ts'
+import type { Place } from '../../event/raw-event.ts'
+import { failureOf, inTime, type Delay, type StreamAddress } from './ask.ts'
+import { advance, cutBefore, START, type Course, type Step, type StepEnd } from './course.ts'
+import { deliverList } from './deliver-list.ts'
+import { PagedList, probe } from './list.ts'
+import type { Notice } from './notice.ts'
+import { RequestBudget } from './request-budget.ts'
+import { CATCH_UP_TIMEOUT_SECONDS, readWatch, type WatchBatch } from './watch.ts'
+
+/** A batch whose events keep the word with which they were announced. */
+export interface StreamBatch extends DeliveryBatch {
+  readonly deliveries: readonly Notice[]
+}
+
+/** What a stream is doing, for readiness, metrics and people. */
+export interface StreamState {
+  /** `cluster/path?selector`. */
+  readonly stream: string
+  readonly phase: Step | 'pause' | 'stopped'
+  /** The first list is through and the newest request worked. */
+  readonly isCurrent: boolean
+  /** When bytes last came from the server, µs; null before the first. */
+  readonly lastActivity: EpochMicros | null
+  /** Everything up to here was handed over. */
+  readonly resourceVersion: string | null
+  /** Why the last request failed and what to do, in words; null when it did not. */
+  readonly lastError: string | null
+  /** Items of the list under way that have been read. */
+  readonly listedItems: number
+  /** Requests since the start. */
+  readonly requests: number
+  /** Failed requests and broken streams since the start. */
+  readonly failures: number
+}
+
+export interface StreamOptions {
+  readonly address: StreamAddress
+  readonly resumeFrom: (stream: StreamKey) => string | null
+  readonly spoolDirectory: string
+  readonly clock: Clock
+  readonly random: () => number
+  readonly delay: Delay
+  readonly onState: (state: StreamState) => void
+  readonly canRead: () => Promise<void>
+}
+
+const MIN_WATCH_SECONDS = 240
+const MAX_WATCH_SECONDS = 290
+
+/**
+ * One stream, for ever: lists, watches, and begins again after whatever happens, until `signal` aborts. All judgement is in
+ * `course.ts`; here are the requests and the waiting.
+ */
+export async function* followStream(options: StreamOptions, signal: AbortSignal): AsyncGenerator<StreamBatch> {
+  const stream = new Stream(options, signal)
+  try {
+    while (!signal.aborted) yield* stream.step()
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    stream.stop()
+  }
+}
+
+class Stream {
+  readonly #options: StreamOptions
+  readonly #signal: AbortSignal
+  readonly #budget: RequestBudget
+  readonly #place: Place
+  #course: Course = START
+  #list: PagedList | null = null
+  #state: StreamState
+
+  constructor(options: StreamOptions, signal: AbortSignal) {
+    const { cluster, path, selector } = options.address
+    this.#options = options
+    this.#signal = signal
+    this.#budget = new RequestBudget(options.clock)
+    this.#place = { stream: `${cluster.name}${path}${selector === '' ? '' : `?${selector}`}` }
+    this.#state = {
+      stream: this.#place.stream,
+      phase: 'identify',
+      isCurrent: false,
+      lastActivity: null,
+      resourceVersion: null,
+      lastError: null,
+      listedItems: 0,
+      requests: 0,
+      failures: 0,
+    }
+  }
+
+  async *step(): AsyncGenerator<StreamBatch> {
+    await this.#pause(this.#budget.waitMs())
+    this.#tell({ phase: this.#course.step })
+    const end = yield* this.#run(this.#course.step)
+    if (this.#signal.aborted) return
+    const { clock, random, address } = this.#options
+    const turn = advance(this.#course, end, clock(), random())
+    this.#course = turn.course
+    if (turn.course.step !== 'list') this.#dropList()
+    this.#tellEnd(end)
+    if (turn.renewCredentials)
+      await address.cluster.renewCredentials().catch((error: unknown) => this.#tellError(error))
+    await this.#pause(turn.pauseMs)
+  }
+
+  stop(): void {
+    this.#dropList()
+    this.#tell({ phase: 'stopped', isCurrent: false })
+  }
+
+  /** Whatever a step throws ends it as failed, and the message is told. The stream goes on. */
+  async *#run(step: Step): AsyncGenerator<StreamBatch, StepEnd> {
+    const { address, clock } = this.#options
+    this.#budget.spend()
+    this.#tell({ requests: this.#state.requests + 1 })
+    try {
+      switch (step) {
+        case 'identify':
+          return await this.#identify()
+        case 'probe':
+          return await probe(address, clock, this.#options.delay, this.#signal)
+        case 'list':
+          return yield* this.#listAll()
+        case 'catch up':
+        case 'watch':
+          return yield* this.#watch(step)
+      }
+    } catch (error) {
+      if (step === 'list') this.#dropList()
+      return { kind: 'failed', failure: failureOf(error, address.cluster.server, clock) }
+    }
+  }
+
+  async #identify(): Promise<StepEnd> {
+    const { address, delay, resumeFrom } = this.#options
+    const clusterUid = await inTime(this.#signal, delay, (signal) => address.cluster.clusterUid(signal))
+    this.#tell({ lastActivity: this.#options.clock() })
+    return { kind: 'identified', clusterUid, storedPosition: resumeFrom(this.#key(clusterUid)) }
+  }
+
+  async *#listAll(): AsyncGenerator<StreamBatch, StepEnd> {
+    const { address, spoolDirectory, clock, delay } = this.#options
+    this.#list ??= new PagedList(address, spoolDirectory, clock, delay)
+    const list = this.#list
+    const end = await list.fetch(this.#signal, () => this.#tell({ lastActivity: clock(), listedItems: list.size }))
+    if (end.kind !== 'listed') {
+      if (end.kind === 'failed' && end.failure.kind === 'gone') this.#dropList()
+      return end
+    }
+    const { resourceVersion } = end
+    for (const batch of deliverList(list, this.#place, cutBefore(this.#course, resourceVersion), clock)) {
+      await this.#canRead()
+      yield this.#batch(batch, batch.isLast ? resourceVersion : null, batch.gap)
+    }
+    this.#dropList()
+    return end
+  }
+
+  async *#watch(step: 'catch up' | 'watch'): AsyncGenerator<StreamBatch, StepEnd> {
+    const { address, clock, delay, random } = this.#options
+    const position = this.#course.position
+    if (position === null) throw new Error('a watch needs a position')
+    const isCatchUp = step === 'catch up'
+    const seconds = MIN_WATCH_SECONDS + Math.floor(random() * (MAX_WATCH_SECONDS - MIN_WATCH_SECONDS + 1))
+    const reading = readWatch(
+      {
+        address,
+        place: this.#place,
+        resourceVersion: position,
+        timeoutSeconds: isCatchUp ? CATCH_UP_TIMEOUT_SECONDS : seconds,
+        catchUpWith: isCatchUp ? this.#course.serverVersion : null,
+        clock,
+        delay,
+        canRead: () => this.#canRead(),
+        onOpen: () => this.#tell({ lastError: null, lastActivity: clock(), isCurrent: !isCatchUp }),
+      },
+      this.#signal,
+    )
+    for (;;) {
+      const next = await reading.next()
+      if (next.done === true) return next.value
+      yield this.#batch(next.value, next.value.position)
+    }
+  }
+
+  #batch({ notices, received }: WatchBatch, position: string | null, gap?: DeliveryBatch['gap'] | null): StreamBatch {
+    const { cluster } = this.#options.address
+    const clusterUid = this.#course.clusterUid ?? null
+    this.#tell({ lastActivity: received, ...(position !== null && { resourceVersion: position }) })
+    return {
+      origin: { cluster: cluster.name, clusterUid, source: 'live' },
+      received,
+      deliveries: notices,
+      position: position === null ? null : { stream: this.#key(clusterUid), resourceVersion: position },
+      ...(gap !== undefined && gap !== null && { gap }),
+    }
+  }
+
+  /** Where the uid may not be read the configured name has to stand for it. */
+  #key(clusterUid: string | null): StreamKey {
+    const { cluster, path, selector } = this.#options.address
+    return { clusterUid: clusterUid ?? `name:${cluster.name}`, path, selector }
+  }
+
+  /** Rejects when the stream is to end, whatever the one who makes room does. */
+  async #canRead(): Promise<void> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    const abort = () => reject(new Error('stopped'))
+    this.#signal.addEventListener('abort', abort, { once: true })
+    try {
+      await Promise.race([this.#options.canRead(), promise])
+    } finally {
+      this.#signal.removeEventListener('abort', abort)
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (ms <= 0) return
+    this.#tell({ phase: 'pause' })
+    await this.#options.delay(ms, this.#signal)
+  }
+
+  #dropList(): void {
+    this.#list?.close()
+    this.#list = null
+    if (this.#state.listedItems !== 0) this.#tell({ listedItems: 0 })
+  }
+
+  #tellEnd(end: StepEnd): void {
+    if (end.kind !== 'failed') return this.#tell({ lastError: null })
+    this.#tell({ isCurrent: false, lastError: end.failure.detail, failures: this.#state.failures + 1 })
+  }
+
+  #tellError(error: unknown): void {
+    this.#tell({ lastError: error instanceof Error ? error.message : String(error) })
+  }
+
+  #tell(change: Partial<StreamState>): void {
+    this.#state = { ...this.#state, ...change }
+    this.#options.onState(this.#state)
+  }
+}
