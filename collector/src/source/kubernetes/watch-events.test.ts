@@ -33,11 +33,11 @@ describe('watchEvents', () => {
 
   /** All that the server holds has arrived, and the stream stands on a watch. */
   async function caughtUp(reader: EventReader, timeoutMs?: number): Promise<void> {
-    await reader.until(
-      'every version the server holds',
-      () => server.etcd.live.every((event) => reader.versions.has(versionOf(event as never))) && isWatching(reader),
-      timeoutMs,
-    )
+    const hasAll = () => {
+      const { versions } = reader
+      return server.etcd.live.every((event) => versions.has(versionOf({ ...event })))
+    }
+    await reader.until('every version the server holds', () => isWatching(reader) && hasAll(), timeoutMs)
   }
 
   function isWatching(reader: EventReader): boolean {
