@@ -66,7 +66,7 @@ const find = async (store: EventStore, overrides: Partial<EventQuery> = {}) =>
   (await store.events(eventQuery(overrides), never)).rows
 
 /** Every page, in order. */
-async function pages(store: EventStore, query: EventQuery, between = async (_page: number) => {}) {
+async function pages(store: EventStore, query: EventQuery, between: (page: number) => Promise<void> = async () => {}) {
   const found = []
   let page = await store.events(query, never)
   for (let number = 1; ; number++) {

@@ -17,6 +17,8 @@ export interface Field {
   readonly groupable: boolean
   /** All values it can have, mildest or first listed first, where that is a closed list. */
   readonly values?: readonly string[]
+  /** Whether `<` and `>` go by the place in `values` instead of by the alphabet. */
+  readonly ranked?: true
 }
 
 /** A field as named in a query: the dictionary's row, and the key where it is an entry of a map. */
@@ -48,7 +50,7 @@ export const FIELDS: readonly Field[] = [
   time('received', 'When the collector got it.', { ecs: 'event.ingested', otel: 'observed_timestamp' }),
   time('deltaSince', 'Since when the new occurrences are counted.'),
 
-  { ...group('severity', 'How bad one event of its kind is.', { ecs: 'log.level', otel: 'severity_text' }), values: SEVERITIES },
+  { ...group('severity', 'How bad one event of its kind is.', { ecs: 'log.level', otel: 'severity_text' }), values: SEVERITIES, ranked: true },
   { ...group('category', 'What it is about.'), values: CATEGORIES },
   group('type', 'Normal or Warning, as reported.', { ecs: 'event.type', otel: 'k8s.event.type' }),
   group('reason', 'Why, in one word of the reporter.', { ecs: 'event.reason', otel: 'k8s.event.reason' }),
@@ -149,10 +151,15 @@ export function isGroupable({ field, key }: ResolvedField): boolean {
   return field.groupable && (field.type !== 'map' || key !== null)
 }
 
-/** One sentence for a name that is no field, with what was most likely meant. */
+/** What to say about a name that is no field, with what was most likely meant. */
 export function unknownField(name: string): string {
-  const last = FIELDS.find((row) => row.name.endsWith(`.${name}`))?.name
-  const near = last ?? closestWord(name, [...BY_NAME.keys(), ...Object.keys(ALIASES)])
-  const hint = near === null ? 'The fields are listed under /api/v1/fields' : `Did you mean ${near}?`
-  return `there is no field "${name}". ${hint}`
+  const hint = likelyField(name)
+  const advice = hint === null ? 'The fields are listed under /api/v1/fields.' : `Did you mean ${hint}?`
+  return `there is no field "${name}". ${advice}`
+}
+
+function likelyField(name: string): string | null {
+  if (BY_NAME.has(`${name}.name`)) return `${name}.name`
+  const part = FIELDS.find((row) => row.name.endsWith(`.${name}`))?.name
+  return part ?? closestWord(name, [...BY_NAME.keys(), ...Object.keys(ALIASES)])
 }

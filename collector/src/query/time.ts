@@ -1,14 +1,14 @@
 import { DateTime } from 'luxon'
 import { DAY, MILLISECOND, type EpochMicros } from '../clock.ts'
 import { parseDuration } from './duration.ts'
+import type { TimeRange } from './model.ts'
 
 /** The ends of a range that nobody gave: all that a store can hold (an exact µs needs less than 2^53). */
 export const EARLIEST: EpochMicros = 0
 export const LATEST: EpochMicros = Number.MAX_SAFE_INTEGER
 
 /** What a wrong time is answered with. */
-export const TIME_EXAMPLES =
-  'for example 2026-05-11T09:00:00Z, 2026-05-11, now, -1h, now-7d or a number of ms since 1970'
+export const TIME_EXAMPLES = 'for example 2026-05-11T09:00:00Z, 2026-05-11, now, -1h, now-7d or the ms or µs since 1970'
 
 /** What a text names: the µs from `start` to before `end`; one µs for an instant, a day for a date. */
 export interface TimeSpan {
@@ -22,7 +22,7 @@ export interface TimeSpan {
  *   RFC 3339      `2026-05-11T09:00:00.123456+02:00`; without zone UTC, seconds may be missing, µs are kept
  *   a date        `2026-05-11`, the whole UTC day
  *   relative      `now`, `now-1h`, `now+5m`, `-1h` (before now)
- *   epoch         ms as an integer of at least 11 digits (from 1973 on), so that no year or count is taken for a time
+ *   epoch         ms as an integer of 11 to 13 digits (from 1973 on, so that no year is taken for one), µs of 15 or 16
  */
 export function parseTimeSpan(text: string, now: EpochMicros): TimeSpan | null {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
@@ -47,7 +47,8 @@ export function formatTime(time: EpochMicros): string {
 }
 
 function parseInstant(text: string, now: EpochMicros): EpochMicros | null {
-  if (/^\d{11,16}$/.test(text)) return inBounds(Number(text) * MILLISECOND)
+  if (/^\d{11,13}$/.test(text)) return inBounds(Number(text) * MILLISECOND)
+  if (/^\d{15,16}$/.test(text)) return inBounds(Number(text))
   const relative = /^(?:now)?(?:([+-])(.+))?$/.exec(text)
   if (relative !== null && text !== '') return relativeTo(now, relative[1], relative[2])
   return absolute(text)
@@ -73,4 +74,17 @@ function absolute(text: string): EpochMicros | null {
 
 function inBounds(time: number): EpochMicros | null {
   return time >= EARLIEST && time <= LATEST ? time : null
+}
+
+/**
+ * The range with its open ends moved to what is stored, so that it can be cut into windows and slices. With nothing
+ * stored, or all of it outside, it is one µs long.
+ */
+export function closeOpenEnds<Query extends TimeRange>(
+  query: Query,
+  stored: { readonly oldest: EpochMicros | null; readonly newest: EpochMicros | null },
+): Query {
+  const from = query.from === EARLIEST ? (stored.oldest ?? EARLIEST) : query.from
+  const to = query.to === LATEST ? (stored.newest ?? EARLIEST) + 1 : query.to
+  return { ...query, from, to: Math.max(to, from + 1) }
 }
