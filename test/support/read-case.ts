@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { HOUR } from '../../collector/src/clock.ts'
 import type { Classification, Counts, NormalizedEvent } from '../../collector/src/event/observation.ts'
 import { compareObservations } from '../../collector/src/event/observation.ts'
 import type { ObjectReference } from '../../collector/src/event/object-reference.ts'
@@ -14,12 +15,31 @@ export function hasCase(name: string): boolean {
   return existsSync(join(CASES, `${name}.jsonl`))
 }
 
-/** The lines of a case in the order of the frame, as first sights of their events. */
+/** The lines of a case in the order of the frame, with the new occurrences of each. */
 export function readCase(name: string): readonly ClassifiedEvent[] {
   const lines = readFileSync(join(CASES, `${name}.jsonl`), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-  return lines.map((line) => classified(JSON.parse(line) as RawLine)).sort(compareObservations)
+  return counted(lines.map((line) => classified(JSON.parse(line) as RawLine)).sort(compareObservations))
+}
+
+/** Rule 4 of the frame, §6, for one file. */
+function counted(events: readonly ClassifiedEvent[]): readonly ClassifiedEvent[] {
+  const heads = new Map<string, ClassifiedEvent>()
+  return events.map((event) => {
+    const chain = JSON.stringify([event.eventNamespace, event.name, event.firstObserved])
+    const head = heads.get(chain)
+    heads.set(chain, event)
+    const occurrences = Math.max(0, event.count - (head?.count ?? 0))
+    const deltaSince = head?.lastObserved ?? event.firstObserved
+    const isPlaced = event.lastObserved - deltaSince <= HOUR
+    return {
+      ...event,
+      deltaSince,
+      countDelta: isPlaced ? occurrences : 1,
+      countUnplaced: isPlaced ? 0 : occurrences - 1,
+    }
+  })
 }
 
 interface RawLine {

@@ -1,0 +1,56 @@
+import type { DetectedEvent } from './detected-event.ts'
+
+/** Reads the value of a field from an event; the empty string when it has none. */
+export type FieldReader = (event: DetectedEvent, templateId: string) => string
+
+const MAPS = ['metadata', 'labels', 'annotations', 'objectLabels'] as const
+const OBJECTS = ['regarding', 'related', 'owner'] as const
+
+/**
+ * A reader for a field as users write it: `reason`, `regarding.kind`, `metadata.image`, `templateId`. What comes after the
+ * name of a map is one key, dots and all.
+ *
+ * @throws Error when no event has such a field; the message names those that are meant most.
+ */
+export function fieldReader(field: string): FieldReader {
+  if (field === 'templateId') return (_, templateId) => templateId
+  const dot = field.indexOf('.')
+  const [head, rest] = dot === -1 ? [field, ''] : [field.slice(0, dot), field.slice(dot + 1)]
+  const map = MAPS.find((name) => name === head)
+  if (map !== undefined && rest !== '') return (event) => ownText(event[map], rest)
+  const object = OBJECTS.find((name) => name === head)
+  if (object !== undefined && rest !== '') return (event) => ownText(event[object], rest)
+  const isPlain = PLAIN_FIELDS.some((name) => name === field)
+  if (isPlain) return (event) => ownText(event, field)
+  const known = [
+    ...PLAIN_FIELDS,
+    'templateId',
+    ...OBJECTS.map((name) => `${name}.kind`),
+    ...MAPS.map((name) => `${name}.KEY`),
+  ]
+  throw new Error(`a pattern cannot have the key field "${field}". Use one of ${known.join(', ')}.`)
+}
+
+/** Fields whose values repeat from event to event. */
+const PLAIN_FIELDS = [
+  'reason',
+  'namespace',
+  'type',
+  'action',
+  'category',
+  'severity',
+  'rule',
+  'node',
+  'container',
+  'reportingController',
+  'reportingInstance',
+  'eventNamespace',
+  'source',
+  'cluster',
+  'note',
+] as const
+
+function ownText(value: object, key: string): string {
+  const found: unknown = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
+  return typeof found === 'string' ? found : ''
+}

@@ -1,0 +1,176 @@
+import { hash } from 'node:crypto'
+import { MINUTE, type EpochMicros } from '../clock.ts'
+import { SEVERITIES } from '../event/words.ts'
+import { Burst } from './burst.ts'
+import type { DetectedEvent } from './detected-event.ts'
+import { DistinctObjects } from './distinct-objects.ts'
+import { OccurrenceWindow } from './occurrence-window.ts'
+import { Rhythm } from './rhythm.ts'
+import type { Template } from './templates.ts'
+
+/** What makes occurrences alike, and when they are called recurring. */
+export interface PatternDefinition {
+  readonly name: string
+  /** Observation fields with dots, map entries included (`metadata.image`, `labels.app.kubernetes.io/name`). */
+  readonly key: readonly string[]
+  readonly minOccurrences: number
+  /** More than this many a minute; less than a minute between first and last counts as one. */
+  readonly minRatePerMinute: number
+  /** Time over which occurrences are counted, µs of event time. */
+  readonly windowMicros: EpochMicros
+  /** Events that count; all without one. */
+  readonly filter?: (event: DetectedEvent) => boolean
+}
+
+/** The key and thresholds that other tools have made usual. */
+export const RECURRING: PatternDefinition = {
+  name: 'recurring',
+  key: ['reason', 'regarding.kind', 'namespace'],
+  minOccurrences: 3,
+  minRatePerMinute: 0.5,
+  windowMicros: 60 * MINUTE,
+}
+
+/** A newest observation of a pattern. */
+export interface Sample {
+  readonly observation: string
+  readonly object: string
+  readonly note: string
+  readonly observed: EpochMicros
+}
+
+/** Templates named by a pattern. */
+const MAX_TEMPLATES_NAMED = 5
+
+/** Characters of a sample's note: one line on a wide screen. */
+const MAX_SAMPLE_NOTE = 240
+
+/** What is known of one pattern. Changed in place; all judgement is in {@link judge}. */
+export interface Pattern {
+  readonly id: string
+  readonly definition: PatternDefinition
+  readonly cluster: string
+  readonly key: readonly string[]
+  readonly window: OccurrenceWindow
+  readonly objects: DistinctObjects
+  readonly rhythm: Rhythm
+  readonly burst: Burst
+  /** Occurrences by template, the first few templates. */
+  readonly templates: Map<Template, number>
+  samples: Sample[]
+  occurrences: number
+  /** Occurrences among them whose time is not known to the hour: in no window and no rate. */
+  unplaced: number
+  observations: number
+  isLowerBound: boolean
+  severityRank: number
+  first: EpochMicros
+  last: EpochMicros
+  /** When it last became recurring; null while it is not. */
+  recurringSince: EpochMicros | null
+  isSilent: boolean
+  revision: number
+}
+
+/** Short id of a pattern: the same for the same name, cluster and key, everywhere and always. */
+export function patternId(name: string, cluster: string, key: readonly string[]): string {
+  return `p-${hash('sha256', JSON.stringify([name, cluster, ...key])).slice(0, 16)}`
+}
+
+export function aPattern(id: string, definition: PatternDefinition, cluster: string, key: readonly string[]): Pattern {
+  return {
+    id,
+    definition,
+    cluster,
+    key,
+    window: new OccurrenceWindow(definition.windowMicros),
+    objects: new DistinctObjects(),
+    rhythm: new Rhythm(),
+    burst: new Burst(),
+    templates: new Map(),
+    samples: [],
+    occurrences: 0,
+    unplaced: 0,
+    observations: 0,
+    isLowerBound: false,
+    severityRank: 0,
+    first: Infinity,
+    last: -Infinity,
+    recurringSince: null,
+    isSilent: false,
+    revision: 0,
+  }
+}
+
+/** Counts an event for `pattern`. Occurrences come from its deltas, never from the fact that there is a row. */
+export function countEvent(
+  pattern: Pattern,
+  event: DetectedEvent,
+  context: { readonly objectHash: number; readonly template: Template | null; readonly maxSamples: number },
+): void {
+  const { countDelta, countUnplaced, deltaSince, lastObserved } = event
+  const occurrences = countDelta + countUnplaced
+  pattern.observations += 1
+  pattern.occurrences += occurrences
+  pattern.unplaced += countUnplaced
+  pattern.isLowerBound ||= event.countIsLowerBound || event.countEstimated
+  pattern.severityRank = Math.max(pattern.severityRank, (SEVERITIES as readonly string[]).indexOf(event.severity))
+  pattern.first = Math.min(pattern.first, occurrences > 1 ? deltaSince : lastObserved)
+  pattern.last = Math.max(pattern.last, lastObserved)
+  pattern.objects.add(context.objectHash)
+  // One that stands for many, of which all but one have no time, began at its own time as far as rates go.
+  const since = countDelta > 1 ? deltaSince : lastObserved
+  pattern.window.add(lastObserved, countDelta, since)
+  if (countDelta > 0) {
+    pattern.rhythm.beat(lastObserved)
+    pattern.burst.add(lastObserved, countDelta, since)
+  }
+  nameTemplate(pattern, context.template, occurrences)
+  pattern.samples = withSample(pattern.samples, event, context.maxSamples)
+}
+
+/** Judges `pattern` at event time `now`. True when what it is called has changed. */
+export function judge(pattern: Pattern, now: EpochMicros): boolean {
+  const { window, definition, rhythm, burst } = pattern
+  window.advance(now)
+  const wasBurst = burst.since !== null
+  burst.advance(now)
+  const isRecurring = window.total >= definition.minOccurrences && ratePerMinute(pattern) > definition.minRatePerMinute
+  const isSilent = rhythm.isSilent(now)
+  const hasChanged =
+    isRecurring !== (pattern.recurringSince !== null) ||
+    isSilent !== pattern.isSilent ||
+    wasBurst !== (burst.since !== null)
+  pattern.isSilent = isSilent
+  pattern.recurringSince = isRecurring ? (pattern.recurringSince ?? now) : null
+  return hasChanged
+}
+
+/** Occurrences a minute between the first and the last of the window; less than a minute counts as one. */
+export function ratePerMinute({ window, last }: Pattern): number {
+  return window.total === 0 ? 0 : (window.total * MINUTE) / Math.max(last - window.first(), MINUTE)
+}
+
+function nameTemplate({ templates }: Pattern, template: Template | null, occurrences: number): void {
+  if (template === null) return
+  const known = templates.get(template)
+  if (known !== undefined || templates.size < MAX_TEMPLATES_NAMED) templates.set(template, (known ?? 0) + occurrences)
+}
+
+/** The newest observation of each object, newest first; of one object only as long as there are not enough others. */
+function withSample(samples: readonly Sample[], event: DetectedEvent, maxSamples: number): Sample[] {
+  const { id, note, lastObserved, regarding } = event
+  const sample: Sample = {
+    observation: id,
+    object:
+      regarding.namespace === ''
+        ? `${regarding.kind} ${regarding.name}`
+        : `${regarding.kind} ${regarding.namespace}/${regarding.name}`,
+    note: note.slice(0, MAX_SAMPLE_NOTE),
+    observed: lastObserved,
+  }
+  const others = samples.filter(({ object }) => object !== sample.object)
+  const same = samples.filter(({ object }) => object === sample.object)
+  const newest = [sample, ...others, ...same].slice(0, maxSamples)
+  return newest.sort((a, b) => b.observed - a.observed)
+}
