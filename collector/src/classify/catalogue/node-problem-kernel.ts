@@ -9,7 +9,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
       {
         reason: 'OOMKilling',
         type: 'Warning',
-        category: 'pressure',
+        category: 'node',
         severity: 'high',
         meaning: 'The kernel killed a process for lack of memory; only the process is named, not its pod.',
         check: 'Find the container that runs this process, and compare its memory limit with its use.',

@@ -1,0 +1,34 @@
+import { classOf, type Extraction } from './extraction.ts'
+
+const PROBES = ['Unhealthy', 'ProbeWarning', 'ProbeError', 'TerminatingPodProbeError']
+
+/** How probes fail, surest first. */
+const PROBE_FAILURES = [
+  ['statuscode', 'status code'],
+  ['connection refused', 'refused'],
+  ['no such host', 'no such host'],
+  ['connection reset', 'reset'],
+  ['no route to host', 'no route'],
+  ['x509', 'certificate'],
+  ['tls:', 'certificate'],
+  ['deadline exceeded', 'timeout'],
+  ['timed out', 'timeout'],
+  ['imeout', 'timeout'],
+  ['EOF', 'closed'],
+  ['NOT_SERVING', 'not serving'],
+  ['OCI runtime exec failed', 'command not run'],
+  ['no such file or directory', 'command not run'],
+] as const
+
+/** Probes: which one, and what it got. */
+export const PROBE: readonly Extraction[] = [
+  {
+    reasons: PROBES,
+    pattern: /(?<probe>Liveness|Readiness|Startup) probe (?:failed|errored|warning|error)(?<output>.{0,2000})/s,
+    derive: ({ probe, output = '' }) => ({
+      probe: probe?.toLowerCase(),
+      probeFailure: classOf(output, PROBE_FAILURES) ?? 'other',
+    }),
+  },
+  { reasons: PROBES, needs: 'statuscode', pattern: /statuscode: (?<httpStatus>[0-9]{3})/ },
+]
