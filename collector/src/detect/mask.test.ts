@@ -97,9 +97,12 @@ describe('a template keeps what is said and masks what differs', () => {
 })
 
 describe('whatever the note', () => {
+  // All of Unicode takes fast-check seconds to prepare; what matters is what the masks look for.
+  const unit = fc.constantFrom(...'azAZ09 "\'`{}[]()<>*:;,.!?/\\-_=+@#%\n\t\u0000\u2028é💥\ud800')
+
   it('masking ends soon, and equal notes give equal words', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (note) => {
+      fc.property(fc.string({ unit, maxLength: 2_000 }), (note) => {
         const words = maskNote(anObservation({ note }))
         expect(words.length).toBeLessThanOrEqual(97)
         expect(words).toEqual(maskNote(anObservation({ note })))
