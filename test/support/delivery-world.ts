@@ -8,7 +8,7 @@ import { Gate } from '../../collector/src/gate/gate.ts'
 import { createNormalizer, DEFAULT_MAX_NOTE_BYTES } from '../../collector/src/normalize/normalize.ts'
 import { Pipeline } from '../../collector/src/pipeline/pipeline.ts'
 import { reconcile } from '../../collector/src/pipeline/reconcile.ts'
-import { drain } from '../../collector/src/pipeline/sender.ts'
+import { Sender } from '../../collector/src/pipeline/sender.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
 import {
   StoreUnavailableError,
@@ -74,6 +74,10 @@ class SwitchedStore {
     if (this.loseAnswer) throw new StoreUnavailableError('write', { cause: new Error('the answer was lost') })
     return result
   }
+  async appliedSequence(bufferId: string): Promise<number> {
+    this.#check('applied')
+    return this.inner.appliedSequence(bufferId)
+  }
   async findStored(...args: Parameters<EventStore['findStored']>): ReturnType<EventStore['findStored']> {
     this.#check('find')
     return this.inner.findStored(...args)
@@ -102,6 +106,8 @@ export class DeliveryWorld {
   #file = ''
   #buffer!: DurableBuffer
   #pipeline!: Pipeline
+  #sender: Sender | null = null
+  #attempts = new AbortController()
   #passed = new Set<string>()
   #mode: 'list' | 'drain' | 'watch' = 'list'
   #spool: Version[] = []
@@ -130,6 +136,7 @@ export class DeliveryWorld {
     const isLost = await reconcile(this.#buffer, this.#store.inner, never)
     if (isLost) for (const version of this.#server.all) this.#gapped.add(chainOf(version))
     this.#passed = new Set()
+    this.#sender = null
     this.#pipeline = new Pipeline(this.#stages(), {
       commit: async (commit) => this.#buffer.commit(commit),
       room: async () => undefined,
@@ -154,11 +161,13 @@ export class DeliveryWorld {
       correlator: {
         correlate: () => ({ correlationId: 'c', correlationRule: 'test' }),
         remember: () => undefined,
+        rememberRecord: () => undefined,
         changedRecords: () => [],
       },
       detector: {
         detect: () => ({ templateId: '', patternIds: [] }),
         remember: () => undefined,
+        rememberRecord: () => undefined,
         changedRecords: () => [],
       },
     }
@@ -279,15 +288,16 @@ export class DeliveryWorld {
   }
 
   async #send(losingAnswer: boolean): Promise<void> {
-    const attempts = new AbortController()
+    this.#attempts = new AbortController()
     this.#store.loseAnswer = losingAnswer
     const options = {
-      delay: async () => attempts.abort(),
+      delay: async () => this.#attempts.abort(),
       random: () => 0,
       onState: () => undefined,
       onRoom: () => undefined,
     }
-    await drain(this.#buffer, this.#store, options, attempts.signal)
+    this.#sender ??= new Sender(this.#buffer, this.#store, options)
+    await this.#sender.drain(this.#attempts.signal)
     this.#store.loseAnswer = false
     this.#balance()
   }

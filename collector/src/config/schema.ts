@@ -52,11 +52,11 @@ const normalize = z
         credentials: flag()
           .default(true)
           .describe('Remove passwords and tokens from URLs, and the values of parameters that sound like one.'),
-        patterns: z
-          .array(line('a regular expression (RE2)', 'sk-[a-z0-9]{20,}'))
+        keys: z
+          .array(line('the name of a parameter or key', 'x-internal-secret'))
           .max(100)
           .default([])
-          .describe('What matches is removed as well. RE2 expressions.'),
+          .describe('More names whose values are removed, beside the built-in ones. Literal, in any case.'),
       })
       .prefault({})
       .describe('What is removed from notes, annotations and everything else before anything is stored.'),

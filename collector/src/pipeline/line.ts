@@ -7,13 +7,16 @@ import { Gate } from '../gate/gate.ts'
 import type { EventStore, RetentionPolicy } from '../store/store.ts'
 import { mustDrop, mustWait, type WhenFull } from './drop-policy.ts'
 import { Pipeline, type Stages } from './pipeline.ts'
-import { rebuild } from './rebuild.ts'
+import { rebuild, type Rememberer } from './rebuild.ts'
 import { reconcile } from './reconcile.ts'
 import { expiredBy } from './retention.ts'
-import { drain, sendToStore, type SenderOptions } from './sender.ts'
+import { Sender } from './sender.ts'
 
 /** Open rows become durable this soon, so that a quiet cluster is visible within a second. */
 const COMMIT_EVERY_MS = 200
+
+/** At a stop the store gets this long to take what is pending; the rest waits in the buffer. */
+const LAST_SEND_MS = 5_000
 
 export interface LineOptions {
   readonly clock: Clock
@@ -48,16 +51,7 @@ export async function openLine(
   const stopping = new AbortController()
   const room = new Room(buffer, options.whenFull)
   const storeLost = await reconcile(buffer, store, stopping.signal)
-  await rebuild(
-    store,
-    buffer,
-    (observation) => {
-      stages.topology.place(observation) // it learns from events
-      stages.correlator.remember(observation)
-      stages.detector.remember(observation)
-    },
-    stopping.signal,
-  )
+  await rebuild(store, buffer, memoryOf(stages), stopping.signal)
   const pipeline = new Pipeline(
     { ...stages, gate: new Gate(buffer, store) },
     {
@@ -68,13 +62,13 @@ export async function openLine(
       onRefused: options.onRefused,
     },
   )
-  const sender: SenderOptions = {
+  const sender = new Sender(buffer, store, {
     delay: (ms, signal) => delay(ms, undefined, { signal }),
     random: options.random,
     onState: options.onStoreState,
     onRoom: () => room.open(),
-  }
-  const sending = sendToStore(buffer, store, sender, stopping.signal)
+  })
+  const sending = sender.run(stopping.signal)
   sending.catch((error: unknown) => options.onStoreState(error instanceof Error ? error : new Error(String(error))))
   const committing = setInterval(
     () => void pipeline.flush({ withRecords: false }).catch(() => undefined),
@@ -95,12 +89,22 @@ export async function openLine(
       await pipeline.flush({ withRecords: true })
       stopping.abort()
       await sending.catch(() => undefined)
-      await drain(
-        buffer,
-        store,
-        { ...sender, delay: () => Promise.reject(new Error('stopped')) },
-        AbortSignal.timeout(5_000),
-      )
+      await sender.drain(AbortSignal.timeout(LAST_SEND_MS))
+    },
+  }
+}
+
+/** What the stages with memory take back after a restart. */
+function memoryOf({ topology, correlator, detector }: Omit<Stages, 'gate'>): Rememberer {
+  return {
+    remember(observation) {
+      topology.place(observation) // it learns from events
+      correlator.remember(observation)
+      detector.remember(observation)
+    },
+    rememberRecord(record) {
+      if (record.kind === 'correlation') correlator.rememberRecord(record)
+      if (record.kind === 'pattern') detector.rememberRecord(record)
     },
   }
 }

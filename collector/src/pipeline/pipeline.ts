@@ -41,11 +41,13 @@ export interface Stages {
   readonly correlator: {
     correlate(event: NormalizedEvent & Classification & Placement): Membership
     remember(observation: Observation): void
+    rememberRecord(record: StoreRecord): void
     changedRecords(): readonly StoreRecord[]
   }
   readonly detector: {
     detect(event: NormalizedEvent & Counts & Classification & Placement): Findings
     remember(observation: Observation): void
+    rememberRecord(record: StoreRecord): void
     changedRecords(): readonly StoreRecord[]
   }
 }

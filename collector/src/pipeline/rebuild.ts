@@ -1,38 +1,61 @@
 import type { EpochMicros } from '../clock.ts'
-import type { Observation } from '../event/observation.ts'
 import type { DurableBuffer } from '../buffer/buffer.ts'
+import type { Observation } from '../event/observation.ts'
+import type { StoreRecord } from '../event/record.ts'
 import type { EventReader } from '../store/store.ts'
 
-/** How far back the stages look after a restart: longer than any correlation window. */
-export const REBUILD_WINDOW: EpochMicros = 3_600_000_000
+/** How far back the stages look after a restart: longer than a group of theirs may be silent. */
+const REBUILD_WINDOW: EpochMicros = 3_600_000_000
 
-/** The newest rows of that window are enough; more would only make the start slow. */
+/** The newest rows and records of that window are enough; more would only make the start slow. */
 const REBUILD_ROWS = 50_000
+const REBUILD_RECORDS = 20_000
+
+/** A stage with memory: observations first, in stored order, then its records. */
+export interface Rememberer {
+  remember(observation: Observation): void
+  rememberRecord(record: StoreRecord): void
+}
 
 /**
- * Gives the stages their memory back from what is stored and what waits in the buffer, in that order and silently: they
- * remember, nothing comes out (frame §6.6).
+ * Gives the stages their memory back from what is stored and what waits in the buffer, silently: they remember, nothing
+ * comes out (frame §6.6).
  */
 export async function rebuild(
-  store: Pick<EventReader, 'scan' | 'statistics'>,
+  store: Pick<EventReader, 'scan' | 'statistics' | 'records'>,
   buffer: Pick<DurableBuffer, 'next'>,
-  remember: (observation: Observation) => void,
+  stages: Rememberer,
   signal: AbortSignal,
-): Promise<number> {
-  let rows = 0
+): Promise<void> {
   const { newest } = await store.statistics(signal)
+  const range = { from: (newest ?? 0) - REBUILD_WINDOW, to: (newest ?? 0) + 1 }
+  const records: StoreRecord[] = []
   if (newest !== null) {
-    const range = { from: newest - REBUILD_WINDOW, to: newest + 1, filter: { op: 'all' as const } }
-    for await (const page of store.scan(range, signal)) {
-      for (const observation of page) remember(observation)
-      rows += page.length
-      if (rows >= REBUILD_ROWS) break
+    await rememberStored(store, range, stages, signal)
+    for (const kind of ['correlation', 'pattern'] as const) {
+      for (const record of await store.records(kind, { ...range, limit: REBUILD_RECORDS }, signal)) records.push(record)
     }
   }
-  for (let batch = buffer.next(REBUILD_ROWS); batch !== null; batch = buffer.next(REBUILD_ROWS, batch.sequence)) {
-    for (const { observation } of batch.rows) remember(observation)
+  let rows = 0
+  for (let batch = buffer.next(REBUILD_ROWS); batch !== null && rows < REBUILD_ROWS;) {
+    for (const { observation } of batch.rows) stages.remember(observation)
+    for (const record of batch.records) if (record.kind !== 'gap') records.push(record)
     rows += batch.rows.length
-    if (rows >= 2 * REBUILD_ROWS) break
+    batch = buffer.next(REBUILD_ROWS, batch.sequence)
   }
-  return rows
+  for (const record of records) stages.rememberRecord(record)
+}
+
+async function rememberStored(
+  store: Pick<EventReader, 'scan'>,
+  range: { readonly from: EpochMicros; readonly to: EpochMicros },
+  stages: Rememberer,
+  signal: AbortSignal,
+): Promise<void> {
+  let rows = 0
+  for await (const page of store.scan({ ...range, filter: { op: 'all' } }, signal)) {
+    for (const observation of page) stages.remember(observation)
+    rows += page.length
+    if (rows >= REBUILD_ROWS) return
+  }
 }

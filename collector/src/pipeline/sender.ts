@@ -15,9 +15,11 @@ export interface SenderBuffer {
   readonly pendingRows: number
   next(maxRows: number): BufferBatch | null
   acknowledge(batch: BufferBatch, result: Acknowledgement): void
+  acknowledgeApplied(applied: number): void
 }
 
 export interface SenderOptions {
+  /** Rejects when its signal aborts. */
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>
   readonly random: () => number
   /** After each attempt: null when it succeeded. */
@@ -27,44 +29,65 @@ export interface SenderOptions {
 }
 
 /**
- * Takes entries out of the buffer in order and writes them to the store, one batch at a time, until `signal` aborts.
- * An entry leaves the buffer only after the store has it; while the store is unavailable the same batch is tried again.
+ * Takes entries out of the buffer in order and writes them to the store, one batch at a time. An entry leaves the buffer
+ * only after the store has it; while the store is unavailable the same rows are tried again.
  */
-export async function sendToStore(
-  buffer: SenderBuffer,
-  store: Pick<EventWriter, 'write'>,
-  options: SenderOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    if (buffer.pendingRows < ENOUGH_ROWS) await options.delay(LINGER_MS, signal).catch(() => undefined)
-    await drain(buffer, store, options, signal)
-  }
-}
+export class Sender {
+  readonly #buffer: SenderBuffer
+  readonly #store: Pick<EventWriter, 'write' | 'appliedSequence'>
+  readonly #options: SenderOptions
+  /** A write failed, and the store may have applied it all the same: the next batch would hold its rows again. */
+  #isUnsure = false
 
-/** Sends all that is pending. Returns when the buffer is empty or `signal` aborts. */
-export async function drain(
-  buffer: SenderBuffer,
-  store: Pick<EventWriter, 'write'>,
-  options: SenderOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  let attempt = 0
-  while (!signal.aborted) {
-    const batch = buffer.next(MAX_BATCH_ROWS)
-    if (batch === null) return
-    try {
-      buffer.acknowledge(batch, await store.write(pending(buffer.id, batch), signal))
-      attempt = 0
-      options.onState(null)
-      options.onRoom()
-    } catch (error) {
-      if (signal.aborted) return
-      options.onState(error instanceof Error ? error : new Error(String(error)))
-      if (!(error instanceof StoreUnavailableError) && !isBufferWriteError(error)) throw error
-      await options.delay(retryDelayMs(attempt, options.random()), signal).catch(() => undefined)
-      attempt += 1
+  constructor(buffer: SenderBuffer, store: Pick<EventWriter, 'write' | 'appliedSequence'>, options: SenderOptions) {
+    this.#buffer = buffer
+    this.#store = store
+    this.#options = options
+  }
+
+  /** Sends for ever. Rejects only with an error that trying again cannot mend. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (this.#buffer.pendingRows < ENOUGH_ROWS) await this.#pause(LINGER_MS, signal)
+      await this.drain(signal)
     }
+  }
+
+  /** Sends all that is pending. Returns when the buffer is empty or `signal` aborts. */
+  async drain(signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; !signal.aborted;) {
+      try {
+        if (!(await this.#sendOne(signal))) return
+        attempt = 0
+      } catch (error) {
+        if (signal.aborted) return
+        this.#isUnsure = true
+        this.#options.onState(error instanceof Error ? error : new Error(String(error)))
+        if (!isRetryable(error)) throw error
+        await this.#pause(retryDelayMs(attempt, this.#options.random()), signal)
+        attempt += 1
+      }
+    }
+  }
+
+  async #sendOne(signal: AbortSignal): Promise<boolean> {
+    if (this.#isUnsure) {
+      this.#buffer.acknowledgeApplied(await this.#store.appliedSequence(this.#buffer.id))
+      this.#isUnsure = false
+    }
+    const batch = this.#buffer.next(MAX_BATCH_ROWS)
+    if (batch === null) return false
+    // Until the acknowledgement is on disk, nobody may take these rows for unsent.
+    this.#isUnsure = true
+    this.#buffer.acknowledge(batch, await this.#store.write(pending(this.#buffer.id, batch), signal))
+    this.#isUnsure = false
+    this.#options.onState(null)
+    this.#options.onRoom()
+    return true
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#options.delay(ms, signal).catch(() => undefined)
   }
 }
 
@@ -72,6 +95,9 @@ function pending(bufferId: string, { sequence, rows, records }: BufferBatch): Pe
   return { bufferId, sequence, rows, records }
 }
 
-function isBufferWriteError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'BUFFER_WRITE'
+function isRetryable(error: unknown): boolean {
+  return (
+    error instanceof StoreUnavailableError ||
+    (error instanceof Error && 'code' in error && error.code === 'BUFFER_WRITE')
+  )
 }

@@ -1,0 +1,193 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { DurableBuffer } from './buffer/buffer.ts'
+import { createRuleSet, problemText, type RuleDisabled, type RuleSet } from './classify/classify.ts'
+import { MILLISECOND, type Clock, type EpochMicros } from './clock.ts'
+import type { Config } from './config/config.ts'
+import { createCorrelator, type Correlator } from './correlate/correlate.ts'
+import { createDetector, type Detector } from './detect/detect.ts'
+import type { Delivery, DeliveryBatch } from './event/delivery.ts'
+import { createNormalizer } from './normalize/normalize.ts'
+import { openLine, type Line } from './pipeline/line.ts'
+import { withScopes } from './pipeline/scope-filter.ts'
+import type { Shutdown } from './shutdown.ts'
+import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
+import { createMemoryStore } from './store/memory/memory-store.ts'
+import { StoreCorruptError, type EventStore } from './store/store.ts'
+import type { Logger } from './telemetry/logger.ts'
+import { createTopology } from './topology/topology.ts'
+
+/** What the collector takes from the outside instead of reaching for it. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly logger: Logger
+}
+
+/** A data directory in use: what keeps and what judges, before anything is read. */
+export interface OpenData {
+  readonly directory: string
+  readonly buffer: DurableBuffer
+  readonly store: EventStore
+  readonly line: Line
+  readonly correlator: Correlator
+  readonly detector: Detector
+  readonly rules: () => RuleSet
+  /** Reads the rule files again. A mistake changes nothing and is thrown. */
+  reloadRules(): Promise<RuleSet>
+  /** Why the buffer, or the store, does not work at the moment; null while it does. */
+  readonly trouble: { buffer: string | null; store: string | null }
+}
+
+/**
+ * Opens a data directory and starts its line. One straight-line function on purpose: what is built when, and what is
+ * stopped when, is read from top to bottom.
+ *
+ * @throws BufferBusyError another collector owns the directory.
+ * @throws RuleError a rule file is wrong.
+ */
+export async function openData(
+  config: Config,
+  { clock, random, logger }: Surroundings,
+  shutdown: Shutdown,
+): Promise<OpenData> {
+  const directory = resolve(config.data)
+  await mkdir(directory, { recursive: true })
+
+  const loadRules = async () => {
+    const files = await Promise.all(
+      config.rules.files.map(async (name) => ({ name, text: await readFile(name, 'utf8') })),
+    )
+    const onRuleDisabled = ({ kind, name, message }: RuleDisabled) =>
+      logger.error(`${kind} "${name}" is disabled, because it fails too often: ${message}`)
+    return createRuleSet({ shipped: config.rules.shipped, files, onRuleDisabled, clock })
+  }
+  let rules = await loadRules()
+  for (const warning of rules.warnings) logger.warn(problemText(warning))
+
+  const { buffer, setAside } = DurableBuffer.open(
+    join(directory, 'buffer.sqlite'),
+    config.buffer.maxBytes,
+    String(Math.floor(clock() / MILLISECOND)),
+  )
+  shutdown.onStop('buffer', async () => buffer.close())
+  if (setAside !== null)
+    logger.error(`the buffer was unreadable and is set aside as ${setAside}; every stream lists anew`)
+
+  const { store, lost } = await openStore(config, directory, clock)
+  shutdown.onStop('store', () => store.close())
+  if (lost !== null)
+    logger.error(`${lost}. A new file is filled from the buffer and from what the API servers still hold`)
+
+  const topology = createTopology()
+  const correlator = createCorrelator({
+    topology,
+    windowMicros: config.correlate.window,
+    maxOpenGroups: config.correlate.maxOpenGroups,
+  })
+  const { key, minOccurrences, minRatePerMinute, window, samples, maxTracked } = config.patterns
+  const detector = createDetector({
+    patterns: [{ name: 'recurring', key, minOccurrences, minRatePerMinute, windowMicros: window }],
+    samples,
+    maxPatterns: maxTracked,
+  })
+  const { credentials, keys } = config.normalize.redaction
+  const normalize = createNormalizer({
+    maxNoteBytes: config.normalize.maxNoteBytes,
+    redact: { enabled: credentials, keys },
+  })
+
+  const trouble: OpenData['trouble'] = { buffer: null, store: null }
+  const line = await openLine(
+    buffer,
+    store,
+    { normalize, rules: withScopes(rules, config.clusters), topology, correlator, detector },
+    {
+      clock,
+      random,
+      whenFull: config.buffer.whenFull,
+      retention: config.retention,
+      onRefused: refusals(logger),
+      onBufferState: (error) => {
+        trouble.buffer = error?.message ?? null
+        if (error !== null) logger.error(error.message)
+      },
+      onStoreState: (error) => {
+        if (error !== null && trouble.store === null)
+          logger.warn(`${error.message}: what is accepted waits in the buffer`)
+        trouble.store = error?.message ?? null
+      },
+    },
+  )
+  shutdown.onStop('line', () => line.stop())
+  const causes = [lost, setAside === null ? null : 'the buffer was unreadable'].filter((cause) => cause !== null)
+  for (const cause of causes) await tellGap(line, cause, clock())
+
+  return {
+    directory,
+    buffer,
+    store,
+    line,
+    correlator,
+    detector,
+    trouble,
+    rules: () => rules,
+    async reloadRules() {
+      rules = await loadRules()
+      line.replaceRules(withScopes(rules, config.clusters))
+      return rules
+    },
+  }
+}
+
+/** Opens the configured store. An unreadable file was set aside by it; then a new one begins and `lost` says so. */
+async function openStore(
+  { store: { kind, duckdb } }: Config,
+  directory: string,
+  clock: Clock,
+): Promise<{ store: EventStore; lost: string | null }> {
+  switch (kind) {
+    case 'memory':
+      return { store: createMemoryStore(), lost: null }
+    case 'duckdb': {
+      const file = join(directory, 'eventloom.duckdb')
+      const options = { file, memoryLimitBytes: duckdb.memoryLimit, threads: duckdb.threads, clock }
+      try {
+        return { store: await openDuckDbStore(options), lost: null }
+      } catch (error) {
+        if (!(error instanceof StoreCorruptError)) throw error
+        return { store: await openDuckDbStore(options), lost: error.message }
+      }
+    }
+  }
+}
+
+/** Everything stored until now may be missing: every answer over that time carries a notice. */
+function tellGap(line: Line, cause: string, now: EpochMicros): Promise<void> {
+  const batch: DeliveryBatch = {
+    origin: { cluster: '', clusterUid: null, source: 'live' },
+    received: now,
+    deliveries: [],
+    position: null,
+    gap: { stream: 'all', from: 0, to: now, cause },
+  }
+  return line.accept(batch, new AbortController().signal)
+}
+
+/** Causes that are routine in a watch. */
+const ROUTINE: readonly string[] = ['bookmark', 'deletion']
+
+/** Of each cause the first few are told with their place; the accounts count all. */
+const TOLD_PER_CAUSE = 5
+
+function refusals(logger: Logger): (cause: string, detail: string, delivery: Delivery) => void {
+  const told = new Map<string, number>()
+  return (cause, detail, delivery) => {
+    const times = (told.get(cause) ?? 0) + 1
+    if (ROUTINE.includes(cause) || times > TOLD_PER_CAUSE) return
+    told.set(cause, times)
+    const place = 'place' in delivery ? delivery.place : undefined
+    const where = place === undefined ? '' : `${place.stream}${place.line === undefined ? '' : `:${place.line}`}: `
+    logger.warn(`${where}${cause}: ${detail}${times === TOLD_PER_CAUSE ? ' (more of these are only counted)' : ''}`)
+  }
+}
