@@ -37,6 +37,7 @@ func (c *Cluster) Start(name string) error {
 	}
 	defer log.Close()
 	command := exec.Command(self, append([]string{"component", name}, arguments...)...)
+	command.Args[0] = programName(name) // becomes the component's user agent, and so the field manager in its objects
 	command.Dir = c.Options.Dir
 	command.Stdout, command.Stderr = log, log
 	command.Env = append(os.Environ(), component.OwnerVariable+"="+c.Options.Owner)
@@ -52,6 +53,17 @@ func (c *Cluster) Start(name string) error {
 		return err
 	}
 	return c.record(name, identity)
+}
+
+// programName is what Kubernetes calls the component's program.
+func programName(name string) string {
+	if strings.HasPrefix(name, "node-") {
+		return "kubelet"
+	}
+	if name == "etcd" || name == "storage" {
+		return name
+	}
+	return "kube-" + name
 }
 
 // Kill ends a component with SIGKILL, as a crash of the machine would. Killing a dead one is no error.

@@ -154,6 +154,8 @@ func claimsOf(pod *unstructured.Unstructured) []string {
 		}
 		if name, found, _ := unstructured.NestedString(fields, "persistentVolumeClaim", "claimName"); found {
 			claims = append(claims, name)
+		} else if name, _, _ := unstructured.NestedString(fields, "name"); fields["ephemeral"] != nil {
+			claims = append(claims, pod.GetName()+"-"+name) // as Kubernetes names the claim of a generic ephemeral volume
 		}
 	}
 	return claims

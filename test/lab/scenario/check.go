@@ -49,7 +49,7 @@ func (s *Scenario) ClusterOptions() cluster.Options {
 }
 
 // check finds the mistakes that the schema cannot see.
-func (s *Scenario) check(place func([]string, string) Problem) []Problem {
+func (s *Scenario) check(place placer) []Problem {
 	var problems []Problem
 	add := func(text string, path ...string) { problems = append(problems, place(path, text)) }
 	for i, step := range s.Steps {

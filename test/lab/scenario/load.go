@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sort"
 	"strings"
 
@@ -44,49 +45,91 @@ func (e *InvalidError) Error() string {
 	return fmt.Sprintf("%d problems\n  %s", len(lines), strings.Join(lines, "\n  "))
 }
 
-// Load reads a scenario and checks it against the schema and against what no schema can say. All problems come at once.
+// Load reads a scenario, and the one it builds on, and checks it against the schema and against what no schema can say. All
+// problems of a file come at once.
 func Load(path string, schema []byte) (*Scenario, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return Parse(path, raw, schema)
+	scenario, place, err := parse(path, raw, schema)
+	if err != nil {
+		return nil, err
+	}
+	if scenario.Base != "" {
+		base, err := Load(filepath.Join(filepath.Dir(path), scenario.Base), schema)
+		if err != nil {
+			return nil, err
+		}
+		scenario.buildOn(base)
+	}
+	return scenario, scenario.finish(place)
 }
 
-// Parse is Load for text that was read already.
+// Parse is Load for text that was read already and builds on nothing.
 func Parse(file string, raw, schema []byte) (*Scenario, error) {
+	scenario, place, err := parse(file, raw, schema)
+	if err != nil {
+		return nil, err
+	}
+	return scenario, scenario.finish(place)
+}
+
+// buildOn puts the base's things before the scenario's own; a cluster section of its own replaces the base's.
+func (s *Scenario) buildOn(base *Scenario) {
+	if s.Cluster == (ClusterNeeds{}) {
+		s.Cluster = base.Cluster
+	}
+	s.Workloads = append(base.Workloads, s.Workloads...)
+	s.Objects = append(base.Objects, s.Objects...)
+}
+
+// finish fills in defaults and finds the mistakes that the schema cannot see.
+func (s *Scenario) finish(place placer) error {
+	s.fillDefaults()
+	return invalid(s.check(place))
+}
+
+// placer makes a problem out of a place in the document and a text.
+type placer func(path []string, text string) Problem
+
+func parse(file string, raw, schema []byte) (*Scenario, placer, error) {
 	var root yamlv3.Node
 	if err := yamlv3.Unmarshal(raw, &root); err != nil {
-		return nil, &InvalidError{[]Problem{{File: file, Text: err.Error()}}}
+		return nil, nil, invalid([]Problem{{File: file, Text: err.Error()}})
 	}
 	asJSON, err := yaml.YAMLToJSONStrict(raw)
 	if err != nil {
-		return nil, &InvalidError{[]Problem{{File: file, Text: err.Error()}}}
+		return nil, nil, invalid([]Problem{{File: file, Text: err.Error()}})
 	}
 	place := func(path []string, text string) Problem {
 		return Problem{File: file, Path: dotted(path), Line: lineOf(&root, path), Text: text}
 	}
 	problems, err := violations(asJSON, schema, place)
 	if err != nil {
-		return nil, err
-	}
-	var scenario Scenario
-	if len(problems) == 0 {
-		if err := json.Unmarshal(asJSON, &scenario); err != nil {
-			return nil, &InvalidError{[]Problem{{File: file, Text: err.Error()}}}
-		}
-		scenario.fillDefaults()
-		problems = scenario.check(place)
+		return nil, nil, err
 	}
 	if len(problems) > 0 {
-		sort.SliceStable(problems, func(i, j int) bool { return problems[i].Line < problems[j].Line })
-		return nil, &InvalidError{problems}
+		return nil, nil, invalid(problems)
 	}
-	return &scenario, nil
+	var scenario Scenario
+	if err := json.Unmarshal(asJSON, &scenario); err != nil {
+		return nil, nil, invalid([]Problem{{File: file, Text: err.Error()}})
+	}
+	return &scenario, place, nil
+}
+
+// invalid is an error that lists the problems in order of line, or nil when there are none.
+func invalid(problems []Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	sort.SliceStable(problems, func(i, j int) bool { return problems[i].Line < problems[j].Line })
+	return &InvalidError{problems}
 }
 
 // violations are the differences from the schema, each at the deepest place that explains it.
-func violations(document, schema []byte, place func([]string, string) Problem) ([]Problem, error) {
+func violations(document, schema []byte, place placer) ([]Problem, error) {
 	compiler := jsonschema.NewCompiler()
 	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
 	if err != nil {
@@ -104,10 +147,10 @@ func violations(document, schema []byte, place func([]string, string) Problem) (
 	if err != nil {
 		return nil, err
 	}
-	var invalid *jsonschema.ValidationError
+	var mismatch *jsonschema.ValidationError
 	if err := compiled.Validate(instance); err == nil {
 		return nil, nil
-	} else if !errors.As(err, &invalid) {
+	} else if !errors.As(err, &mismatch) {
 		return nil, err
 	}
 	var problems []Problem
@@ -121,7 +164,7 @@ func violations(document, schema []byte, place func([]string, string) Problem) (
 			walk(cause)
 		}
 	}
-	walk(invalid)
+	walk(mismatch)
 	return problems, nil
 }
 

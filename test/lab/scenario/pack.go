@@ -57,6 +57,7 @@ func compress(path string, edit func(json.RawMessage) (any, error)) (err error) 
 	return os.Remove(path)
 }
 
+// withoutManagedFields also takes out the one place that names this machine.
 func withoutManagedFields(line json.RawMessage) (any, error) {
 	var notice struct {
 		Type   string `json:"type"`
@@ -67,6 +68,9 @@ func withoutManagedFields(line json.RawMessage) (any, error) {
 	}
 	if metadata, isObject := notice.Object["metadata"].(fields); isObject {
 		delete(metadata, "managedFields")
+	}
+	if notice.Object["reportingController"] == "default-scheduler" {
+		notice.Object["reportingInstance"] = "default-scheduler-control-plane" // else the name of the machine that recorded it
 	}
 	return notice, nil
 }

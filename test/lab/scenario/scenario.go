@@ -12,6 +12,7 @@ type Scenario struct {
 	Name        string            `json:"name"`
 	Description string            `json:"description,omitempty"`
 	Fast        bool              `json:"fast,omitempty"`
+	Base        string            `json:"base,omitempty"` // another scenario, whose cluster, workloads and objects come first
 	Cluster     ClusterNeeds      `json:"cluster,omitempty"`
 	Workloads   []Workload        `json:"workloads,omitempty"`
 	Objects     []json.RawMessage `json:"objects,omitempty"`
@@ -60,7 +61,8 @@ type ClaimTemplate struct {
 	Name         string `json:"name,omitempty"`
 	StorageClass string `json:"storageClass,omitempty"`
 	Size         string `json:"size,omitempty"`
-	Existing     bool   `json:"existing,omitempty"` // do not create it: somebody else does, or nobody
+	Existing     bool   `json:"existing,omitempty"`  // do not create it: somebody else does, or nobody
+	Ephemeral    bool   `json:"ephemeral,omitempty"` // one claim for each pod, which lives as long as the pod
 }
 
 // Step happens `At` after the scenario's start (which is when everything has settled). Exactly one action is set.

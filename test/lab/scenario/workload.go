@@ -23,7 +23,7 @@ func (w Workload) Manifests() ([]json.RawMessage, error) {
 	}
 	w.Namespace = fault.OrElse(w.Namespace, DefaultNamespace)
 	var objects []fields
-	if w.Claim != nil && w.Kind != "StatefulSet" && !w.Claim.Existing {
+	if w.Claim != nil && w.Kind != "StatefulSet" && !w.Claim.Existing && !w.Claim.Ephemeral {
 		claim := w.claim(w.claimName())
 		claim["apiVersion"], claim["kind"] = "v1", "PersistentVolumeClaim"
 		objects = append(objects, claim)
@@ -64,6 +64,7 @@ func (w Workload) object() fields {
 		spec["serviceName"] = w.Name
 		if w.Claim != nil {
 			spec["volumeClaimTemplates"] = []fields{w.claim("data")}
+			spec["persistentVolumeClaimRetentionPolicy"] = fields{"whenScaled": "Delete", "whenDeleted": "Delete"}
 		}
 	}
 	return fields{"apiVersion": "apps/v1", "kind": w.Kind, "metadata": metadata, "spec": spec}
@@ -131,7 +132,9 @@ func (w Workload) addVolumes(spec, container fields) {
 	}
 	if w.Claim != nil {
 		mounts = append(mounts, fields{"name": "data", "mountPath": "/data"})
-		if w.Kind != "StatefulSet" {
+		if w.Claim.Ephemeral {
+			volumes = append(volumes, fields{"name": "data", "ephemeral": fields{"volumeClaimTemplate": fields{"spec": w.claim("")["spec"]}}})
+		} else if w.Kind != "StatefulSet" {
 			volumes = append(volumes, fields{"name": "data", "persistentVolumeClaim": fields{"claimName": w.claimName()}})
 		}
 	}
