@@ -94,27 +94,36 @@ function isCelError(error: unknown): error is ParseError {
   return error instanceof Error && 'code' in error && 'summary' in error
 }
 
-/** Checks each operand of the outer `&&` by itself, so that all of their mistakes are found and not only the first. */
+/**
+ * The checker stops at its first mistake, so each operand of the outer `&&` is checked by itself too. Ranges leave
+ * brackets out: a part that does not parse alone is told of by the whole.
+ */
 function typeMistakes(environment: Environment, root: ASTNode, source: string): readonly Mistake[] {
+  const ofWhole = mistakesIn(environment, source, 0)
   const operands = conjuncts(root)
-  const mistakes = operands.flatMap(({ range }) => {
-    const text = source.slice(range.start, range.end)
-    return operands.length === 1 ? checkOne(environment, source, 0) : checkOne(environment, text, range.start)
+  if (ofWhole.length === 0 || operands.length === 1) return ofWhole
+  const ofParts = operands.flatMap(({ range }) => {
+    const part = source.slice(range.start, range.end)
+    return isParsable(environment, part) ? mistakesIn(environment, part, range.start) : []
   })
-  return mistakes.length === 0 ? checkOne(environment, source, 0) : mistakes
+  return ofParts.length > 0 ? ofParts : ofWhole
 }
 
-function checkOne(environment: Environment, text: string, offset: number): readonly Mistake[] {
+function isParsable(environment: Environment, text: string): boolean {
+  try {
+    environment.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function mistakesIn(environment: Environment, text: string, offset: number): readonly Mistake[] {
   const { valid, type, error } = environment.check(text)
   if (!valid && error !== undefined) return [mistakeOf(error, text, offset)]
   if (type === 'bool') return []
-  return [
-    {
-      offset,
-      what: `This gives ${type ?? 'no value'}, not true or false.`,
-      fix: 'Compare it with something, for example ==.',
-    },
-  ]
+  const what = `This gives ${type ?? 'no value'}, not true or false.`
+  return [{ offset, what, fix: 'Compare it with something, for example ==.' }]
 }
 
 /** Refuses `matches`, whose time can grow without bound, and compiles the patterns of `re2`. */
