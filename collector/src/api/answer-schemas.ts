@@ -1,0 +1,225 @@
+import { z } from 'zod'
+import { CATEGORIES, SEVERITIES } from '../event/words.ts'
+
+/** What answers look like: the source of OpenAPI. A test holds every answer against its schema. */
+
+const time = z.string().meta({
+  format: 'date-time',
+  description: 'RFC 3339 in UTC, microseconds where there are any.',
+  example: '2026-05-11T12:30:00.408032Z',
+})
+const count = z.int().min(0)
+const texts = z.record(z.string(), z.string())
+
+const objectReference = z
+  .strictObject({
+    kind: z.string(),
+    namespace: z.string().meta({ description: 'Empty for objects of the cluster.' }),
+    name: z.string(),
+    uid: z.string(),
+    apiVersion: z.string(),
+    fieldPath: z.string(),
+  })
+  .meta({ id: 'ObjectReference', description: 'An object. Missing parts are empty.' })
+
+const observation = z
+  .strictObject({
+    id: z.string().meta({ description: 'The version of the event, as stored.' }),
+    cluster: z.string(),
+    clusterUid: z.string().nullable(),
+    source: z.string().meta({ description: '`live`, `recording NAME` or `api`.' }),
+    uid: z.string().meta({ description: 'uid of the Event object.' }),
+    name: z.string(),
+    eventNamespace: z.string(),
+    resourceVersion: z.int().nullable(),
+    namespace: z.string().meta({ description: 'Of the object it is about; empty for objects of the cluster.' }),
+    firstObserved: time,
+    lastObserved: time,
+    received: time,
+    count: count.meta({ description: 'Occurrences so far, as the reporter counts them.' }),
+    countIsLowerBound: z.boolean(),
+    type: z.string(),
+    reason: z.string(),
+    action: z.string(),
+    note: z.string(),
+    reportingController: z.string(),
+    reportingInstance: z.string(),
+    regarding: objectReference,
+    related: objectReference,
+    container: z.string(),
+    node: z.string(),
+    labels: texts,
+    annotations: texts,
+    rest: z.record(z.string(), z.unknown()).nullable().meta({ description: 'What no field above holds.' }),
+    flags: z.array(z.string()),
+    countDelta: count.meta({ description: 'New occurrences, booked at lastObserved.' }),
+    deltaSince: time,
+    countUnplaced: count.meta({ description: 'New occurrences between deltaSince and lastObserved, in no window.' }),
+    countEstimated: z.boolean(),
+    category: z.enum(CATEGORIES),
+    severity: z.enum(SEVERITIES),
+    rule: z.string(),
+    metadata: texts.meta({ description: 'Values extracted from the note.' }),
+    owner: z.strictObject({ kind: z.string(), name: z.string() }),
+    topologyEvidence: z.string(),
+    objectLabels: texts,
+    correlationId: z.string(),
+    correlationRule: z.string(),
+    templateId: z.string(),
+    patternIds: z.array(z.string()),
+  })
+  .meta({ id: 'Observation', description: 'One version of a Kubernetes event.' })
+
+const notices = z
+  .array(z.strictObject({ severity: z.enum(['info', 'warning']), text: z.string() }))
+  .meta({ id: 'Notices', description: 'What must be known about the answer. `warning`: data is missing.' })
+
+const range = {
+  from: time.nullable().meta({ description: 'Included; null for the oldest.' }),
+  to: time.nullable().meta({ description: 'Excluded; null for no end.' }),
+}
+const page = {
+  total: count.meta({ description: 'All that match, over all pages.' }),
+  returned: count,
+  cursor: z.string().nullable().meta({ description: 'For the next page; null on the last.' }),
+  observations: z.array(observation),
+}
+
+export const eventsSchema = z.strictObject({
+  ...range,
+  view: z.enum(['events', 'observations']),
+  order: z.enum(['newest', 'oldest']),
+  ...page,
+  notices,
+})
+
+export const aggregateSchema = z.strictObject({
+  ...range,
+  groupBy: z.array(z.string()),
+  metrics: z.array(z.string()),
+  window: z
+    .union([
+      z.strictObject({ kind: z.literal('fixed'), every: count.meta({ description: 'Microseconds.' }) }),
+      z.strictObject({ kind: z.literal('calendar'), unit: z.enum(['hour', 'day', 'week', 'month']), zone: z.string() }),
+    ])
+    .nullable(),
+  groups: z.array(
+    z.strictObject({
+      key: z.array(z.string()).nullable().meta({ description: 'Values of groupBy; null for all others together.' }),
+      points: z.array(
+        z.strictObject({
+          start: time,
+          values: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+        }),
+      ),
+    }),
+  ),
+  unplaced: count,
+  isLowerBound: z.boolean(),
+  notices,
+})
+
+export const latestSchema = z.strictObject({ ...range, returned: count, observations: z.array(observation), notices })
+
+const pattern = {
+  id: z.string().meta({ example: 'BackOff:Pod:shop' }),
+  key: texts,
+  occurrences: count,
+  isLowerBound: z.boolean(),
+  observations: count,
+  objects: count,
+  ratePerMinute: z.number(),
+  maxSeverity: z.string(),
+  trend: z.array(z.number()).meta({ description: 'Occurrences in twelve equal slices of the range.' }),
+  firstObserved: time,
+  lastObserved: time,
+  samples: z.array(observation),
+  query: z.string().meta({ description: 'Lucene text that shows the events.' }),
+}
+
+export const patternsSchema = z.strictObject({
+  ...range,
+  key: z.array(z.string()),
+  patterns: z.array(z.strictObject(pattern)),
+  notices,
+})
+export const patternSchema = z.strictObject({ ...range, ...pattern, notices })
+
+/** Bodies of records are open: correlation learns more with time. */
+const correlation = { id: z.string(), firstObserved: time, lastObserved: time }
+
+export const correlationsSchema = z.strictObject({
+  ...range,
+  correlations: z.array(z.looseObject(correlation)),
+  notices,
+})
+export const correlationSchema = z.looseObject({ ...correlation, ...page, notices })
+
+export const fieldsSchema = z.strictObject({
+  fields: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.enum(['text', 'integer', 'time', 'boolean', 'list', 'map']),
+      meaning: z.string(),
+      ecs: z.string().optional(),
+      otel: z.string().optional(),
+      groupable: z.boolean(),
+      ranked: z.boolean().optional(),
+      values: z.array(z.string()).optional(),
+      aliases: z.array(z.string()),
+    }),
+  ),
+})
+
+export const valuesSchema = z.strictObject({
+  ...range,
+  field: z.string(),
+  prefix: z.string(),
+  values: z.array(z.strictObject({ value: z.string(), occurrences: count })),
+  notices,
+})
+
+export const accountsSchema = z.strictObject({
+  received: count,
+  stored: count,
+  alreadyStored: count,
+  filtered: z.record(z.string(), count),
+  dropped: z.record(z.string(), count),
+  deadLettered: z.record(z.string(), count),
+  buffered: count,
+  balanced: z.boolean(),
+})
+
+export const statisticsSchema = z.strictObject({
+  observations: count,
+  bytes: count,
+  backend: z.string(),
+  oldest: time.nullable(),
+  newest: time.nullable(),
+})
+
+export const gapsSchema = z.strictObject({
+  ...range,
+  gaps: z.array(z.looseObject({ id: z.string(), from: time, to: time, cluster: z.string(), stream: z.string(), cause: z.string() })), // prettier-ignore
+  notices,
+})
+
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    problems: z
+      .array(
+        z.strictObject({
+          parameter: z.string(),
+          message: z.string(),
+          position: z.int().optional(),
+          length: z.int().optional(),
+          text: z.string().optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' })

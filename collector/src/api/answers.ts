@@ -1,0 +1,104 @@
+import type { Accounts } from '../event/outcome.ts'
+import { isBalanced } from '../event/outcome.ts'
+import type { AggregateQuery, EventQuery, LatestQuery, TimeRange } from '../query/model.ts'
+import { InvalidQueryError } from '../query/problems.ts'
+import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
+import { windowProblem } from '../query/windows.ts'
+import type { EventReader } from '../store/store.ts'
+import { closed } from './closed-range.ts'
+import { pointJson } from './aggregate-json.ts'
+import { gapNotices, limitNotices, lowerBoundNotices, unplacedNotices, type Notice } from './notices.ts'
+import { observationJson } from './observation-json.ts'
+
+/** Points of an aggregate's answer at most: some 20 MB of JSON. */
+export const MOST_POINTS = 200_000
+
+/** GET /events: a page, with how many match in all. */
+export async function eventsAnswer(reader: EventReader, query: EventQuery, signal: AbortSignal) {
+  const [{ rows, cursor, total }, gaps] = await Promise.all([
+    reader.events(query, signal),
+    gapNotices(reader, query, signal),
+  ])
+  return {
+    ...rangeJson(query),
+    view: query.view,
+    order: query.order,
+    total,
+    returned: rows.length,
+    cursor,
+    observations: rows.map(observationJson),
+    notices: [...gaps, ...limitNotices(rows.length, total, query.view), ...lowerBoundNotices(rows.some(({ countIsLowerBound }) => countIsLowerBound))], // prettier-ignore
+  }
+}
+
+/** GET or POST /aggregate. */
+export async function aggregateAnswer(reader: EventReader, asked: AggregateQuery, signal: AbortSignal) {
+  const query = await closed(reader, asked, signal)
+  const problem = query.window === null ? null : windowProblem(query.window, query)
+  if (problem !== null) throw new InvalidQueryError([{ parameter: 'window', message: problem }])
+  const [{ groups, unplaced, isLowerBound }, gaps] = await Promise.all([
+    reader.aggregate(query, signal),
+    gapNotices(reader, asked, signal),
+  ])
+  const shown = groups.slice(0, Math.max(1, Math.floor(MOST_POINTS / Math.max(1, groups[0]?.points.length ?? 1))))
+  return {
+    ...rangeJson(query),
+    groupBy: query.groupBy,
+    metrics: query.metrics,
+    window: query.window,
+    groups: shown.map(({ key, points }) => ({ key, points: points.map((point) => pointJson(point, query.metrics)) })),
+    unplaced,
+    isLowerBound,
+    notices: [...gaps, ...cappedNotices(shown.length, groups.length), ...unplacedNotices(query.window === null ? 0 : unplaced), ...lowerBoundNotices(isLowerBound)], // prettier-ignore
+  }
+}
+
+/** GET /latest: the newest observation of each object. */
+export async function latestAnswer(reader: EventReader, query: LatestQuery, signal: AbortSignal) {
+  const [rows, gaps] = await Promise.all([reader.latest(query, signal), gapNotices(reader, query, signal)])
+  const isFull = rows.length === query.limit
+  const text = `These are the ${rows.length} objects seen last; there may be more.`
+  return {
+    ...rangeJson(query),
+    returned: rows.length,
+    observations: rows.map(observationJson),
+    notices: [...gaps, ...(isFull ? [{ severity: 'info' as const, text }] : [])],
+  }
+}
+
+/** GET /gaps: where data is or may be missing. */
+export async function gapsAnswer(
+  reader: EventReader,
+  query: TimeRange & { readonly limit: number },
+  signal: AbortSignal,
+) {
+  const gaps = await reader.records('gap', query, signal)
+  return {
+    ...rangeJson(query),
+    gaps: gaps.map(({ id, from, to, body }) => ({ id, from: formatTime(from), to: formatTime(to), ...body })),
+    notices: [] as readonly Notice[],
+  }
+}
+
+/** GET /accounts: how every version received ended. */
+export function accountsAnswer(accounts: Accounts) {
+  return { ...accounts, balanced: isBalanced(accounts) }
+}
+
+/** GET /statistics: what the store holds. */
+export async function statisticsAnswer(reader: EventReader, signal: AbortSignal) {
+  const { oldest, newest, ...rest } = await reader.statistics(signal)
+  const time = (micros: number | null) => (micros === null ? null : formatTime(micros))
+  return { ...rest, oldest: time(oldest), newest: time(newest) }
+}
+
+/** A range as answers repeat it; an end that nobody gave is null. */
+export function rangeJson({ from, to }: TimeRange): { readonly from: string | null; readonly to: string | null } {
+  return { from: from <= EARLIEST ? null : formatTime(from), to: to >= LATEST ? null : formatTime(to) }
+}
+
+function cappedNotices(shown: number, all: number): readonly Notice[] {
+  if (shown === all) return []
+  const text = `${shown} of ${all} groups: an answer holds at most ${MOST_POINTS} points. Ask for a longer window, a shorter range or top.`
+  return [{ severity: 'warning', text }]
+}

@@ -1,0 +1,166 @@
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
+import { rateLimit } from 'express-rate-limit'
+import helmet from 'helmet'
+import type { Clock } from '../clock.ts'
+import { isLoopback } from '../config/config.ts'
+import type { Accounts } from '../event/outcome.ts'
+import { parseExportRequest } from '../query/request.ts'
+import type { EventReader } from '../store/store.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { requireLoopbackHost, requireToken } from './access.ts'
+import { clientSignal } from './client-signal.ts'
+import { docsPage } from './docs-page.ts'
+import { ENDPOINTS, type Endpoint } from './endpoints.ts'
+import { streamExport } from './export.ts'
+import { healthRoutes, type Health } from './health.ts'
+import { openApi } from './openapi.ts'
+import { AccessError, answerErrors, NotFoundError, UnreadableBodyError } from './problem.ts'
+
+export { endpointNamed, type AnswerSource, type Asked, type EndpointName } from './endpoints.ts'
+export type { Health } from './health.ts'
+export type { Notice } from './notices.ts'
+export { observationJson, type ObservationJson } from './observation-json.ts'
+
+/** Longest body of a request. */
+const MOST_BODY = '1mb'
+/** Time an answer may take before the client is told to ask for less. */
+const ANSWER_TIMEOUT_MS = 30_000
+
+export interface ApiDependencies {
+  readonly reader: EventReader
+  readonly accounts: () => Accounts
+  readonly health: () => Health
+  readonly metrics: Metrics
+  /** Null only on loopback: then the header Host must be of this machine. */
+  readonly token: string | null
+  /** Per address that is not loopback; 0 for no limit. */
+  readonly requestsPerMinute: number
+  readonly version: string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly answerTimeoutMs?: number
+}
+
+/** The HTTP API under `/api/v1`, with health, metrics, OpenAPI and a page that lists it all. It only reads. */
+export function createApi(dependencies: ApiDependencies): Express {
+  const { health, metrics, token, requestsPerMinute, version, logger } = dependencies
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('query parser', 'simple')
+  app.use(securityHeaders(), token === null ? requireLoopbackHost : limited(requestsPerMinute), measured(metrics))
+  if (token !== null) app.use(requireToken(token))
+  app.use(healthRoutes(health, { withProblems: true }))
+  app.get('/metrics', async (_request, response) => {
+    response.set('Content-Type', metrics.contentType).send(await metrics.text())
+  })
+  const document = openApi(version)
+  app.get('/openapi.json', (_request, response) => void response.json(document))
+  app.get('/docs', (_request, response) => void response.type('html').send(docsPage(version)))
+  app.get('/', (_request, response) => void response.redirect('/docs'))
+  app.use('/api/v1', express.json({ limit: MOST_BODY }))
+  for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, dependencies)
+  addExport(app, dependencies)
+  app.use((request) => {
+    throw new NotFoundError(`There is nothing under ${request.method} ${request.path}. The addresses are listed under /docs.`) // prettier-ignore
+  })
+  app.use(answerErrors(logger))
+  return app
+}
+
+/** The listener for probes: `/healthz` and `/readyz`, one word each, nothing else. */
+export function createProbes(health: () => Health): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.use(healthRoutes(health, { withProblems: false }))
+  app.use((_request, response) => void response.status(404).end())
+  return app
+}
+
+function addEndpoint(app: Express, endpoint: Endpoint, dependencies: ApiDependencies): void {
+  const { reader, accounts, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
+  const handle: RequestHandler = async (request, response) => {
+    const { signal, release } = clientSignal(response, answerTimeoutMs)
+    try {
+      const sent = request.method === 'POST' ? sentBody(request) : request.query
+      const asked = { path: request.params as Record<string, string>, parameters: sent }
+      const body = await endpoint.answer({ reader, accounts, now: clock() }, asked, signal)
+      linkNext(response, request.originalUrl, request.method, body)
+      response.json(body)
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error
+    } finally {
+      release()
+    }
+  }
+  for (const method of endpoint.methods) app[method](`/api/v1${endpoint.path}`, handle)
+}
+
+function addExport(app: Express, { reader, clock }: ApiDependencies): void {
+  app.get('/api/v1/export', async (request, response) => {
+    const query = parseExportRequest(request.query, clock())
+    const { signal, release } = clientSignal(response, null)
+    try {
+      await streamExport(reader, query, response, signal)
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error
+    } finally {
+      release()
+    }
+  })
+}
+
+/** A body of another type is not parsed, and must not be taken for a question without parameters. */
+function sentBody({ headers, body }: Request): unknown {
+  if (body !== undefined) return body
+  if (headers['content-length'] !== undefined && headers['content-length'] !== '0') throw new UnreadableBodyError()
+  return {}
+}
+
+/** RFC 8288: the next page as a link, so that clients need not build it. */
+function linkNext(response: Response, address: string, method: string, body: object): void {
+  if (method !== 'GET' || !('cursor' in body) || typeof body.cursor !== 'string') return
+  const url = new URL(address, 'http://collector')
+  url.searchParams.set('cursor', body.cursor)
+  response.set('Link', `<${url.pathname}${url.search}>; rel="next"`)
+}
+
+function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'style-src': ["'unsafe-inline'"] },
+    },
+    // Plain HTTP: whoever adds TLS in front adds this as well.
+    strictTransportSecurity: false,
+  })
+}
+
+function limited(requestsPerMinute: number): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: requestsPerMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    skip: ({ socket }) => requestsPerMinute === 0 || isLoopback((socket.remoteAddress ?? '').replace(/^::ffff:/, '')),
+    handler: () => {
+      throw new AccessError(
+        'too-many-requests',
+        `More than ${requestsPerMinute} requests in a minute from this address.`,
+      )
+    },
+  })
+}
+
+/** Times every answer by its route, never by its address: ids would make a series each. */
+function measured(metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now()
+    response.on('close', () => {
+      const { route } = request as { readonly route?: { readonly path?: unknown } }
+      const path = typeof route?.path === 'string' ? route.path : 'none'
+      metrics.requestTook(path, response.statusCode, (performance.now() - started) / 1_000)
+    })
+    next()
+  }
+}

@@ -1,0 +1,227 @@
+import { z } from 'zod'
+import type { EpochMicros } from '../clock.ts'
+import type { Accounts } from '../event/outcome.ts'
+import {
+  aggregateRequest,
+  eventRequest,
+  exportRequest,
+  latestRequest,
+  parseAggregateRequest,
+  parseEventRequest,
+  parseLatestRequest,
+  parsePatternRequest,
+  parseValueRequest,
+  patternRequest,
+  valueRequest,
+} from '../query/request.ts'
+import type { EventReader } from '../store/store.ts'
+import * as schemas from './answer-schemas.ts'
+import { accountsAnswer, aggregateAnswer, eventsAnswer, gapsAnswer, latestAnswer, statisticsAnswer } from './answers.ts'
+import { correlationAnswer, correlationsAnswer } from './correlation-answers.ts'
+import { fieldsAnswer, valuesAnswer } from './field-answers.ts'
+import { patternAnswer, patternsAnswer } from './pattern-answers.ts'
+import { membersRequest, noRequest, parseMembersRequest, parseNoRequest, parseRangeRequest, rangeRequest } from './record-request.ts' // prettier-ignore
+
+/** What answers are made from. */
+export interface AnswerSource {
+  readonly reader: EventReader
+  readonly accounts: () => Accounts
+  /** What relative times count from. */
+  readonly now: EpochMicros
+}
+
+/** What was asked: values of the address (`/patterns/:id`), and parameters of query string, body or flags. */
+export interface Asked {
+  readonly path: Readonly<Record<string, string>>
+  readonly parameters: unknown
+}
+
+export type EndpointName =
+  | 'events'
+  | 'aggregate'
+  | 'latest'
+  | 'patterns'
+  | 'pattern'
+  | 'correlations'
+  | 'correlation'
+  | 'fields'
+  | 'values'
+  | 'accounts'
+  | 'statistics'
+  | 'gaps'
+
+/** An address of the API as people and programs see it. */
+export interface Described {
+  readonly methods: readonly ('get' | 'post')[]
+  /** Under `/api/v1`, with `:name` for values. */
+  readonly path: string
+  readonly summary: string
+  readonly request: z.ZodObject
+}
+
+export interface Endpoint extends Described {
+  readonly name: EndpointName
+  readonly answerSchema: z.ZodType
+  /** Looks at what was asked without answering it. @throws InvalidQueryError with every problem. */
+  readonly check: (asked: Asked, now: EpochMicros) => void
+  /** @throws InvalidQueryError, NotFoundError, StoreUnavailableError */
+  readonly answer: (source: AnswerSource, asked: Asked, signal: AbortSignal) => Promise<object>
+}
+
+/**
+ * Every question that the API answers with JSON, once: routes, OpenAPI, the page /docs and the command line's own reader
+ * are all made from this table, so that they cannot differ.
+ */
+export const ENDPOINTS: readonly Endpoint[] = [
+  endpoint({
+    name: 'events',
+    methods: ['get'],
+    path: '/events',
+    summary: 'Events of a range, newest first, in pages. Follow cursor (or the Link header) for the next one.',
+    request: eventRequest,
+    answerSchema: schemas.eventsSchema,
+    parse: ({ parameters }, now) => parseEventRequest(parameters, now),
+    respond: ({ reader }, query, signal) => eventsAnswer(reader, query, signal),
+  }),
+  endpoint({
+    name: 'aggregate',
+    methods: ['get', 'post'],
+    path: '/aggregate',
+    summary: 'Occurrences and other metrics by groups and windows of time.',
+    request: aggregateRequest,
+    answerSchema: schemas.aggregateSchema,
+    parse: ({ parameters }, now) => parseAggregateRequest(parameters, now),
+    respond: ({ reader }, query, signal) => aggregateAnswer(reader, query, signal),
+  }),
+  endpoint({
+    name: 'latest',
+    methods: ['get'],
+    path: '/latest',
+    summary: 'The newest observation of each object.',
+    request: latestRequest,
+    answerSchema: schemas.latestSchema,
+    parse: ({ parameters }, now) => parseLatestRequest(parameters, now),
+    respond: ({ reader }, query, signal) => latestAnswer(reader, query, signal),
+  }),
+  endpoint({
+    name: 'patterns',
+    methods: ['get'],
+    path: '/patterns',
+    summary: 'What recurs: occurrences alike by the fields of key, over the thresholds.',
+    request: patternRequest,
+    answerSchema: schemas.patternsSchema,
+    parse: ({ parameters }, now) => parsePatternRequest(parameters, now),
+    respond: ({ reader }, query, signal) => patternsAnswer(reader, query, signal),
+  }),
+  endpoint({
+    name: 'pattern',
+    methods: ['get'],
+    path: '/patterns/:id',
+    summary: 'One pattern with more examples. The id is the values of the key: BackOff:Pod:shop.',
+    request: patternRequest,
+    answerSchema: schemas.patternSchema,
+    parse: ({ path, parameters }, now) => ({ id: path['id'] ?? '', query: parsePatternRequest(parameters, now) }),
+    respond: ({ reader }, { id, query }, signal) => patternAnswer(reader, id, query, signal),
+  }),
+  endpoint({
+    name: 'correlations',
+    methods: ['get'],
+    path: '/correlations',
+    summary: 'Groups of observations that belong together, and why.',
+    request: rangeRequest,
+    answerSchema: schemas.correlationsSchema,
+    parse: ({ parameters }, now) => parseRangeRequest(parameters, now),
+    respond: ({ reader }, query, signal) => correlationsAnswer(reader, query, signal),
+  }),
+  endpoint({
+    name: 'correlation',
+    methods: ['get'],
+    path: '/correlations/:id',
+    summary: 'One group with a page of its observations.',
+    request: membersRequest,
+    answerSchema: schemas.correlationSchema,
+    parse: ({ path, parameters }, now) => ({ id: path['id'] ?? '', page: parseMembersRequest(parameters, now) }),
+    respond: ({ reader }, { id, page }, signal) => correlationAnswer(reader, id, page, signal),
+  }),
+  endpoint({
+    name: 'fields',
+    methods: ['get'],
+    path: '/fields',
+    summary: 'Every field that queries may name.',
+    request: noRequest,
+    answerSchema: schemas.fieldsSchema,
+    parse: ({ parameters }) => parseNoRequest(parameters),
+    respond: async () => fieldsAnswer(),
+  }),
+  endpoint({
+    name: 'values',
+    methods: ['get'],
+    path: '/fields/:name/values',
+    summary: 'Values of a field with their occurrences, most frequent first.',
+    request: valueRequest.omit({ field: true }),
+    answerSchema: schemas.valuesSchema,
+    parse: ({ path, parameters }, now) => parseValueRequest({ ...(parameters as object), field: path['name'] }, now),
+    respond: ({ reader }, query, signal) => valuesAnswer(reader, query, signal),
+  }),
+  endpoint({
+    name: 'accounts',
+    methods: ['get'],
+    path: '/accounts',
+    summary: 'How every version received ended. The sums balance.',
+    request: noRequest,
+    answerSchema: schemas.accountsSchema,
+    parse: ({ parameters }) => parseNoRequest(parameters),
+    respond: async ({ accounts }) => accountsAnswer(accounts()),
+  }),
+  endpoint({
+    name: 'statistics',
+    methods: ['get'],
+    path: '/statistics',
+    summary: 'What the store holds.',
+    request: noRequest,
+    answerSchema: schemas.statisticsSchema,
+    parse: ({ parameters }) => parseNoRequest(parameters),
+    respond: ({ reader }, _query, signal) => statisticsAnswer(reader, signal),
+  }),
+  endpoint({
+    name: 'gaps',
+    methods: ['get'],
+    path: '/gaps',
+    summary: 'Where data is or may be missing, and why.',
+    request: rangeRequest,
+    answerSchema: schemas.gapsSchema,
+    parse: ({ parameters }, now) => parseRangeRequest(parameters, now),
+    respond: ({ reader }, query, signal) => gapsAnswer(reader, query, signal),
+  }),
+]
+
+/** The one address that answers with a stream. */
+export const EXPORT: Described = {
+  methods: ['get'],
+  path: '/export',
+  summary: 'All observations of a range, oldest first, one JSON object on each line (NDJSON).',
+  request: exportRequest,
+}
+
+const BY_NAME: ReadonlyMap<EndpointName, Endpoint> = new Map(ENDPOINTS.map((each) => [each.name, each]))
+
+export function endpointNamed(name: EndpointName): Endpoint {
+  const found = BY_NAME.get(name)
+  if (found === undefined) throw new Error(`the API has no endpoint ${name}`)
+  return found
+}
+
+function endpoint<Query>({
+  parse,
+  respond,
+  ...described
+}: Omit<Endpoint, 'check' | 'answer'> & {
+  readonly parse: (asked: Asked, now: EpochMicros) => Query
+  readonly respond: (source: AnswerSource, query: Query, signal: AbortSignal) => Promise<object>
+}): Endpoint {
+  return {
+    ...described,
+    check: (asked, now) => void parse(asked, now),
+    answer: async (source, asked, signal) => respond(source, parse(asked, source.now), signal),
+  }
+}

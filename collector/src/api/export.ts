@@ -1,0 +1,42 @@
+import { once } from 'node:events'
+import type { Response } from 'express'
+import type { EventQuery } from '../query/model.ts'
+import type { EventReader } from '../store/store.ts'
+import { gapNotices } from './notices.ts'
+import { observationJson } from './observation-json.ts'
+
+type ExportQuery = Pick<EventQuery, 'from' | 'to' | 'filter'>
+
+/** GET /export in pieces of some lines: one observation as JSON on each, oldest first. */
+export async function* exportLines(
+  reader: EventReader,
+  query: ExportQuery,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  for await (const rows of reader.scan(query, signal)) {
+    yield rows.map((row) => `${JSON.stringify(observationJson(row))}\n`).join('')
+  }
+}
+
+/**
+ * Streams an export: no faster than the client reads, and no further than it stays. Notices stand in the header
+ * `Eventloom-Notices` as JSON. When the store fails in the middle, the connection breaks instead of ending.
+ */
+export async function streamExport(
+  reader: EventReader,
+  query: ExportQuery,
+  response: Response,
+  signal: AbortSignal,
+): Promise<void> {
+  const notices = await gapNotices(reader, query, signal)
+  response.type('application/x-ndjson').set('Eventloom-Notices', asciiJson(notices))
+  for await (const piece of exportLines(reader, query, signal)) {
+    if (!response.write(piece)) await once(response, 'drain', { signal })
+  }
+  response.end()
+}
+
+/** JSON in characters that a header may have. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`) // prettier-ignore
+}

@@ -1,0 +1,52 @@
+import type { GapBody } from '../event/record.ts'
+import type { TimeRange } from '../query/model.ts'
+import { formatTime } from '../query/time.ts'
+import type { EventReader } from '../store/store.ts'
+
+/** What a reader must know about an answer. `warning`: the answer may be wrong because data is missing. */
+export interface Notice {
+  readonly severity: 'info' | 'warning'
+  readonly text: string
+}
+
+/** Gaps told one by one; more are told as a number. */
+const MOST_GAPS_TOLD = 5
+/** Gaps looked for. */
+const MOST_GAPS = 100
+
+/** A notice for each gap that the range touches. */
+export async function gapNotices(
+  reader: EventReader,
+  { from, to }: TimeRange,
+  signal: AbortSignal,
+): Promise<readonly Notice[]> {
+  const gaps = await reader.records('gap', { from, to, limit: MOST_GAPS }, signal)
+  const told = gaps.slice(0, MOST_GAPS_TOLD).map(({ from: start, to: end, body }) => {
+    const { cluster, stream, cause } = body as Partial<GapBody>
+    const where = [cluster, stream].filter((name) => name !== undefined && name !== '').join(', ')
+    return warning(`Data may be missing from ${formatTime(start)} to ${formatTime(end)} (${where}): ${cause ?? ''}`)
+  })
+  const more = gaps.length - told.length
+  const rest = `There are ${more}${gaps.length === MOST_GAPS ? ' or more' : ''} further gaps in this range: /api/v1/gaps`
+  return more === 0 ? told : [...told, warning(rest)]
+}
+
+/** Says how much of the whole an answer holds; nothing when it holds all. */
+export function limitNotices(shown: number, total: number, what: string): readonly Notice[] {
+  if (shown >= total) return []
+  return [{ severity: 'info', text: `${shown} of ${total} ${what}. Use limit and cursor for the others.` }]
+}
+
+export function lowerBoundNotices(isLowerBound: boolean): readonly Notice[] {
+  const text = 'Some reporters counted only up to a point: read each count as "at least".'
+  return isLowerBound ? [{ severity: 'info', text }] : []
+}
+
+export function unplacedNotices(unplaced: number): readonly Notice[] {
+  const text = `${unplaced} more occurrences lie in this range, but when is not known to the hour: no window holds them.`
+  return unplaced === 0 ? [] : [{ severity: 'info', text }]
+}
+
+function warning(text: string): Notice {
+  return { severity: 'warning', text }
+}

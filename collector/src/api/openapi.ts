@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathItemObject } from 'zod-openapi'
+import { problemSchema } from './answer-schemas.ts'
+import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
+
+/** The OpenAPI 3.1 document of `/api/v1`, made from the schemas that requests are parsed with and answers tested by. */
+export function openApi(version: string): object {
+  const answers = ENDPOINTS.map((each) => [each, 'application/json', each.answerSchema] as const)
+  const all = [...answers, [EXPORT, 'application/x-ndjson', z.string()] as const]
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'Eventloom', version, description: 'Kubernetes events, kept and understood. Everything only reads.', license: { name: 'Apache-2.0' } }, // prettier-ignore
+    servers: [{ url: '/api/v1' }],
+    security: [{ token: [] }, {}],
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    paths: Object.fromEntries(
+      all.map(([each, type, schema]) => [openApiPath(each.path), pathItem(each, type, schema)]),
+    ),
+  })
+}
+
+function pathItem(described: Described, type: string, answer: z.ZodType): ZodOpenApiPathItemObject {
+  const names = [...described.path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '')
+  const path = names.length === 0 ? {} : { path: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }
+  const operation: Omit<ZodOpenApiOperationObject, 'operationId'> = {
+    summary: described.summary,
+    responses: {
+      '200': { description: 'The answer.', content: { [type]: { schema: answer } } },
+      default: { description: 'What went wrong.', content: { 'application/problem+json': { schema: problemSchema } } },
+    },
+  }
+  const get: ZodOpenApiOperationObject = { ...operation, requestParams: { ...path, query: described.request } }
+  const post: ZodOpenApiOperationObject = { ...operation, requestBody: { required: true, content: { 'application/json': { schema: described.request } } } } // prettier-ignore
+  return described.methods.includes('post') ? { get, post } : { get }
+}
+
+function openApiPath(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}')
+}

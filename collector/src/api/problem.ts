@@ -1,0 +1,106 @@
+import type { ErrorRequestHandler } from 'express'
+import { InvalidQueryError, QuerySyntaxError, type QueryProblem } from '../query/problems.ts'
+import { StoreUnavailableError } from '../store/store.ts'
+import type { Logger } from '../telemetry/logger.ts'
+
+/** Every kind of failure that the API answers with: code, status, and what to do. The page docs/errors.md is this. */
+export const PROBLEMS = {
+  'invalid-query': [400, 'The request cannot be answered as it was asked', 'Correct what `problems` lists; nothing was done.'],
+  'malformed-request': [400, 'The address or the body cannot be read', 'Send bodies as JSON with Content-Type: application/json, and addresses escaped as UTF-8.'],
+  unauthorized: [401, 'The token is missing or wrong', 'Send the header Authorization: Bearer TOKEN.'],
+  'not-found': [404, 'There is nothing under this address', 'The addresses are listed under /docs.'],
+  'body-too-large': [413, 'The body is too large', 'Send at most 1 MB.'],
+  'wrong-host': [421, 'The request was meant for another host', 'Use http://127.0.0.1 or http://localhost.'],
+  'too-many-requests': [429, 'Too many requests', 'Wait as long as Retry-After says.'],
+  internal: [500, 'The collector failed on this request', 'The log of the collector tells more.'],
+  'store-unavailable': [503, 'The store does not answer', 'Try again after the seconds of Retry-After.'],
+  'too-slow': [504, 'The answer took too long', 'Ask for a shorter range or a narrower filter.'],
+} as const satisfies Record<string, readonly [number, string, string]> // prettier-ignore
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+/** RFC 9457 problem details. `problems` has one entry for each mistake of a request. */
+export interface ProblemDetails {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly problems?: readonly (QueryProblem & { readonly text?: string })[]
+}
+
+/** Seconds after which to ask again while the store is away. */
+const RETRY_AFTER_SECONDS = 5
+
+/** The request was refused before anybody looked at what it asks. */
+export class AccessError extends Error {
+  override readonly name = 'AccessError'
+  readonly code: 'unauthorized' | 'wrong-host' | 'too-many-requests'
+
+  constructor(code: 'unauthorized' | 'wrong-host' | 'too-many-requests', detail: string) {
+    super(detail)
+    this.code = code
+  }
+}
+
+/** A body that nobody can read, because it does not say that it is JSON. */
+export class UnreadableBodyError extends Error {
+  override readonly name = 'UnreadableBodyError'
+  readonly code = 'UNREADABLE_BODY'
+  readonly status = 400
+}
+
+/** What was asked for by its id or name does not exist. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError'
+  readonly code = 'NOT_FOUND'
+}
+
+/** An answer that took longer than it may. */
+export class TooSlowError extends Error {
+  override readonly name = 'TooSlowError'
+  readonly code = 'TOO_SLOW'
+}
+
+/** What an error is for the one who asked. Unknown errors stay opaque. */
+export function problemOf(error: unknown): ProblemDetails {
+  if (error instanceof InvalidQueryError) {
+    const text = error instanceof QuerySyntaxError ? { text: error.text } : {}
+    const problems = error.problems.map((problem) => ({ ...problem, ...(problem.position === undefined ? {} : text) }))
+    return problem('invalid-query', error.message, problems)
+  }
+  if (error instanceof AccessError) return problem(error.code, error.message)
+  if (error instanceof NotFoundError) return problem('not-found', error.message)
+  if (error instanceof TooSlowError) return problem('too-slow', error.message)
+  if (error instanceof StoreUnavailableError) return problem('store-unavailable', PROBLEMS['store-unavailable'][2])
+  const status = statusOf(error)
+  if (status === 413) return problem('body-too-large', PROBLEMS['body-too-large'][2])
+  // Express gives addresses that are not UTF-8 and bodies that are not JSON a status of 4xx.
+  if (status >= 400 && status < 500) return problem('malformed-request', PROBLEMS['malformed-request'][2])
+  return problem('internal', PROBLEMS.internal[2])
+}
+
+function problem(code: ProblemCode, detail: string, problems?: ProblemDetails['problems']): ProblemDetails {
+  const [status, title] = PROBLEMS[code]
+  return { type: `/docs#${code}`, title, status, detail, ...(problems === undefined ? {} : { problems }) }
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'status' in error ? error.status : 500
+  return typeof status === 'number' ? status : 500
+}
+
+/** The one place where errors become HTTP. What is our own fault is logged once; who left gets no answer. */
+export function answerErrors(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.destroyed) return
+    const details = problemOf(error)
+    if (details.status === 500) logger.error('A request failed', { method: request.method, path: request.path, error })
+    if (response.headersSent) {
+      // An export broke off in the middle: only closing the connection tells that it is not complete.
+      next(error)
+      return
+    }
+    if (details.status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS))
+    response.status(details.status).type('application/problem+json').send(JSON.stringify(details))
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import type { EpochMicros } from '../clock.ts'
+import { closestWord } from '../query/closest-word.ts'
+import type { EventQuery, TimeRange } from '../query/model.ts'
+import { InvalidQueryError } from '../query/problems.ts'
+import { eventRequest, parseEventRequest } from '../query/request.ts'
+
+/** Parameters of questions about records, which have a range but no fields to filter by. */
+export const rangeRequest = eventRequest.pick({ from: true, to: true, limit: true })
+/** Parameters of a page of a group's observations: the group says what is in it. */
+export const membersRequest = eventRequest.pick({ order: true, limit: true, cursor: true })
+export const noRequest = z.strictObject({})
+
+/** As `parseEventRequest` of `query/`. */
+export function parseRangeRequest(parameters: unknown, now: EpochMicros): TimeRange & { readonly limit: number } {
+  const { from, to, limit } = parseEventRequest(onlyOf(rangeRequest, parameters), now)
+  return { from, to, limit }
+}
+
+/** As `parseEventRequest` of `query/`. */
+export function parseMembersRequest(
+  parameters: unknown,
+  now: EpochMicros,
+): Pick<EventQuery, 'limit' | 'cursor' | 'order'> {
+  const { limit, order, cursor } = parseEventRequest(onlyOf(membersRequest, parameters), now)
+  return { limit, order, ...(cursor === undefined ? {} : { cursor }) }
+}
+
+export function parseNoRequest(parameters: unknown): void {
+  onlyOf(noRequest, parameters)
+}
+
+/** @throws InvalidQueryError for each parameter that the question does not take. */
+function onlyOf({ shape }: z.ZodObject, parameters: unknown): unknown {
+  const known = Object.keys(shape)
+  const problems = Object.keys(parameters ?? {})
+    .filter((name) => !known.includes(name))
+    .map((parameter) => ({ parameter, message: `there is no parameter of this name here. ${hint(parameter, known)}` }))
+  if (problems.length > 0) throw new InvalidQueryError(problems)
+  return parameters
+}
+
+function hint(name: string, known: readonly string[]): string {
+  const near = closestWord(name, known)
+  if (near !== null) return `Did you mean ${near}?`
+  return known.length === 0 ? 'It takes none' : `The parameters are ${known.join(', ')}.`
+}

@@ -1,0 +1,77 @@
+import { exportRequest } from '../query/request.ts'
+import { METRICS } from '../telemetry/metrics.ts'
+import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
+import { parametersOf } from './parameters.ts'
+import { PROBLEMS } from './problem.ts'
+
+const HEAD = `# The API
+
+\`eventloom run\` serves it on \`http://127.0.0.1:8085\` (\`api.host\`, \`api.port\`). Everything only reads. \`/docs\` of a running
+collector shows this page, \`/openapi.json\` the schema (OpenAPI 3.1), made from the same tables as the code.
+
+    curl 'http://127.0.0.1:8085/api/v1/events?query=reason:FailedMount&from=-2h&limit=5'
+
+* Names are those of the observation; times are RFC 3339 in UTC with microseconds. \`to\` is never included.
+* Every answer has \`notices\`. A \`warning\` says that data is or may be missing in the range.
+* Lists are pages: follow \`cursor\`, or the header \`Link: <…>; rel="next"\`. Pages stay right while events come in.
+* Lists of values are repeated parameters or one with commas. \`aggregate\` also takes POST with a JSON body.
+* A client that leaves ends its query in the store. An answer takes at most 30 s.
+
+**Access.** On loopback no token is needed, and the header Host must be of this machine (a web page cannot read events
+through your browser). Everywhere else \`api.tokenFile\` must be set, and every request needs \`Authorization: Bearer TOKEN\`.
+\`api.probes\` is a second listener with \`/healthz\` and \`/readyz\` only, for Kubernetes.
+
+**Health.** \`/healthz\` is 503 only when a restart helps. \`/readyz\` is 503 while a cluster or the store cannot be read; the
+body says what is wrong. \`/metrics\` is Prometheus text.
+
+<!-- Everything below is made from the code. \`npx vitest run --project unit collector/src/api -u\` writes it again. -->
+`
+
+/** The page docs/api.md. */
+export function apiReference(): string {
+  const which = `\n## Which events\n\nThese parameters are taken wherever events are looked for. All that are given must hold.\n\n${table(parametersOf(exportRequest))}`
+  const metrics = Object.entries(METRICS).map(([name, [type, help, labels]]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |\n`) // prettier-ignore
+  return `${HEAD}${which}${[...ENDPOINTS, EXPORT].map(section).join('')}
+## Metrics
+
+Labels are bounded: they never name objects of a cluster. Beyond 50 rules or causes, and 200 streams, the rest is \`other\`.
+
+| metric | type | labels | what it is |
+|---|---|---|---|
+${metrics.join('')}`
+}
+
+/** The page docs/errors.md. */
+export function errorReference(): string {
+  const rows = Object.entries(PROBLEMS).map(([code, [status, title, advice]]) => `| \`${code}\` | ${status} | ${title}. | ${advice} |\n`) // prettier-ignore
+  return `# Failures of the API
+
+Every failure is an RFC 9457 problem (\`application/problem+json\`): \`type\` (\`/docs#CODE\`), \`title\`, \`status\`, \`detail\`, and for
+wrong requests \`problems\`, with one entry for each mistake: \`parameter\`, \`message\`, and in a query text \`position\` and \`length\`.
+The exit codes of the command line are in [cli.md](cli.md).
+
+| code | status | what it means | what to do |
+|---|---|---|---|
+${rows.join('')}`
+}
+
+/** Parameters of an endpoint that are not those of every question. */
+export function ownParameters({ request }: Described): ReturnType<typeof parametersOf> {
+  return parametersOf(request).filter(({ name }) => !(name in exportRequest.shape) || !takesSelection(request))
+}
+
+function takesSelection(request: Described['request']): boolean {
+  return 'query' in request.shape
+}
+
+function section(described: Described): string {
+  const { methods, path, summary, request } = described
+  const own = ownParameters(described)
+  const also = takesSelection(request) ? '\nTakes the parameters of [Which events](#which-events).\n' : ''
+  return `\n## ${methods.join(', ').toUpperCase()} ${path}\n\n${summary}\n${also}${own.length === 0 ? '' : `\n${table(own)}`}`
+}
+
+function table(rows: ReturnType<typeof parametersOf>): string {
+  const lines = rows.map(({ name, text }) => `| \`${name}\` | ${text.replaceAll('|', '\\|')} |\n`)
+  return `| parameter | what it does |\n|---|---|\n${lines.join('')}`
+}
