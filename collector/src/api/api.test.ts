@@ -9,11 +9,33 @@ import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreUnavailableError, type EventReader } from '../store/store.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
-import { createApi, createProbes, type ApiDependencies, type Health } from './api.ts'
+import { createApi, createProbes, type ApiDependencies, type Health, type Notice, type ObservationJson } from './api.ts'
 import { ENDPOINTS } from './endpoints.ts'
 import { parametersOf } from './parameters.ts'
 import { apiReference, errorReference } from './reference.ts'
 import { problemSchema } from './answer-schemas.ts'
+
+/** Whatever an answer of any endpoint may hold: each test looks at its own part. */
+interface Body {
+  readonly total: number
+  readonly detail: string
+  readonly type: string
+  readonly cursor: string | null
+  readonly observations: readonly ObservationJson[]
+  readonly notices: readonly Notice[]
+  readonly groups: readonly unknown[]
+  readonly patterns: readonly [{ readonly id: string; readonly query: string }]
+  readonly correlations: readonly { readonly id: string }[]
+  readonly problems: readonly { readonly parameter: string }[]
+  readonly paths: Readonly<
+    Record<string, { readonly get: { readonly parameters: readonly { readonly name: string }[] } }>
+  >
+  readonly components: { readonly schemas: Readonly<Record<string, { readonly properties: object }>> }
+}
+
+function bodyOf(response: { readonly body: unknown }): Body {
+  return response.body as Body
+}
 
 const NOW = NOON + 5 * MINUTE
 const ACCOUNTS: Accounts = { received: 3, stored: 2, alreadyStored: 0, filtered: { 'noise/leases': 1 }, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
@@ -70,7 +92,7 @@ function gap(from: EpochMicros, to: EpochMicros): StoreRecord {
 describe('GET /api/v1/events', () => {
   it('gives the newest first, with names of the frame and times to the microsecond', async () => {
     const { app } = apiOver(await storeWith([anObservation({ lastObserved: NOON + 408_032 })]))
-    const { body } = await request(app).get('/api/v1/events').expect(200)
+    const body = bodyOf(await request(app).get('/api/v1/events').expect(200))
     expect(body).toMatchObject({ total: 1, returned: 1, cursor: null, notices: [] })
     expect(body.observations[0]).toMatchObject({
       lastObserved: '2026-05-11T12:00:00.408032Z',
@@ -82,10 +104,10 @@ describe('GET /api/v1/events', () => {
 
   it('says how many there are when a limit hides some', async () => {
     const { app } = apiOver(await storeWith(failures(600)))
-    const { body } = await request(app).get('/api/v1/events?limit=5').expect(200)
+    const body = bodyOf(await request(app).get('/api/v1/events?limit=5').expect(200))
     expect(body).toMatchObject({ total: 600, returned: 5 })
-    expect(body.observations[0].regarding.name).toBe('payments-599')
-    expect(body.notices).toContainEqual(expect.objectContaining({ text: expect.stringContaining('5 of 600 events') }))
+    expect(body.observations[0]?.regarding.name).toBe('payments-599')
+    expect(body.notices.map(({ text }) => text).join()).toContain('5 of 600 events')
   })
 
   it('pages to the end by the Link header, each row once', async () => {
@@ -94,7 +116,7 @@ describe('GET /api/v1/events', () => {
     let next: string | undefined = '/api/v1/events?limit=10'
     while (next !== undefined) {
       const response: request.Response = await request(app).get(next).expect(200)
-      seen.push(...response.body.observations.map(({ id }: { id: string }) => id))
+      seen.push(...bodyOf(response).observations.map(({ id }) => id))
       next = /<([^>]+)>; rel="next"/.exec(response.headers['link'] ?? '')?.[1]
     }
     expect(new Set(seen).size).toBe(25)
@@ -104,8 +126,8 @@ describe('GET /api/v1/events', () => {
   it('filters by text, parameters and a range relative to now', async () => {
     const { app } = apiOver(await storeWith(failures(25)))
     const query = { query: 'reason:BackOff', object: 'payments-24,payments-1', from: '-10m' }
-    const { body } = await request(app).get('/api/v1/events').query(query).expect(200)
-    expect(body.observations.map(({ regarding }: Observation) => regarding.name)).toEqual(['payments-24'])
+    const body = bodyOf(await request(app).get('/api/v1/events').query(query).expect(200))
+    expect(body.observations.map(({ regarding }) => regarding.name)).toEqual(['payments-24'])
   })
 })
 
@@ -119,7 +141,7 @@ describe('answers over a gap', () => {
     '/fields/reason/values',
   ])('say so: %s', async (path) => {
     const { app } = apiOver(await storeWith([anObservation()], [gap(NOON - HOUR, NOON - MINUTE)]))
-    const { body } = await request(app).get(`/api/v1${path}`).expect(200)
+    const body = bodyOf(await request(app).get(`/api/v1${path}`).expect(200))
     expect(body.notices).toContainEqual({
       severity: 'warning',
       text: 'Data may be missing from 2026-05-11T11:00:00Z to 2026-05-11T11:59:00Z (lab, all namespaces): the API server forgot its history',
@@ -134,7 +156,7 @@ describe('answers over a gap', () => {
 
   it('tell nothing where the gap is outside the range', async () => {
     const { app } = apiOver(await storeWith([anObservation()], [gap(NOON - 2 * HOUR, NOON - HOUR)]))
-    const { body } = await request(app).get('/api/v1/events?from=-10m').expect(200)
+    const body = bodyOf(await request(app).get('/api/v1/events?from=-10m').expect(200))
     expect(body.notices).toEqual([])
   })
 
@@ -144,9 +166,9 @@ describe('answers over a gap', () => {
       id: `g-${index}`,
     }))
     const { app } = apiOver(await storeWith([], gaps))
-    const { body } = await request(app).get('/api/v1/events').expect(200)
+    const body = bodyOf(await request(app).get('/api/v1/events').expect(200))
     expect(body.notices).toHaveLength(6)
-    expect(body.notices[5].text).toContain('3 further gaps')
+    expect(body.notices[5]?.text).toContain('3 further gaps')
   })
 })
 
@@ -156,8 +178,8 @@ describe('aggregates', () => {
     const range = { from: '2026-05-11T11:00:00Z', to: '2026-05-11T13:00:00Z' }
     const get = await request(app).get('/api/v1/aggregate').query({ ...range, groupBy: 'reason', window: '1h', metrics: 'occurrences,last,maxSeverity' }).expect(200) // prettier-ignore
     const post = await request(app).post('/api/v1/aggregate').send({ ...range, groupBy: ['reason'], window: '1h', metrics: ['occurrences', 'last', 'maxSeverity'] }).expect(200) // prettier-ignore
-    expect(get.body).toEqual(post.body)
-    expect(get.body.groups[0]).toEqual({
+    expect(bodyOf(get)).toEqual(bodyOf(post))
+    expect(bodyOf(get).groups[0]).toEqual({
       key: ['BackOff'],
       points: [
         {
@@ -175,9 +197,9 @@ describe('aggregates', () => {
   it('say what no window holds, and that counts are lower bounds', async () => {
     const row = anObservation({ count: 40, countUnplaced: 39, deltaSince: NOON - 3 * HOUR, countIsLowerBound: true })
     const { app } = apiOver(await storeWith([row]))
-    const { body } = await request(app).get('/api/v1/aggregate?from=2026-05-11&to=2026-05-12&window=1h').expect(200)
+    const body = bodyOf(await request(app).get('/api/v1/aggregate?from=2026-05-11&to=2026-05-12&window=1h').expect(200))
     expect(body).toMatchObject({ unplaced: 39, isLowerBound: true })
-    expect(body.notices.map(({ text }: { text: string }) => text).join(' ')).toMatch(/39 more occurrences.*at least/)
+    expect(body.notices.map(({ text }) => text).join(' ')).toMatch(/39 more occurrences.*at least/)
   })
 
   it('look at what is stored when no range is given, also in an empty store', async () => {
@@ -191,33 +213,33 @@ describe('aggregates', () => {
 describe('patterns', () => {
   it('have an id that finds them again in any range, and a query that shows their events', async () => {
     const { app } = apiOver(await storeWith(failures(25)))
-    const { body } = await request(app).get('/api/v1/patterns').expect(200)
+    const body = bodyOf(await request(app).get('/api/v1/patterns').expect(200))
     expect(body.patterns).toHaveLength(1)
     const [pattern] = body.patterns
     expect(pattern).toMatchObject({ id: 'BackOff:Pod:shop', occurrences: 25, objects: 25, maxSeverity: 'high' })
     const one = await request(app)
       .get(`/api/v1/patterns/${encodeURIComponent(pattern.id)}?from=-7m`)
       .expect(200)
-    expect(one.body).toMatchObject({ id: 'BackOff:Pod:shop', occurrences: 3 })
+    expect(bodyOf(one)).toMatchObject({ id: 'BackOff:Pod:shop', occurrences: 3 })
     const events = await request(app).get('/api/v1/events').query({ query: pattern.query }).expect(200)
-    expect(events.body.total).toBe(25)
+    expect(bodyOf(events).total).toBe(25)
   })
 
   it('with names that bite keep id and query', async () => {
     const rows = failures(9).map((row) => ({ ...row, reason: 'Sync/"a:b"\\', namespace: '' }))
     const { app } = apiOver(await storeWith(rows))
-    const { body } = await request(app).get('/api/v1/patterns').expect(200)
+    const body = bodyOf(await request(app).get('/api/v1/patterns').expect(200))
     const [{ id, query }] = body.patterns
     await request(app)
       .get(`/api/v1/patterns/${encodeURIComponent(id)}`)
       .expect(200)
     const events = await request(app).get('/api/v1/events').query({ query }).expect(200)
-    expect(events.body.total).toBe(9)
+    expect(bodyOf(events).total).toBe(9)
   })
 
   it('that did not happen in the range are not found', async () => {
     const { app } = apiOver(await storeWith(failures(3)))
-    const { body } = await request(app).get('/api/v1/patterns/Killing:Pod:shop').expect(404)
+    const body = bodyOf(await request(app).get('/api/v1/patterns/Killing:Pod:shop').expect(404))
     expect(body.detail).toContain('Ask for another range')
   })
 })
@@ -232,13 +254,13 @@ describe('correlations', () => {
 
   it('show a merged group once, as the one it became', async () => {
     const { app } = apiOver(await storeWith([], records))
-    const { body } = await request(app).get('/api/v1/correlations?from=-2h').expect(200)
-    expect(body.correlations.map(({ id }: { id: string }) => id)).toEqual(['c-0'])
+    const body = bodyOf(await request(app).get('/api/v1/correlations?from=-2h').expect(200))
+    expect(body.correlations.map(({ id }) => id)).toEqual(['c-0'])
   })
 
   it('lead from the id at birth to the whole', async () => {
     const { app } = apiOver(await storeWith([first, second] as Observation[], records))
-    const { body } = await request(app).get('/api/v1/correlations/c-1').expect(200)
+    const body = bodyOf(await request(app).get('/api/v1/correlations/c-1').expect(200))
     expect(body).toMatchObject({ id: 'c-0', title: 'payments: BackOff', total: 2 })
   })
 
@@ -266,11 +288,12 @@ describe('the export', () => {
 describe('a wrong request', () => {
   it('is answered with every problem at once, and where it is', async () => {
     const { app, log } = apiOver(await storeWith([]))
-    const { body, headers } = await request(app).get('/api/v1/events?query=raeson:x&limt=5&from=yesterday').expect(400)
+    const response = await request(app).get('/api/v1/events?query=raeson:x&limt=5&from=yesterday').expect(400)
+    const [body, headers] = [bodyOf(response), response.headers as Record<string, string>]
     expect(headers['content-type']).toContain('application/problem+json')
     expect(problemSchema.parse(body)).toMatchObject({ type: '/docs#invalid-query', status: 400 })
-    expect(body.problems.map(({ parameter }: { parameter: string }) => parameter).sort()).toEqual(['from', 'limt', 'query']) // prettier-ignore
-    expect(body.problems.find(({ parameter }: { parameter: string }) => parameter === 'query')).toMatchObject({ position: 0 }) // prettier-ignore
+    expect(body.problems.map(({ parameter }) => parameter).sort()).toEqual(['from', 'limt', 'query']) // prettier-ignore
+    expect(body.problems.find(({ parameter }) => parameter === 'query')).toMatchObject({ position: 0 }) // prettier-ignore
     expect(log).toEqual([])
   })
 
@@ -291,7 +314,7 @@ describe('a wrong request', () => {
 
   it.each(refused)('gets a problem: $name', async ({ send, status, type }) => {
     const { app, log } = apiOver(await storeWith([]))
-    const { body } = await send(app).expect(status)
+    const body = bodyOf(await send(app).expect(status))
     expect(problemSchema.parse(body).type).toBe(`/docs#${type}`)
     expect(log).toEqual([])
   })
@@ -306,7 +329,8 @@ describe('a store that fails', () => {
 
   it('is a 503 that says when to ask again', async () => {
     const { app } = apiOver(await failing(new StoreUnavailableError('search', { cause: new Error('disk') })))
-    const { body, headers } = await request(app).get('/api/v1/events').expect(503)
+    const response = await request(app).get('/api/v1/events').expect(503)
+    const [body, headers] = [bodyOf(response), response.headers as Record<string, string>]
     expect(headers['retry-after']).toBe('5')
     expect(body.type).toBe('/docs#store-unavailable')
   })
@@ -339,7 +363,7 @@ describe('access', () => {
     'on loopback is refused to the host "%s"',
     async (host) => {
       const { app } = apiOver(await storeWith([]))
-      const { body } = await request(app).get('/api/v1/events').set('Host', host).expect(421)
+      const body = bodyOf(await request(app).get('/api/v1/events').set('Host', host).expect(421))
       expect(body.type).toBe('/docs#wrong-host')
     },
   )
@@ -354,7 +378,7 @@ describe('access', () => {
     async (path) => {
       const { app } = apiOver(await storeWith([]), { token: TOKEN })
       for (const authorization of ['', 'Bearer', `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, `Basic ${TOKEN}`]) {
-        const { body } = await request(app).get(path).set('Authorization', authorization).expect(401)
+        const body = bodyOf(await request(app).get(path).set('Authorization', authorization).expect(401))
         expect(JSON.stringify(body)).not.toContain(TOKEN)
       }
     },
@@ -386,7 +410,7 @@ describe('health', () => {
     const { app } = apiOver(await storeWith([]), { health: () => health })
     const alive = await request(app).get('/healthz').expect(healthz)
     const ready = await request(app).get('/readyz').expect(readyz)
-    expect([alive.body.problems, ready.body.problems]).toEqual([health.problems, health.problems])
+    expect([bodyOf(alive).problems, bodyOf(ready).problems]).toEqual([health.problems, health.problems])
     const probes = createProbes(() => health)
     const probe = await request(probes).get('/healthz').expect(healthz)
     expect(probe.text).not.toContain('prod')
@@ -402,20 +426,22 @@ describe('what describes itself', () => {
     const { app } = apiOver(await storeWith(failures(9), gaps))
     const paths: Record<string, string> = { pattern: '/patterns/BackOff:Pod:shop', correlation: '/correlations/c-0', values: '/fields/reason/values' } // prettier-ignore
     for (const { name, path, answerSchema } of ENDPOINTS) {
-      const { body } = await request(app)
-        .get(`/api/v1${paths[name] ?? path}`)
-        .expect(200)
+      const body = bodyOf(
+        await request(app)
+          .get(`/api/v1${paths[name] ?? path}`)
+          .expect(200),
+      )
       expect(answerSchema.safeParse(body).error?.issues, name).toBeUndefined()
     }
   })
 
   it('has an OpenAPI document with every address', async () => {
     const { app } = apiOver(await storeWith([]))
-    const { body } = await request(app).get('/openapi.json').expect(200)
+    const body = bodyOf(await request(app).get('/openapi.json').expect(200))
     const paths = ENDPOINTS.map(({ path }) => path.replace(/:(\w+)/g, '{$1}'))
     expect(Object.keys(body.paths).sort()).toEqual([...paths, '/export'].sort())
-    expect(body.paths['/events'].get.parameters.map(({ name }: { name: string }) => name)).toContain('cursor')
-    expect(body.components.schemas.Observation.properties).toHaveProperty('lastObserved')
+    expect(body.paths['/events']?.get.parameters.map(({ name }) => name)).toContain('cursor')
+    expect(body.components.schemas.Observation?.properties).toHaveProperty('lastObserved')
   })
 
   it('has a page without script that lists every address and failure', async () => {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { EpochMicros } from '../clock.ts'
 import type { Accounts } from '../event/outcome.ts'
 import {
