@@ -4,7 +4,8 @@ import type { StoreRecord } from '../event/record.ts'
 import { EvidenceMemory, type Evidence } from './evidence.ts'
 import { correlationRecord, takeInRecord } from './group-record.ts'
 import { addEdge, addMember, groupIdOf, merge, openGroup, rootOf, type Group } from './groups.ts'
-import { isProblem, type PlacedEvent, type TopologyLinks } from './links.ts'
+import type { PlacedEvent, TopologyLinks } from './links.ts'
+import { subjectOf, type Subject } from './subject.ts'
 import { TimedMap } from './timed-map.ts'
 
 export type { CorrelationBody } from './group-record.ts'
@@ -62,6 +63,7 @@ const ENTRIES_PER_EVENT = 4
 type Stored = Pick<Membership, 'correlationId' | 'correlationRule'> | null
 
 class EventCorrelator implements Correlator {
+  readonly #topology: TopologyLinks
   readonly #silence: EpochMicros
   readonly #lateness: EpochMicros
   readonly #groups: TimedMap<Group>
@@ -74,6 +76,7 @@ class EventCorrelator implements Correlator {
 
   constructor(options: CorrelatorOptions) {
     const { topology, windowMicros = 10 * MINUTE, silenceMicros = 35 * MINUTE, maxOpenGroups = 50_000 } = options
+    this.#topology = topology
     this.#silence = silenceMicros
     this.#lateness = options.latenessMicros ?? 2 * MINUTE
     this.#memory = new EvidenceMemory(topology, {
@@ -88,18 +91,20 @@ class EventCorrelator implements Correlator {
 
   correlate(event: PlacedEvent): Membership {
     const newest = this.#advance(event)
-    if (event.lastObserved < newest - this.#lateness) return this.#judgeLate(event)
-    return this.#admit(event, null)
+    const subject = subjectOf(event, this.#topology)
+    if (event.lastObserved < newest - this.#lateness) return this.#judgeLate(subject)
+    return this.#admit(subject, null)
   }
 
   remember(observation: Observation): void {
     this.#advance(observation)
+    const subject = subjectOf(observation, this.#topology)
     const { correlationId, correlationRule } = observation
     if (correlationRule.startsWith(LATE)) {
       const group = this.#groups.get(correlationId)
-      if (group !== undefined) addMember(rootOf(group), observation, correlationRule)
+      if (group !== undefined) addMember(rootOf(group), subject, correlationRule)
     } else {
-      this.#admit(observation, { correlationId, correlationRule })
+      this.#admit(subject, { correlationId, correlationRule })
     }
     this.#changed.clear()
   }
@@ -128,14 +133,15 @@ class EventCorrelator implements Correlator {
       .map(correlationRecord)
   }
 
-  #admit(event: PlacedEvent, stored: Stored): Membership {
-    const { evidence, matches } = this.#memory.find(event)
+  #admit(subject: Subject, stored: Stored): Membership {
+    const { event, isProblem } = subject
+    const { evidence, matches } = this.#memory.find(subject)
     const [strongest] = evidence
-    const group = isProblem(event) ? this.#unite(event, evidence, stored) : this.#join(event, strongest, stored)
+    const group = isProblem ? this.#unite(event, evidence, stored) : this.#join(event, strongest, stored)
     const correlationRule = stored?.correlationRule ?? strongest?.words ?? FIRST
-    addMember(group, event, correlationRule)
+    addMember(group, subject, correlationRule)
     for (const { edge } of matches) addEdge(group, edge)
-    this.#memory.remember(event, group)
+    this.#memory.remember(subject, group)
     if (group.hasProblem || matches.length > 0) this.#changed.add(group)
     return { correlationId: group.id, correlationRule }
   }
@@ -148,6 +154,7 @@ class EventCorrelator implements Correlator {
 
   /** A problem makes one group of all it belongs to: the one that was opened first stands for them. */
   #unite(event: PlacedEvent, evidence: readonly Evidence[], stored: Stored): Group {
+    if (evidence.length === 1 && stored === null && evidence[0] !== undefined) return evidence[0].group
     const groups = new Set(evidence.map(({ group }) => group))
     if (stored !== null) groups.add(rootOf(this.#groupOf(stored.correlationId, event)))
     const [root, ...others] = [...groups].sort((a, b) => a.opened - b.opened || (a.id < b.id ? -1 : 1))
@@ -161,11 +168,11 @@ class EventCorrelator implements Correlator {
   }
 
   /** Too late for the windows: it counts for the group of its object, if there is one, and leads nothing there. */
-  #judgeLate(event: PlacedEvent): Membership {
-    const same = this.#memory.findSameObject(event)
-    if (same === null) return { correlationId: groupIdOf(event.id), correlationRule: LATE_ALONE }
+  #judgeLate(subject: Subject): Membership {
+    const same = this.#memory.findSameObject(subject)
+    if (same === null) return { correlationId: groupIdOf(subject.event.id), correlationRule: LATE_ALONE }
     const correlationRule = `${LATE}, but ${same.words}`
-    addMember(same.group, event, correlationRule)
+    addMember(same.group, subject, correlationRule)
     if (same.group.hasProblem) this.#changed.add(same.group)
     return { correlationId: same.group.id, correlationRule }
   }

@@ -1,18 +1,9 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import { ChainMemory, type ChainMatch } from './chain-memory.ts'
 import { rootOf, type Group } from './groups.ts'
-import {
-  claimKeys,
-  claimName,
-  describeObject,
-  identityKey,
-  isAboutStorage,
-  isProblem,
-  workloadKey,
-  type PlacedEvent,
-  type TopologyLinks,
-} from './links.ts'
+import { claimName, describeObject, type PlacedEvent, type TopologyLinks } from './links.ts'
 import { SharedThings } from './shared-things.ts'
+import type { Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 
 /** A reason to belong to an open group. */
@@ -49,17 +40,14 @@ interface Track extends Timed {
 
 /** Remembers where objects, workloads, claims, chains and shared things were last seen, and finds groups by them. */
 export class EvidenceMemory {
-  readonly #topology: TopologyLinks
   readonly #reach: Reach
   readonly #tracks: TimedMap<Track>
-  readonly #chains: ChainMemory
+  readonly #chains = new ChainMemory()
   readonly #shared: SharedThings
 
   constructor(topology: TopologyLinks, reach: Reach) {
-    this.#topology = topology
     this.#reach = reach
     this.#tracks = new TimedMap(reach.maxKeys)
-    this.#chains = new ChainMemory(topology)
     this.#shared = new SharedThings(topology)
   }
 
@@ -68,33 +56,32 @@ export class EvidenceMemory {
   }
 
   /**
-   * Why `event` belongs to groups. A problem belongs to all of them, so they become one. An ordinary event belongs to the
+   * Why an event belongs to groups. A problem belongs to all of them, so they become one. An ordinary event belongs to the
    * first and holds nothing together.
    */
-  find(event: PlacedEvent): Finding {
-    return isProblem(event) ? this.#findForProblem(event) : this.#findForCalm(event)
+  find(subject: Subject): Finding {
+    return subject.isProblem ? this.#findForProblem(subject) : this.#findForCalm(subject)
   }
 
   /** The group of the object itself, if it is still open. */
-  findSameObject(event: PlacedEvent): Evidence | null {
-    const group = this.#follow(identityKey(event), event, isProblem(event) ? 'problem' : 'calm')
+  findSameObject({ identity, event, isProblem }: Subject): Evidence | null {
+    const group = this.#follow(identity, event, isProblem ? 'problem' : 'calm')
     return group === null ? null : { group, words: `same ${event.regarding.kind.toLowerCase()}` }
   }
 
-  remember(event: PlacedEvent, group: Group): void {
-    const identity = identityKey(event)
-    const workload = workloadKey(event)
+  remember(subject: Subject, group: Group): void {
+    const { event, identity, workload } = subject
     this.#track(identity, group, event.lastObserved)
-    this.#chains.remember(event, group)
-    if (!isProblem(event)) {
+    this.#chains.remember(subject, group)
+    if (!subject.isProblem) {
       // A calm pod beside a troubled one must not lead the next trouble of the workload away from it.
-      if (workload !== null && this.#follow(workload, event, 'calm') === null) {
+      if (workload !== null && workload !== identity && this.#follow(workload, event, 'calm') === null) {
         this.#track(workload, group, event.lastObserved)
       }
       return
     }
-    if (workload !== null) this.#track(workload, group, event.lastObserved)
-    for (const claim of this.#claimsOf(event)) this.#track(mountOf(claim), group, event.lastObserved)
+    if (workload !== null && workload !== identity) this.#track(workload, group, event.lastObserved)
+    for (const claim of subject.claims) this.#track(mountOf(claim), group, event.lastObserved)
     this.#shared.remember(event, group, workload ?? identity, identity)
   }
 
@@ -106,64 +93,54 @@ export class EvidenceMemory {
     this.#chains.forgetBefore(newest - CHAINS_REMEMBERED)
   }
 
-  #findForCalm(event: PlacedEvent): Finding {
-    const same = this.findSameObject(event)
-    const matches = this.#chains.find(event)
+  #findForCalm(subject: Subject): Finding {
+    const same = this.findSameObject(subject)
+    const matches = this.#chains.find(subject)
     if (same !== null) return { evidence: [same], matches }
-    const effects = joining(matches.filter(({ isEffect }) => isEffect))
+    const effects = joining(matches, true)
     if (effects.length > 0) return { evidence: effects, matches }
-    const workload = this.#findWorkload(event, 'calm')
+    const workload = this.#findWorkload(subject, 'calm')
     // A pod that lives does not inherit the trouble of the one it replaces.
-    if (workload === null || (workload.group.hasProblem && event.regarding.kind === 'Pod')) {
+    if (workload === null || (workload.group.hasProblem && subject.event.regarding.kind === 'Pod')) {
       return matches.length === 0 ? NOTHING : { evidence: [], matches }
     }
     return { evidence: [workload], matches }
   }
 
-  #findForProblem(event: PlacedEvent): Finding {
-    const matches = this.#chains.find(event)
-    const evidence: Evidence[] = joining(matches.filter(({ isEffect }) => isEffect))
-    const same = this.findSameObject(event)
+  #findForProblem(subject: Subject): Finding {
+    const { event, identity } = subject
+    const matches = this.#chains.find(subject)
+    const evidence: Evidence[] = joining(matches, true)
+    const same = this.findSameObject(subject)
     if (same !== null) evidence.push(same)
-    evidence.push(...this.#findClaims(event))
-    const workload = this.#findWorkload(event, 'problem')
+    this.#findClaims(subject, evidence)
+    const workload = this.#findWorkload(subject, 'workload')
     if (workload !== null) evidence.push(workload)
-    evidence.push(...joining(matches.filter(({ isEffect }) => !isEffect)))
-    const identity = identityKey(event)
-    for (const { words, groups } of this.#shared.find(event, workloadKey(event) ?? identity, identity)) {
+    evidence.push(...joining(matches, false))
+    for (const { words, groups } of this.#shared.find(event, subject.workload ?? identity, identity)) {
       for (const group of groups.map(rootOf)) if (group.isOpen) evidence.push({ group, words: `shared: ${words}` })
     }
     return { evidence, matches }
   }
 
-  #findWorkload(event: PlacedEvent, mood: Mood): Evidence | null {
-    const key = workloadKey(event)
-    const group = key === null ? null : this.#follow(key, event, mood === 'calm' ? 'calm' : 'workload')
+  #findWorkload({ event, workload, identity }: Subject, mood: Mood): Evidence | null {
+    const group = workload === null || workload === identity ? null : this.#follow(workload, event, mood)
     if (group === null) return null
-    return {
-      group,
-      words: `same workload: ${describeObject({ ...event.owner, namespace: event.regarding.namespace })}`,
-    }
+    const { kind, name } = event.owner
+    return { group, words: `same workload: ${describeObject({ kind, namespace: event.regarding.namespace, name })}` }
   }
 
-  #findClaims(event: PlacedEvent): readonly Evidence[] {
-    const found: Evidence[] = []
-    for (const claim of this.#claimsOf(event)) {
+  #findClaims({ claims, event, identity }: Subject, evidence: Evidence[]): void {
+    for (const claim of claims) {
+      const words = `claim ${claimName(claim)} of the same pod`
       for (const key of [claim, mountOf(claim)]) {
-        const group = this.#follow(key, event, 'workload')
-        const isOther = key !== claim || event.regarding.kind !== 'PersistentVolumeClaim'
-        if (group?.hasProblem === true && isOther)
-          found.push({ group, words: `claim ${claimName(claim)} of the same pod` })
+        const group = key === identity ? null : this.#follow(key, event, 'workload')
+        if (group?.hasProblem === true) evidence.push({ group, words })
       }
     }
-    return found
   }
 
-  #claimsOf(event: PlacedEvent): readonly string[] {
-    return isAboutStorage(event) ? claimKeys(event, this.#topology) : []
-  }
-
-  #follow(key: string, { lastObserved }: PlacedEvent, mood: Mood | 'workload'): Group | null {
+  #follow(key: string, { lastObserved }: PlacedEvent, mood: Mood): Group | null {
     const track = this.#tracks.get(key)
     if (track === undefined) return null
     const group = rootOf(track.group)
@@ -191,13 +168,14 @@ export class EvidenceMemory {
   }
 }
 
-/** What is asked for: trouble reaches back further than ordinary life. */
-type Mood = 'problem' | 'calm'
+/** What is asked for: trouble of an object reaches back further than ordinary life and than trouble of a workload. */
+type Mood = 'problem' | 'workload' | 'calm'
 
 /** Evidence out of the chains that are sure enough to bring events together, surest first. */
-function joining(matches: readonly ChainMatch[]): Evidence[] {
+function joining(matches: readonly ChainMatch[], isEffect: boolean): Evidence[] {
+  if (matches.length === 0) return []
   return matches
-    .filter(({ chain, group }) => chain.trust !== 'possible' && group.isOpen)
+    .filter(({ chain, group, ...match }) => match.isEffect === isEffect && chain.trust !== 'possible' && group.isOpen)
     .sort((a, b) => Number(b.chain.trust === 'certain') - Number(a.chain.trust === 'certain'))
     .map(({ group, edge: { chain, words, cause, effect, lagSeconds } }) => ({
       group,

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { EpochMicros } from '../clock.ts'
-import { describeObject, isProblem, severityRank, workloadKey, identityKey, type PlacedEvent } from './links.ts'
+import { describeObject, severityRank, type PlacedEvent } from './links.ts'
+import type { Subject } from './subject.ts'
 
 /** One event leading to another, as recorded for people and for the ranking of causes. */
 export interface CausalEdge {
@@ -16,7 +17,7 @@ export interface CausalEdge {
 }
 
 export interface EdgeEnd {
-  /** Id of the newest observation of the event when the edge was found or renewed. */
+  /** Id of the newest observation of the event when the edge was found. */
   readonly observation: string
   readonly reason: string
   readonly object: string
@@ -128,22 +129,24 @@ export function rootOf(group: Group): Group {
   return root
 }
 
-export function addMember(group: Group, event: PlacedEvent, evidence: string): void {
+export function addMember(group: Group, { event, identity, workload, isProblem }: Subject, evidence: string): void {
+  const { regarding, owner, lastObserved } = event
   group.members += 1
   group.occurrences += event.countDelta + event.countUnplaced
   group.isLowerBound ||= event.countIsLowerBound || event.countEstimated
-  group.last = Math.max(group.last, event.lastObserved)
+  group.last = Math.max(group.last, lastObserved)
   group.first = Math.min(group.first, event.firstObserved)
-  if (isProblem(event)) {
+  if (isProblem) {
     group.hasProblem = true
-    group.lastProblem = Math.max(group.lastProblem, event.lastObserved)
+    group.lastProblem = Math.max(group.lastProblem, lastObserved)
   }
   group.severityRank = Math.max(group.severityRank, severityRank(event.severity))
-  addObject(group, identityKey(event), describeObject(event.regarding))
-  const workload = workloadKey(event)
-  if (workload !== null) {
-    const { owner, regarding } = event
-    addName(group.workloads, workload, describeObject({ ...owner, namespace: regarding.namespace }))
+  if (!group.objects.has(identity)) addObject(group, identity, describeObject(regarding))
+  if (workload !== null && !group.workloads.has(workload) && group.workloads.size < MAX_NAMES) {
+    group.workloads.set(
+      workload,
+      describeObject({ kind: owner.kind, namespace: regarding.namespace, name: owner.name }),
+    )
   }
   count(group.reasons, event.reason, 1)
   count(group.evidence, evidence, 1)
@@ -151,7 +154,8 @@ export function addMember(group: Group, event: PlacedEvent, evidence: string): v
 }
 
 export function addEdge(group: Group, edge: CausalEdge): void {
-  if (group.edges.size < MAX_EDGES || group.edges.has(edge.id)) group.edges.set(edge.id, edge)
+  // The first time tells the lag; repetitions would only tell how long it has been going on.
+  if (group.edges.size < MAX_EDGES && !group.edges.has(edge.id)) group.edges.set(edge.id, edge)
 }
 
 /** Puts `group` into `root`. Rows keep the id they were stored with; the record of `group` says where it went. */

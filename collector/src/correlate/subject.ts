@@ -1,0 +1,86 @@
+import { CHAINS, type Chain, type ChainEnd, type ChainLink } from './chains.ts'
+import { chainKeys, claimKeys, identityKey, isAboutStorage, isProblem, workloadKey } from './links.ts'
+import type { PlacedEvent, TopologyLinks } from './links.ts'
+
+/** An event with what is asked of it more than once. */
+export interface Subject {
+  readonly event: PlacedEvent
+  /** Key of the Event object: its versions take one another's place. */
+  readonly key: string
+  readonly identity: string
+  readonly workload: string | null
+  readonly isProblem: boolean
+  /** Keys of the claims that matter for it. */
+  readonly claims: readonly string[]
+  readonly roles: readonly ChainRole[]
+}
+
+/** Chains of one kind of link that an event stands at one end of, and the keys by which the other end is found. */
+export interface ChainRole {
+  readonly end: 'cause' | 'effect'
+  readonly link: ChainLink
+  readonly chains: readonly Chain[]
+  readonly keys: readonly string[]
+}
+
+type EndsOfLink = Pick<ChainRole, 'end' | 'link' | 'chains'>
+
+const ENDS_BY_REASON = endsByReason()
+const NONE: readonly never[] = []
+
+export function subjectOf(event: PlacedEvent, topology: TopologyLinks): Subject {
+  const { uid, id, owner, regarding } = event
+  const identity = identityKey(event)
+  // What owns itself has its own key twice; only a pod's identity is not made of its name.
+  const isOwnWorkload =
+    owner.name === regarding.name && owner.kind === regarding.kind && !['Pod', ''].includes(owner.kind)
+  return {
+    event,
+    key: uid === '' ? id : uid,
+    identity,
+    workload: isOwnWorkload ? identity : workloadKey(event),
+    isProblem: isProblem(event),
+    claims: isAboutStorage(event) ? claimKeys(event, topology) : NONE,
+    roles: rolesOf(event, topology),
+  }
+}
+
+function rolesOf(event: PlacedEvent, topology: TopologyLinks): readonly ChainRole[] {
+  const ends = ENDS_BY_REASON.get(event.reason)
+  if (ends === undefined) return NONE
+  const roles: ChainRole[] = []
+  for (const { end, link, chains } of ends) {
+    const fitting = chains.filter((chain) => fits(chain[end], event))
+    if (fitting.length > 0) roles.push({ end, link, chains: fitting, keys: chainKeys(link, end, event, topology) })
+  }
+  return roles
+}
+
+function fits({ kind, note, name }: ChainEnd, event: PlacedEvent): boolean {
+  return (
+    (kind === undefined || kind === event.regarding.kind) &&
+    (note === undefined || note.test(event.note)) &&
+    (name === undefined || name.test(event.regarding.name))
+  )
+}
+
+/** Effects before causes: what led to an event comes first, then what it led to. */
+function endsByReason(): ReadonlyMap<string, readonly EndsOfLink[]> {
+  const ends = new Map<string, EndsOfLink[]>()
+  for (const end of ['effect', 'cause'] as const) {
+    for (const [reason, chains] of byReason(end)) {
+      const byLink = [...Map.groupBy(chains, ({ link }) => link)]
+      const ofEnd = byLink.map(([link, linked]) => ({ end, link, chains: linked }))
+      ends.set(reason, [...(ends.get(reason) ?? []), ...ofEnd])
+    }
+  }
+  return ends
+}
+
+function byReason(end: 'cause' | 'effect'): ReadonlyMap<string, readonly Chain[]> {
+  const chains = new Map<string, Chain[]>()
+  for (const chain of CHAINS) {
+    for (const reason of chain[end].reasons) chains.set(reason, [...(chains.get(reason) ?? []), chain])
+  }
+  return chains
+}
