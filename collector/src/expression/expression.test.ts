@@ -245,7 +245,7 @@ describe('random expressions', () => {
       }),
       { numRuns: 500 },
     )
-  })
+  }, 60_000)
 
   it('never crash the compiler, whatever is written', () => {
     const piece = fc.constantFrom(
@@ -271,5 +271,5 @@ describe('random expressions', () => {
       }),
       { numRuns: 2_000 },
     )
-  })
+  }, 60_000)
 })

@@ -89,5 +89,5 @@ describe('YAML with places', () => {
       }),
       { numRuns: 2_000 },
     )
-  })
+  }, 60_000)
 })

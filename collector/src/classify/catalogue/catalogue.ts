@@ -42,7 +42,7 @@ function fitsSelectors({ note, controllers }: ReasonEntry, event: CatalogueSubje
 }
 
 function isOneWord(reason: string): boolean {
-  return /^[A-Za-z][a-z]*$/.test(reason)
+  return /^[A-Za-z]?[a-z]*$/.test(reason)
 }
 
 function groupByReason(entries: readonly ReasonEntry[]): ReadonlyMap<string, readonly ReasonEntry[]> {

@@ -29,6 +29,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         category: 'scaling',
         severity: 'low',
         meaning: 'Pods that belong to a provisioning request are left to it.',
+        controllers: ['cluster-autoscaler'],
       },
     ],
   ),

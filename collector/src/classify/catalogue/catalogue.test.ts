@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { catalogueEntries, entriesOf, type ReasonEntry } from './catalogue.ts'
+
+const ENTRIES = catalogueEntries()
+const REASONS = new Set(ENTRIES.map(({ reason }) => reason))
+
+function label({ reason, emitter, kinds }: ReasonEntry): string {
+  return `${reason} of ${emitter} on ${kinds.join(', ')}`
+}
+
+describe('the catalogue', () => {
+  it('knows at least 500 reasons', () => {
+    expect(REASONS.size).toBeGreaterThanOrEqual(500)
+  })
+
+  it('says of each what it means, in a sentence', () => {
+    expect(ENTRIES.filter(({ meaning }) => !/^["A-Zk].{10,160}\.$/.test(meaning)).map(label)).toEqual([])
+  })
+
+  it('says what to check, in a sentence, wherever something may be wrong', () => {
+    expect(ENTRIES.filter(({ check }) => check !== '' && !/^[A-Z].{5,160}\.$/.test(check)).map(label)).toEqual([])
+    const serious = ENTRIES.filter(({ severity }) => severity === 'high' || severity === 'critical')
+    expect(serious.filter(({ check }) => check === '').map(label)).toEqual([])
+  })
+
+  it('names only known reasons as clearing ones, each with a time to hold', () => {
+    const cleared = ENTRIES.filter(({ clearedBy }) => clearedBy !== undefined)
+    expect(cleared.flatMap(({ clearedBy = [] }) => clearedBy).filter((reason) => !REASONS.has(reason))).toEqual([])
+    expect(cleared.filter(({ holdsMinutes = 0 }) => holdsMinutes < 10).map(label)).toEqual([])
+  })
+
+  it('has no two entries that nothing tells apart', () => {
+    const keys = ENTRIES.map(({ reason, kinds, type, note, controllers }) =>
+      JSON.stringify([reason, kinds, type, note, controllers]),
+    )
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([])
+  })
+
+  it('has one answer for a reason that hides in objects', () => {
+    expect(entriesOf('__proto__')).toEqual([])
+    expect(entriesOf('constructor')).toEqual([])
+  })
+})
+
+const CSV = join(
+  process.env.EVENTLOOM_SHARED ?? join(import.meta.dirname, '../../../../../shared'),
+  'data/event-reasons.csv',
+)
+
+/** From the words of the list of facts to ours. */
+const CATEGORIES: Readonly<Record<string, string>> = {
+  'container-lifecycle': 'container',
+  'volume-storage': 'storage',
+  'eviction-resource-pressure': 'pressure',
+  'workload-controller': 'workload',
+  autoscaler: 'scaling',
+  'dns-service-lb': 'network',
+  'quota-policy-admission': 'quota',
+  'security-auth': 'security',
+}
+
+/** Where we differ on purpose: the control plane has a category of its own, and an OOM kill is told of a node. */
+const OURS: Readonly<Record<string, string>> = {
+  LeaderElection: 'control-plane',
+  ShutdownInitiated: 'control-plane',
+  AfterShutdownDelayDuration: 'control-plane',
+  HTTPServerStoppedListening: 'control-plane',
+  InFlightRequestsDrained: 'control-plane',
+  TerminationPreShutdownHooksFinished: 'control-plane',
+  TerminationGracefulTerminationFinished: 'control-plane',
+  OOMKilling: 'node',
+}
+
+/** Rows of a CSV with quoted fields. */
+function rowsOf(text: string): readonly (readonly string[])[] {
+  return text
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) =>
+      [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
+    )
+}
+
+describe.runIf(existsSync(CSV) || process.env.CI !== undefined)('the list of facts', () => {
+  it('is covered: every reason has an entry of the same category and severity', () => {
+    const missing = rowsOf(readFileSync(CSV, 'utf8')).filter(([reason = '', , , , category = '', severity]) => {
+      if (reason.startsWith('<')) return false
+      const expected = OURS[reason] ?? CATEGORIES[category] ?? category
+      return !entriesOf(reason).some(
+        (entry) => entry.category === expected && (entry.severity === severity || reason in OURS),
+      )
+    })
+    expect(
+      missing.map(([reason, component, , , category, severity]) => [reason, component, category, severity]),
+    ).toEqual([])
+  })
+})
