@@ -12,7 +12,16 @@ import {
   type TemplateBody,
   type Watched,
 } from './pattern-record.ts'
-import { aPattern, countEvent, judge, patternId, RECURRING, type Pattern, type PatternDefinition } from './pattern.ts'
+import {
+  aPattern,
+  countEvent,
+  judge,
+  noteRecurrence,
+  patternId,
+  RECURRING,
+  type Pattern,
+  type PatternDefinition,
+} from './pattern.ts'
 import { Templates, type Template } from './templates.ts'
 
 export type { DetectedEvent } from './detected-event.ts'
@@ -96,7 +105,7 @@ class EventDetector implements Detector {
       const key = fields.map((read) => read(event, templateId))
       const pattern = this.#pattern(definition, cluster, key)
       countEvent(pattern, event, { objectHash, template, maxSamples: this.#maxSamples })
-      judge(pattern, now)
+      noteRecurrence(pattern, now)
       this.#changedPatterns.add(pattern)
       patternIds.push(pattern.id)
     }
@@ -130,6 +139,7 @@ class EventDetector implements Detector {
   changedRecords(): readonly StoreRecord[] {
     const patterns = [...this.#changedPatterns].map((pattern) => {
       const watched = this.#watchedOf(pattern)
+      judge(pattern, watched.newest)
       pattern.revision = nextRevision(pattern, watched.newest)
       return patternRecord(pattern, watched)
     })
@@ -148,6 +158,7 @@ class EventDetector implements Detector {
   }
 
   patterns(): readonly PatternState[] {
+    this.#judgeAll()
     return [...this.#patterns.values()]
       .map((pattern) => ({ id: pattern.id, ...patternBody(pattern, this.#watchedOf(pattern)) }))
       .sort(

@@ -57,7 +57,8 @@ export interface Pattern {
   readonly burst: Burst
   /** Occurrences by template, the first few templates. */
   readonly templates: Map<Template, number>
-  samples: Sample[]
+  /** Newest first. */
+  readonly samples: Sample[]
   occurrences: number
   /** Occurrences among them whose time is not known to the hour: in no window and no rate. */
   unplaced: number
@@ -126,7 +127,18 @@ export function countEvent(
     pattern.burst.add(lastObserved, countDelta, since)
   }
   nameTemplate(pattern, context.template, occurrences)
-  pattern.samples = withSample(pattern.samples, event, context.maxSamples)
+  addSample(pattern.samples, event, context.maxSamples)
+}
+
+/**
+ * Whether an event has just made `pattern` recurring. What ends it is time, so that is left to {@link judge}, and most events
+ * cost no look at the window.
+ */
+export function noteRecurrence(pattern: Pattern, now: EpochMicros): void {
+  const { window, definition, recurringSince } = pattern
+  pattern.isSilent = false
+  if (recurringSince !== null || window.total < definition.minOccurrences) return
+  if (ratePerMinute(pattern) > definition.minRatePerMinute) pattern.recurringSince = now
 }
 
 /** Judges `pattern` at event time `now`. True when what it is called has changed. */
@@ -157,20 +169,31 @@ function nameTemplate({ templates }: Pattern, template: Template | null, occurre
   if (known !== undefined || templates.size < MAX_TEMPLATES_NAMED) templates.set(template, (known ?? 0) + occurrences)
 }
 
-/** The newest observation of each object, newest first; of one object only as long as there are not enough others. */
-function withSample(samples: readonly Sample[], event: DetectedEvent, maxSamples: number): Sample[] {
-  const { id, note, lastObserved, regarding } = event
-  const sample: Sample = {
-    observation: id,
-    object:
-      regarding.namespace === ''
-        ? `${regarding.kind} ${regarding.name}`
-        : `${regarding.kind} ${regarding.namespace}/${regarding.name}`,
-    note: note.slice(0, MAX_SAMPLE_NOTE),
-    observed: lastObserved,
+/** Puts the event first; the newest of each object stays, and of one object more only while there are not enough others. */
+function addSample(samples: Sample[], event: DetectedEvent, maxSamples: number): void {
+  const { id, note, lastObserved } = event
+  const oldest = samples.at(-1)
+  if (maxSamples === 0 || (samples.length === maxSamples && oldest !== undefined && lastObserved < oldest.observed))
+    return
+  const object = describe(event)
+  if (samples.length === maxSamples) {
+    const same = samples.findLastIndex((sample) => sample.object === object)
+    samples.splice(same === -1 ? dispensable(samples) : same, 1)
   }
-  const others = samples.filter(({ object }) => object !== sample.object)
-  const same = samples.filter(({ object }) => object === sample.object)
-  const newest = [sample, ...others, ...same].slice(0, maxSamples)
-  return newest.sort((a, b) => b.observed - a.observed)
+  const sample = { observation: id, object, note: note.slice(0, MAX_SAMPLE_NOTE), observed: lastObserved }
+  const at = samples.findIndex(({ observed }) => observed <= lastObserved)
+  samples.splice(at === -1 ? samples.length : at, 0, sample)
+}
+
+/** Place of the oldest sample whose object has a newer one, else of the oldest. */
+function dispensable(samples: readonly Sample[]): number {
+  for (let at = samples.length - 1; at > 0; at -= 1) {
+    const object = samples[at]?.object
+    if (samples.findIndex((sample) => sample.object === object) < at) return at
+  }
+  return samples.length - 1
+}
+
+function describe({ regarding: { kind, namespace, name } }: DetectedEvent): string {
+  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
 }

@@ -19,10 +19,12 @@ const BEATS_MISSED = 3
 export class Rhythm {
   readonly #intervals: EpochMicros[] = []
   #last = -Infinity
-  #period: EpochMicros | null = null
+  /** Undefined while it has to be worked out. */
+  #period: EpochMicros | null | undefined = null
 
   /** Interval between beats, or null when there is no rhythm. */
   get period(): EpochMicros | null {
+    if (this.#period === undefined) this.#period = periodOf(this.#intervals)
     return this.#period
   }
 
@@ -32,13 +34,14 @@ export class Rhythm {
     if (this.#last !== -Infinity) {
       this.#intervals.push(interval)
       if (this.#intervals.length > MAX_INTERVALS) this.#intervals.shift()
-      this.#period = periodOf(this.#intervals)
+      this.#period = undefined
     }
     this.#last = time
   }
 
   isSilent(now: EpochMicros): boolean {
-    return this.#period !== null && now - this.#last > BEATS_MISSED * this.#period
+    const { period } = this
+    return period !== null && now - this.#last > BEATS_MISSED * period
   }
 }
 
