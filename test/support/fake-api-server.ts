@@ -58,6 +58,8 @@ export interface FakeApiServer {
   closeWatches(): void
   resetWatches(): void
   readonly openWatches: number
+  /** TCP connections accepted so far. */
+  readonly connectionsMade: number
   setClusterUid(uid: string | null): void
   /** Stops listening and cuts every connection, as kill -9 does. `restart` listens on the same port again. */
   kill(): Promise<void>
@@ -82,6 +84,7 @@ const ALL_EVENTS = /^\/apis\/events\.k8s\.io\/v1\/(?:namespaces\/([^/]+)\/)?even
 class Core implements FakeApiServer {
   readonly etcd = new Etcd()
   readonly requests: SeenRequest[] = []
+  connectionsMade = 0
   readonly #flood: Flood | null
   readonly #sockets = new Set<Socket>()
   readonly #watches = new Set<OpenWatch>()
@@ -153,6 +156,7 @@ class Core implements FakeApiServer {
   async listen(port: number): Promise<void> {
     const server = createServer((request, response) => this.#answer(request, response))
     server.on('connection', (socket) => {
+      this.connectionsMade += 1
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
     })

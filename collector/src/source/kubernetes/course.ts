@@ -196,12 +196,11 @@ function failedTurn(course: Course, failure: Failure, now: EpochMicros, random: 
   }
   const failures = course.failures + 1
   const pause = pauseMs(failures, random, failure.retryAfterMs)
-  const next = { ...course, failures, hasRenewed: false }
-  if (failure.kind !== 'gone') {
-    return { course: { ...next, step: again(next, now) }, pauseMs: pause, renewCredentials: false }
-  }
   // The first 410 is routine: the list follows at once. A server that goes on saying it is asked less often.
-  return { course: gone(next), pauseMs: failures === 1 ? 0 : pause, renewCredentials: false }
+  if (failure.kind === 'gone' && failures === 1) return goOn(gone({ ...course, failures }))
+  const next = { ...course, failures, hasRenewed: false }
+  const then = failure.kind === 'gone' ? gone(next) : { ...next, step: again(next, now) }
+  return { course: then, pauseMs: pause, renewCredentials: false }
 }
 
 /** A continue token that expired says nothing about the position: only its list begins again. */
