@@ -62,9 +62,10 @@ function relativeTo(now: EpochMicros, sign: string | undefined, length: string |
 }
 
 function absolute(text: string): EpochMicros | null {
-  const parts = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?([Zz]|[+-]\d{2}:?\d{2})?$/.exec(
-    text,
-  )
+  const parts =
+    /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/.exec(
+      text,
+    )
   if (parts === null) return null
   const [, date = '', clock = '', fraction = '', zone = 'Z'] = parts
   const time = DateTime.fromISO(`${date}T${clock}${zone.toUpperCase()}`)
