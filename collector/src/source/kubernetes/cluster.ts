@@ -119,6 +119,8 @@ class Link {
       highWaterMark: READ_AHEAD_BYTES,
       signal,
     })
+    // Who reads the body is told of its errors. One that is destroyed unread would end the process without a listener.
+    response.body.on('error', () => undefined)
     const retryAfter = response.headers['retry-after']
     return {
       status: response.statusCode,
@@ -161,7 +163,7 @@ async function readClusterUid(request: Cluster['request'], signal: AbortSignal):
 async function reach(request: Cluster['request'], server: string, timeoutMs: number): Promise<Reachability> {
   try {
     const { body } = await request('/version', {}, AbortSignal.timeout(timeoutMs))
-    body.destroy()
+    await readText(body, MAX_OBJECT_BYTES)
     return { isReachable: true }
   } catch (error) {
     const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
