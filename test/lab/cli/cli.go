@@ -32,6 +32,7 @@ const usage = `usage: lab COMMAND [ARGUMENTS] [--dir DIR]
   lift ID               end an injected fault
   run FILE --out DIR    run a scenario and record it
   validate FILE...      check scenarios
+  pack DIR              compress a recording and leave out what no reader needs, as run --pack does
   compose PLAN --out DIR   lay recorded scenarios one after another   --name shop
 
 Without --dir the cluster lives in a directory named eventloom-lab among the temporary files.
@@ -55,7 +56,7 @@ func commands(schema []byte) map[string]command {
 		"up": up, "status": status, "down": down, "kill": kill, "start": start, "compact": compact,
 		"snapshot": snapshot, "restore": restore, "token": token,
 		"run": runScenario(schema), "validate": validate(schema), "inject": inject(schema), "lift": lift,
-		"compose": composeRecording,
+		"pack": pack, "compose": composeRecording,
 		"component": func(_ context.Context, args []string) error {
 			if len(args) == 0 {
 				return fmt.Errorf("%w: component NAME ARGUMENTS", errUsage)

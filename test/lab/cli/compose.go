@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eventloom.dev/lab/compose"
+	"eventloom.dev/lab/scenario"
 )
 
 // composeRecording makes one recording out of many.
@@ -32,4 +33,13 @@ func composeRecording(_ context.Context, args []string) error {
 	fmt.Printf("%s: %d versions, %d objects, %s to %s\n", *name, result.Lines, result.Objects,
 		result.From.Format(time.RFC3339), result.To.Format(time.RFC3339))
 	return nil
+}
+
+func pack(_ context.Context, args []string) error {
+	flags, _ := newFlags("pack")
+	dirs, err := parse(flags, args, "DIR")
+	if err != nil {
+		return err
+	}
+	return scenario.Pack(dirs[0])
 }

@@ -14,10 +14,18 @@ import (
 	"k8s.io/client-go/util/keyutil"
 )
 
-const tokenIssuer = "https://kubernetes.default.svc"
+const (
+	tokenIssuer = "https://kubernetes.default.svc"
+	// serverLeeway is how long the API server goes on accepting a token that has ended. The token is made to end so much earlier.
+	serverLeeway = time.Minute
+)
 
 // accountClaims are those by which the API server knows a service account from a signed token.
 type accountClaims struct {
+	Kubernetes accountReference `json:"kubernetes.io"`
+}
+
+type accountReference struct {
 	Namespace      string         `json:"namespace"`
 	ServiceAccount accountSubject `json:"serviceaccount"`
 }
@@ -28,7 +36,8 @@ type accountSubject struct {
 }
 
 // AccountToken is a service account's token that ends after `ttl`; the account is made when it is missing. It is signed here
-// with the cluster's key, since the API server itself gives out none for less than 10 minutes.
+// with the cluster's key, since the API server itself gives out none for less than 10 minutes. A server that has seen the token
+// remembers that it was good for up to 10 s more.
 func (c *Cluster) AccountToken(ctx context.Context, namespace, name string, ttl time.Duration) (string, error) {
 	client, err := c.Client()
 	if err != nil {
@@ -47,14 +56,14 @@ func (c *Cluster) AccountToken(ctx context.Context, namespace, name string, ttl 
 	if err != nil {
 		return "", err
 	}
-	now := time.Now()
+	ends := time.Now().Add(ttl - serverLeeway)
+	issued := ends.Add(-time.Hour)
 	claims := jwt.Claims{
 		Issuer: tokenIssuer, Audience: jwt.Audience{tokenIssuer},
 		Subject:  fmt.Sprintf("system:serviceaccount:%s:%s", namespace, name),
-		IssuedAt: jwt.NewNumericDate(now), NotBefore: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(ttl)),
+		IssuedAt: jwt.NewNumericDate(issued), NotBefore: jwt.NewNumericDate(issued), Expiry: jwt.NewNumericDate(ends),
 	}
-	private := map[string]accountClaims{"kubernetes.io": {Namespace: namespace,
-		ServiceAccount: accountSubject{Name: name, UID: string(account.UID)}}}
+	private := accountClaims{accountReference{Namespace: namespace, ServiceAccount: accountSubject{Name: name, UID: string(account.UID)}}}
 	return jwt.Signed(signer).Claims(private).Claims(claims).CompactSerialize()
 }
 
