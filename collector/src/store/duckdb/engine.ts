@@ -1,0 +1,196 @@
+import {
+  DuckDBInstance,
+  JSDuckDBValueConverter,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  type DuckDBValueConverter,
+  type JS,
+} from '@duckdb/node-api'
+import type { EngineSettings, Result, ResultCell, Statement } from './protocol.ts'
+
+/** Readers at work at once; further ones wait. Two cores gain nothing from more, and each holds memory. */
+const READERS = 4
+
+/**
+ * WAL bytes before DuckDB writes a checkpoint by itself. A checkpoint rewrites the last, unfilled row group of every column,
+ * so DuckDB's 16 MiB means writing each row about five times; a WAL of this size is replayed in about a second.
+ */
+const CHECKPOINT_WAL = '96MiB'
+
+/** Sorting and grouping beyond the memory limit spills to disk, but never more than this. */
+const MAX_SPILL = '1GiB'
+
+/** Fixed, not `latest`: a file made here stays readable for the version of DuckDB that made it, and its dictionaries are better than the default's. */
+const STORAGE_VERSION = 'v1.5.0'
+
+/** Prepared statements kept on the writer: appending, records, begin, commit. */
+const KEPT_STATEMENTS = 8
+
+export interface Engine {
+  /** Opens a snapshot, as soon as a reader is free. Reads may be sent before that. */
+  snapshot(id: number): Promise<void>
+  read(snapshot: number, statements: readonly Statement[]): Promise<readonly Result[]>
+  /** Ends the snapshot. Every one that was opened must be released, also after an error. */
+  release(snapshot: number): Promise<void>
+  /** Runs one statement on the writer's connection, after those sent before. */
+  write(statement: Statement): Promise<Result>
+  /** Stops the snapshot's running and waiting reads; a released one is left alone. */
+  interrupt(snapshot: number): void
+  /** Lets go of the file without writing: for an instance that DuckDB declared unusable. */
+  abandon(): void
+  /** Writes a checkpoint, so that no WAL stays behind, and lets go of the file. */
+  close(): Promise<void>
+}
+
+/** @throws Error with DuckDB's message; `failure.ts` sorts it. */
+export async function openEngine(settings: EngineSettings, schema: readonly string[]): Promise<Engine> {
+  const instance = await DuckDBInstance.create(settings.file, {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    memory_limit: `${String(Math.ceil(settings.memoryLimitBytes / 1024))}KiB`,
+    threads: String(settings.threads),
+    storage_compatibility_version: STORAGE_VERSION,
+    checkpoint_threshold: CHECKPOINT_WAL,
+    max_temp_directory_size: MAX_SPILL,
+  })
+  try {
+    const writer = await instance.connect()
+    await writer.run("SET GLOBAL TimeZone = 'UTC'")
+    for (const sql of schema) await writer.run(sql)
+    const readers = await Promise.all(Array.from({ length: READERS }, () => instance.connect()))
+    return engineOf(instance, writer, readers)
+  } catch (error) {
+    instance.closeSync()
+    throw error
+  }
+}
+
+function engineOf(instance: DuckDBInstance, writer: DuckDBConnection, readers: readonly DuckDBConnection[]): Engine {
+  const snapshots = createSnapshots(createPool(readers))
+  const prepare = keepStatements(writer)
+  let lastWrite: Promise<unknown> = Promise.resolve()
+  const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = lastWrite.then(work)
+    lastWrite = next.catch(() => undefined)
+    return next
+  }
+
+  const abandon = (): void => {
+    writer.closeSync()
+    for (const reader of readers) reader.closeSync()
+    instance.closeSync()
+  }
+
+  return {
+    ...snapshots,
+    write: (statement) => inOrder(async () => runPrepared(await prepare(statement.sql), statement)),
+    abandon,
+    async close() {
+      await inOrder(async () => {
+        await writer.run('CHECKPOINT')
+        abandon()
+      })
+    },
+  }
+}
+
+interface Snapshot {
+  readonly connection: Promise<DuckDBConnection>
+  /** The same connection, once it is there. */
+  taken: DuckDBConnection | null
+  interrupted: boolean
+}
+
+function createSnapshots(pool: Pool): Pick<Engine, 'snapshot' | 'read' | 'release' | 'interrupt'> {
+  const open = new Map<number, Snapshot>()
+  const begin = async (): Promise<DuckDBConnection> => {
+    const connection = await pool.take()
+    await connection.run('BEGIN TRANSACTION READ ONLY')
+    return connection
+  }
+
+  return {
+    async snapshot(id) {
+      const snapshot: Snapshot = { connection: begin(), taken: null, interrupted: false }
+      open.set(id, snapshot)
+      snapshot.taken = await snapshot.connection
+    },
+    async read(id, statements) {
+      const snapshot = open.get(id)
+      if (snapshot === undefined) throw new Error(`snapshot ${String(id)} was released`)
+      const connection = await snapshot.connection
+      const results: Result[] = []
+      for (const { sql, parameters } of statements) {
+        if (snapshot.interrupted) throw new Error('INTERRUPT Error: interrupted before it ran')
+        const reader = await connection.runAndReadAll(sql, [...parameters])
+        results.push({ columns: reader.convertColumns(plain), rowCount: reader.currentRowCount })
+      }
+      return results
+    },
+    async release(id) {
+      const snapshot = open.get(id)
+      open.delete(id)
+      const connection = await snapshot?.connection
+      if (connection === undefined) return
+      await connection.run('ROLLBACK').finally(() => {
+        pool.give(connection)
+      })
+    },
+    interrupt(id) {
+      const snapshot = open.get(id)
+      if (snapshot === undefined) return
+      snapshot.interrupted = true
+      snapshot.taken?.interrupt()
+    },
+  }
+}
+
+async function runPrepared(prepared: DuckDBPreparedStatement, { parameters }: Statement): Promise<Result> {
+  prepared.bind([...parameters])
+  const reader = await prepared.runAndReadAll()
+  prepared.clearBindings()
+  return { columns: reader.convertColumns(plain), rowCount: reader.currentRowCount }
+}
+
+/** Integers as numbers: whatever the schema holds and sums to stays below 2^53. */
+const plain: DuckDBValueConverter<ResultCell> = (value, type, converter) => {
+  if (typeof value === 'string' || value === null) return value
+  const converted = JSDuckDBValueConverter(value, type, converter as DuckDBValueConverter<JS>)
+  return typeof converted === 'bigint' ? Number(converted) : (converted as ResultCell)
+}
+
+function keepStatements(connection: DuckDBConnection): (sql: string) => Promise<DuckDBPreparedStatement> {
+  const kept = new Map<string, DuckDBPreparedStatement>()
+  return async (sql) => {
+    const found = kept.get(sql) ?? (await connection.prepare(sql))
+    kept.delete(sql)
+    kept.set(sql, found)
+    for (const [oldest, statement] of kept) {
+      if (kept.size <= KEPT_STATEMENTS) break
+      statement.destroySync()
+      kept.delete(oldest)
+    }
+    return found
+  }
+}
+
+interface Pool {
+  take(): Promise<DuckDBConnection>
+  give(connection: DuckDBConnection): void
+}
+
+function createPool(connections: readonly DuckDBConnection[]): Pool {
+  const free = [...connections]
+  const waiting: ((connection: DuckDBConnection) => void)[] = []
+  return {
+    take: () => {
+      const connection = free.pop()
+      return connection === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(connection)
+    },
+    give: (connection) => {
+      const next = waiting.shift()
+      if (next === undefined) free.push(connection)
+      else next(connection)
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import type { FailureKind } from './protocol.ts'
+
+/**
+ * Sorts DuckDB's errors by their messages: the binding hands over nothing else. Corrupt is what only a damaged file
+ * says; a file of a newer DuckDB, a full disk or missing rights are not damage, and the file stays where it is.
+ */
+const MESSAGES: readonly (readonly [FailureKind, RegExp])[] = [
+  ['interrupted', /^INTERRUPT Error|^Interrupted/i],
+  ['locked', /Could not set lock on file/i],
+  ['invalidated', /has been invalidated|must be restarted/i],
+  [
+    'corrupt',
+    /not a valid DuckDB database file|Corrupt database file|checksum|Failure while replaying WAL|Serialization Error|deserializ|could not read enough bytes|Could not read all bytes|has an invalid (?:header|checksum)/i,
+  ],
+]
+
+export function failureKind(message: string): FailureKind {
+  return MESSAGES.find(([, pattern]) => pattern.test(message))?.[0] ?? 'other'
+}

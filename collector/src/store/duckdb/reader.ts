@@ -1,0 +1,112 @@
+import type { RecordKind, StoreRecord } from '../../event/record.ts'
+import { compareObservations } from '../../event/observation.ts'
+import type { FieldValue, Filter, TimeRange } from '../../query/model.ts'
+import type { EventReader } from '../store.ts'
+import { readAggregate } from './aggregate.ts'
+import type { Database } from './database.ts'
+import { readEventPage } from './event-page.ts'
+import { fieldSql, groupText } from './field-sql.ts'
+import { matchSql } from './filter-sql.ts'
+import { readLatest } from './latest.ts'
+import { occurrencesOfRow } from './measure-sql.ts'
+import { observationsOf } from './observation-rows.ts'
+import { readPatterns } from './patterns.ts'
+import type { Result, Statement } from './protocol.ts'
+import { scanRows } from './rows-sql.ts'
+import { statement } from './sql-text.ts'
+import { diskBytes } from './disk.ts'
+
+/** Rows of one step of a scan: a few MB on the way to the caller. */
+const SCAN_ROWS = 2_000
+
+type ValuesQuery = Parameters<EventReader['values']>[0]
+type RecordRange = Parameters<EventReader['records']>[1]
+
+/** The reading half over one DuckDB file. Every answer is of one snapshot, but for scans. */
+export function createReader(database: Database): EventReader {
+  return {
+    events: (query, signal) => database.snapshot(signal, (read) => readEventPage(query, read)),
+    aggregate: (query, signal) => database.snapshot(signal, (read) => readAggregate(query, read)),
+    latest: (query, signal) => database.snapshot(signal, (read) => readLatest(query, read)),
+    patterns: (query, signal) => database.snapshot(signal, (read) => readPatterns(query, read)),
+
+    async values(query, signal) {
+      const [values] = await database.read([listValues(query)], signal)
+      return fieldValuesOf(values)
+    },
+
+    scan: (query, signal) => scan(database, query, signal),
+
+    async records(kind, range, signal) {
+      const [records] = await database.read([findRecords(kind, range)], signal)
+      return recordsOf(kind, records)
+    },
+
+    async statistics(signal) {
+      const sql = 'SELECT count(*), min(last_observed), max(last_observed) FROM observations'
+      const [result] = await database.read([{ sql, parameters: [] }], signal)
+      const [rows, oldest, newest] = (result?.columns ?? []).map(([cell]) => cell)
+      return {
+        observations: Number(rows),
+        oldest: oldest === null ? null : Number(oldest),
+        newest: newest === null ? null : Number(newest),
+        bytes: await diskBytes(database.settings.file),
+        backend: 'duckdb',
+      }
+    },
+  }
+}
+
+/**
+ * Steps by key, each a query of its own: a snapshot held open as long as a slow reader takes would keep DuckDB from reusing
+ * space. Rows that come in behind the place reached are not seen.
+ */
+async function* scan(database: Database, query: TimeRange & { readonly filter: Filter }, signal: AbortSignal) {
+  for (let after = null; ;) {
+    const [result]: readonly Result[] = await database.read([scanRows(query, after, SCAN_ROWS)], signal)
+    const rows = result === undefined ? [] : observationsOf(result).sort(compareObservations)
+    if (rows.length > 0) yield rows
+    if (rows.length < SCAN_ROWS) return
+    after = rows.at(-1) ?? null
+  }
+}
+
+function listValues(query: ValuesQuery): Statement {
+  return statement((bindings) => {
+    const sql = fieldSql(query.field, bindings)
+    const value = sql.kind === 'list' ? `unnest(list_distinct(${sql.texts}))` : groupText(query.field, bindings)
+    return `SELECT value, sum(occurrences) AS occurrences FROM (
+        SELECT ${value} AS value, ${occurrencesOfRow(query.from, bindings)} AS occurrences
+        FROM observations WHERE ${matchSql(query, bindings)})
+      WHERE value <> '' AND starts_with(value, ${bindings.bind(query.prefix)})
+      GROUP BY value ORDER BY occurrences DESC, value LIMIT ${bindings.bind(query.limit)}`
+  })
+}
+
+function fieldValuesOf(values: Result | undefined): readonly FieldValue[] {
+  const [texts = [], sums = []] = values?.columns ?? []
+  return texts.map((value, row) => ({ value: String(value), occurrences: Number(sums[row]) }))
+}
+
+/** A record whose ends are equal is a point. */
+function findRecords(kind: RecordKind, { from, to, id, limit }: RecordRange): Statement {
+  return statement((bindings) => {
+    const overlaps = `from_time < ${bindings.bind(to)} AND (to_time > ${bindings.bind(from)} OR from_time >= ${bindings.bind(from)})`
+    const named = id === undefined ? '' : ` AND id = ${bindings.bind(id)}`
+    const first = limit === undefined ? '' : ` LIMIT ${bindings.bind(limit)}`
+    return `SELECT id, revision, from_time, to_time, body FROM records
+      WHERE kind = ${bindings.bind(kind)} AND ${overlaps}${named} ORDER BY from_time, id${first}`
+  })
+}
+
+function recordsOf(kind: RecordKind, found: Result | undefined): readonly StoreRecord[] {
+  const [ids = [], revisions = [], froms = [], tos = [], bodies = []] = found?.columns ?? []
+  return ids.map((id, row) => ({
+    kind,
+    id: String(id),
+    revision: Number(revisions[row]),
+    from: Number(froms[row]),
+    to: Number(tos[row]),
+    body: JSON.parse(String(bodies[row])) as StoreRecord['body'],
+  }))
+}

@@ -1,0 +1,110 @@
+import type { EpochMicros } from '../../clock.ts'
+import type { Observation } from '../../event/observation.ts'
+import type { StoreRecord } from '../../event/record.ts'
+import type { Chain } from '../store.ts'
+import type { Statement } from './protocol.ts'
+import { APPEND_ROWS, encodeRows } from './schema.ts'
+import { uuidOfId } from './sortable-id.ts'
+import { statement, type Bindings } from './sql-text.ts'
+import { givenTable } from './given-table.ts'
+
+export function appendRows(rows: readonly Observation[]): Statement {
+  return { sql: APPEND_ROWS, parameters: [encodeRows(rows)] }
+}
+
+export function setApplied(bufferId: string, sequence: number): readonly Statement[] {
+  return [
+    { sql: 'DELETE FROM applied WHERE buffer_id = $1', parameters: [bufferId] },
+    { sql: 'INSERT INTO applied VALUES ($1, $2)', parameters: [bufferId, sequence] },
+  ]
+}
+
+const SAME_RECORD = 'given.kind = records.kind AND given.id = records.id'
+
+/**
+ * Puts records whose revision is above the stored one in its place. The second statement's result has the number of records
+ * put. No key, no index: a scan of some hundred thousand ids is cheaper than an index in memory.
+ */
+export function putRecords(records: readonly StoreRecord[]): readonly Statement[] {
+  const newest = new Map<string, StoreRecord>()
+  for (const record of records) {
+    const key = JSON.stringify([record.kind, record.id])
+    const known = newest.get(key)
+    if (known === undefined || known.revision < record.revision) newest.set(key, record)
+  }
+  if (newest.size === 0) return []
+  const given = [...newest.values()]
+  return [
+    statement(
+      (bindings) => `DELETE FROM records USING (${givenRecords(given, bindings)}) AS given
+        WHERE ${SAME_RECORD} AND given.revision > records.revision`,
+    ),
+    statement(
+      (bindings) => `INSERT INTO records SELECT * FROM (${givenRecords(given, bindings)}) AS given
+        WHERE NOT EXISTS (SELECT 1 FROM records WHERE ${SAME_RECORD})`,
+    ),
+  ]
+}
+
+function givenRecords(records: readonly StoreRecord[], bindings: Bindings): string {
+  return givenTable(
+    {
+      kind: { type: 'VARCHAR', values: records.map(({ kind }) => kind) },
+      id: { type: 'VARCHAR', values: records.map(({ id }) => id) },
+      revision: { type: 'BIGINT', values: records.map(({ revision }) => revision) },
+      from_time: { type: 'BIGINT', values: records.map(({ from }) => from) },
+      to_time: { type: 'BIGINT', values: records.map(({ to }) => to) },
+      body: { type: 'VARCHAR', values: records.map(({ body }) => JSON.stringify(body)) },
+    },
+    bindings,
+  )
+}
+
+/** Which of the versions, at least one and all of sortable ids, are there: a range of times, in which rows lie together, and a hash of the ids. */
+export function findIds(versions: readonly { readonly id: string; readonly lastObserved: EpochMicros }[]): Statement {
+  const times = versions.map(({ lastObserved }) => lastObserved)
+  return statement(
+    (bindings) => `SELECT id FROM observations
+      WHERE last_observed BETWEEN ${bindings.bind(lowest(times))} AND ${bindings.bind(highest(times))}
+        AND id IN (SELECT unnest(string_split(${bindings.bind(versions.map(({ id }) => uuidOfId(id)).join(','))}, ','))::UUID)`,
+  )
+}
+
+/**
+ * The heads of chains, one row for each that has a version: its place among `chains`, highest count, newest version.
+ * No version of a chain lies before its first time, so the scan begins at the lowest of them.
+ */
+export function findHeads(chains: readonly Chain[]): Statement {
+  const times = chains.map(({ firstObserved }) => firstObserved)
+  return statement((bindings) => {
+    const given = givenTable(
+      {
+        cluster: { type: 'VARCHAR', values: chains.map(({ cluster }) => cluster) },
+        event_namespace: { type: 'VARCHAR', values: chains.map(({ eventNamespace }) => eventNamespace) },
+        name: { type: 'VARCHAR', values: chains.map(({ name }) => name) },
+        first_observed: { type: 'BIGINT', values: times },
+        place: { type: 'BIGINT', values: chains.map((_, place) => place) },
+      },
+      bindings,
+    )
+    return `WITH chain AS MATERIALIZED (${given}),
+      version AS (
+        SELECT chain.place, row.count, row.count_estimated, row.resource_version, row.last_observed
+        FROM observations AS row JOIN chain ON row.first_observed = chain.first_observed
+          AND row.event_namespace = chain.event_namespace AND row.cluster = chain.cluster
+        WHERE row.last_observed >= ${bindings.bind(lowest(times))}
+          AND row.first_observed <= ${bindings.bind(highest(times))}
+          AND coalesce(row.name_text, row.regarding_name || '.' || format('{:x}', row.name_number)) = chain.name)
+      SELECT place, max(count), max(resource_version),
+        arg_max(last_observed, (coalesce(resource_version, -1), last_observed)), bool_or(count_estimated)
+      FROM version GROUP BY place`
+  })
+}
+
+function lowest(times: readonly EpochMicros[]): EpochMicros {
+  return times.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER)
+}
+
+function highest(times: readonly EpochMicros[]): EpochMicros {
+  return times.reduce((a, b) => Math.max(a, b), 0)
+}
