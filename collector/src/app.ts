@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DurableBuffer } from './buffer/buffer.ts'
 import { createRuleSet, problemText, type RuleDisabled, type RuleSet } from './classify/classify.ts'
@@ -22,11 +22,15 @@ export interface Surroundings {
   readonly clock: Clock
   readonly random: () => number
   readonly logger: Logger
+  /** Told of each delivery that could not be used, instead of the log. */
+  readonly onRefused?: (text: string) => void
 }
 
 /** A data directory in use: what keeps and what judges, before anything is read. */
 export interface OpenData {
   readonly directory: string
+  /** Where lists and recordings are sorted. Emptied at each start: a crash may have left something. */
+  readonly spoolDirectory: string
   readonly buffer: DurableBuffer
   readonly store: EventStore
   readonly line: Line
@@ -48,10 +52,11 @@ export interface OpenData {
  */
 export async function openData(
   config: Config,
-  { clock, random, logger }: Surroundings,
+  { clock, random, logger, onRefused }: Surroundings,
   shutdown: Shutdown,
 ): Promise<OpenData> {
   const directory = resolve(config.data)
+  const spoolDirectory = join(directory, 'spool')
   await mkdir(directory, { recursive: true })
 
   const loadRules = async () => {
@@ -71,6 +76,7 @@ export async function openData(
     String(Math.floor(clock() / MILLISECOND)),
   )
   shutdown.onStop('buffer', async () => buffer.close())
+  await rm(spoolDirectory, { recursive: true, force: true }) // only now: the directory is ours
   if (setAside !== null)
     logger.error(`the buffer was unreadable and is set aside as ${setAside}; every stream lists anew`)
 
@@ -107,7 +113,8 @@ export async function openData(
       random,
       whenFull: config.buffer.whenFull,
       retention: config.retention,
-      onRefused: refusals(logger),
+      onRefused:
+        onRefused === undefined ? refusals((text) => logger.warn(text), TOLD_PER_CAUSE) : refusals(onRefused, Infinity),
       onBufferState: (error) => {
         trouble.buffer = error?.message ?? null
         if (error !== null) logger.error(error.message)
@@ -125,6 +132,7 @@ export async function openData(
 
   return {
     directory,
+    spoolDirectory,
     buffer,
     store,
     line,
@@ -180,14 +188,17 @@ const ROUTINE: readonly string[] = ['bookmark', 'deletion']
 /** Of each cause the first few are told with their place; the accounts count all. */
 const TOLD_PER_CAUSE = 5
 
-function refusals(logger: Logger): (cause: string, detail: string, delivery: Delivery) => void {
+function refusals(
+  tell: (text: string) => void,
+  mostPerCause: number,
+): (cause: string, detail: string, delivery: Delivery) => void {
   const told = new Map<string, number>()
   return (cause, detail, delivery) => {
     const times = (told.get(cause) ?? 0) + 1
-    if (ROUTINE.includes(cause) || times > TOLD_PER_CAUSE) return
+    if (ROUTINE.includes(cause) || times > mostPerCause) return
     told.set(cause, times)
     const place = 'place' in delivery ? delivery.place : undefined
     const where = place === undefined ? '' : `${place.stream}${place.line === undefined ? '' : `:${place.line}`}: `
-    logger.warn(`${where}${cause}: ${detail}${times === TOLD_PER_CAUSE ? ' (more of these are only counted)' : ''}`)
+    tell(`${where}${cause}: ${detail}${times === mostPerCause ? ' (more of these are only counted)' : ''}`)
   }
 }

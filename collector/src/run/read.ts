@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { openData, type Surroundings } from '../app.ts'
+import type { OpenReader } from '../cli/actions.ts'
+import type { Config } from '../config/config.ts'
+import { Shutdown } from '../shutdown.ts'
+
+/**
+ * Opens what a data directory holds, when no collector has it. What a crash left in the buffer reaches the store first,
+ * so that a reader sees everything that was accepted.
+ *
+ * @throws Error there is nothing, with what to do.
+ */
+export async function openReader(config: Config, surroundings: Surroundings): Promise<OpenReader> {
+  if (!existsSync(join(config.data, 'buffer.sqlite'))) {
+    throw new Error(
+      'there is no data here yet. Run "eventloom run" or "eventloom replay FILE" first, or name another directory with --data',
+    )
+  }
+  const shutdown = new Shutdown()
+  try {
+    const { buffer, store, line } = await openData(config, surroundings, shutdown)
+    if (buffer.pendingRows > 0) await line.settle(AbortSignal.timeout(SETTLE_MS))
+    return { reader: store, accounts: () => buffer.accounts(), close: () => shutdown.stop() }
+  } catch (error) {
+    await shutdown.stop()
+    throw error
+  }
+}
+
+/** A reader does not wait longer than this for what is buffered. */
+const SETTLE_MS = 10_000

@@ -1,0 +1,95 @@
+import type { OpenData } from '../app.ts'
+import { endpointNamed } from '../api/endpoints.ts'
+import { DEFAULT_RULE } from '../classify/classify.ts'
+import type { ReplaySummary } from '../cli/actions.ts'
+import type { EpochMicros } from '../clock.ts'
+import { isBalanced, type Accounts } from '../event/outcome.ts'
+import type { AggregateQuery, Filter } from '../query/model.ts'
+import { formatTime } from '../query/time.ts'
+import type { EventReader } from '../store/store.ts'
+
+const ALL_TIME = { from: 0, to: Number.MAX_SAFE_INTEGER }
+
+/** Unknown reasons are named up to here; the catalogue misses them in order of frequency. */
+const MOST_UNKNOWN_REASONS = 100
+
+/**
+ * What a replay did: outcomes of this run alone, and what the data directory holds now.
+ *
+ * @param accounts those of this run.
+ */
+export async function summarize(
+  { store }: Pick<OpenData, 'store'>,
+  accounts: Accounts,
+  seconds: number,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<ReplaySummary> {
+  const [[observations, events, occurrences, first, last] = [], unknownReasons, patterns] = await Promise.all([
+    totals(store, signal),
+    unknown(store, signal),
+    endpointNamed('patterns').answer(
+      { reader: store, accounts: () => accounts, now },
+      { path: {}, parameters: {} },
+      signal,
+    ),
+  ])
+  const { received, stored, alreadyStored, filtered, dropped, deadLettered } = accounts
+  return {
+    received,
+    outcomes: { stored, alreadyStored, filtered, dropped, deadLettered },
+    balanced: isBalanced(accounts),
+    observations: observations ?? 0,
+    logicalEvents: events ?? 0,
+    occurrences: occurrences ?? 0,
+    firstObserved: first == null ? null : formatTime(first),
+    lastObserved: last == null ? null : formatTime(last),
+    seconds: Math.round(seconds * 1_000) / 1_000,
+    eventsPerSecond: Math.round(received / Math.max(seconds, 0.001)),
+    patterns: (patterns as { readonly patterns: readonly object[] }).patterns,
+    unknownReasons,
+  }
+}
+
+/** What was counted between two readings. */
+export function difference(now: Accounts, before: Accounts): Accounts {
+  const byCause = (outcome: 'filtered' | 'dropped' | 'deadLettered') =>
+    Object.fromEntries(
+      Object.entries(now[outcome])
+        .map(([cause, count]) => [cause, count - (before[outcome][cause] ?? 0)] as const)
+        .filter(([, count]) => count !== 0),
+    )
+  return {
+    received: now.received - before.received,
+    stored: now.stored - before.stored,
+    alreadyStored: now.alreadyStored - before.alreadyStored,
+    filtered: byCause('filtered'),
+    dropped: byCause('dropped'),
+    deadLettered: byCause('deadLettered'),
+    buffered: now.buffered - before.buffered,
+  }
+}
+
+async function totals(store: EventReader, signal: AbortSignal): Promise<readonly (number | null)[]> {
+  const metrics = ['observations', 'events', 'occurrences', 'first', 'last'] as const
+  const { groups } = await store.aggregate({ ...countAll, metrics }, signal)
+  return groups[0]?.points[0]?.values ?? []
+}
+
+async function unknown(store: EventReader, signal: AbortSignal): Promise<Readonly<Record<string, number>>> {
+  const filter: Filter = { op: 'in', field: 'rule', values: [DEFAULT_RULE] }
+  const top = { groups: MOST_UNKNOWN_REASONS, orderBy: 'observations' as const }
+  const query = { ...countAll, filter, groupBy: ['reason'], metrics: ['observations'] as const, top }
+  const { groups } = await store.aggregate(query, signal)
+  return Object.fromEntries(groups.map(({ key, points }) => [key?.[0] ?? '(others)', points[0]?.values[0] ?? 0]))
+}
+
+const countAll: AggregateQuery = {
+  ...ALL_TIME,
+  filter: { op: 'all' },
+  groupBy: [],
+  window: null,
+  metrics: [],
+  top: null,
+  zeroFill: false,
+}

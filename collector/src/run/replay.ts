@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream'
+import { openData, type Surroundings } from '../app.ts'
+import type { ReplayOptions, ReplayReport, ReplaySummary } from '../cli/actions.ts'
+import type { Config } from '../config/config.ts'
+import { openRecording } from '../source/source.ts'
+import { Shutdown } from '../shutdown.ts'
+import { difference, summarize } from './replay-summary.ts'
+
+const PROGRESS_EVERY_MS = 200
+
+/** Plays recordings through all stages into the data directory, waits until the store has them, and says what came of it. */
+export async function replay(
+  config: Config,
+  { files, cluster, signal }: ReplayOptions,
+  { progress, refused }: ReplayReport,
+  surroundings: Surroundings & { readonly stdin: Readable },
+): Promise<ReplaySummary> {
+  const shutdown = new Shutdown()
+  try {
+    const data = await openData(config, { ...surroundings, onRefused: refused }, shutdown)
+    const before = data.buffer.accounts()
+    const sinceThen = () => difference(data.buffer.accounts(), before)
+    const started = performance.now()
+    const ticking = setInterval(() => progress(sinceThen()), PROGRESS_EVERY_MS)
+    shutdown.onStop('progress', async () => clearInterval(ticking))
+    const batches = openRecording({
+      ...config.recordings,
+      paths: files,
+      cluster,
+      spoolDirectory: data.spoolDirectory,
+      clock: surroundings.clock,
+      stdin: surroundings.stdin,
+      signal,
+    })
+    for await (const batch of batches) await data.line.accept(batch, signal)
+    await data.line.settle(signal)
+    const seconds = (performance.now() - started) / 1_000
+    return await summarize(data, sinceThen(), seconds, surroundings.clock(), signal)
+  } finally {
+    await shutdown.stop()
+  }
+}

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createApi, createProbes, type Health } from '../api/api.ts'
+import { listen, readToken } from '../api/listen.ts'
+import { openData, type OpenData, type Surroundings } from '../app.ts'
+import type { RunOptions, Screen } from '../cli/actions.ts'
+import type { Config } from '../config/config.ts'
+import { Shutdown } from '../shutdown.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import { findInput, type Input } from './input.ts'
+import { followRuleFiles } from './rule-files.ts'
+import { showStart } from './show-start.ts'
+import { keepUp } from './upkeep.ts'
+import { processUsage } from './usage.ts'
+import { WatchStates } from './watch-states.ts'
+
+/** Pauses between attempts to follow an input that failed in a way nobody expected. */
+const AGAIN_AFTER_MS = 5_000
+
+/**
+ * The collector: follows its clusters (or plays the shipped recording when none answers and the caller asked for that),
+ * serves the API, keeps the disk under its bound, until `signal` aborts. Answers the exit code.
+ */
+export async function run(
+  config: Config,
+  { playWhenUnreachable, signal }: RunOptions,
+  screen: Screen,
+  surroundings: Surroundings & {
+    readonly pid: number
+    readonly environment: Readonly<Record<string, string | undefined>>
+  },
+): Promise<number> {
+  const { clock, logger } = surroundings
+  const { version } = screen.terminal
+  const shutdown = new Shutdown()
+  try {
+    const input = await findInput(config, playWhenUnreachable, surroundings.environment)
+    shutdown.onStop('input', () => input.close())
+    const token = await readToken(config.api.tokenFile)
+    const data = await openData(scoped(config, input), surroundings, shutdown)
+    const metrics = createMetrics({
+      accounts: () => data.buffer.accounts(),
+      buffer: () => ({ rows: data.buffer.pendingRows, bytes: data.buffer.bytes, fullness: data.buffer.fullness }),
+      usage: processUsage(),
+      version,
+    })
+    const states = new WatchStates(clock, metrics)
+    const health = () => healthOf(data, states)
+    const api = createApi({
+      reader: data.store,
+      accounts: () => data.buffer.accounts(),
+      health,
+      metrics,
+      token,
+      requestsPerMinute: config.api.requestsPerMinute,
+      version,
+      clock,
+      logger,
+    })
+    const listening = await listen(
+      config,
+      { api, probes: createProbes(health), hasToken: token !== null },
+      surroundings.pid,
+    )
+    shutdown.onStop('api', () => listening.close())
+
+    const stopping = AbortSignal.any([signal])
+    const tools = { clock, logger, delay: (ms: number, abort: AbortSignal) => delay(ms, undefined, { signal: abort }) }
+    const work = [
+      ...input.sources(data, states, stopping).map((source) => follow(source, data, surroundings, stopping)),
+      keepUp(data.store, config.retention, tools, stopping),
+      followRuleFiles(config.rules.files, data, tools, stopping),
+    ]
+    await showStart(
+      { screen, data, listening, doing: input.doing, config, clock },
+      stopping,
+    )
+    await Promise.all(work)
+    return 0
+  } finally {
+    await shutdown.stop()
+  }
+}
+
+/** Takes a source through the line until it ends. What nobody expected is told, and the source begins again. */
+async function follow(
+  source: ReturnType<Input['sources']>[number],
+  { line }: OpenData,
+  { logger }: Surroundings,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for await (const batch of source()) await line.accept(batch, signal)
+      return
+    } catch (error) {
+      if (signal.aborted) return
+      logger.error(`reading stopped: ${error instanceof Error ? error.message : String(error)}. It begins again in 5 s`)
+      await delay(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+}
+
+/** Clusters found without configuration have names only now; the namespaces of configured ones are known by name. */
+function scoped(config: Config, input: Input): Config {
+  return input.isRecording ? { ...config, clusters: [] } : config
+}
+
+function healthOf({ trouble }: OpenData, states: WatchStates): Health {
+  const problems = [
+    ...(trouble.buffer === null ? [] : [{ component: 'buffer', text: trouble.buffer }]),
+    ...(trouble.store === null ? [] : [{ component: 'store', text: trouble.store }]),
+    ...states.problems(),
+  ]
+  return { live: true, ready: problems.length === 0 && states.areCurrent, problems }
+}
+

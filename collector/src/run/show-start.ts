@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { endpointNamed } from '../api/endpoints.ts'
+import type { Listening } from '../api/listen.ts'
+import type { OpenData } from '../app.ts'
+import { foundLines, ingestLine, startLines, WATCHING, type Screen } from '../cli/cli.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/config.ts'
+
+/** What is there in the first seconds is worth a look; a large cluster goes on listing behind it. */
+const LOOK_AFTER_MS = 2_000
+const LONGEST_LOOK_MS = 20_000
+
+export interface StartedCollector {
+  readonly screen: Screen
+  readonly data: OpenData
+  readonly listening: Listening
+  readonly doing: string
+  readonly config: Config
+  readonly clock: Clock
+}
+
+/** Says what the collector is doing, waits until the first events are in, and says what it found and what to do next. */
+export async function showStart(started: StartedCollector, signal: AbortSignal): Promise<void> {
+  const { screen, data, listening, doing, config, clock } = started
+  const { output, paint, isJson, terminal } = screen
+  const store = config.store.kind === 'duckdb' ? `DuckDB  ${join(config.data, 'eventloom.duckdb')}` : 'memory'
+  const begun = performance.now()
+  if (isJson) await output.line(JSON.stringify({ version: terminal.version, doing, store, url: listening.url }))
+  else
+    for (const line of startLines({ version: terminal.version, doing, store, url: listening.url }, paint))
+      await output.line(line)
+
+  await firstEvents(data, signal)
+  if (signal.aborted) return
+  const accounts = data.buffer.accounts()
+  const source = { reader: data.store, accounts: () => accounts, now: clock() }
+  const answer = await endpointNamed('patterns').answer(source, { path: {}, parameters: {} }, signal)
+  const { patterns } = answer as { readonly patterns: Parameters<typeof foundLines>[0] }
+  if (isJson) return output.line(JSON.stringify({ accounts, patterns }))
+  await output.line(ingestLine(accounts, (performance.now() - begun) / 1_000))
+  await output.line()
+  for (const line of foundLines(patterns, { columns: output.columns, now: clock(), paint })) await output.line(line)
+  await output.line(WATCHING)
+}
+
+/** Resolves when a first wave of events has been received and stored, or nothing came for a while. */
+async function firstEvents({ buffer }: OpenData, signal: AbortSignal): Promise<void> {
+  const begun = performance.now()
+  let last = -1
+  for (;;) {
+    await delay(LOOK_AFTER_MS / 4, undefined, { signal }).catch(() => undefined)
+    const { received, buffered } = buffer.accounts()
+    const isQuiet = received === last && buffered === 0
+    const waited = performance.now() - begun
+    if (signal.aborted || waited > LONGEST_LOOK_MS || (isQuiet && waited > LOOK_AFTER_MS)) return
+    last = received
+  }
+}
