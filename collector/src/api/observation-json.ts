@@ -1,5 +1,6 @@
+import type { EpochMicros } from '../clock.ts'
 import type { Observation } from '../event/observation.ts'
-import { formatTime } from '../query/time.ts'
+import { formatTime, parseTime } from '../query/time.ts'
 
 /** Fields of an observation that are instants. */
 type TimeField = 'firstObserved' | 'lastObserved' | 'received' | 'deltaSince'
@@ -16,4 +17,21 @@ export function observationJson(observation: Observation): ObservationJson {
     received: formatTime(observation.received),
     deltaSince: formatTime(observation.deltaSince),
   }
+}
+
+/** The observation that {@link observationJson} made JSON of. */
+export function fromObservationJson(json: ObservationJson): Observation {
+  return {
+    ...json,
+    firstObserved: micros(json.firstObserved),
+    lastObserved: micros(json.lastObserved),
+    received: micros(json.received),
+    deltaSince: micros(json.deltaSince),
+  }
+}
+
+function micros(text: string): EpochMicros {
+  const time = parseTime(text, 0)
+  if (time === null) throw new RangeError(`"${text}" is not a time of an observation`)
+  return time
 }

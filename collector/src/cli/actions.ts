@@ -1,0 +1,126 @@
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/config.ts'
+import type { Observation } from '../event/observation.ts'
+import type { Accounts } from '../event/outcome.ts'
+import type { EventReader } from '../store/store.ts'
+import type { Output, Terminal } from './terminal.ts'
+
+/** What the command line cannot do itself, because it needs the whole collector. `main.ts` supplies it. */
+export interface Actions {
+  /** Watches until `terminal.signal` aborts. Answers the exit code. */
+  run(config: Config, options: RunOptions, screen: Screen): Promise<number>
+  /** Plays recordings through all stages into the data directory. */
+  replay(config: Config, options: ReplayOptions, report: ReplayReport): Promise<ReplaySummary>
+  /** Writes the raw stream of a cluster as a recording until `terminal.signal` aborts or a bound is reached. */
+  record(config: Config, options: RecordOptions, report: (progress: RecordProgress) => void): Promise<RecordSummary>
+  /** Opens what a data directory holds, when no collector has it. */
+  openReader(config: Config): Promise<OpenReader>
+  /** Loads rules without using them. Problems are an answer, not an exception. */
+  checkRules(options: RuleOptions): Promise<RulesReport>
+  /** What rules say about observations, in their order. @throws when the rules are wrong. */
+  testRules(options: RuleOptions, observations: readonly Observation[]): Promise<readonly RuleVerdict[]>
+}
+
+/** What a long-running command may use of the terminal. */
+export interface Screen {
+  readonly output: Output
+  readonly terminal: Terminal
+  readonly isJson: boolean
+  readonly paint: (style: string, text: string) => string
+}
+
+export interface RunOptions {
+  /** Play the shipped recording when no cluster can be reached. */
+  readonly playWhenUnreachable: boolean
+  readonly signal: AbortSignal
+}
+
+export interface ReplayOptions {
+  /** Files and directories; `-` is standard input. */
+  readonly files: readonly string[]
+  /** Name of the cluster in the observations. */
+  readonly cluster: string
+  readonly signal: AbortSignal
+}
+
+export interface ReplayReport {
+  /** Now and then. */
+  readonly progress: (progress: { readonly received: number; readonly stored: number }) => void
+  /** For what could not be used: `events.jsonl:7: not JSON …`. */
+  readonly refused: (text: string) => void
+}
+
+/** What a replay did: exactly what `replay --json` prints. Times are RFC 3339, null when nothing was stored. */
+export interface ReplaySummary {
+  readonly received: number
+  readonly outcomes: Pick<Accounts, 'stored' | 'alreadyStored' | 'filtered' | 'dropped' | 'deadLettered'>
+  readonly balanced: boolean
+  readonly observations: number
+  /** Distinct events: chains of versions. */
+  readonly logicalEvents: number
+  readonly occurrences: number
+  readonly firstObserved: string | null
+  readonly lastObserved: string | null
+  readonly seconds: number
+  readonly eventsPerSecond: number
+  /** As `patterns --json` has them. */
+  readonly patterns: readonly object[]
+  /** Reasons that are not in the catalogue, with their observations. */
+  readonly unknownReasons: Readonly<Record<string, number>>
+}
+
+export interface RecordOptions {
+  /** File or directory to write to. */
+  readonly out: string
+  readonly maxBytes: number | null
+  readonly redactNames: boolean
+  readonly signal: AbortSignal
+}
+
+export interface RecordProgress {
+  readonly lines: number
+  readonly bytes: number
+}
+
+export interface RecordSummary extends RecordProgress {
+  readonly files: readonly string[]
+  /** Why it ended, in words. */
+  readonly ended: string
+}
+
+export interface OpenReader {
+  readonly reader: EventReader
+  readonly accounts: () => Accounts
+  close(): Promise<void>
+}
+
+export interface RuleOptions {
+  readonly files: readonly string[]
+  readonly shipped: boolean
+  readonly clock: Clock
+}
+
+export interface RuleMistake {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly what: string
+  readonly fix: string
+}
+
+export interface RulesReport {
+  /** Rules and filters that would be in force. */
+  readonly rules: number
+  readonly problems: readonly RuleMistake[]
+  readonly warnings: readonly RuleMistake[]
+}
+
+export interface RuleVerdict {
+  /** Name of the filter that would drop it, or null. */
+  readonly filteredBy: string | null
+  readonly rule: string
+  readonly category: string
+  readonly severity: string
+  /** Every filter and rule that matches. */
+  readonly matching: readonly string[]
+}

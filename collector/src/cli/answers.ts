@@ -1,0 +1,57 @@
+import { endpointNamed, type Asked, type EndpointName } from '../api/endpoints.ts'
+import { readCollectorFile } from '../api/collector-file.ts'
+import type { Config } from '../config/config.ts'
+import type { Actions } from './actions.ts'
+import { CommandError } from './failures.ts'
+import { HttpAnswers } from './http-answers.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Where a reading command gets its answers from. Both kinds ask the same table of endpoints. */
+export interface Answers {
+  ask(name: EndpointName, asked: Asked, signal: AbortSignal): Promise<unknown>
+  close(): Promise<void>
+}
+
+export interface Where {
+  /** A running collector. */
+  readonly url: string | null
+  readonly tokenFile: string | null
+  readonly config: Config
+}
+
+/**
+ * Answers from `--url`, or from the collector that has the data directory, or from its files when nobody has them
+ * (frame §6.12: DuckDB lets one process in).
+ *
+ * @throws CommandError there is neither.
+ */
+export async function openAnswers(
+  { url, tokenFile, config }: Where,
+  actions: Actions,
+  terminal: Terminal,
+): Promise<Answers> {
+  // prettier-ignore
+  if (url !== null) return HttpAnswers.open(url, tokenFile)
+  const running = await readCollectorFile(config.data)
+  if (running !== null && terminal.isAlive(running.pid)) {
+    const answers = await HttpAnswers.open(running.url, running.tokenFile)
+    // The id of a collector that was killed may be another program's by now: it must answer, too.
+    if (await answers.isThere()) return answers
+    await answers.close()
+  }
+  const files = await openFiles(config, actions)
+  const { reader, accounts } = files
+  return {
+    ask: (name, asked, signal) => endpointNamed(name).answer({ reader, accounts, now: terminal.clock() }, asked, signal), // prettier-ignore
+    close: () => files.close(),
+  }
+}
+
+async function openFiles(config: Config, actions: Actions) {
+  try {
+    return await actions.openReader(config)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new CommandError(`${config.data}: ${why}`, { cause })
+  }
+}

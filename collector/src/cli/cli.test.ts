@@ -1,0 +1,566 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { anObservation, NOON } from '../../../test/support/an-observation.ts'
+import { createApi } from '../api/api.ts'
+import { writeCollectorFile } from '../api/collector-file.ts'
+import { HOUR, MINUTE } from '../clock.ts'
+import type { Accounts } from '../event/outcome.ts'
+import type { Observation } from '../event/observation.ts'
+import type { StoreRecord } from '../event/record.ts'
+import { createMemoryStore } from '../store/memory/memory-store.ts'
+import type { EventReader } from '../store/store.ts'
+import { createLogger } from '../telemetry/logger.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import type { Actions, ReplaySummary } from './actions.ts'
+import { EXIT_CODES, runCommandLine } from './cli.ts'
+import { replayExitCode } from './ingest-commands.ts'
+import type { Terminal } from './terminal.ts'
+
+const NOW = NOON + 5 * MINUTE
+const NONE: Accounts = { received: 0, stored: 0, alreadyStored: 0, filtered: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
+const signal = new AbortController().signal
+let directory = ''
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'eventloom-cli-'))
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+async function storeWith(rows: readonly Observation[], records: readonly StoreRecord[] = []): Promise<EventReader> {
+  const store = createMemoryStore()
+  const pending = rows.map((observation) => ({ observation, undecided: false }))
+  await store.write({ bufferId: 'test', sequence: 1, rows: pending, records }, signal)
+  return store
+}
+
+const SUMMARY: ReplaySummary = {
+  received: 7,
+  outcomes: { stored: 4, alreadyStored: 0, filtered: {}, dropped: { bookmark: 1, deletion: 1, 'error notice': 1 }, deadLettered: {} },
+  balanced: true,
+  observations: 4,
+  logicalEvents: 2,
+  occurrences: 4,
+  firstObserved: '2026-05-11T12:00:00Z',
+  lastObserved: '2026-05-11T12:09:00Z',
+  seconds: 0.42,
+  eventsPerSecond: 16.7,
+  patterns: [],
+  unknownReasons: {},
+} // prettier-ignore
+
+class Screen extends Writable {
+  text = ''
+  readonly isTTY: boolean
+  readonly columns = 110
+  constructor(isTTY: boolean) {
+    super()
+    this.isTTY = isTTY
+  }
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+interface Options {
+  readonly reader?: EventReader
+  readonly isTerminal?: boolean
+  readonly environment?: Record<string, string>
+  readonly actions?: Partial<Actions>
+  readonly stdout?: Writable & { readonly text?: string }
+}
+
+/** Runs a command line and answers all that it did. */
+async function eventloom(words: readonly string[], options: Options = {}) {
+  const { reader = await storeWith([]), isTerminal = false, environment = {}, actions = {} } = options
+  const [stdout, stderr] = [options.stdout ?? new Screen(isTerminal), new Screen(isTerminal)]
+  const opened: string[] = []
+  const refuse = () => Promise.reject(new Error('not in this test'))
+  const all: Actions = {
+    run: refuse,
+    replay: refuse,
+    record: refuse,
+    checkRules: refuse,
+    testRules: refuse,
+    openReader: async ({ data }) => {
+      opened.push(data)
+      return { reader, accounts: () => NONE, close: async () => void opened.push('closed') }
+    },
+    ...actions,
+  }
+  const terminal: Terminal = { stdout, stderr, environment, clock: () => NOW, signal, isAlive: (pid) => pid === 1, version: '0.1.0' } // prettier-ignore
+  const exitCode = await runCommandLine(words, all, terminal)
+  return { exitCode, out: (stdout as Screen).text, err: stderr.text, opened }
+}
+
+/** Pods that fail, one a minute up to noon. */
+function failures(count: number): Observation[] {
+  return Array.from({ length: count }, (_, index) =>
+    anObservation({
+      uid: `11111111-1111-4111-8111-${String(index).padStart(12, '0')}`,
+      resourceVersion: 1_000 + index,
+      lastObserved: NOON - (count - 1 - index) * MINUTE,
+      firstObserved: NOON - (count - 1 - index) * MINUTE,
+      regarding: { ...anObservation().regarding, name: `payments-${index}` },
+    }),
+  )
+}
+
+const aStory = [
+  anObservation({ uid: 'u-1', reason: 'Scheduled', type: 'Normal', severity: 'info', category: 'scheduling', note: 'Successfully assigned shop/payments-0', lastObserved: NOON - 2 * HOUR, firstObserved: NOON - 2 * HOUR }),
+  anObservation({ uid: 'u-2', reason: 'FailedMount', severity: 'high', category: 'storage', note: 'Unable to attach\nor mount volumes: timed out', count: 42, countDelta: 42, lastObserved: NOON - MINUTE }),
+  anObservation({ uid: 'u-3', reason: 'OOMKilling', severity: 'critical', category: 'node', note: 'Memory cgroup out of memory', count: 51_252, countDelta: 51_252, countIsLowerBound: true, namespace: '', regarding: { ...anObservation().regarding, kind: 'Node', name: 'worker-5', namespace: '' } }),
+] // prettier-ignore
+
+describe('eventloom query', () => {
+  it('shows events on a terminal, newest last', async () => {
+    const { out, exitCode } = await eventloom(['query', '*', '--no-color'], { reader: await storeWith(aStory), isTerminal: true }) // prettier-ignore
+    expect(exitCode).toBe(0)
+    expect(out).toMatchInlineSnapshot(`
+      "LAST    SEVERITY  REASON       OBJECT                 COUNT  NOTE
+      2h ago  info      Scheduled    shop/Pod/payments-0       ×1  Successfully assigned shop/payments-0
+      6m ago  high      FailedMount  shop/Pod/payments-0      ×42  Unable to attach or mount volumes: timed out
+      5m ago  critical  OOMKilling   Node/worker-5        ≥51,252  Memory cgroup out of memory
+      "
+    `)
+  })
+
+  it('is one plain line for each event on a pipe, even for notes with line breaks', async () => {
+    const { out } = await eventloom(['query', '*'], { reader: await storeWith(aStory) })
+    expect(out).toMatchInlineSnapshot(`
+      "2026-05-11T10:00:00Z  info      Scheduled    shop/Pod/payments-0       ×1  Successfully assigned shop/payments-0
+      2026-05-11T11:59:00Z  high      FailedMount  shop/Pod/payments-0      ×42  Unable to attach or mount volumes: timed out
+      2026-05-11T12:00:00Z  critical  OOMKilling   Node/worker-5        ≥51,252  Memory cgroup out of memory
+      "
+    `)
+  })
+
+  it('colours severities on a terminal only, and not when asked for none', async () => {
+    const reader = await storeWith(aStory)
+    const coloured = async (words: readonly string[], options: Options) => (await eventloom(['query', '*', ...words], { reader, ...options })).out.includes('\u001b[') // prettier-ignore
+    expect(await coloured([], { isTerminal: true })).toBe(true)
+    expect(await coloured([], { isTerminal: false })).toBe(false)
+    expect(await coloured(['--no-color'], { isTerminal: true })).toBe(false)
+    expect(await coloured([], { isTerminal: true, environment: { NO_COLOR: '1' } })).toBe(false)
+  })
+
+  it('is an array of observations as JSON, newest last', async () => {
+    const { out } = await eventloom(['query', '*', '--json'], { reader: await storeWith(aStory) })
+    const rows = JSON.parse(out) as { reason: string; lastObserved: string }[]
+    expect(rows.map(({ reason }) => reason)).toEqual(['Scheduled', 'FailedMount', 'OOMKilling'])
+    expect(rows[0]?.lastObserved).toBe('2026-05-11T10:00:00Z')
+    expect((await eventloom(['query', 'reason:No', '--json'])).out).toBe('[]\n')
+  })
+
+  it('keeps the newest when limited, and says of how many', async () => {
+    const { out, err } = await eventloom(['query', '*', '--limit', '5', '--json'], { reader: await storeWith(failures(600)) }) // prettier-ignore
+    const names = (JSON.parse(out) as Observation[]).map(({ regarding }) => regarding.name)
+    expect(names).toEqual([595, 596, 597, 598, 599].map((index) => `payments-${index}`))
+    expect(err).toMatch(/^5 of 600\. More: --limit, or --cursor \S+\n$/)
+  })
+
+  it('pages by cursor, each row once', async () => {
+    const reader = await storeWith(failures(7))
+    const names: string[] = []
+    let cursor: string | undefined
+    do {
+      const { out, err } = await eventloom(['query', '*', '--limit', '2', '--json', ...(cursor === undefined ? [] : ['--cursor', cursor])], { reader }) // prettier-ignore
+      names.unshift(...(JSON.parse(out) as Observation[]).map(({ regarding }) => regarding.name))
+      cursor = /--cursor (\S+)/.exec(err)?.[1]
+    } while (cursor !== undefined)
+    expect(names).toEqual([0, 1, 2, 3, 4, 5, 6].map((index) => `payments-${index}`))
+  })
+
+  it('meets a limit above that of one page by several', async () => {
+    const { out, err } = await eventloom(['query', '*', '--limit', '20000', '--json'], { reader: await storeWith(failures(10_500)) }) // prettier-ignore
+    expect(JSON.parse(out)).toHaveLength(10_500)
+    expect(err).toBe('')
+  })
+
+  it('takes a query that begins with a minus', async () => {
+    const { out } = await eventloom(['query', '-reason:Scheduled', '--json'], { reader: await storeWith(aStory) })
+    expect(JSON.parse(out)).toHaveLength(2)
+  })
+
+  it('warns on standard error when data is missing', async () => {
+    const body = { cluster: 'lab', stream: 'all namespaces', cause: 'the API server forgot its history' }
+    const reader = await storeWith(aStory, [{ kind: 'gap', id: 'g', revision: 1, from: NOON - HOUR, to: NOON, body }])
+    const { out, err } = await eventloom(['query', '*', '--json'], { reader })
+    expect(JSON.parse(out)).toHaveLength(3)
+    expect(err).toMatch(/^Warning: Data may be missing from /)
+  })
+
+  it('keeps hostile text from steering the terminal', async () => {
+    const hostile = anObservation({ note: 'x\u001b[2J\u202e\u2028gone', reason: 'A\u0007B' })
+    const { out } = await eventloom(['query', '*', '--no-color'], { reader: await storeWith([hostile]), isTerminal: true }) // prettier-ignore
+    expect(out).not.toMatch(/[\u001b\u202e\u2028\u0007]/)
+    expect(out.trimEnd().split('\n')).toHaveLength(2)
+  })
+})
+
+describe('eventloom aggregate', () => {
+  const rows = ['BackOff', 'BackOff', 'Pulled'].flatMap((reason, index) => failures(9).map((row) => ({ ...row, id: '', uid: `${index}-${row.uid}`, reason, lastObserved: row.lastObserved - index * 7 * MINUTE }))).map((row, index) => ({ ...row, id: `id-${index}` })) // prettier-ignore
+
+  it('shows groups with a sparkline', async () => {
+    const words = ['aggregate', '--group-by', 'reason', '--window', '5m', '--from', '2026-05-11T11:30:00Z', '--to', '2026-05-11T12:05:00Z', '--zero-fill', '--metrics', 'occurrences,objects,maxSeverity'] // prettier-ignore
+    const { out } = await eventloom([...words, '--no-color'], { reader: await storeWith(rows), isTerminal: true })
+    expect(out).toMatchInlineSnapshot(`
+      "REASON   OCCURRENCES  OBJECTS (HIGHEST)  MAXSEVERITY  TREND
+      BackOff           18                  7  high            ▆█▆▂
+      Pulled             9                  5  high          ▄█▄
+      "
+    `)
+  })
+
+  it('gives the series as JSON', async () => {
+    const { out } = await eventloom(['aggregate', '--query', 'reason:(BackOff OR Pulled)', '--group-by', 'reason', '--top', '1', '--json'], { reader: await storeWith(rows) }) // prettier-ignore
+    const { groups } = JSON.parse(out) as { groups: { key: string[] | null; points: { values: object }[] }[] }
+    expect(groups.map(({ key, points }) => [key, points[0]?.values])).toEqual([
+      [['BackOff'], { occurrences: 18 }],
+      [null, { occurrences: 9 }],
+    ])
+  })
+})
+
+describe('eventloom patterns', () => {
+  it('shows what recurs, where, and how it goes', async () => {
+    const { out } = await eventloom(['patterns', '--no-color'], { reader: await storeWith(failures(18)), isTerminal: true }) // prettier-ignore
+    expect(out).toMatchInlineSnapshot(`
+      "SEVERITY  PATTERN                                                WHERE         SEEN       LAST    TREND
+      high      BackOff · Back-off restarting failed container payme…  shop/paymen…  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█
+      "
+    `)
+  })
+
+  it('tells all of one', async () => {
+    const { out } = await eventloom(['patterns', 'BackOff:Pod:shop'], { reader: await storeWith(failures(4)) })
+    expect(out).toMatchInlineSnapshot(`
+      "high  reason BackOff · regarding.kind Pod · namespace shop
+      seen    ×4, 1.33 a minute, 4 objects, 4 observations
+      first   2026-05-11T11:57:00Z
+      last    2026-05-11T12:00:00Z
+      trend   █  █   █   █
+
+      Examples
+        2026-05-11T12:00:00Z  Pod/payments-3  Back-off restarting failed container payments in pod payments-0_shop
+        2026-05-11T11:59:00Z  Pod/payments-2  Back-off restarting failed container payments in pod payments-0_shop
+        2026-05-11T11:58:00Z  Pod/payments-1  Back-off restarting failed container payments in pod payments-0_shop
+        2026-05-11T11:57:00Z  Pod/payments-0  Back-off restarting failed container payments in pod payments-0_shop
+
+      Its events: eventloom query 'reason:"BackOff" AND regarding.kind:"Pod" AND namespace:"shop"'
+      "
+    `)
+  })
+
+  it('is an array as JSON', async () => {
+    const { out } = await eventloom(['patterns', '--json'], { reader: await storeWith(failures(4)) })
+    expect(JSON.parse(out)).toMatchObject([{ id: 'BackOff:Pod:shop', occurrences: 4 }])
+  })
+
+  it('says which pattern did not happen', async () => {
+    const { err, exitCode } = await eventloom(['patterns', 'Killing:Pod:shop'], { reader: await storeWith(failures(4)) }) // prettier-ignore
+    expect(exitCode).toBe(1)
+    expect(err).toContain('Nothing of the pattern "Killing:Pod:shop" happened')
+  })
+})
+
+describe('eventloom correlations', () => {
+  const body = { cluster: 'lab', title: 'Deployment/shop/payments: FailedMount', severity: 'high', isOpen: true, members: 3, occurrences: 9, mergedInto: null, absorbed: [], evidence: [{ words: 'same owner', members: 2 }] } // prettier-ignore
+  const record: StoreRecord = { kind: 'correlation', id: 'c-0123456789abcdef', revision: 1, from: NOON - HOUR, to: NOON, body } // prettier-ignore
+
+  it('lists groups', async () => {
+    const { out } = await eventloom(['correlations', '--from', '-2h', '--no-color'], { reader: await storeWith([], [record]), isTerminal: true }) // prettier-ignore
+    expect(out).toMatchInlineSnapshot(`
+      "ID                  SEVERITY  WHAT                                   EVENTS  LAST    LASTED  STATE
+      c-0123456789abcdef  high      Deployment/shop/payments: FailedMount      ×9  5m ago  1h      open
+      "
+    `)
+  })
+
+  it('tells one as a story, oldest first', async () => {
+    const { out } = await eventloom(['correlations', record.id], { reader: await storeWith(failures(2), [record]) })
+    expect(out).toMatchInlineSnapshot(`
+      "c-0123456789abcdef  high  Deployment/shop/payments: FailedMount
+      3 observations, ×9, 2026-05-11T11:00:00Z to 2026-05-11T12:00:00Z
+        2 × same owner
+
+      LAST                  OBJECT               REASON   NOTE                                                                  WHY HERE
+      2026-05-11T11:59:00Z  shop/Pod/payments-0  BackOff  Back-off restarting failed container payments in pod payments-0_shop  first of its group
+      2026-05-11T12:00:00Z  shop/Pod/payments-1  BackOff  Back-off restarting failed container payments in pod payments-0_shop  first of its group
+      "
+    `)
+  })
+})
+
+describe('wrong flags', () => {
+  it('are all told at once, and nothing is opened', async () => {
+    const { err, out, exitCode, opened } = await eventloom(['query', 'raeson:BackOff AND (', '--frm', '-1h', '--limit', 'many', '--to', 'yesterday', '--url', 'x', '--data', 'y']) // prettier-ignore
+    expect({ exitCode, out, opened }).toEqual({ exitCode: 2, out: '', opened: [] })
+    expect(err).toMatchInlineSnapshot(`
+      "--frm: there is no such flag. Did you mean --from?
+      -1h: there is no such flag. The flags are --from --to --data --url --token-file --config --limit --json --wide --no-color --query --cluster --namespace --kind --object --workload --node --reason --type --severity --category --view --order --cursor.
+      --url and --data exclude each other: a collector has its own data.
+      query, column 1: there is no field "raeson". Did you mean reason? To look for this text in notes, put it in quotes
+          raeson:BackOff AND (
+          ^^^^^^
+      query, column 21: a condition is expected here, for example reason:BackOff or a word of the note
+          raeson:BackOff AND (
+                              ^
+      --to: "yesterday" is not a time. Write for example 2026-05-11T09:00:00Z, 2026-05-11, now, -1h, now-7d or the ms or µs since 1970
+      --limit: must be a whole number from 1 to 10,000
+      Try: eventloom query --help
+      "
+    `)
+  })
+
+  const cases: readonly { readonly words: readonly string[]; readonly says: string }[] = [
+    { words: ['qurey'], says: 'unknown command' },
+    { words: ['query', '--limit'], says: "option '--limit <N>' argument missing" },
+    { words: ['patterns', 'a:b:c', 'd'], says: '"d": this command takes no further argument.' },
+    { words: ['aggregate', '--window', 'often'], says: '--window: "often" is not the width of a window' },
+    { words: ['aggregate', '--group-by', 'raeson'], says: 'Did you mean reason?' },
+    { words: ['replay'], says: 'FILE: name at least one recording' },
+    { words: ['replay', 'x.jsonl', '--speed', 'fast', '--rebse'], says: '--rebse: there is no such flag. Did you mean --rebase?\n--speed: "fast" is not a number' },
+    { words: ['record', '--max-bytes', 'lots'], says: '--out: name the file to write to, for example --out recording.jsonl.gz\n--max-bytes: "lots" is not a size' },
+    { words: ['completion', 'tcsh'], says: '"tcsh" is not one of bash, zsh, fish' },
+    { words: ['query', '--url', 'localhost'], says: '--url: "localhost" is not the address of a collector' },
+    { words: ['config', 'chekc'], says: 'unknown command' },
+    { words: ['run', 'now'], says: '"now": this command takes no further argument.' },
+  ] // prettier-ignore
+
+  it.each(cases)('$words are refused with what to do', async ({ words, says }) => {
+    const { err, exitCode } = await eventloom(words)
+    expect(err).toContain(says)
+    expect(err).not.toMatch(/^\s+at /m)
+    expect(exitCode).toBe(2)
+  })
+})
+
+describe('where answers come from', () => {
+  let server: Server | undefined
+  afterEach(async () => {
+    server?.closeAllConnections()
+    server?.close()
+    server = undefined
+    rmSync(join(directory, 'collector.json'), { force: true })
+  })
+
+  async function serve(listener: RequestListener): Promise<string> {
+    server = createServer(listener).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  async function collector(rows: readonly Observation[], token: string | null = null): Promise<string> {
+    const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
+    const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
+    return serve(createApi({ reader: await storeWith(rows), accounts: () => NONE, health: () => ({ live: true, ready: true, problems: [] }), metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger })) // prettier-ignore
+  }
+
+  const commands = [
+    ['query', 'reason:FailedMount OR reason:OOMKilling'],
+    ['query', '*', '--json', '--limit', '2'],
+    ['aggregate', '--group-by', 'reason,category', '--window', '1h', '--json'],
+    ['aggregate', '--group-by', 'reason'],
+    ['patterns', '--min-occurrences', '1', '--min-rate-per-minute', '0'],
+    ['patterns', 'FailedMount:Pod:shop'],
+    ['correlations', '--json'],
+    ['query', 'raeson:x'],
+    ['correlations', 'c-none'],
+  ]
+
+  it.each(commands)('files and collector say the same: %s %s %s', async (...words) => {
+    const url = await collector(aStory)
+    const fromFiles = await eventloom(words, { reader: await storeWith(aStory) })
+    const overHttp = await eventloom([...words, '--url', url])
+    const { opened, ...seen } = fromFiles
+    expect(opened.length === 0 || opened.at(-1) === 'closed').toBe(true)
+    expect(overHttp).toEqual({ ...seen, opened: [] })
+  })
+
+  it('is the collector that has the data directory, with its token', async () => {
+    const token = 'a-token-of-more-than-16-characters'
+    writeFileSync(join(directory, 'token'), `${token}\n`)
+    const url = await collector(aStory, token)
+    await writeCollectorFile(directory, { url, pid: 1, tokenFile: join(directory, 'token') })
+    const { out, opened } = await eventloom(['query', '*', '--data', directory])
+    expect(out.split('\n')).toHaveLength(4)
+    expect(opened).toEqual([])
+  })
+
+  it('are the files when that collector is dead, or its number is another program now', async () => {
+    for (const pid of [2, 1]) {
+      await writeCollectorFile(directory, { url: 'http://127.0.0.1:1', pid, tokenFile: null })
+      const { opened } = await eventloom(['query', '*', '--data', directory])
+      expect(opened).toEqual([directory, 'closed'])
+    }
+  })
+
+  it('is told when it needs a token, or does not answer, or is something else', async () => {
+    const refused = await eventloom(['query', '*', '--url', await collector([], 'a-token-of-more-than-16-characters')])
+    expect(refused).toMatchObject({ exitCode: 1, err: 'query: Send the token of the collector: "Authorization: Bearer …".\n' }) // prettier-ignore
+    const nobody = await eventloom(['query', '*', '--url', 'http://127.0.0.1:1'])
+    expect(nobody.err).toBe('query: No collector answers at http://127.0.0.1:1 (ECONNREFUSED). Start one with "eventloom run", or read files with --data DIR.\n') // prettier-ignore
+    const other = await eventloom(['query', '*', '--url', await serve((_request, response) => void response.end('<html>'))]) // prettier-ignore
+    expect(other.err).toContain('what answers is not a collector')
+  })
+})
+
+describe('eventloom replay', () => {
+  it('ends with one JSON object of exactly the promised keys', async () => {
+    const { out, err, exitCode } = await eventloom(['replay', 'a.jsonl', '--json'], { actions: { replay: async () => SUMMARY } }) // prettier-ignore
+    expect(Object.keys(JSON.parse(out) as object)).toEqual(['received', 'outcomes', 'balanced', 'observations', 'logicalEvents', 'occurrences', 'firstObserved', 'lastObserved', 'seconds', 'eventsPerSecond', 'patterns', 'unknownReasons']) // prettier-ignore
+    expect({ err, exitCode, lines: out.trimEnd().split('\n').length }).toEqual({ err: '', exitCode: 0, lines: 1 })
+  })
+
+  it('says what it did, and names the first pieces that it could not use', async () => {
+    const replay: Actions['replay'] = async (_config, _options, report) => {
+      report.progress({ received: 5, stored: 2 })
+      for (let line = 1; line <= 12; line++) report.refused(`a.jsonl:${line}: not JSON`)
+      return { ...SUMMARY, received: 19, outcomes: { ...SUMMARY.outcomes, dropped: { ...SUMMARY.outcomes.dropped, malformed: 12 } } } // prettier-ignore
+    }
+    const { out, err, exitCode } = await eventloom(['replay', 'a.jsonl'], { actions: { replay } })
+    expect(exitCode).toBe(3)
+    expect(err.trimEnd().split('\n')).toHaveLength(11)
+    expect(err).toContain('a.jsonl:10: not JSON\n2 more could not be used.\n')
+    expect(out).toContain('19 versions received · 4 stored · 15 dropped · balanced   0.4 s')
+  })
+
+  it('passes files, flags and configuration on', async () => {
+    const asked: unknown[] = []
+    const replay: Actions['replay'] = async (config, { files, cluster }) => {
+      asked.push(config.data, config.recordings, files, cluster)
+      return SUMMARY
+    }
+    await eventloom(['replay', 'a', '-', '--data', 'd', '--rebase', '--speed', '60', '--cluster', 'prod'], { actions: { replay } }) // prettier-ignore
+    expect(asked).toEqual(['d', { rebase: true, speed: 60, loop: false, maxLineBytes: 4_000_000 }, ['a', '-'], 'prod'])
+  })
+
+  it('says when there are no events at all', async () => {
+    const { out, exitCode } = await eventloom(['replay', 'c.json'], { actions: { replay: async () => ({ ...SUMMARY, received: 0, outcomes: { ...SUMMARY.outcomes, stored: 0, dropped: {} } }) } }) // prettier-ignore
+    expect({ out, exitCode }).toEqual({ out: 'There are no events in this input.\n', exitCode: 0 })
+  })
+
+  const outcomes = (dropped: Record<string, number>, stored: number) => ({ ...SUMMARY, received: stored + Object.values(dropped).reduce((a, b) => a + b, 0), outcomes: { ...SUMMARY.outcomes, stored, dropped } }) // prettier-ignore
+  const cases = [
+    { name: 'all stored', summary: outcomes({}, 3), code: 0 },
+    { name: 'bookmarks and deletions among it', summary: outcomes({ bookmark: 1, deletion: 2 }, 3), code: 0 },
+    { name: 'one line malformed', summary: outcomes({ malformed: 1 }, 3), code: 3 },
+    { name: 'every line malformed', summary: outcomes({ malformed: 3 }, 0), code: 4 },
+  ]
+  it.each(cases)('ends with $code: $name', ({ summary, code }) => {
+    expect(replayExitCode(summary)).toBe(code)
+  })
+})
+
+describe('a reader of standard output that leaves', () => {
+  it.each([
+    ['query', '*', '--json'],
+    ['query', '*'],
+    ['aggregate', '--json', '--group-by', 'reason'],
+    ['patterns'],
+    ['--help'],
+  ])('ends the command quietly: %s %s %s', async (...words) => {
+    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })) }) // prettier-ignore
+    const { exitCode, err } = await eventloom(words, { reader: await storeWith(failures(50)), stdout })
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
+  })
+})
+
+describe('configuration', () => {
+  it('is checked with every problem at once', async () => {
+    const file = join(directory, 'wrong.yaml')
+    writeFileSync(file, 'retenton: {}\napi: { port: x }\n')
+    const { err, exitCode } = await eventloom(['config', 'check', file])
+    expect(err.replaceAll(directory, 'DIR')).toBe('DIR/wrong.yaml:2:8 api.port: "x" is not a port from 0 to 65535 (0: any free one). Use for example 8085.\nDIR/wrong.yaml:1:1 retenton: There is no setting "retenton" here. Did you mean "retention"?\n') // prettier-ignore
+    expect(exitCode).toBe(2)
+  })
+
+  it('that excludes node events says so', async () => {
+    const file = join(directory, 'prod.yaml')
+    writeFileSync(file, 'clusters: [{ name: prod, namespaces: [prod] }]')
+    const { out, exitCode } = await eventloom(['config', 'check', file])
+    expect(out).toContain('Events of nodes and other objects without a namespace are excluded')
+    expect(exitCode).toBe(0)
+  })
+
+  it('that is wrong stops every command before it begins', async () => {
+    const file = join(directory, 'wrong.yaml')
+    writeFileSync(file, 'retenton: {}')
+    for (const words of [['query', '*'], ['run'], ['replay', 'x'], ['rules', 'check']]) {
+      const { exitCode, opened } = await eventloom([...words, '--config', file])
+      expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: [] })
+    }
+  })
+
+  it('that is not there is named', async () => {
+    const { err, exitCode } = await eventloom(['run', '--config', '/nowhere.yaml'])
+    expect({ err, exitCode }).toEqual({ err: 'run: The file /nowhere.yaml does not exist.\n', exitCode: 1 })
+  })
+
+  it('has a schema', async () => {
+    const { out } = await eventloom(['config', 'schema'])
+    expect(JSON.parse(out)).toMatchObject({ properties: { clusters: { type: 'array' } } })
+  })
+})
+
+describe('rules', () => {
+  const mistake = { file: 'rules.yaml', line: 12, column: 9, what: 'There is no field "raeson".', fix: 'Did you mean event.reason?' } // prettier-ignore
+
+  it('are checked with every problem at once', async () => {
+    const checkRules: Actions['checkRules'] = async () => ({ rules: 0, problems: [mistake, mistake], warnings: [] })
+    const { err, exitCode } = await eventloom(['rules', 'check', 'rules.yaml'], { actions: { checkRules } })
+    expect(err).toBe('rules.yaml:12:9: There is no field "raeson". Did you mean event.reason?\n'.repeat(2))
+    expect(exitCode).toBe(2)
+  })
+
+  it('that look wrong are allowed, with a warning', async () => {
+    const checkRules: Actions['checkRules'] = async () => ({ rules: 3, problems: [], warnings: [mistake] })
+    const { out, err, exitCode } = await eventloom(['rules', 'check'], { actions: { checkRules } })
+    expect([out, err.startsWith('Warning: rules.yaml:12:9'), exitCode]).toEqual(['3 rules and filters are right.\n', true, 0]) // prettier-ignore
+  })
+
+  it('are tried on stored events', async () => {
+    const seen: Observation[] = []
+    const testRules: Actions['testRules'] = async (_options, observations) => {
+      seen.push(...observations)
+      return observations.map(({ reason }) => ({ filteredBy: reason === 'Scheduled' ? 'no scheduling' : null, rule: 'mine', category: 'storage', severity: 'low', matching: ['mine'] })) // prettier-ignore
+    }
+    const { out } = await eventloom(['rules', 'test', 'namespace:shop', '--no-color'], { reader: await storeWith(aStory), isTerminal: true, actions: { testRules } }) // prettier-ignore
+    expect(seen).toEqual(aStory.slice(0, 2))
+    expect(out).toMatchInlineSnapshot(`
+      "REASON       OBJECT               STORED           NOW          BY             ALSO MATCHES
+      Scheduled    shop/Pod/payments-0  info scheduling  filtered     no scheduling
+      FailedMount  shop/Pod/payments-0  high storage     low storage  mine
+      "
+    `)
+  })
+})
+
+describe('help', () => {
+  it('lists every exit code, and each command has an example', async () => {
+    const { out, exitCode } = await eventloom(['--help'])
+    expect(exitCode).toBe(0)
+    for (const meaning of Object.values(EXIT_CODES)) expect(out).toContain(meaning)
+    for (const name of ['run', 'replay', 'record', 'query', 'aggregate', 'patterns', 'correlations', 'completion']) {
+      expect((await eventloom([name, '--help'])).out, name).toContain(`eventloom ${name}`)
+    }
+  })
+
+  it('is what a line without command gets', async () => {
+    const { err, exitCode } = await eventloom([])
+    expect(err).toContain('Usage: eventloom')
+    expect(exitCode).toBe(2)
+  })
+
+  it('tells the version', async () => {
+    expect((await eventloom(['version'])).out).toBe('eventloom 0.1.0\n')
+    expect((await eventloom(['--version'])).out).toBe('0.1.0\n')
+  })
+})

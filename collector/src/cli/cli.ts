@@ -1,0 +1,66 @@
+import { CommanderError, type Command } from 'commander'
+import type { Actions } from './actions.ts'
+import { describeFailure } from './failures.ts'
+import { allCommands, createProgram, fullName } from './program.ts'
+import { Output, OutputClosedError, type Terminal } from './terminal.ts'
+
+export type * from './actions.ts'
+export { EXIT_CODES } from './failures.ts'
+export { foundLines, ingestLine, startLines, WATCHING, type Start } from './start-screen.ts'
+export { Output, type Terminal } from './terminal.ts'
+
+/**
+ * Runs one command line, for example `['query', 'reason:BackOff', '--from', '-1h']`. Never throws and never ends the
+ * process: it says on standard error what went wrong.
+ *
+ * @returns the exit code, see {@link EXIT_CODES}; 0 when the reader of standard output has left.
+ */
+export async function runCommandLine(words: readonly string[], actions: Actions, terminal: Terminal): Promise<number> {
+  const output = new Output(terminal.stdout)
+  const errors = new Output(terminal.stderr)
+  let exitCode = 0
+  const program = createProgram({ actions, terminal, output, errors, exit: (code) => (exitCode = code) })
+  const help: string[] = []
+  for (const command of allCommands(program)) {
+    command.configureOutput({ writeOut: (text) => void help.push(text), writeErr: (text) => void help.push(text) })
+  }
+  try {
+    await program.parseAsync([...words], { from: 'user' })
+    await output.flush()
+    return exitCode
+  } catch (error) {
+    if (error instanceof OutputClosedError) return 0
+    if (error instanceof CommanderError) return endOfParsing(error, help.join(''), { output, errors })
+    if (terminal.signal.aborted) return exitCode
+    const { text, exitCode: code } = describeFailure(error, nameOf(program, words))
+    await errors.line(text).catch(() => undefined)
+    return code
+  }
+}
+
+/** Help and version are answers; everything else that commander says is a mistake in the command line. */
+async function endOfParsing(
+  { exitCode, message, code }: CommanderError,
+  said: string,
+  { output, errors }: { readonly output: Output; readonly errors: Output },
+): Promise<number> {
+  try {
+    if (exitCode === 0) await output.write(said)
+    else if (code === 'commander.help') await errors.write(said)
+    else await errors.line(`${message.replace(/^error: /, '')}\nTry: eventloom --help`)
+  } catch (error) {
+    if (!(error instanceof OutputClosedError)) throw error
+  }
+  return exitCode === 0 ? 0 : 2
+}
+
+/** The command that a line runs, for messages: `query`, `rules check`. */
+function nameOf(program: Command, words: readonly string[]): string {
+  let command: Command = program
+  for (const word of words) {
+    const next = command.commands.find((each) => each.name() === word)
+    if (next === undefined) break
+    command = next
+  }
+  return fullName(command).replace(/^eventloom ?/, '')
+}

@@ -1,0 +1,102 @@
+import type { Command } from 'commander'
+import type { ObservationJson } from '../api/observation-json.ts'
+import type { Notice } from '../api/notices.ts'
+import type { EpochMicros } from '../clock.ts'
+import { parseTime } from '../query/time.ts'
+import { addFlags, READER_FLAGS } from './flags.ts'
+import type { Context } from './program.ts'
+import { objectText } from './query-command.ts'
+import { runReading, tellNotices, type Question, type Reading } from './reading.ts'
+import { tableLines, type Column } from './table.ts'
+import { grouped, oneLine, relative, span, times } from './text.ts'
+
+/** What is shown of a correlation. All but the ends is optional: correlation learns more with time. */
+interface CorrelationJson {
+  readonly id: string
+  readonly firstObserved: string
+  readonly lastObserved: string
+  readonly cluster?: string
+  readonly title?: string
+  readonly severity?: string
+  readonly isOpen?: boolean
+  readonly members?: number
+  readonly occurrences?: number
+  readonly isLowerBound?: boolean
+  readonly evidence?: readonly { readonly words: string; readonly members: number }[]
+}
+
+interface Body extends CorrelationJson {
+  readonly correlations: readonly CorrelationJson[]
+  readonly observations: readonly ObservationJson[]
+  readonly notices: readonly Notice[]
+}
+
+export function addCorrelationsCommand(program: Command, context: Context): void {
+  const command = program
+    .command('correlations')
+    .argument('[id]', 'one group, for example c-7f3a90c2b1d4e5f6')
+    .summary('what belongs together, and why')
+    .description('Groups of observations that belong together, and why.')
+  addFlags(command, READER_FLAGS)
+  command.addHelpText('after', `
+Examples:
+  eventloom correlations --from -2h
+  eventloom correlations c-7f3a90c2b1d4e5f6`) // prettier-ignore
+  command.action(() =>
+    runReading(command, 1, questionOf, context, async (reading, question) => {
+      const body = (await reading.answers.ask(question.name, question, reading.signal)) as Body
+      const isOne = question.name === 'correlation'
+      if (reading.isJson) await reading.output.line(JSON.stringify(isOne ? body : body.correlations, null, 1))
+      else if (isOne) await showOne(reading, body)
+      else await showAll(reading, body.correlations)
+      await tellNotices(context.errors, body.notices)
+    }),
+  )
+}
+
+function questionOf([id]: readonly string[], parameters: Readonly<Record<string, string>>): Question {
+  if (id === undefined) return { name: 'correlations', path: {}, parameters }
+  return { name: 'correlation', path: { id }, parameters }
+}
+
+async function showAll({ output, paint, now, isWide }: Reading, rows: readonly CorrelationJson[]): Promise<void> {
+  const { isTerminal: hasTitle, columns: space } = output
+  if (rows.length === 0 && hasTitle) return output.line('No groups in this range. Try a longer one: --from -7d')
+  const isExact = isWide || !hasTitle
+  const columns: readonly Column<CorrelationJson>[] = [
+    { title: 'ID', of: ({ id }) => id },
+    { title: 'SEVERITY', of: ({ severity }) => severity ?? '-', paint: (text) => paint(text.trim(), text) },
+    { title: 'WHAT', of: ({ title }) => oneLine(title ?? ''), canShrink: true },
+    { title: 'EVENTS', of: ({ occurrences, isLowerBound }) => times(occurrences ?? 0, isLowerBound ?? false), isRight: true }, // prettier-ignore
+    { title: 'LAST', of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)) },
+    { title: 'LASTED', of: ({ firstObserved, lastObserved }) => span(timeOf(lastObserved, now) - timeOf(firstObserved, now)) }, // prettier-ignore
+    { title: 'STATE', of: ({ isOpen }) => (isOpen === true ? 'open' : 'quiet') },
+    ...(isWide ? [{ title: 'CLUSTER', of: ({ cluster }: CorrelationJson) => cluster ?? '' }] : []),
+  ]
+  for (const line of tableLines(rows, columns, { columns: space, hasTitle })) await output.line(line)
+}
+
+/** The group as a story: oldest first, each line with the reason why it belongs here. */
+async function showOne({ output, paint }: Reading, group: Body): Promise<void> {
+  const { id, severity = '-', title = '', members = 0, occurrences = 0, isLowerBound = false, evidence = [] } = group
+  const columns: readonly Column<ObservationJson>[] = [
+    { title: 'LAST', of: ({ lastObserved }) => lastObserved },
+    { title: 'OBJECT', of: objectText, canShrink: true },
+    { title: 'REASON', of: ({ reason, count, countIsLowerBound }) => oneLine(count === 1 ? reason : `${reason} ${times(count, countIsLowerBound)}`) }, // prettier-ignore
+    { title: 'NOTE', of: ({ note }) => oneLine(note), canShrink: true },
+    { title: 'WHY HERE', of: ({ correlationRule }) => oneLine(correlationRule), canShrink: true },
+  ]
+  const story = [...group.observations].sort((a, b) => (a.lastObserved < b.lastObserved ? -1 : 1))
+  const lines = [
+    `${id}  ${paint(severity, severity)}  ${oneLine(title)}`,
+    `${grouped(members)} observations, ${times(occurrences, isLowerBound)}, ${group.firstObserved} to ${group.lastObserved}`,
+    ...evidence.map(({ words, members: count }) => `  ${grouped(count)} × ${oneLine(words)}`),
+    '',
+    ...tableLines(story, columns, { columns: output.columns, hasTitle: true }),
+  ]
+  for (const line of lines) await output.line(line)
+}
+
+function timeOf(text: string, now: EpochMicros): EpochMicros {
+  return parseTime(text, now) ?? now
+}

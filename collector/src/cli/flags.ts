@@ -1,0 +1,72 @@
+import { Option, type Command } from 'commander'
+import { closestWord } from '../query/closest-word.ts'
+
+/** A flag, its word for the value (null for a switch) and what it does. */
+export type Flag = readonly [name: string, value: string | null, description: string]
+
+/** Where readers look, and how they show it. */
+export const READER_FLAGS: readonly Flag[] = [
+  ['from', 'TIME', 'start of the range: RFC 3339, a date, now, -1h (default: the oldest stored)'],
+  ['to', 'TIME', 'end of the range, excluded'],
+  ['data', 'DIR', 'data directory (default: of the configuration, ./data)'],
+  ['url', 'URL', 'ask a running collector'],
+  ['token-file', 'FILE', 'file with the token of that collector'],
+  ['config', 'FILE', 'configuration (default: ./eventloom.yaml when it exists)'],
+  ['limit', 'N', 'most rows'],
+  ['json', null, 'JSON instead of a table'],
+  ['wide', null, 'more columns, exact times'],
+  ['no-color', null, 'no colours'],
+]
+
+/** Conditions beside the query text; the values of one are alternatives, separated by commas. */
+export const SELECTION_FLAGS: readonly Flag[] = [
+  ['query', 'TEXT', 'Lucene text, as the argument'],
+  ['cluster', 'NAMES', 'only these clusters'],
+  ['namespace', 'NAMES', 'only objects of these namespaces'],
+  ['kind', 'KINDS', 'only objects of these kinds'],
+  ['object', 'NAMES', 'only objects of these names'],
+  ['workload', 'NAMES', 'only objects of these top controllers'],
+  ['node', 'NAMES', 'only these nodes'],
+  ['reason', 'REASONS', 'only these reasons'],
+  ['type', 'TYPES', 'only these types'],
+  ['severity', 'WORDS', 'only these severities'],
+  ['category', 'WORDS', 'only these categories'],
+]
+
+export function addFlags(command: Command, flags: readonly Flag[]): Command {
+  for (const [name, value, description] of flags) {
+    command.addOption(new Option(value === null ? `--${name}` : `--${name} <${value}>`, description))
+  }
+  return command
+}
+
+/** Text beside the flags. A query may begin with a minus (`-reason:Pulled`), which looks like a flag. */
+const LUCENE_MINUS = /^-{1}[^-\s].*[:"(]/
+
+/**
+ * The arguments of a command, and one sentence for each flag that it does not have.
+ *
+ * @param most arguments taken; more are mistakes.
+ */
+export function readArguments(
+  command: Command,
+  most: number,
+): { readonly words: readonly string[]; readonly problems: readonly string[] } {
+  // prettier-ignore
+  const known = command.options.map(({ long }) => long ?? '')
+  const isFlag = (word: string) => word.length > 1 && word.startsWith('-') && !LUCENE_MINUS.test(word)
+  const wrong = command.args.filter(isFlag)
+  const words = command.args.filter((word) => !isFlag(word))
+  const problems = wrong.map((flag) => unknownFlag(flag.split('=')[0] ?? flag, known))
+  // What follows an unknown flag is probably its value: no mistake of its own.
+  const extra = wrong.length > 0 ? [] : words.slice(most)
+  return {
+    words,
+    problems: [...problems, ...extra.map((word) => `"${word}": this command takes no further argument.`)],
+  }
+}
+
+function unknownFlag(flag: string, known: readonly string[]): string {
+  const near = closestWord(flag, known)
+  return `${flag}: there is no such flag. ${near === null ? `The flags are ${known.join(' ')}.` : `Did you mean ${near}?`}`
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { Agent, request } from 'undici'
+import { endpointNamed, type Asked, type EndpointName } from '../api/endpoints.ts'
+import type { ProblemDetails } from '../api/problem.ts'
+import { InvalidQueryError, QuerySyntaxError } from '../query/problems.ts'
+import type { Answers } from './answers.ts'
+import { CollectorProblemError, CommandError, UsageError } from './failures.ts'
+
+/** How long a collector may take to accept a connection. */
+const CONNECT_MS = 5_000
+
+/** Answers of a running collector over HTTP. */
+export class HttpAnswers implements Answers {
+  readonly #url: string
+  readonly #token: string | null
+  readonly #agent = new Agent({ connect: { timeout: CONNECT_MS } })
+
+  private constructor(url: string, token: string | null) {
+    this.#url = url
+    this.#token = token
+  }
+
+  /** @throws UsageError `url` is none. @throws CommandError the token file cannot be read. */
+  static async open(url: string, tokenFile: string | null): Promise<HttpAnswers> {
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+      throw new UsageError([`--url: "${url}" is not the address of a collector. Use for example http://127.0.0.1:8085`])
+    }
+    const base = url.replace(/\/(api\/v1)?\/?$/, '')
+    return new HttpAnswers(base, tokenFile === null ? null : await readTokenFile(tokenFile))
+  }
+
+  async ask(name: EndpointName, { path, parameters }: Asked, signal: AbortSignal): Promise<unknown> {
+    const address = endpointNamed(name).path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(path[key] ?? ''))
+    const { status, body } = await this.#get(`/api/v1${address}?${searchOf(parameters)}`, signal)
+    if (status === 200) return body
+    const details = body as ProblemDetails
+    if (details.problems === undefined) throw new CollectorProblemError(details)
+    const text = details.problems.find(({ text: query }) => query !== undefined)?.text
+    throw text === undefined ? new InvalidQueryError(details.problems) : new QuerySyntaxError(text, details.problems)
+  }
+
+  /** Whether a collector answers, healthy or not. */
+  async isThere(): Promise<boolean> {
+    return this.#get('/healthz', AbortSignal.timeout(CONNECT_MS)).then(() => true, () => false) // prettier-ignore
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.close()
+  }
+
+  async #get(address: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: unknown }> {
+    const headers = this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }
+    try {
+      const { statusCode, body } = await request(this.#url + address, { headers, signal, dispatcher: this.#agent })
+      return { status: statusCode, body: await body.json() }
+    } catch (cause) {
+      if (signal.aborted) throw cause
+      const { code } = cause as NodeJS.ErrnoException
+      const why = cause instanceof SyntaxError ? 'what answers is not a collector' : (code ?? 'no answer')
+      throw new CommandError(`No collector answers at ${this.#url} (${why}). Start one with "eventloom run", or read files with --data DIR.`, { cause }) // prettier-ignore
+    }
+  }
+}
+
+function searchOf(parameters: unknown): string {
+  const entries = Object.entries(parameters as Record<string, unknown>).filter(([, value]) => value !== undefined)
+  return new URLSearchParams(Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))).toString()
+}
+
+async function readTokenFile(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim()
+  } catch (cause) {
+    throw new CommandError(`The token file ${file} cannot be read. The collector needs its token; give --token-file FILE.`, { cause }) // prettier-ignore
+  }
+}

@@ -1,0 +1,74 @@
+import type { ObservationJson } from '../api/observation-json.ts'
+import type { EpochMicros } from '../clock.ts'
+import { parseTime } from '../query/time.ts'
+import type { Paint } from './paint.ts'
+import { tableLines, type Column } from './table.ts'
+import { grouped, oneLine, relative, span, sparkline } from './text.ts'
+
+/** A pattern as the API gives it. */
+export interface PatternJson {
+  readonly id: string
+  readonly key: Readonly<Record<string, string>>
+  readonly occurrences: number
+  readonly isLowerBound: boolean
+  readonly objects: number
+  readonly observations: number
+  readonly firstObserved: string
+  readonly lastObserved: string
+  readonly ratePerMinute: number
+  readonly maxSeverity: string
+  readonly trend: readonly number[]
+  readonly samples: readonly ObservationJson[]
+  readonly query: string
+}
+
+interface Look {
+  readonly columns: number
+  readonly hasTitle: boolean
+  readonly now: EpochMicros
+  readonly paint: Paint
+  readonly isWide?: boolean
+}
+
+/** The table of `eventloom patterns` and of the start screen. */
+export function patternLines(patterns: readonly PatternJson[], look: Look): readonly string[] {
+  const { now, paint, isWide = false, hasTitle } = look
+  const isExact = isWide || !hasTitle
+  const columns: readonly Column<PatternJson>[] = [
+    { title: 'SEVERITY', of: ({ maxSeverity }) => maxSeverity, paint: (text, row) => paint(row.maxSeverity, text) },
+    { title: 'PATTERN', of: titleOf, canShrink: true },
+    { title: 'WHERE', of: whereOf, canShrink: true },
+    { title: 'SEEN', of: (pattern) => seenOf(pattern, now) },
+    { title: 'LAST', of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)) },
+    { title: 'TREND', of: ({ trend }) => sparkline(trend) },
+    ...(isExact ? [{ title: 'ID', of: ({ id }: PatternJson) => id }] : []),
+  ]
+  return tableLines(patterns, columns, look)
+}
+
+/** `FailedMount · timed out waiting for the condition`: the reason, and what one of them says. */
+function titleOf({ key, samples, id }: PatternJson): string {
+  const reason = key['reason'] ?? id
+  const note = samples[0]?.note ?? ''
+  return oneLine(note === '' ? reason : `${reason} · ${note}`)
+}
+
+/** `shop/payments (3)`: the namespace, and the workload where all samples share it, else the number of objects. */
+function whereOf({ key, samples, objects }: PatternJson): string {
+  const namespace = key['namespace'] ?? samples[0]?.namespace ?? ''
+  const owners = new Set(samples.map(({ owner }) => owner.name))
+  const [owner] = owners
+  const kind = (key['regarding.kind'] ?? samples[0]?.regarding.kind ?? 'object').toLowerCase()
+  const name = owners.size === 1 && owner !== undefined && owner !== '' ? owner : null
+  const number = objects === 1 ? '' : ` (${grouped(objects)} ${kind}s)`
+  return oneLine([namespace, name].filter((part) => part !== null && part !== '').join('/') + number).trim()
+}
+
+function seenOf({ occurrences, isLowerBound, firstObserved, lastObserved }: PatternJson, now: EpochMicros): string {
+  const length = timeOf(lastObserved, now) - timeOf(firstObserved, now)
+  return `${isLowerBound ? '≥' : ''}${grouped(occurrences)} in ${span(length)}`
+}
+
+function timeOf(text: string, now: EpochMicros): EpochMicros {
+  return parseTime(text, now) ?? now
+}

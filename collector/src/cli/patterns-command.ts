@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import type { Notice } from '../api/notices.ts'
+import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
+import { patternLines, type PatternJson } from './pattern-table.ts'
+import type { Context } from './program.ts'
+import { runReading, tellNotices, type Question, type Reading } from './reading.ts'
+import { grouped, oneLine, sparkline, times } from './text.ts'
+
+type PatternBody = PatternJson & { readonly notices: readonly Notice[] }
+interface PatternsBody {
+  readonly patterns: readonly PatternJson[]
+  readonly notices: readonly Notice[]
+}
+
+export function addPatternsCommand(program: Command, context: Context): void {
+  const command = program
+    .command('patterns')
+    .argument('[id]', 'one pattern, for example BackOff:Pod:shop')
+    .summary('what recurs')
+    .description('What recurs in a range: occurrences alike by the fields of --key, over the thresholds.')
+  addFlags(command, [
+    ...READER_FLAGS,
+    ...SELECTION_FLAGS,
+    ['key', 'FIELDS', 'fields that make occurrences alike (default reason,regarding.kind,namespace)'],
+    ['min-occurrences', 'N', 'fewer are no pattern (default 3)'],
+    ['min-rate-per-minute', 'N', 'a pattern has more than this (default 0.5)'],
+    ['samples', 'N', 'examples (default 3)'],
+  ])
+  command.addHelpText('after', `
+Examples:
+  eventloom patterns --from -24h
+  eventloom patterns --key reason,owner.name --min-occurrences 10 --json
+  eventloom patterns FailedMount:Pod:shop`) // prettier-ignore
+  command.action(() =>
+    runReading(command, 1, questionOf, context, async (reading, question) => {
+      const body = (await reading.answers.ask(question.name, question, reading.signal)) as PatternBody & PatternsBody
+      if (reading.isJson)
+        await reading.output.line(JSON.stringify(question.name === 'pattern' ? body : body.patterns, null, 1)) // prettier-ignore
+      else if (question.name === 'pattern') await showOne(reading, body)
+      else await showAll(reading, body)
+      await tellNotices(context.errors, body.notices)
+    }),
+  )
+}
+
+function questionOf([id]: readonly string[], parameters: Readonly<Record<string, string>>): Question {
+  return id === undefined ? { name: 'patterns', path: {}, parameters } : { name: 'pattern', path: { id }, parameters }
+}
+
+async function showAll({ output, paint, now, isWide }: Reading, { patterns }: PatternsBody): Promise<void> {
+  const { isTerminal: hasTitle, columns } = output
+  if (patterns.length === 0 && hasTitle) {
+    return output.line(
+      'Nothing recurs in this range. Lower the thresholds: --min-occurrences 1 --min-rate-per-minute 0',
+    )
+  }
+  for (const line of patternLines(patterns, { columns, hasTitle, now, paint, isWide })) await output.line(line)
+}
+
+async function showOne({ output, paint }: Reading, pattern: PatternBody): Promise<void> {
+  const { key, occurrences, isLowerBound, objects, observations, samples } = pattern
+  const title = Object.entries(key).map(([field, value]) => `${field} ${value === '' ? '(none)' : value}`).join(' · ') // prettier-ignore
+  const lines = [
+    `${paint(pattern.maxSeverity, pattern.maxSeverity)}  ${oneLine(title)}`,
+    `seen    ${times(occurrences, isLowerBound)}, ${grouped(pattern.ratePerMinute)} a minute, ${grouped(objects)} objects, ${grouped(observations)} observations`,
+    `first   ${pattern.firstObserved}`,
+    `last    ${pattern.lastObserved}`,
+    `trend   ${sparkline(pattern.trend)}`,
+    '',
+    'Examples',
+    ...samples.map(({ lastObserved, regarding, note }) => `  ${lastObserved}  ${oneLine(`${regarding.kind}/${regarding.name}  ${note}`)}`), // prettier-ignore
+    '',
+    `Its events: eventloom query '${pattern.query.replaceAll("'", "'\\''")}'`,
+  ]
+  for (const line of lines) await output.line(line)
+}

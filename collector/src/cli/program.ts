@@ -1,0 +1,79 @@
+import { Command } from 'commander'
+import type { Actions } from './actions.ts'
+import { addAggregateCommand } from './aggregate-command.ts'
+import { addCompletionCommand } from './completion.ts'
+import { addConfigCommands } from './config-commands.ts'
+import { addCorrelationsCommand } from './correlations-command.ts'
+import { EXIT_CODES } from './failures.ts'
+import { addRecordCommand, addReplayCommand, addRunCommand } from './ingest-commands.ts'
+import { addPatternsCommand } from './patterns-command.ts'
+import { addQueryCommand } from './query-command.ts'
+import { addRulesCommands } from './rules-commands.ts'
+import type { Output, Terminal } from './terminal.ts'
+
+/** What commands work with. */
+export interface Context {
+  readonly actions: Actions
+  readonly terminal: Terminal
+  /** Standard output. */
+  readonly output: Output
+  /** Standard error. */
+  readonly errors: Output
+  /** Sets the exit code of a command that came to its end. */
+  readonly exit: (code: number) => void
+}
+
+/** The commands of `eventloom`, their flags and help. Parsing a command line runs its command. */
+export function createProgram(context: Context): Command {
+  const program = new Command('eventloom')
+    .description('Keeps Kubernetes events, and works out what they mean.')
+    .version(context.terminal.version, '-V, --version', 'the version')
+    .helpOption('-h, --help', 'this help')
+    .addHelpText('after', `
+Exit codes:
+${Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code}  ${meaning}`).join('\n')}
+
+Start with:
+  eventloom run                     watch the cluster of the current kubeconfig
+  eventloom query --from -1h        what happened in the last hour
+  eventloom patterns --from -24h    what recurs`) // prettier-ignore
+  addRunCommand(program, context)
+  addReplayCommand(program, context)
+  addRecordCommand(program, context)
+  addQueryCommand(program, context)
+  addAggregateCommand(program, context)
+  addPatternsCommand(program, context)
+  addCorrelationsCommand(program, context)
+  addRulesCommands(program, context)
+  addConfigCommands(program, context)
+  addCompletionCommand(program, context)
+  addVersionCommand(program, context)
+  for (const command of allCommands(program)) quiet(command)
+  return program
+}
+
+/** A program and every command below it. */
+export function allCommands(program: Command): readonly Command[] {
+  return [program, ...program.commands.flatMap(allCommands)]
+}
+
+/** `eventloom query`, as help and messages name a command. */
+export function fullName(command: Command): string {
+  const parent = command.parent === null ? '' : `${fullName(command.parent)} `
+  return `${parent}${command.name()}`
+}
+
+function addVersionCommand(program: Command, { terminal, output }: Context): void {
+  const command = program.command('version').summary('the version').description('Prints the version.')
+  command.option('--json', 'JSON')
+  command.action(async () => {
+    const isJson = command.opts<{ readonly json?: true }>().json === true
+    await output.line(isJson ? JSON.stringify({ version: terminal.version }) : `eventloom ${terminal.version}`)
+  })
+}
+
+/** Mistakes are collected by the commands themselves, so that all are told at once; nothing ends the process. */
+function quiet(command: Command): void {
+  command.exitOverride().allowUnknownOption().allowExcessArguments()
+  if (command.commands.length > 0) command.allowUnknownOption(false).allowExcessArguments(false)
+}

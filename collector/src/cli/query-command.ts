@@ -1,0 +1,130 @@
+import type { Command } from 'commander'
+import type { ObservationJson } from '../api/observation-json.ts'
+import type { Notice } from '../api/notices.ts'
+import { MAX_LIMIT } from '../query/request.ts'
+import { parseTime } from '../query/time.ts'
+import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
+import type { Context } from './program.ts'
+import { runReading, tellNotices, type Question, type Reading } from './reading.ts'
+import { tableLines, type Column } from './table.ts'
+import { grouped, oneLine, relative, times } from './text.ts'
+
+/** Rows of one command at most: they are held, because the newest come first and are shown last. */
+const MOST_ROWS = 100_000
+const DEFAULT_ROWS = 100
+
+/** A page of `GET /events`. */
+interface Page {
+  readonly total: number
+  readonly cursor: string | null
+  readonly observations: readonly ObservationJson[]
+  readonly notices: readonly Notice[]
+}
+
+export function addQueryCommand(program: Command, context: Context): void {
+  const command = program
+    .command('query')
+    .argument('[query...]', 'Lucene text, for example reason:BackOff AND namespace:shop')
+    .summary('events, newest last')
+    .description('Events of a range, newest last. A limit keeps the newest.')
+  addFlags(command, [
+    ...READER_FLAGS,
+    ...SELECTION_FLAGS,
+    ['view', 'VIEW', 'events (the newest version of each, default) or observations (every version stored)'],
+    ['order', 'END', 'newest (default) or oldest: which end of the range a limit keeps'],
+    ['cursor', 'CURSOR', 'go on behind a page'],
+  ])
+  command.addHelpText('after', EXAMPLES)
+  command.action(() =>
+    runReading(
+      command,
+      Infinity,
+      (words, flags) => questionOf(words, flags),
+      context,
+      async (reading, question) => {
+        const { rows, notices } = await collect(reading, question, Number(command.opts()['limit'] ?? DEFAULT_ROWS))
+        await (reading.isJson ? showJson(reading, rows) : showTable(reading, rows))
+        await tellNotices(context.errors, notices)
+      },
+    ),
+  )
+}
+
+const EXAMPLES = `
+Examples:
+  eventloom query 'severity:high AND namespace:shop' --from -2h
+  eventloom query 'note:"connection refused"' --kind Pod --wide
+  eventloom query '*' --from 2026-05-11 --to 2026-05-12 --json | jq -r '.[].reason' | sort | uniq -c
+  eventloom query --from -1h --limit 20 -- '-reason:Pulled'`
+
+/** The limit of a page is bounded, that of the command is met by several pages. */
+function questionOf(words: readonly string[], { query, limit, ...flags }: Readonly<Record<string, string>>): Question {
+  const text = [...words, ...(query === undefined ? [] : [query])].join(' ')
+  const wanted = Number(limit)
+  const isMany = wanted > MAX_LIMIT && wanted <= MOST_ROWS && Number.isInteger(wanted)
+  const ofPage = limit === undefined ? {} : { limit: isMany ? String(MAX_LIMIT) : limit }
+  return { name: 'events', path: {}, parameters: { ...flags, ...ofPage, ...(text === '' ? {} : { query: text }) } }
+}
+
+async function collect({ answers, signal }: Reading, question: Question, limit: number) {
+  const rows: ObservationJson[] = []
+  let parameters: Record<string, string> = { ...question.parameters }
+  let last: Page
+  do {
+    parameters['limit'] = String(Math.min(MAX_LIMIT, limit - rows.length))
+    last = (await answers.ask('events', { path: {}, parameters }, signal)) as Page
+    rows.push(...last.observations)
+    if (last.cursor !== null) parameters = { ...parameters, cursor: last.cursor }
+  } while (last.cursor !== null && rows.length < limit)
+  const isNewestFirst = parameters['order'] !== 'oldest'
+  const of = limitText(rows.length, last.total, last.cursor)
+  const warnings = last.notices.filter(({ severity }) => severity === 'warning')
+  return { rows: isNewestFirst ? rows.reverse() : rows, notices: [...warnings, ...of] }
+}
+
+function limitText(shown: number, total: number, cursor: string | null): readonly Notice[] {
+  if (cursor === null) return []
+  const text = `${grouped(shown)} of ${grouped(total)}. More: --limit, or --cursor ${cursor}`
+  return [{ severity: 'info', text }]
+}
+
+/** One array; one observation on each line, so that lines can be counted and cut. */
+async function showJson({ output }: Reading, rows: readonly ObservationJson[]): Promise<void> {
+  if (rows.length === 0) return output.line('[]')
+  for (const [index, row] of rows.entries()) await output.write(`${index === 0 ? '[' : ',\n'}${JSON.stringify(row)}`)
+  await output.line(']')
+}
+
+async function showTable({ output, paint, now, isWide }: Reading, rows: readonly ObservationJson[]): Promise<void> {
+  const isTerminal = output.isTerminal
+  if (rows.length === 0 && isTerminal)
+    return output.line('No events. Try a longer range (--from -7d) or another query.')
+  const time = (text: string) => (isTerminal && !isWide ? relative(parseTime(text, now) ?? now, now) : text)
+  const columns: readonly Column<ObservationJson>[] = [
+    { title: 'LAST', of: ({ lastObserved }) => time(lastObserved) },
+    ...(isWide ? [{ title: 'FIRST', of: ({ firstObserved }: ObservationJson) => firstObserved }, { title: 'CLUSTER', of: ({ cluster }: ObservationJson) => cluster }] : []), // prettier-ignore
+    { title: 'SEVERITY', of: ({ severity }) => severity, paint: (text, { severity }) => paint(severity, text) },
+    { title: 'REASON', of: ({ reason }) => oneLine(reason), canShrink: true },
+    { title: 'OBJECT', of: objectText, canShrink: true },
+    { title: 'COUNT', of: ({ count, countIsLowerBound }) => times(count, countIsLowerBound), isRight: true },
+    ...(isWide ? wideColumns() : []),
+    { title: 'NOTE', of: ({ note }) => oneLine(note), canShrink: !isWide },
+  ]
+  const lines = tableLines(rows, columns, { columns: output.columns, hasTitle: isTerminal })
+  for (const line of lines) await output.line(line)
+}
+
+function wideColumns(): readonly Column<ObservationJson>[] {
+  return [
+    { title: 'NODE', of: ({ node }) => oneLine(node) },
+    { title: 'OWNER', of: ({ owner }) => oneLine(`${owner.kind}/${owner.name}`) },
+    { title: 'REPORTER', of: ({ reportingController }) => oneLine(reportingController) },
+    { title: 'CATEGORY', of: ({ category }) => category },
+    { title: 'CORRELATION', of: ({ correlationId }) => correlationId },
+  ]
+}
+
+/** `shop/Pod/payments-0`, `Node/worker-1`. */
+export function objectText({ regarding, namespace }: ObservationJson): string {
+  return oneLine([namespace, regarding.kind, regarding.name].filter((part) => part !== '').join('/'))
+}

@@ -1,0 +1,107 @@
+import type { Command } from 'commander'
+import { endpointNamed, type EndpointName } from '../api/endpoints.ts'
+import type { Notice } from '../api/notices.ts'
+import type { EpochMicros } from '../clock.ts'
+import { InvalidQueryError } from '../query/problems.ts'
+import { openAnswers, type Answers } from './answers.ts'
+import type { Actions } from './actions.ts'
+import { queryMistakes, refuse } from './failures.ts'
+import { readArguments } from './flags.ts'
+import { loadConfig } from './load-config.ts'
+import { createPaint, type Paint } from './paint.ts'
+import type { Output, Terminal } from './terminal.ts'
+
+/** Flags of a reading command as commander gives them. */
+export interface ReadingOptions {
+  readonly config?: string
+  readonly data?: string
+  readonly url?: string
+  readonly tokenFile?: string
+  readonly json?: true
+  readonly wide?: true
+  readonly color: boolean
+  readonly [flag: string]: string | boolean | undefined
+}
+
+/** What a command reads with, and shows it on. */
+export interface Reading {
+  readonly answers: Answers
+  readonly output: Output
+  readonly paint: Paint
+  readonly now: EpochMicros
+  readonly signal: AbortSignal
+  readonly isJson: boolean
+  readonly isWide: boolean
+}
+
+/** A question as flags asked it. */
+export interface Question {
+  readonly name: EndpointName
+  readonly path: Readonly<Record<string, string>>
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** Flags that say where and how, and are no parameters of the question. */
+const NOT_PARAMETERS = ['config', 'data', 'url', 'tokenFile', 'json', 'wide', 'color', 'rules']
+
+/**
+ * Runs a reading command: finds every mistake of flags and query first, then opens what answers, and closes it again.
+ *
+ * @throws UsageError with all mistakes; then nothing was opened.
+ */
+export async function runReading(
+  command: Command,
+  mostWords: number,
+  ask: (words: readonly string[], parameters: Readonly<Record<string, string>>) => Question,
+  { actions, terminal, output }: { readonly actions: Actions; readonly terminal: Terminal; readonly output: Output },
+  show: (reading: Reading, question: Question) => Promise<void>,
+): Promise<void> {
+  const options = command.opts<ReadingOptions>()
+  const { words, problems } = readArguments(command, mostWords)
+  const question = ask(words, parametersOf(options))
+  refuse([...problems, ...conflicts(options), ...mistakesIn(question, terminal.clock())])
+  const config = await loadConfig(options, terminal)
+  const tokenFile = options.tokenFile ?? config.api.tokenFile ?? null
+  const answers = await openAnswers({ url: options.url ?? null, tokenFile, config }, actions, terminal)
+  const noColor = !options.color || (terminal.environment['NO_COLOR'] ?? '') !== ''
+  try {
+    await show(
+      {
+        answers,
+        output,
+        paint: createPaint(output.isTerminal, noColor),
+        now: terminal.clock(),
+        signal: terminal.signal,
+        isJson: options.json === true,
+        isWide: options.wide === true,
+      },
+      question,
+    )
+  } finally {
+    await answers.close()
+  }
+}
+
+/** Notices go to standard error: standard output stays what was asked for. */
+export async function tellNotices(stderr: Output, notices: readonly Notice[]): Promise<void> {
+  for (const { severity, text } of notices) await stderr.line(severity === 'warning' ? `Warning: ${text}` : text)
+}
+
+function parametersOf(options: ReadingOptions): Readonly<Record<string, string>> {
+  const given = Object.entries(options).filter(([name, value]) => value !== undefined && !NOT_PARAMETERS.includes(name))
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
+}
+
+function conflicts({ url, data }: ReadingOptions): readonly string[] {
+  return url !== undefined && data !== undefined ? ['--url and --data exclude each other: a collector has its own data.'] : [] // prettier-ignore
+}
+
+function mistakesIn({ name, path, parameters }: Question, now: EpochMicros): readonly string[] {
+  try {
+    endpointNamed(name).check({ path, parameters }, now)
+    return []
+  } catch (error) {
+    if (!(error instanceof InvalidQueryError)) throw error
+    return queryMistakes(error, parameters['query'])
+  }
+}

@@ -1,0 +1,100 @@
+import type { Command } from 'commander'
+import { fromObservationJson, type ObservationJson } from '../api/observation-json.ts'
+import type { RuleMistake, RuleVerdict } from './actions.ts'
+import { refuse } from './failures.ts'
+import { addFlags, readArguments, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
+import { loadConfig } from './load-config.ts'
+import type { Context } from './program.ts'
+import { objectText } from './query-command.ts'
+import { runReading, type Reading } from './reading.ts'
+import { tableLines, type Column } from './table.ts'
+import { oneLine } from './text.ts'
+
+interface Tested {
+  readonly row: ObservationJson
+  readonly verdict: RuleVerdict
+}
+
+export function addRulesCommands(program: Command, context: Context): void {
+  const group = program.command('rules').summary('check rules, or try them on stored events')
+  addCheck(group, context)
+  addTest(group, context)
+}
+
+function addCheck(group: Command, { actions, terminal, output, errors, exit }: Context): void {
+  const command = group
+    .command('check')
+    .argument('[file...]', 'rule files (default: those of the configuration)')
+    .description('Lists every problem of rule files with its place and what to write instead.')
+  addFlags(command, [['config', 'FILE', 'configuration'], ['json', null, 'JSON']]) // prettier-ignore
+  command.action(async () => {
+    const { words, problems: wrong } = readArguments(command, Infinity)
+    refuse(wrong)
+    const options = command.opts<{ readonly config?: string; readonly json?: true }>()
+    const { rules: configured } = await loadConfig(options, terminal)
+    const files = words.length === 0 ? configured.files : words
+    const report = await actions.checkRules({ files, shipped: configured.shipped, clock: terminal.clock })
+    exit(report.problems.length === 0 ? 0 : 2)
+    if (options.json === true) return output.line(JSON.stringify(report, null, 1))
+    for (const mistake of report.problems) await errors.line(mistakeText(mistake))
+    for (const mistake of report.warnings) await errors.line(`Warning: ${mistakeText(mistake)}`)
+    if (report.problems.length === 0) await output.line(`${report.rules} rules and filters are right.`)
+  })
+}
+
+function addTest(group: Command, context: Context): void {
+  const command = group
+    .command('test')
+    .argument('[query...]', 'which stored events, Lucene text')
+    .description('Shows what rules would say about stored events, beside what was stored. Changes nothing.')
+  addFlags(command, [...READER_FLAGS, ...SELECTION_FLAGS, ['rules', 'FILES', 'rule files (default: those of the configuration)']]) // prettier-ignore
+  command.addHelpText('after', "\nExamples:\n  eventloom rules test 'namespace:shop' --from -24h --rules ./rules.yaml")
+  const questionOf = (words: readonly string[], { query = '', ...flags }: Readonly<Record<string, string>>) => {
+    const parameters = { ...flags, query: [...words, query].join(' ').trim() }
+    return { name: 'events', path: {}, parameters } as const
+  }
+  command.action(() =>
+    runReading(command, Infinity, questionOf, context, async (reading, { parameters }) => {
+      const options = command.opts<{ readonly config?: string; readonly rules?: string }>()
+      const { rules: configured } = await loadConfig(options, context.terminal)
+      const files = options.rules?.split(',') ?? configured.files
+      const body = await reading.answers.ask('events', { path: {}, parameters }, reading.signal)
+      const rows = (body as { readonly observations: readonly ObservationJson[] }).observations.toReversed()
+      const asked = { files, shipped: configured.shipped, clock: context.terminal.clock }
+      const verdicts = await context.actions.testRules(asked, rows.map(fromObservationJson))
+      const tested = rows.flatMap((row, index) => {
+        const verdict = verdicts[index]
+        return verdict === undefined ? [] : [{ row, verdict }]
+      })
+      await (reading.isJson ? showJson(reading, tested) : showTable(reading, tested))
+    }),
+  )
+}
+
+async function showJson({ output }: Reading, tested: readonly Tested[]): Promise<void> {
+  const rows = tested.map(({ row, verdict }) => ({
+    id: row.id,
+    reason: row.reason,
+    regarding: row.regarding,
+    stored: { rule: row.rule, category: row.category, severity: row.severity },
+    now: verdict,
+  }))
+  await output.line(JSON.stringify(rows, null, 1))
+}
+
+async function showTable({ output, paint }: Reading, tested: readonly Tested[]): Promise<void> {
+  const columns: readonly Column<Tested>[] = [
+    { title: 'REASON', of: ({ row }) => oneLine(row.reason) },
+    { title: 'OBJECT', of: ({ row }) => objectText(row), canShrink: true },
+    { title: 'STORED', of: ({ row }) => `${row.severity} ${row.category}` },
+    { title: 'NOW', of: ({ verdict }) => (verdict.filteredBy === null ? `${verdict.severity} ${verdict.category}` : 'filtered'), paint: (text, { verdict }) => paint(verdict.severity, text) }, // prettier-ignore
+    { title: 'BY', of: ({ verdict }) => oneLine(verdict.filteredBy ?? verdict.rule) },
+    { title: 'ALSO MATCHES', of: ({ verdict }) => oneLine(verdict.matching.filter((name) => name !== verdict.rule).join(', ')), canShrink: true }, // prettier-ignore
+  ]
+  const lines = tableLines(tested, columns, { columns: output.columns, hasTitle: output.isTerminal })
+  for (const line of lines) await output.line(line)
+}
+
+function mistakeText({ file, line, column, what, fix }: RuleMistake): string {
+  return `${file}:${line}:${column}: ${what} ${fix}`.trimEnd()
+}

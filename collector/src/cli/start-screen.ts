@@ -1,0 +1,58 @@
+import { isBalanced, type Accounts } from '../event/outcome.ts'
+import type { EpochMicros } from '../clock.ts'
+import { patternLines, type PatternJson } from './pattern-table.ts'
+import type { Paint } from './paint.ts'
+import { grouped } from './text.ts'
+
+/** What a starting collector says about itself. */
+export interface Start {
+  readonly version: string
+  /** `watching cluster lab (all namespaces)`, or why the shipped recording plays instead. */
+  readonly doing: string
+  /** `DuckDB`, and where it is. */
+  readonly store: string
+  readonly url: string
+}
+
+/** The head of the start screen. */
+export function startLines({ version, doing, store, url }: Start, paint: Paint): readonly string[] {
+  return [
+    `${paint('bold', `eventloom ${version}`)}  ·  ${doing}`,
+    `  store      ${store}`,
+    `  api        ${url}/api/v1      docs ${url}/docs      metrics ${url}/metrics`,
+  ]
+}
+
+/** `  ingest     41,207 versions received · 41,207 stored · 0 dropped · balanced   1.9 s` */
+export function ingestLine(accounts: Accounts, seconds: number): string {
+  const sum = (byCause: Readonly<Record<string, number>>) => Object.values(byCause).reduce((total, each) => total + each, 0) // prettier-ignore
+  const filtered = sum(accounts.filtered)
+  const parts = [
+    `${grouped(accounts.received)} versions received`,
+    `${grouped(accounts.stored)} stored`,
+    ...(accounts.alreadyStored === 0 ? [] : [`${grouped(accounts.alreadyStored)} already stored`]),
+    ...(filtered === 0 ? [] : [`${grouped(filtered)} filtered`]),
+    `${grouped(sum(accounts.dropped) + sum(accounts.deadLettered))} dropped`,
+    ...(accounts.buffered === 0 ? [] : [`${grouped(accounts.buffered)} on their way`]),
+    isBalanced(accounts) ? 'balanced' : 'NOT BALANCED',
+  ]
+  return `  ingest     ${parts.join(' · ')}   ${seconds.toFixed(1)} s`
+}
+
+/** "What it found": the patterns as a table, indented, and the next step. */
+export function foundLines(
+  patterns: readonly PatternJson[],
+  look: { readonly columns: number; readonly now: EpochMicros; readonly paint: Paint },
+): readonly string[] {
+  if (patterns.length === 0) return ['Nothing recurs yet. See what comes in:', `  eventloom query --from -1h`]
+  const table = patternLines(patterns, { ...look, columns: look.columns - 2, hasTitle: true })
+  const reason = patterns[0]?.key['reason'] ?? '*'
+  return [
+    look.paint('bold', 'What it found'),
+    ...table.map((line) => `  ${line}`),
+    `Next: eventloom query 'reason:${reason}'   ·   eventloom correlations   ·   eventloom patterns '${patterns[0]?.id ?? ''}'`,
+  ]
+}
+
+/** The last line before a collector goes on by itself. */
+export const WATCHING = 'Watching. Ctrl-C stops (everything accepted is kept).'

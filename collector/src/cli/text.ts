@@ -1,0 +1,65 @@
+import { DAY, HOUR, MINUTE, SECOND, type EpochMicros } from '../clock.ts'
+
+const BARS = '▁▂▃▄▅▆▇█'
+
+/** Everything that would break a line or steer the terminal becomes a space: notes are other people's text. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+}
+
+/** `×42`, or `≥42` where there may have been more. */
+export function times(count: number, isLowerBound: boolean): string {
+  return `${isLowerBound ? '≥' : '×'}${grouped(count)}`
+}
+
+/** `41,207`. The same everywhere, whatever the machine's language. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US', { maximumFractionDigits: 2 })
+}
+
+/** `42s`, `18m`, `3h`, `12d`: one unit, rounded down. */
+export function span(micros: EpochMicros): string {
+  const length = Math.max(0, micros)
+  if (length < MINUTE) return `${Math.floor(length / SECOND)}s`
+  if (length < HOUR) return `${Math.floor(length / MINUTE)}m`
+  if (length < 2 * DAY) return `${Math.floor(length / HOUR)}h`
+  return `${Math.floor(length / DAY)}d`
+}
+
+/** `2m ago`, `in 5s`, `now`. */
+export function relative(time: EpochMicros, now: EpochMicros): string {
+  if (Math.abs(now - time) < SECOND) return 'now'
+  return time > now ? `in ${span(time - now)}` : `${span(now - time)} ago`
+}
+
+/** One bar for each number, the highest full; none for zero. */
+export function sparkline(numbers: readonly number[]): string {
+  const highest = Math.max(...numbers, 0)
+  return numbers
+    .map((number) => (number <= 0 ? ' ' : (BARS[Math.min(7, Math.ceil((number / highest) * 8) - 1)] ?? ' ')))
+    .join('')
+}
+
+/** Columns a text takes; East Asian characters and emoji take two. */
+export function width(text: string): number {
+  let columns = 0
+  for (const character of text) columns += WIDE.test(character) ? 2 : MARK.test(character) ? 0 : 1
+  return columns
+}
+
+const WIDE =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
+const MARK = /\p{Mn}|\u200b|\u200d/u
+
+/** The text in at most so many columns, cut with `…`. */
+export function cut(text: string, columns: number): string {
+  if (text.length <= columns && width(text) <= columns) return text
+  let kept = ''
+  let used = 0
+  for (const character of text) {
+    used += width(character)
+    if (used > columns - 1) return `${kept}…`
+    kept += character
+  }
+  return kept
+}
