@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, type AddressInfo } from 'node:net'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
@@ -282,6 +284,41 @@ describe('the export', () => {
     const lines = (response.body as string).trimEnd().split('\n').map((line) => JSON.parse(line) as { regarding: { name: string } }) // prettier-ignore
     expect(lines).toHaveLength(2_500)
     expect([lines[0]?.regarding.name, lines.at(-1)?.regarding.name]).toEqual(['payments-0', 'payments-2499'])
+  })
+})
+
+describe('a client that leaves', () => {
+  /** A store that has no end, and tells how far it was read and whether it was told to stop. */
+  async function endless() {
+    const state = { batches: 0, isStopped: false }
+    const batch = failures(200)
+    async function* scan(_query: unknown, given: AbortSignal) {
+      given.addEventListener('abort', () => (state.isStopped = true))
+      for (; state.batches < 100_000; state.batches++) {
+        given.throwIfAborted()
+        yield batch
+        await new Promise(setImmediate)
+      }
+    }
+    const reader = { ...(await storeWith([])), records: async () => [], scan } as unknown as EventReader
+    const server = apiOver(reader).app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    return { state, server, port }
+  }
+
+  it('ends the export in the store, which is read no faster than the client reads', async () => {
+    const { state, server, port } = await endless()
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /api/v1/export HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await once(socket, 'readable')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const [unread] = [state.batches]
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(state.batches - unread).toBeLessThan(3)
+    socket.destroy()
+    await expect.poll(() => state.isStopped).toBe(true)
+    server.close()
   })
 })
 

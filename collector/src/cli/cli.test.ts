@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
@@ -18,8 +19,11 @@ import type { EventReader } from '../store/store.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import type { Actions, ReplaySummary } from './actions.ts'
-import { EXIT_CODES, runCommandLine } from './cli.ts'
+import { EXIT_CODES, foundLines, ingestLine, Output, runCommandLine, startLines, WATCHING } from './cli.ts'
 import { replayExitCode } from './ingest-commands.ts'
+import type { PatternJson } from './pattern-table.ts'
+import { createProgram } from './program.ts'
+import { cliReference } from './reference.ts'
 import type { Terminal } from './terminal.ts'
 
 const NOW = NOON + 5 * MINUTE
@@ -232,8 +236,8 @@ describe('eventloom patterns', () => {
   it('shows what recurs, where, and how it goes', async () => {
     const { out } = await eventloom(['patterns', '--no-color'], { reader: await storeWith(failures(18)), isTerminal: true }) // prettier-ignore
     expect(out).toMatchInlineSnapshot(`
-      "SEVERITY  PATTERN                                                WHERE         SEEN       LAST    TREND
-      high      BackOff · Back-off restarting failed container payme…  shop/paymen…  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█
+      "SEVERITY  PATTERN                                     WHERE                    SEEN       LAST    TREND
+      high      BackOff · Back-off restarting failed cont…  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█
       "
     `)
   })
@@ -304,14 +308,13 @@ describe('wrong flags', () => {
     expect({ exitCode, out, opened }).toEqual({ exitCode: 2, out: '', opened: [] })
     expect(err).toMatchInlineSnapshot(`
       "--frm: there is no such flag. Did you mean --from?
-      -1h: there is no such flag. The flags are --from --to --data --url --token-file --config --limit --json --wide --no-color --query --cluster --namespace --kind --object --workload --node --reason --type --severity --category --view --order --cursor.
       --url and --data exclude each other: a collector has its own data.
       query, column 1: there is no field "raeson". Did you mean reason? To look for this text in notes, put it in quotes
-          raeson:BackOff AND (
+          raeson:BackOff AND ( -1h
           ^^^^^^
-      query, column 21: a condition is expected here, for example reason:BackOff or a word of the note
-          raeson:BackOff AND (
-                              ^
+      query, column 20: this parenthesis is never closed. Write ) behind the last condition, or \\( when it is part of a value
+          raeson:BackOff AND ( -1h
+                             ^
       --to: "yesterday" is not a time. Write for example 2026-05-11T09:00:00Z, 2026-05-11, now, -1h, now-7d or the ms or µs since 1970
       --limit: must be a whole number from 1 to 10,000
       Try: eventloom query --help
@@ -562,5 +565,63 @@ describe('help', () => {
   it('tells the version', async () => {
     expect((await eventloom(['version'])).out).toBe('eventloom 0.1.0\n')
     expect((await eventloom(['--version'])).out).toBe('0.1.0\n')
+  })
+})
+
+describe('the page docs/cli.md', () => {
+  it('is made from the code', async () => {
+    const streams = { stdout: new Screen(false), stderr: new Screen(false) }
+    const terminal: Terminal = { ...streams, environment: {}, clock: () => NOW, signal, isAlive: () => false, version: '0.1.0' } // prettier-ignore
+    const [output, errors] = [new Output(streams.stdout), new Output(streams.stderr)]
+    const program = createProgram({ actions: {} as Actions, terminal, output, errors, exit: () => undefined })
+    await expect(cliReference(program)).toMatchFileSnapshot('../../../docs/cli.md')
+  })
+})
+
+describe('the start screen', () => {
+  it('says what it does and why, what it counted and found, and the next step', async () => {
+    const plain = (_style: string, text: string) => text
+    const { out } = await eventloom(['patterns', '--json'], { reader: await storeWith(failures(18)) })
+    const patterns = JSON.parse(out) as PatternJson[]
+    const doing = 'no cluster reachable through the current kubeconfig: playing the shipped recording'
+    const start = { version: '0.1.0', doing, store: 'DuckDB  ./data/eventloom.duckdb', url: 'http://127.0.0.1:8085' }
+    const accounts = { ...NONE, received: 41_210, stored: 41_207, filtered: { noise: 2 }, dropped: { bookmark: 1 } }
+    const lines = [...startLines(start, plain), ingestLine(accounts, 1.94), '', ...foundLines(patterns, { columns: 110, now: NOW, paint: plain }), WATCHING] // prettier-ignore
+    expect(lines.join('\n')).toMatchInlineSnapshot(`
+      "eventloom 0.1.0  ·  no cluster reachable through the current kubeconfig: playing the shipped recording
+        store      DuckDB  ./data/eventloom.duckdb
+        api        http://127.0.0.1:8085/api/v1      docs http://127.0.0.1:8085/docs      metrics http://127.0.0.1:8085/metrics
+        ingest     41,210 versions received · 41,207 stored · 2 filtered · 1 dropped · balanced   1.9 s
+
+      What it found
+        SEVERITY  PATTERN                                   WHERE                    SEEN       LAST    TREND
+        high      BackOff · Back-off restarting failed co…  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█
+      Next: eventloom query 'reason:BackOff'   ·   eventloom correlations   ·   eventloom patterns 'BackOff:Pod:shop'
+      Watching. Ctrl-C stops (everything accepted is kept)."
+    `)
+  })
+
+  it('says it loudly when the sums do not balance', () => {
+    expect(ingestLine({ ...NONE, received: 2, stored: 1 }, 1)).toContain('NOT BALANCED')
+  })
+})
+
+describe('completion', () => {
+  it.each(['bash', 'zsh', 'fish'] as const)('for %s names every command and its flags', async (shell) => {
+    const { out, exitCode } = await eventloom(['completion', shell])
+    expect(exitCode).toBe(0)
+    for (const word of ['query', 'correlations', 'group-by', 'play-when-unreachable', 'redact-names']) expect(out).toContain(word) // prettier-ignore
+  })
+
+  it('for bash completes in a real bash', async () => {
+    const { out } = await eventloom(['completion', 'bash'])
+    const complete = (...words: string[]) => {
+      const script = `${out}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})\nCOMP_CWORD=${words.length - 1}\n_eventloom\nprintf '%s\\n' "\${COMPREPLY[@]}"`
+      return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim().split('\n')
+    }
+    expect(complete('eventloom', 'qu')).toEqual(['query'])
+    expect(complete('eventloom', 'query', 'reason:x', '--seve')).toEqual(['--severity'])
+    expect(complete('eventloom', 'rules', 'ch')).toEqual(['check'])
+    expect(complete('eventloom', 'aggregate', '--group')).toEqual(['--group-by'])
   })
 })

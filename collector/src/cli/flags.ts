@@ -54,7 +54,7 @@ export function readArguments(
 ): { readonly words: readonly string[]; readonly problems: readonly string[] } {
   // prettier-ignore
   const known = command.options.map(({ long }) => long ?? '')
-  const isFlag = (word: string) => word.length > 1 && word.startsWith('-') && !LUCENE_MINUS.test(word)
+  const isFlag = (word: string) => /^-[^\d]/.test(word) && !LUCENE_MINUS.test(word)
   const wrong = command.args.filter(isFlag)
   const words = command.args.filter((word) => !isFlag(word))
   const problems = wrong.map((flag) => unknownFlag(flag.split('=')[0] ?? flag, known))

@@ -5,7 +5,7 @@ export interface Column<Row> {
   readonly of: (row: Row) => string
   /** Numbers stand at the right. */
   readonly isRight?: boolean
-  /** May be cut when the line is too long for the terminal; the last such column first. */
+  /** May be cut when the line is too long for the terminal; the widest such column first. */
   readonly canShrink?: boolean
   /** Changes the look, never the width. */
   readonly paint?: (text: string, row: Row) => string
@@ -30,13 +30,16 @@ export function tableLines<Row>(
   return hasTitle ? [line(shown.map(({ title }) => title), shown, widths, null), ...body] : body // prettier-ignore
 }
 
+/** Takes from the widest column that may shrink, until the line fits or none may. */
 function shrink<Row>(widths: number[], shown: readonly Column<Row>[], columns: number): void {
   let excess = widths.reduce((sum, each) => sum + each, BETWEEN.length * (widths.length - 1)) - columns
-  for (let index = shown.length - 1; index >= 0 && excess > 0; index--) {
-    const has = widths[index] ?? 0
-    if (shown[index]?.canShrink !== true || has <= NARROWEST) continue
-    widths[index] = Math.max(NARROWEST, has - excess)
-    excess -= has - (widths[index] ?? 0)
+  while (excess > 0) {
+    const candidates = shown.flatMap(({ canShrink }, index) => (canShrink === true ? [index] : []))
+    const widest = candidates.reduce((best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best), candidates[0] ?? 0) // prettier-ignore
+    const has = widths[widest] ?? 0
+    if (candidates.length === 0 || has <= NARROWEST) return
+    widths[widest] = has - 1
+    excess -= 1
   }
 }
 

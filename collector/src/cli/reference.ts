@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import { EXIT_CODES } from './failures.ts'
+import { allCommands, fullName } from './program.ts'
+
+const HEAD = `# The command line
+
+From a clone: \`npm run -s eventloom -- COMMAND\`. Installed: \`eventloom COMMAND\`. Every command has \`--help\` with examples.
+
+**Where readers look.** \`--url URL\` asks a running collector. Otherwise they read the data directory (\`--data\`): while a
+collector has it, they ask that collector (\`collector.json\` in it says where it is), else they open the files. Both give the
+same answers.
+
+**What is printed.** On a terminal: aligned tables, relative times, colours (none with \`--no-color\` or \`NO_COLOR\`). On a
+pipe: one plain line for each event, no title, exact times. With \`--json\`: JSON. Lists end with the newest. \`×42\` is a
+count, \`≥42\` a count that may be too low. Notices (data is missing, a limit hides rows) go to standard error.
+
+**Times** are RFC 3339, a date, \`now\`, or relative: \`-1h\`, \`now-7d\`. \`--to\` is not included.
+
+**Mistakes** are told all at once: what, where, and what to write instead. Then nothing was done.
+
+**A query that begins with a minus** (\`-reason:Pulled\`) may stand where any query stands; \`--\` before it helps where a shell
+or script is in doubt.
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+${Object.entries(EXIT_CODES).map(([code, meaning]) => `| ${code} | ${meaning} |`).join('\n')}
+
+When the reader of standard output leaves (\`| head\`), the command ends with 0 and without a word.
+
+<!-- Everything below is made from the code. \`npx vitest run --project unit collector/src/cli -u\` writes it again. -->
+` // prettier-ignore
+
+/** The page docs/cli.md. */
+export function cliReference(program: Command): string {
+  const leaves = allCommands(program).filter(({ commands }) => commands.length === 0)
+  return HEAD + leaves.map(section).join('')
+}
+
+function section(command: Command): string {
+  const flags = command.options.map(({ flags: name, description }) => `| \`${name}\` | ${description.replaceAll('|', '\\|')} |`) // prettier-ignore
+  const words = command.registeredArguments.map((each) => `\`${each.name()}\`: ${each.description}.`)
+  const table = flags.length === 0 ? '' : `\n| flag | what it does |\n|---|---|\n${flags.join('\n')}\n`
+  return `\n## ${fullName(command)}\n\n${command.description()}${words.length === 0 ? '' : ` ${words.join(' ')}`}\n${table}`
+}
