@@ -4,8 +4,8 @@ import { DurableBuffer } from './buffer/buffer.ts'
 import { createRuleSet, problemText, type RuleDisabled, type RuleSet } from './classify/classify.ts'
 import { MILLISECOND, type Clock, type EpochMicros } from './clock.ts'
 import type { Config } from './config/config.ts'
-import { createCorrelator, type Correlator } from './correlate/correlate.ts'
-import { createDetector, type Detector } from './detect/detect.ts'
+import { createCorrelator } from './correlate/correlate.ts'
+import { createDetector } from './detect/detect.ts'
 import type { Delivery, DeliveryBatch } from './event/delivery.ts'
 import { createNormalizer } from './normalize/normalize.ts'
 import { openLine, type Line } from './pipeline/line.ts'
@@ -34,9 +34,6 @@ export interface OpenData {
   readonly buffer: DurableBuffer
   readonly store: EventStore
   readonly line: Line
-  readonly correlator: Correlator
-  readonly detector: Detector
-  readonly rules: () => RuleSet
   /** Reads the rule files again. A mistake changes nothing and is thrown. */
   reloadRules(): Promise<RuleSet>
   /** Why the buffer, or the store, does not work at the moment; null while it does. */
@@ -44,91 +41,49 @@ export interface OpenData {
 }
 
 /**
- * Opens a data directory and starts its line. One straight-line function on purpose: what is built when, and what is
- * stopped when, is read from top to bottom.
+ * Opens a data directory and starts its line. Straight-line on purpose: what is built when, and what is stopped when, is
+ * read from top to bottom.
  *
  * @throws BufferBusyError another collector owns the directory.
  * @throws RuleError a rule file is wrong.
  */
-export async function openData(
-  config: Config,
-  { clock, random, logger, onRefused }: Surroundings,
-  shutdown: Shutdown,
-): Promise<OpenData> {
+export async function openData(config: Config, surroundings: Surroundings, shutdown: Shutdown): Promise<OpenData> {
+  const { clock, random, logger, onRefused } = surroundings
+  let rules = await loadRules(config, surroundings)
+  for (const warning of rules.warnings) logger.warn(problemText(warning))
+
   const directory = resolve(config.data)
   const spoolDirectory = join(directory, 'spool')
   await mkdir(directory, { recursive: true })
-
-  const loadRules = async () => {
-    const files = await Promise.all(
-      config.rules.files.map(async (name) => ({ name, text: await readFile(name, 'utf8') })),
-    )
-    const onRuleDisabled = ({ kind, name, message }: RuleDisabled) =>
-      logger.error(`${kind} "${name}" is disabled, because it fails too often: ${message}`)
-    return createRuleSet({ shipped: config.rules.shipped, files, onRuleDisabled, clock })
-  }
-  let rules = await loadRules()
-  for (const warning of rules.warnings) logger.warn(problemText(warning))
-
-  const { buffer, setAside } = DurableBuffer.open(
-    join(directory, 'buffer.sqlite'),
-    config.buffer.maxBytes,
-    String(Math.floor(clock() / MILLISECOND)),
-  )
+  const bufferFile = join(directory, 'buffer.sqlite')
+  const suffix = String(Math.floor(clock() / MILLISECOND))
+  const { buffer, setAside } = DurableBuffer.open(bufferFile, config.buffer.maxBytes, suffix)
   shutdown.onStop('buffer', async () => buffer.close())
   await rm(spoolDirectory, { recursive: true, force: true }) // only now: the directory is ours
-  if (setAside !== null)
-    logger.error(`the buffer was unreadable and is set aside as ${setAside}; every stream lists anew`)
-
   const { store, lost } = await openStore(config, directory, clock)
   shutdown.onStop('store', () => store.close())
-  if (lost !== null)
-    logger.error(`${lost}. A new file is filled from the buffer and from what the API servers still hold`)
 
-  const topology = createTopology()
-  const correlator = createCorrelator({
-    topology,
-    windowMicros: config.correlate.window,
-    maxOpenGroups: config.correlate.maxOpenGroups,
-  })
-  const { key, minOccurrences, minRatePerMinute, window, samples, maxTracked } = config.patterns
-  const detector = createDetector({
-    patterns: [{ name: 'recurring', key, minOccurrences, minRatePerMinute, windowMicros: window }],
-    samples,
-    maxPatterns: maxTracked,
-  })
-  const { credentials, keys } = config.normalize.redaction
-  const normalize = createNormalizer({
-    maxNoteBytes: config.normalize.maxNoteBytes,
-    redact: { enabled: credentials, keys },
-  })
-
+  const stages = createStages(config)
   const trouble: OpenData['trouble'] = { buffer: null, store: null }
   const line = await openLine(
     buffer,
     store,
-    { normalize, rules: withScopes(rules, config.clusters), topology, correlator, detector },
+    { ...stages, rules: withScopes(rules, config.clusters) },
     {
       clock,
       random,
       whenFull: config.buffer.whenFull,
       retention: config.retention,
-      onRefused:
-        onRefused === undefined ? refusals((text) => logger.warn(text), TOLD_PER_CAUSE) : refusals(onRefused, Infinity),
-      onBufferState: (error) => {
-        trouble.buffer = error?.message ?? null
-        if (error !== null) logger.error(error.message)
-      },
-      onStoreState: (error) => {
-        if (error !== null && trouble.store === null)
-          logger.warn(`${error.message}: what is accepted waits in the buffer`)
-        trouble.store = error?.message ?? null
-      },
+      onRefused: onRefused === undefined ? refusals((text) => logger.warn(text), TOLD_PER_CAUSE) : refusals(onRefused, Infinity), // prettier-ignore
+      ...tellers(trouble, logger),
     },
   )
   shutdown.onStop('line', () => line.stop())
-  const causes = [lost, setAside === null ? null : 'the buffer was unreadable'].filter((cause) => cause !== null)
-  for (const cause of causes) await tellGap(line, cause, clock())
+  const causes = [lost, setAside === null ? null : `the buffer was unreadable and is set aside as ${setAside}`]
+  for (const cause of causes.filter((each) => each !== null)) {
+    logger.error(`${cause}. What the API servers still hold is read again`)
+    await tellGap(line, cause, clock())
+  }
 
   return {
     directory,
@@ -136,14 +91,56 @@ export async function openData(
     buffer,
     store,
     line,
-    correlator,
-    detector,
     trouble,
-    rules: () => rules,
     async reloadRules() {
-      rules = await loadRules()
+      rules = await loadRules(config, surroundings)
       line.replaceRules(withScopes(rules, config.clusters))
       return rules
+    },
+  }
+}
+
+async function loadRules({ rules }: Config, { logger, clock }: Surroundings): Promise<RuleSet> {
+  const files = await Promise.all(rules.files.map(async (name) => ({ name, text: await readFile(name, 'utf8') })))
+  const onRuleDisabled = ({ kind, name, message }: RuleDisabled) =>
+    logger.error(`${kind} "${name}" is disabled, because it fails too often: ${message}`)
+  return createRuleSet({ shipped: rules.shipped, files, onRuleDisabled, clock })
+}
+
+/** The stages with memory or settings, as configured. */
+function createStages({ normalize, correlate, patterns }: Config) {
+  const topology = createTopology()
+  const { key, minOccurrences, minRatePerMinute, window, samples, maxTracked } = patterns
+  const { credentials, keys } = normalize.redaction
+  return {
+    normalize: createNormalizer({ maxNoteBytes: normalize.maxNoteBytes, redact: { enabled: credentials, keys } }),
+    topology,
+    correlator: createCorrelator({
+      topology,
+      windowMicros: correlate.window,
+      maxOpenGroups: correlate.maxOpenGroups,
+    }),
+    detector: createDetector({
+      patterns: [{ name: 'recurring', key, minOccurrences, minRatePerMinute, windowMicros: window }],
+      samples,
+      maxPatterns: maxTracked,
+    }),
+  }
+}
+
+/** Remembers what does not work at the moment, and tells the log once. */
+function tellers(trouble: OpenData['trouble'], logger: Logger) {
+  return {
+    onBufferState(error: Error | null) {
+      if (error !== null && trouble.buffer === null) logger.error(error.message)
+      if (error === null && trouble.buffer !== null) logger.info('the buffer can be written again')
+      trouble.buffer = error?.message ?? null
+    },
+    onStoreState(error: Error | null) {
+      if (error !== null && trouble.store === null)
+        logger.warn(`${error.message}: what is accepted waits in the buffer`)
+      if (error === null && trouble.store !== null) logger.info('the store works again')
+      trouble.store = error?.message ?? null
     },
   }
 }

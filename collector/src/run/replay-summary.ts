@@ -42,13 +42,17 @@ export async function summarize(
     observations: observations ?? 0,
     logicalEvents: events ?? 0,
     occurrences: occurrences ?? 0,
-    firstObserved: first == null ? null : formatTime(first),
-    lastObserved: last == null ? null : formatTime(last),
+    firstObserved: formatted(first),
+    lastObserved: formatted(last),
     seconds: Math.round(seconds * 1_000) / 1_000,
     eventsPerSecond: Math.round(received / Math.max(seconds, 0.001)),
     patterns: (patterns as { readonly patterns: readonly object[] }).patterns,
     unknownReasons,
   }
+}
+
+function formatted(time: EpochMicros | null | undefined): string | null {
+  return time === null || time === undefined ? null : formatTime(time)
 }
 
 /** What was counted between two readings. */

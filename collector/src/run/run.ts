@@ -70,10 +70,7 @@ export async function run(
       keepUp(data.store, config.retention, tools, stopping),
       followRuleFiles(config.rules.files, data, tools, stopping),
     ]
-    await showStart(
-      { screen, data, listening, doing: input.doing, config, clock },
-      stopping,
-    )
+    await showStart({ screen, data, listening, doing: input.doing, config, clock }, stopping)
     await Promise.all(work)
     return 0
   } finally {
@@ -113,4 +110,3 @@ function healthOf({ trouble }: OpenData, states: WatchStates): Health {
   ]
   return { live: true, ready: problems.length === 0 && states.areCurrent, problems }
 }
-
