@@ -22,7 +22,7 @@ export interface Input {
 }
 
 /** The current context of kubectl, when no cluster is configured. */
-const CURRENT_CONTEXT: Omit<ClusterConfig, 'name'> = {
+const CURRENT_CONTEXT: Wanted = {
   inCluster: false,
   namespaces: [],
   clusterScoped: false,
@@ -40,12 +40,8 @@ export async function findInput(
   playWhenUnreachable: boolean,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Input> {
-  const wanted: readonly (Omit<ClusterConfig, 'name'> & { readonly name?: string })[] =
-    config.clusters.length > 0 ? config.clusters : [CURRENT_CONTEXT]
   try {
-    const clusters = await Promise.all(
-      wanted.map(async (one) => ({ wanted: one, cluster: await connectCluster({ ...accessOf(one), environment }) })),
-    )
+    const clusters = await connectClusters(config, environment)
     if (!playWhenUnreachable) return watching(clusters)
     const answers = await Promise.all(clusters.map(({ cluster }) => cluster.reach()))
     if (answers.some(({ isReachable }) => isReachable)) return watching(clusters)
@@ -57,7 +53,26 @@ export async function findInput(
   return playing()
 }
 
-function accessOf({ name, kubeconfig, context, inCluster }: Omit<ClusterConfig, 'name'> & { readonly name?: string }) {
+/** @throws ClusterConfigError there is no cluster to be found. */
+export function connectClusters(
+  { clusters }: Pick<Config, 'clusters'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly ConnectedCluster[]> {
+  const wanted: readonly Wanted[] = clusters.length > 0 ? clusters : [CURRENT_CONTEXT]
+  return Promise.all(
+    wanted.map(async (one) => ({ wanted: one, cluster: await connectCluster({ ...accessOf(one), environment }) })),
+  )
+}
+
+/** A configured cluster; the current context of kubectl has no configured name. */
+type Wanted = Omit<ClusterConfig, 'name'> & { readonly name?: string }
+
+interface ConnectedCluster {
+  readonly wanted: Wanted
+  readonly cluster: Cluster
+}
+
+function accessOf({ name, kubeconfig, context, inCluster }: Wanted) {
   return {
     ...(name === undefined ? {} : { name }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
@@ -66,9 +81,7 @@ function accessOf({ name, kubeconfig, context, inCluster }: Omit<ClusterConfig, 
   }
 }
 
-function watching(
-  clusters: readonly { readonly wanted: Omit<ClusterConfig, 'name'>; readonly cluster: Cluster }[],
-): Input {
+function watching(clusters: readonly ConnectedCluster[]): Input {
   const doing = clusters.map(({ wanted: { namespaces, clusterScoped }, cluster }) => {
     const excluded = clusterScoped ? '' : '; events of nodes are excluded, see clusterScoped'
     const scope = namespaces.length === 0 ? 'all namespaces' : `${namespaces.join(', ')}${excluded}`

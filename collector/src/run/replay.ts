@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { openData, type Surroundings } from '../app.ts'
 import type { ReplayOptions, ReplayReport, ReplaySummary } from '../cli/actions.ts'
@@ -23,9 +24,13 @@ export async function replay(
     const started = performance.now()
     const ticking = setInterval(() => progress(sinceThen()), PROGRESS_EVERY_MS)
     shutdown.onStop('progress', async () => clearInterval(ticking))
+    const { maxLineBytes: maxEventBytes, speed, ...options } = config.recordings
     const batches = openRecording({
-      ...config.recordings,
+      ...options,
+      maxEventBytes,
+      speed: speed === 0 ? null : speed,
       paths: files,
+      name: basename(files[0] ?? '').replace(/\..*$/, '') || 'stdin',
       cluster,
       spoolDirectory: data.spoolDirectory,
       clock: surroundings.clock,

@@ -4,6 +4,8 @@ import { watchEvents, type FieldSelector, type Scope, type WatchEventsOptions } 
 
 export { ClusterConfigError, connectCluster, type Cluster } from './kubernetes/cluster.ts'
 export type { StreamState } from './kubernetes/watch-events.ts'
+export { record, RecordingFullError } from './record/record.ts'
+export { openRecording } from './recording/recording.ts'
 
 /** What of a cluster's events is wanted. Lists are alternatives; an empty one wants everything. */
 export interface WantedEvents {
@@ -33,6 +35,16 @@ export function watchCluster(
     ),
     options.signal,
   )
+}
+
+/** The same for a recording, which is one stream a scope: it takes at most one value of each list. */
+export function streamsOf(wanted: WantedEvents): {
+  readonly scopes: readonly Scope[]
+  readonly fieldSelector: FieldSelector
+} {
+  const [fieldSelector = {}, ...more] = selectorsOf(wanted)
+  if (more.length > 0) throw new RangeError('record: name at most one value in each list of fieldSelector')
+  return { scopes: scopesOf(wanted), fieldSelector }
 }
 
 /** Events about objects without a namespace live in `default`; what else lives there is filtered by namespace later. */
