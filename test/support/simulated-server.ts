@@ -87,7 +87,15 @@ export class SimulatedServer {
   #write(key: number, uid: string, count: number, first: number): void {
     this.resourceVersion += 1
     const serial = this.all.length + 1
-    const version = { serial, uid, key, resourceVersion: this.resourceVersion, count, first, last: this.#now() + serial }
+    const version = {
+      serial,
+      uid,
+      key,
+      resourceVersion: this.resourceVersion,
+      count,
+      first,
+      last: this.#now() + serial,
+    }
     this.#live.set(key, version)
     this.#last.set(key, version)
     this.#log.push(version)
@@ -100,11 +108,18 @@ export class SimulatedServer {
 
 /** The version as events.k8s.io/v1 shows it. */
 export function rawOf({ uid, key, resourceVersion, count, first, last }: Version): RawEvent {
-  const time = (micros: number) => `${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`
+  const time = (micros: number) =>
+    `${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { name: `e-${key}.1`, namespace: 'shop', uid, resourceVersion: String(resourceVersion), creationTimestamp: time(first) },
+    metadata: {
+      name: `e-${key}.1`,
+      namespace: 'shop',
+      uid,
+      resourceVersion: String(resourceVersion),
+      creationTimestamp: time(first),
+    },
     eventTime: time(first),
     series: { count, lastObservedTime: time(last) },
     reportingController: 'kubelet',
@@ -112,6 +127,12 @@ export function rawOf({ uid, key, resourceVersion, count, first, last }: Version
     reason: 'BackOff',
     type: 'Warning',
     note: 'Back-off restarting failed container',
-    regarding: { kind: 'Pod', namespace: 'shop', name: `e-${key}`, uid: `10000000-0000-4000-8000-00000000000${key}`, apiVersion: 'v1' },
+    regarding: {
+      kind: 'Pod',
+      namespace: 'shop',
+      name: `e-${key}`,
+      uid: `10000000-0000-4000-8000-00000000000${key}`,
+      apiVersion: 'v1',
+    },
   }
 }
