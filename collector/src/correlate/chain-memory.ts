@@ -5,8 +5,8 @@ import { describeObject, type PlacedEvent } from './links.ts'
 import type { ChainRole, Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 
-/** Places where ends of chains are remembered (a pod, a node, a workload …). */
-const MAX_PLACES = 50_000
+/** Places (pods, nodes, workloads …) where one end of the chains of one link is remembered. There are some twenty of these. */
+const MAX_PLACES = 10_000
 
 /** Events remembered in one place, the newest: more ends of chains in one pod or on one node add no new story. */
 const MAX_EVENTS_PER_PLACE = 16
@@ -29,21 +29,25 @@ interface Place extends Timed {
 
 /** A chain found to hold between the event at hand and an earlier one. */
 export interface ChainMatch {
+  /** The same chain between the same two events gives the same id. */
+  readonly id: string
   readonly chain: Chain
   readonly group: Group
-  readonly edge: CausalEdge
   /** Whether the event at hand is the effect. */
   readonly isEffect: boolean
+  /** Worked out only for what is not known yet. */
+  readonly edge: () => CausalEdge
 }
 
 const NO_MATCHES: readonly ChainMatch[] = []
 
 /** Remembers events that stand in chains, by what links them, and finds the chains that hold. */
 export class ChainMemory {
-  readonly #places = new TimedMap<Place>(MAX_PLACES)
+  /** By end and link, then by what links them: keys that are hashed once and looked up often. */
+  readonly #places = new Map<string, TimedMap<Place>>()
 
   get size(): number {
-    return this.#places.size
+    return [...this.#places.values()].reduce((sum, { size }) => sum + size, 0)
   }
 
   /**
@@ -54,10 +58,11 @@ export class ChainMemory {
     if (subject.roles.length === 0) return NO_MATCHES
     const matches: ChainMatch[] = []
     for (const role of subject.roles) {
-      const otherEnd = role.end === 'cause' ? 'effect' : 'cause'
+      const places = this.#places.get(role.end === 'cause' ? `effect ${role.link}` : `cause ${role.link}`)
+      if (places === undefined) continue
       for (const key of role.keys) {
-        const place = this.#places.get(placeKey(otherEnd, role, key))
-        for (const other of place?.events ?? []) findIn(role, subject, other, matches)
+        const events = places.get(key)?.events
+        if (events !== undefined) for (const other of events) findIn(role, subject, other, matches)
       }
     }
     return matches
@@ -65,47 +70,58 @@ export class ChainMemory {
 
   /** Remembers the event as an end of the chains it fits. */
   remember({ event, key: eventKey, roles }: Subject, group: Group): void {
+    if (roles.length === 0) return
+    const { container, lastObserved: last } = event
+    const end = edgeEnd(event)
     for (const role of roles) {
-      const { container, lastObserved: last } = event
-      const end = edgeEnd(event)
       const chainEvent = { event: eventKey, chains: role.chains, container, start: startOf(event), last, end, group }
-      for (const key of role.keys) this.#put(placeKey(role.end, role, key), chainEvent)
+      for (const key of role.keys) put(this.#placesOf(role), key, chainEvent)
     }
   }
 
   forgetBefore(time: EpochMicros): void {
-    this.#places.forget(({ last }) => last < time)
+    for (const places of this.#places.values()) places.forget(({ last }) => last < time)
   }
 
-  #put(key: string, event: ChainEvent): void {
-    const place = this.#places.get(key)
-    if (place === undefined) {
-      this.#places.set(key, { last: event.last, events: [event] })
-      return
+  #placesOf({ end, link }: ChainRole): TimedMap<Place> {
+    const key = `${end} ${link}`
+    let places = this.#places.get(key)
+    if (places === undefined) {
+      places = new TimedMap(MAX_PLACES)
+      this.#places.set(key, places)
     }
-    const { events } = place
-    const known = events.findIndex((other) => other.event === event.event)
-    const earlier = events[known]
-    if (earlier !== undefined) events.splice(known, 1)
-    events.push(earlier === undefined ? event : { ...event, start: Math.min(earlier.start, event.start) })
-    if (events.length > MAX_EVENTS_PER_PLACE) events.shift()
-    place.last = Math.max(place.last, event.last)
+    return places
   }
+}
+
+function put(places: TimedMap<Place>, key: string, event: ChainEvent): void {
+  const place = places.get(key)
+  if (place === undefined) {
+    places.set(key, { last: event.last, events: [event] })
+    return
+  }
+  const { events } = place
+  const known = events.findIndex((other) => other.event === event.event)
+  const earlier = events[known]
+  if (earlier !== undefined) events.splice(known, 1)
+  events.push(earlier === undefined ? event : { ...event, start: Math.min(earlier.start, event.start) })
+  if (events.length > MAX_EVENTS_PER_PLACE) events.shift()
+  place.last = Math.max(place.last, event.last)
 }
 
 function findIn(role: ChainRole, subject: Subject, other: ChainEvent, matches: ChainMatch[]): void {
   const { event } = subject
+  const isEffect = role.end === 'effect'
+  const from = isEffect ? other.start : startOf(event)
+  const to = isEffect ? other.last : event.lastObserved
+  const start = isEffect ? startOf(event) : other.start
+  if (start > to + role.toSeconds * SECOND || start < from + role.fromSeconds * SECOND) return
   if (other.event === subject.key) return
   const isOtherContainer = other.container !== '' && event.container !== '' && other.container !== event.container
   if (role.link === 'object' && isOtherContainer) return
-  const start = startOf(event)
   for (const chain of role.chains) {
-    if (!other.chains.includes(chain)) continue
-    const isHeld =
-      role.end === 'effect'
-        ? holds(chain, other.start, other.last, start)
-        : holds(chain, start, event.lastObserved, other.start)
-    if (isHeld) matches.push(match(chain, subject, other, role.end === 'effect'))
+    const isHeld = start >= from + chain.fromSeconds * SECOND && start <= to + chain.toSeconds * SECOND
+    if (isHeld && other.chains.includes(chain)) matches.push(match(chain, subject, other, isEffect))
   }
 }
 
@@ -117,31 +133,19 @@ function startOf({ firstObserved, lastObserved, deltaSince }: PlacedEvent): Epoc
   return deltaSince <= firstObserved ? firstObserved : lastObserved
 }
 
-function holds(chain: Chain, causeStart: EpochMicros, causeLast: EpochMicros, effectStart: EpochMicros): boolean {
-  return effectStart >= causeStart + chain.fromSeconds * SECOND && effectStart <= causeLast + chain.toSeconds * SECOND
-}
-
 function match(chain: Chain, { event, key }: Subject, other: ChainEvent, isEffect: boolean): ChainMatch {
-  const own = edgeEnd(event)
-  const [cause, effect] = isEffect ? [other.end, own] : [own, other.end]
   const [from, to] = isEffect ? [other.event, key] : [key, other.event]
-  const lag = isEffect ? startOf(event) - other.start : other.start - startOf(event)
-  const { number, words, trust } = chain
-  const lagSeconds = Math.round(lag / (SECOND / 10)) / 10
-  const id = JSON.stringify([number, from, to])
-  return {
-    chain,
-    group: rootOf(other.group),
-    edge: { id, chain: number, words, trust, lagSeconds, cause, effect },
-    isEffect,
+  const id = `${String(chain.number)} ${from} ${to}`
+  const edge = (): CausalEdge => {
+    const own = edgeEnd(event)
+    const [cause, effect] = isEffect ? [other.end, own] : [own, other.end]
+    const lag = isEffect ? startOf(event) - other.start : other.start - startOf(event)
+    const { number, words, trust } = chain
+    return { id, chain: number, words, trust, lagSeconds: Math.round(lag / (SECOND / 10)) / 10, cause, effect }
   }
+  return { id, chain, group: rootOf(other.group), isEffect, edge }
 }
 
 function edgeEnd({ id, reason, regarding }: PlacedEvent): EdgeEnd {
   return { observation: id, reason, object: describeObject(regarding) }
-}
-
-/** Ends and links are words of ours, so they need no quoting. */
-function placeKey(end: 'cause' | 'effect', { link }: ChainRole, key: string): string {
-  return `${end} ${link} ${key}`
 }

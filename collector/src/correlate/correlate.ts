@@ -55,9 +55,8 @@ const FIRST = 'first of its group'
 /** Keys (objects, workloads, claims) remembered per open group, on average. */
 const KEYS_PER_GROUP = 4
 
-/** Memory is swept when this much event time has passed, and so many events that each pays for four entries. */
+/** Memory is swept when this much event time has passed, and so many events that each pays for one entry. */
 const SWEEP_EVERY = MINUTE
-const ENTRIES_PER_EVENT = 4
 
 /** What a group was stored under, for an observation that is remembered. */
 type Stored = Pick<Membership, 'correlationId' | 'correlationRule'> | null
@@ -79,7 +78,7 @@ class EventCorrelator implements Correlator {
     this.#topology = topology
     this.#silence = silenceMicros
     this.#lateness = options.latenessMicros ?? 2 * MINUTE
-    this.#memory = new EvidenceMemory(topology, {
+    this.#memory = new EvidenceMemory({
       windowMicros,
       silenceMicros,
       maxKeys: maxOpenGroups * KEYS_PER_GROUP,
@@ -138,9 +137,9 @@ class EventCorrelator implements Correlator {
     const { evidence, matches } = this.#memory.find(subject)
     const [strongest] = evidence
     const group = isProblem ? this.#unite(event, evidence, stored) : this.#join(event, strongest, stored)
-    const correlationRule = stored?.correlationRule ?? strongest?.words ?? FIRST
-    addMember(group, subject, correlationRule)
-    for (const { edge } of matches) addEdge(group, edge)
+    const correlationRule = stored?.correlationRule ?? strongest?.words() ?? FIRST
+    addMember(group, subject, strongest?.kind ?? FIRST)
+    for (const { id, edge } of matches) addEdge(group, id, edge)
     this.#memory.remember(subject, group)
     if (group.hasProblem || matches.length > 0) this.#changed.add(group)
     return { correlationId: group.id, correlationRule }
@@ -171,7 +170,7 @@ class EventCorrelator implements Correlator {
   #judgeLate(subject: Subject): Membership {
     const same = this.#memory.findSameObject(subject)
     if (same === null) return { correlationId: groupIdOf(subject.event.id), correlationRule: LATE_ALONE }
-    const correlationRule = `${LATE}, but ${same.words}`
+    const correlationRule = `${LATE}, but ${same.kind}`
     addMember(same.group, subject, correlationRule)
     if (same.group.hasProblem) this.#changed.add(same.group)
     return { correlationId: same.group.id, correlationRule }
@@ -191,7 +190,7 @@ class EventCorrelator implements Correlator {
     const newest = Math.max(this.#newest.get(cluster) ?? time, time)
     this.#newest.set(cluster, newest)
     this.#eventsSinceSweep += 1
-    if (this.#eventsSinceSweep * ENTRIES_PER_EVENT >= this.#groups.size + this.#memory.size) this.#sweep()
+    if (this.#eventsSinceSweep >= this.#groups.size + this.#memory.size) this.#sweep()
     return newest
   }
 

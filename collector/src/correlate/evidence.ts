@@ -1,15 +1,18 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import { ChainMemory, type ChainMatch } from './chain-memory.ts'
-import { rootOf, type Group } from './groups.ts'
-import { claimName, describeObject, type PlacedEvent, type TopologyLinks } from './links.ts'
-import { SharedThings } from './shared-things.ts'
+import { rootOf, type CausalEdge, type Group } from './groups.ts'
+import { claimName, describeObject, type PlacedEvent } from './links.ts'
+import { SharingMemory } from './sharing-memory.ts'
 import type { Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 
 /** A reason to belong to an open group. */
 export interface Evidence {
   readonly group: Group
-  readonly words: string
+  /** Without figures, to be counted. */
+  readonly kind: string
+  /** In full; worked out only for the strongest. */
+  readonly words: () => string
 }
 
 /** What was found for one event: strongest evidence first, and every chain that holds, joining or not. */
@@ -43,12 +46,11 @@ export class EvidenceMemory {
   readonly #reach: Reach
   readonly #tracks: TimedMap<Track>
   readonly #chains = new ChainMemory()
-  readonly #shared: SharedThings
+  readonly #shared = new SharingMemory()
 
-  constructor(topology: TopologyLinks, reach: Reach) {
+  constructor(reach: Reach) {
     this.#reach = reach
     this.#tracks = new TimedMap(reach.maxKeys)
-    this.#shared = new SharedThings(topology)
   }
 
   get size(): number {
@@ -66,7 +68,7 @@ export class EvidenceMemory {
   /** The group of the object itself, if it is still open. */
   findSameObject({ identity, event, isProblem }: Subject): Evidence | null {
     const group = this.#follow(identity, event, isProblem ? 'problem' : 'calm')
-    return group === null ? null : { group, words: `same ${event.regarding.kind.toLowerCase()}` }
+    return group === null ? null : plain(group, `same ${event.regarding.kind.toLowerCase()}`)
   }
 
   remember(subject: Subject, group: Group): void {
@@ -82,7 +84,7 @@ export class EvidenceMemory {
     }
     if (workload !== null && workload !== identity) this.#track(workload, group, event.lastObserved)
     for (const claim of subject.claims) this.#track(mountOf(claim), group, event.lastObserved)
-    this.#shared.remember(event, group, workload ?? identity, identity)
+    this.#shared.remember(subject, group)
   }
 
   forgetBefore(newest: EpochMicros): void {
@@ -108,7 +110,6 @@ export class EvidenceMemory {
   }
 
   #findForProblem(subject: Subject): Finding {
-    const { event, identity } = subject
     const matches = this.#chains.find(subject)
     const evidence: Evidence[] = joining(matches, true)
     const same = this.findSameObject(subject)
@@ -117,8 +118,8 @@ export class EvidenceMemory {
     const workload = this.#findWorkload(subject, 'workload')
     if (workload !== null) evidence.push(workload)
     evidence.push(...joining(matches, false))
-    for (const { words, groups } of this.#shared.find(event, subject.workload ?? identity, identity)) {
-      for (const group of groups.map(rootOf)) if (group.isOpen) evidence.push({ group, words: `shared: ${words}` })
+    for (const { words, groups } of this.#shared.find(subject)) {
+      for (const group of groups.map(rootOf)) if (group.isOpen) evidence.push(plain(group, `shared: ${words}`))
     }
     return { evidence, matches }
   }
@@ -127,7 +128,7 @@ export class EvidenceMemory {
     const group = workload === null || workload === identity ? null : this.#follow(workload, event, mood)
     if (group === null) return null
     const { kind, name } = event.owner
-    return { group, words: `same workload: ${describeObject({ kind, namespace: event.regarding.namespace, name })}` }
+    return plain(group, `same workload: ${describeObject({ kind, namespace: event.regarding.namespace, name })}`)
   }
 
   #findClaims({ claims, event, identity }: Subject, evidence: Evidence[]): void {
@@ -135,7 +136,7 @@ export class EvidenceMemory {
       const words = `claim ${claimName(claim)} of the same pod`
       for (const key of [claim, mountOf(claim)]) {
         const group = key === identity ? null : this.#follow(key, event, 'workload')
-        if (group?.hasProblem === true) evidence.push({ group, words })
+        if (group?.hasProblem === true) evidence.push(plain(group, words))
       }
     }
   }
@@ -177,10 +178,19 @@ function joining(matches: readonly ChainMatch[], isEffect: boolean): Evidence[] 
   return matches
     .filter(({ chain, group, ...match }) => match.isEffect === isEffect && chain.trust !== 'possible' && group.isOpen)
     .sort((a, b) => Number(b.chain.trust === 'certain') - Number(a.chain.trust === 'certain'))
-    .map(({ group, edge: { chain, words, cause, effect, lagSeconds } }) => ({
+    .map(({ group, chain: { number, words }, edge }) => ({
       group,
-      words: `${cause.reason} → ${effect.reason}: ${words}, ${String(lagSeconds)} s (chain ${String(chain)})`,
+      kind: `${words} (chain ${String(number)})`,
+      words: () => inWords(edge()),
     }))
+}
+
+function inWords({ cause, effect, words, lagSeconds, chain }: CausalEdge): string {
+  return `${cause.reason} → ${effect.reason}: ${words}, ${String(lagSeconds)} s (chain ${String(chain)})`
+}
+
+function plain(group: Group, kind: string): Evidence {
+  return { group, kind, words: () => kind }
 }
 
 /** Key of a claim as something that a pod with storage trouble mounts. */

@@ -74,7 +74,7 @@ export function takeInRecord(group: Group, { revision, from, body }: StoreRecord
   group.members = Math.max(group.members, members ?? 0)
   group.occurrences = Math.max(group.occurrences, occurrences ?? 0)
   group.isLowerBound ||= isLowerBound ?? false
-  for (const edge of causes ?? []) addEdge(group, edge)
+  for (const edge of causes ?? []) addEdge(group, edge.id, () => edge)
   return mergedInto ?? null
 }
 

@@ -153,9 +153,9 @@ export function addMember(group: Group, { event, identity, workload, isProblem }
   if (CHANGE_REASONS.has(event.reason) && group.changes.length < MAX_CHANGES) group.changes.push(aChange(event))
 }
 
-export function addEdge(group: Group, edge: CausalEdge): void {
-  // The first time tells the lag; repetitions would only tell how long it has been going on.
-  if (group.edges.size < MAX_EDGES && !group.edges.has(edge.id)) group.edges.set(edge.id, edge)
+/** The first time tells the lag; repetitions would only tell how long it has been going on. */
+export function addEdge(group: Group, id: string, edge: () => CausalEdge): void {
+  if (group.edges.size < MAX_EDGES && !group.edges.has(id)) group.edges.set(id, edge())
 }
 
 /** Puts `group` into `root`. Rows keep the id they were stored with; the record of `group` says where it went. */
@@ -174,7 +174,7 @@ export function merge(root: Group, group: Group): void {
   for (const [key, name] of group.workloads) addName(root.workloads, key, name)
   for (const [reason, members] of group.reasons) count(root.reasons, reason, members)
   for (const [words, members] of group.evidence) count(root.evidence, words, members)
-  for (const edge of group.edges.values()) addEdge(root, edge)
+  for (const [id, edge] of group.edges) addEdge(root, id, () => edge)
   root.changes = [...root.changes, ...group.changes].slice(0, MAX_CHANGES)
   root.absorbed = [...root.absorbed, group.id, ...group.absorbed].slice(0, MAX_ABSORBED)
   empty(group)

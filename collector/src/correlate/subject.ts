@@ -1,6 +1,7 @@
 import { CHAINS, type Chain, type ChainEnd, type ChainLink } from './chains.ts'
 import { chainKeys, claimKeys, identityKey, isAboutStorage, isProblem, workloadKey } from './links.ts'
 import type { PlacedEvent, TopologyLinks } from './links.ts'
+import { thingsIn, type SharedThing } from './shared-things.ts'
 
 /** An event with what is asked of it more than once. */
 export interface Subject {
@@ -13,6 +14,8 @@ export interface Subject {
   /** Keys of the claims that matter for it. */
   readonly claims: readonly string[]
   readonly roles: readonly ChainRole[]
+  /** Things that other failing workloads may share with it; none for ordinary life. */
+  readonly things: readonly SharedThing[]
 }
 
 /** Chains of one kind of link that an event stands at one end of, and the keys by which the other end is found. */
@@ -21,9 +24,12 @@ export interface ChainRole {
   readonly link: ChainLink
   readonly chains: readonly Chain[]
   readonly keys: readonly string[]
+  /** Seconds between which all of its windows lie, to pass over most of what is remembered quickly. */
+  readonly fromSeconds: number
+  readonly toSeconds: number
 }
 
-type EndsOfLink = Pick<ChainRole, 'end' | 'link' | 'chains'>
+type EndsOfLink = Omit<ChainRole, 'keys'>
 
 const ENDS_BY_REASON = endsByReason()
 const NONE: readonly never[] = []
@@ -40,6 +46,7 @@ export function subjectOf(event: PlacedEvent, topology: TopologyLinks): Subject 
     identity,
     workload: isOwnWorkload ? identity : workloadKey(event),
     isProblem: isProblem(event),
+    things: isProblem(event) ? thingsIn(event, topology) : NONE,
     claims: isAboutStorage(event) ? claimKeys(event, topology) : NONE,
     roles: rolesOf(event, topology),
   }
@@ -49,9 +56,11 @@ function rolesOf(event: PlacedEvent, topology: TopologyLinks): readonly ChainRol
   const ends = ENDS_BY_REASON.get(event.reason)
   if (ends === undefined) return NONE
   const roles: ChainRole[] = []
-  for (const { end, link, chains } of ends) {
+  for (const { end, link, chains, fromSeconds, toSeconds } of ends) {
     const fitting = chains.filter((chain) => fits(chain[end], event))
-    if (fitting.length > 0) roles.push({ end, link, chains: fitting, keys: chainKeys(link, end, event, topology) })
+    if (fitting.length === 0) continue
+    const keys = chainKeys(link, end, event, topology)
+    roles.push({ end, link, chains: fitting, keys, fromSeconds, toSeconds })
   }
   return roles
 }
@@ -70,7 +79,13 @@ function endsByReason(): ReadonlyMap<string, readonly EndsOfLink[]> {
   for (const end of ['effect', 'cause'] as const) {
     for (const [reason, chains] of byReason(end)) {
       const byLink = [...Map.groupBy(chains, ({ link }) => link)]
-      const ofEnd = byLink.map(([link, linked]) => ({ end, link, chains: linked }))
+      const ofEnd = byLink.map(([link, linked]) => ({
+        end,
+        link,
+        chains: linked,
+        fromSeconds: Math.min(...linked.map(({ fromSeconds }) => fromSeconds)),
+        toSeconds: Math.max(...linked.map(({ toSeconds }) => toSeconds)),
+      }))
       ends.set(reason, [...(ends.get(reason) ?? []), ...ofEnd])
     }
   }

@@ -63,9 +63,8 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   return new EventDetector(options)
 }
 
-/** All patterns are judged again when this much event time has passed, and so many events that each pays for four. */
+/** All patterns are judged again when this much event time has passed, and so many events that each pays for one. */
 const JUDGE_EVERY = MINUTE
-const PATTERNS_PER_EVENT = 4
 
 /** By how much an event time may lie ahead of its arrival before it moves the time of its cluster no further. */
 const AHEAD = 2 * MINUTE
@@ -208,7 +207,7 @@ class EventDetector implements Detector {
     watched.newest = Math.max(watched.newest, time)
     this.#eventsSinceJudged += 1
     const isDue = watched.newest - this.#judged >= JUDGE_EVERY
-    if (isDue && this.#eventsSinceJudged * PATTERNS_PER_EVENT >= this.#patterns.size) {
+    if (isDue && this.#eventsSinceJudged >= this.#patterns.size) {
       this.#judged = watched.newest
       this.#judgeAll()
     }

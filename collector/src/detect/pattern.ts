@@ -143,7 +143,9 @@ export function noteRecurrence(pattern: Pattern, now: EpochMicros): void {
 
 /** Judges `pattern` at event time `now`. True when what it is called has changed. */
 export function judge(pattern: Pattern, now: EpochMicros): boolean {
-  const { window, definition, rhythm, burst } = pattern
+  const { window, definition, rhythm, burst, recurringSince } = pattern
+  const isQuiet = recurringSince === null && burst.since === null && rhythm.period === null
+  if (isQuiet && window.total < definition.minOccurrences) return false
   window.advance(now)
   const wasBurst = burst.since !== null
   burst.advance(now)
