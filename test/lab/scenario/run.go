@@ -81,19 +81,15 @@ func Run(ctx context.Context, s *Scenario, stage *Stage, out string, log io.Writ
 	return &r.truth, writeFacts(out, objects, r.truth)
 }
 
-// play applies what is there, waits until it has settled, and then does each step when it is due.
+// play applies what is there, waits until it has settled, and then does each step when it is due. Faults due at 0s are in force
+// before anything is applied.
 func (r *run) play(ctx context.Context) error {
 	r.truth.Started = time.Now().UTC()
-	for _, workload := range r.scenario.Workloads {
-		manifests, err := workload.Manifests()
-		if err != nil {
-			return err
-		}
-		if err := r.stage.apply(ctx, manifests); err != nil {
-			return err
-		}
+	early, later := split(moments(r.scenario.Steps))
+	for _, due := range early {
+		r.perform(ctx, due)
 	}
-	if err := r.stage.apply(ctx, r.scenario.Objects); err != nil {
+	if err := r.applyAll(ctx); err != nil {
 		return err
 	}
 	settled, err := r.stage.settle(ctx, r.scenario.Settle.Std())
@@ -105,7 +101,7 @@ func (r *run) play(ctx context.Context) error {
 	fmt.Fprintf(r.log, "%s: settled=%t after %s\n", r.scenario.Name, settled, start.Sub(r.truth.Started).Round(100*time.Millisecond))
 
 	var steps sync.WaitGroup
-	for _, due := range moments(r.scenario.Steps) {
+	for _, due := range later {
 		sleepUntil(ctx, start.Add(due.at))
 		if ctx.Err() != nil {
 			break
@@ -124,13 +120,27 @@ func (r *run) play(ctx context.Context) error {
 	return nil
 }
 
+// applyAll makes what the scenario consists of.
+func (r *run) applyAll(ctx context.Context) error {
+	for _, workload := range r.scenario.Workloads {
+		manifests, err := workload.Manifests()
+		if err != nil {
+			return err
+		}
+		if err := r.stage.apply(ctx, manifests); err != nil {
+			return err
+		}
+	}
+	return r.stage.apply(ctx, r.scenario.Objects)
+}
+
 func (r *run) perform(ctx context.Context, due moment) {
 	now := time.Now().UTC()
 	action, perform := due.step.actionNames()[0], r.stage.Perform
 	if due.undo {
 		perform = r.stage.Undo
 	}
-	fmt.Fprintf(r.log, "%s: %5.1fs %s%s\n", r.scenario.Name, now.Sub(r.truth.Settled).Seconds(), map[bool]string{true: "end of "}[due.undo], action)
+	fmt.Fprintf(r.log, "%s: %5.1fs %s%s\n", r.scenario.Name, due.at.Seconds(), map[bool]string{true: "end of "}[due.undo], action)
 	r.note(due, action, now)
 	if err := perform(ctx, due.step); err != nil {
 		r.mutex.Lock()
@@ -167,6 +177,18 @@ func moments(steps []Step) []moment {
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].at < all[j].at })
 	return all
+}
+
+// split takes out the faults that are due before anything else.
+func split(all []moment) (early, later []moment) {
+	for _, one := range all {
+		if one.at == 0 && !one.undo && one.step.isFault() {
+			early = append(early, one)
+		} else {
+			later = append(later, one)
+		}
+	}
+	return early, later
 }
 
 func writeFacts(out string, objects *record.Objects, truth Truth) error {
