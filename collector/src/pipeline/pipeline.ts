@@ -78,10 +78,10 @@ export class Pipeline {
   readonly #options: PipelineOptions
   #turn: Promise<void> = Promise.resolve()
   #rows: BufferedRow[] = []
-  #gaps: StoreRecord[] = []
+  #records: StoreRecord[] = []
   #outcomes = new OutcomeCounts()
   #positions = new Map<string, { stream: StreamKey; resourceVersion: string }>()
-  #commits = 0
+  #commitsSinceRecords = 0
 
   constructor(stages: Stages, options: PipelineOptions) {
     this.#stages = stages
@@ -113,7 +113,7 @@ export class Pipeline {
   }
 
   async #accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void> {
-    if (batch.gap !== undefined) this.#gaps.push(gapRecord(batch.origin.cluster, batch.gap))
+    if (batch.gap !== undefined) this.#records.push(gapRecord(batch.origin.cluster, batch.gap))
     for (let start = 0; start < batch.deliveries.length; start += SLICE_DELIVERIES) {
       await this.#options.room(signal)
       await this.#slice(batch, batch.deliveries.slice(start, start + SLICE_DELIVERIES), signal)
@@ -199,21 +199,21 @@ export class Pipeline {
   async #commit(withRecords: boolean): Promise<void> {
     const { gate, correlator, detector } = this.#stages
     const isIdle = this.#rows.length === 0 && this.#outcomes.isEmpty && this.#positions.size === 0
-    if (isIdle && this.#gaps.length === 0 && !withRecords) return
-    if (withRecords || this.#commits % RECORDS_EVERY_COMMITS === 0) {
-      this.#gaps.push(...correlator.changedRecords(), ...detector.changedRecords())
-    }
+    // A pause is the time to catch up with records; under load every so many commits must do.
+    const isTimeForRecords = withRecords || this.#commitsSinceRecords >= (isIdle ? 1 : RECORDS_EVERY_COMMITS)
+    if (isTimeForRecords) this.#records.push(...correlator.changedRecords(), ...detector.changedRecords())
+    if (isIdle && this.#records.length === 0) return
     await this.#options.commit({
       ...gate.changes,
       rows: this.#rows,
-      records: this.#gaps,
+      records: this.#records,
       outcomes: this.#outcomes,
       checkpoints: [...this.#positions.values()],
     })
     gate.committed()
-    this.#commits += 1
+    this.#commitsSinceRecords = isTimeForRecords ? 0 : this.#commitsSinceRecords + 1
     this.#rows = []
-    this.#gaps = []
+    this.#records = []
     this.#outcomes = new OutcomeCounts()
     this.#positions = new Map()
   }

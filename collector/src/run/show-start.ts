@@ -4,11 +4,21 @@ import { endpointNamed } from '../api/endpoints.ts'
 import type { Listening } from '../api/listen.ts'
 import type { OpenData } from '../app.ts'
 import { foundLines, ingestLine, startLines, WATCHING, type Screen } from '../cli/cli.ts'
-import type { Clock } from '../clock.ts'
+import { HOUR, type Clock } from '../clock.ts'
+import { SEVERITIES, type Severity } from '../event/words.ts'
+import { formatTime } from '../query/time.ts'
 import type { Config } from '../config/config.ts'
 
 /** What is there in the first seconds is worth a look; a large cluster goes on listing behind it. */
 const LOOK_AFTER_MS = 2_000
+
+/** The newest event may be long ago, in a recording: lately is before that. */
+const LATELY = 2 * HOUR
+const BAD = ['medium', 'high', 'critical']
+const MOST_SHOWN = 8
+
+type Pattern = Parameters<typeof foundLines>[0][number]
+
 const LONGEST_LOOK_MS = 20_000
 
 export interface StartedCollector {
@@ -34,14 +44,32 @@ export async function showStart(started: StartedCollector, signal: AbortSignal):
   await firstEvents(data, signal)
   if (signal.aborted) return
   const accounts = data.buffer.accounts()
-  const source = { reader: data.store, accounts: () => accounts, now: clock() }
-  const answer = await endpointNamed('patterns').answer(source, { path: {}, parameters: {} }, signal)
-  const { patterns } = answer as { readonly patterns: Parameters<typeof foundLines>[0] }
+  const patterns = await recentPatterns(data, clock, signal)
   if (isJson) return output.line(JSON.stringify({ accounts, patterns }))
   await output.line(ingestLine(accounts, (performance.now() - begun) / 1_000))
   await output.line()
   for (const line of foundLines(patterns, { columns: output.columns, now: clock(), paint })) await output.line(line)
   await output.line(WATCHING)
+}
+
+/** What recurred lately, worst first; when nothing bad did, whatever did. */
+async function recentPatterns(
+  { store, buffer }: OpenData,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<readonly Pattern[]> {
+  const { newest } = await store.statistics(signal)
+  if (newest === null) return []
+  const ask = async (severity: readonly string[]) => {
+    const source = { reader: store, accounts: () => buffer.accounts(), now: clock() }
+    const parameters = { from: formatTime(newest - LATELY), severity }
+    const answer = await endpointNamed('patterns').answer(source, { path: {}, parameters }, signal)
+    return (answer as { readonly patterns: readonly Pattern[] }).patterns
+  }
+  const bad = await ask(BAD)
+  const found = bad.length > 0 ? bad : await ask(SEVERITIES)
+  const rank = ({ maxSeverity }: Pattern) => SEVERITIES.indexOf(maxSeverity as Severity)
+  return found.toSorted((a, b) => rank(b) - rank(a) || b.occurrences - a.occurrences).slice(0, MOST_SHOWN)
 }
 
 /** Resolves when a first wave of events has been received and stored, or nothing came for a while. */
