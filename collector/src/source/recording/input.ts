@@ -1,0 +1,89 @@
+import { createReadStream, readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Readable } from 'node:stream'
+
+/** One file, or standard input, to read a recording or facts from. */
+export interface Input {
+  /** The path as given or found, `stdin` for standard input. */
+  readonly name: string
+  readonly holds: 'events' | 'facts'
+  /** Found by walking a directory, so that it need not hold events at all. */
+  readonly isFound: boolean
+  /** Bytes as they lie in the file. */
+  open(): Readable
+}
+
+/** A path that was asked for does not exist or may not be read. Nothing was read. */
+export class RecordingUnreadableError extends Error {
+  override readonly name = 'RecordingUnreadableError'
+  readonly code = 'RECORDING_UNREADABLE'
+  readonly path: string
+
+  constructor(path: string, advice: string, options: { cause?: unknown } = {}) {
+    super(`read ${path}: ${advice}`, options)
+    this.path = path
+  }
+}
+
+/** Chunks of this size keep the event loop's turns at some ms. */
+const CHUNK_BYTES = 131_072
+
+const COMPRESSED = String.raw`(?:\.gz|\.zst)?$`
+const RECORDING_NAME = new RegExp(String.raw`\.(?:json|jsonl|ndjson|log)${COMPRESSED}`)
+const FACTS_NAME = new RegExp(String.raw`\.objects\.jsonl${COMPRESSED}`)
+const FACTS_ENDINGS = ['.objects.jsonl', '.objects.jsonl.gz', '.objects.jsonl.zst']
+
+/**
+ * The inputs that paths stand for, in order: files, directories (walked by name for `.json`, `.jsonl`, `.ndjson` and
+ * `.log`, also with `.gz` or `.zst`), and `-` for standard input. `NAME.objects.jsonl` beside `NAME.jsonl` holds facts.
+ *
+ * @throws RecordingUnreadableError
+ */
+export function listInputs(paths: readonly string[], stdin: Readable | undefined): readonly Input[] {
+  const inputs = paths.flatMap((path) => inputsOf(path, stdin))
+  const known = new Set<string>()
+  return inputs.filter(({ name }) => !known.has(name) && known.add(name))
+}
+
+function inputsOf(path: string, stdin: Readable | undefined): readonly Input[] {
+  if (path === '-') {
+    if (stdin === undefined) throw new RecordingUnreadableError('-', 'there is no standard input here; name a file')
+    return [{ name: 'stdin', holds: 'events', isFound: false, open: () => stdin }]
+  }
+  if (isDirectory(path)) return filesIn(path).map((file) => fileInput(file, true))
+  return [fileInput(path, false), ...factsBeside(path).map((file) => fileInput(file, false))]
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (cause) {
+    throw new RecordingUnreadableError(path, 'no such file or directory, or not readable', { cause })
+  }
+}
+
+function fileInput(path: string, isFound: boolean): Input {
+  return {
+    name: path,
+    holds: FACTS_NAME.test(path) ? 'facts' : 'events',
+    isFound,
+    open: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }),
+  }
+}
+
+/** Links are not followed: a bundle may hold circles. */
+function filesIn(directory: string): readonly string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() && RECORDING_NAME.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+}
+
+function factsBeside(path: string): readonly string[] {
+  if (FACTS_NAME.test(path) || !RECORDING_NAME.test(basename(path))) return []
+  const stem = path.replace(RECORDING_NAME, '')
+  return FACTS_ENDINGS.map((ending) => stem + ending).filter((file) =>
+    statSync(file, { throwIfNoEntry: false })?.isFile(),
+  )
+}
