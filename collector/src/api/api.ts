@@ -17,10 +17,7 @@ import { healthRoutes, type Health } from './health.ts'
 import { openApi } from './openapi.ts'
 import { AccessError, answerErrors, NotFoundError, UnreadableBodyError } from './problem.ts'
 
-export { endpointNamed, type AnswerSource, type Asked, type EndpointName } from './endpoints.ts'
 export type { Health } from './health.ts'
-export type { Notice } from './notices.ts'
-export { observationJson, type ObservationJson } from './observation-json.ts'
 
 /** Longest body of a request. */
 const MOST_BODY = '1mb'

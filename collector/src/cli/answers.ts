@@ -1,16 +1,11 @@
-import { endpointNamed, type Asked, type EndpointName } from '../api/endpoints.ts'
+import { endpointNamed } from '../api/endpoints.ts'
 import { readCollectorFile } from '../api/collector-file.ts'
 import type { Config } from '../config/config.ts'
 import type { Actions } from './actions.ts'
+import type { Answers } from './asking.ts'
 import { CommandError } from './failures.ts'
 import { HttpAnswers } from './http-answers.ts'
 import type { Terminal } from './terminal.ts'
-
-/** Where a reading command gets its answers from. Both kinds ask the same table of endpoints. */
-export interface Answers {
-  ask(name: EndpointName, asked: Asked, signal: AbortSignal): Promise<unknown>
-  close(): Promise<void>
-}
 
 export interface Where {
   /** A running collector. */

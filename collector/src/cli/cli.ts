@@ -1,12 +1,13 @@
 import { CommanderError, type Command } from 'commander'
 import type { Actions } from './actions.ts'
 import { describeFailure } from './failures.ts'
-import { allCommands, createProgram, fullName } from './program.ts'
+import { allCommands, fullName } from './command-tree.ts'
+import { createProgram } from './program.ts'
 import { Output, OutputClosedError, type Terminal } from './terminal.ts'
 
 export type * from './actions.ts'
 export { EXIT_CODES } from './failures.ts'
-export { foundLines, ingestLine, startLines, WATCHING, type Start } from './start-screen.ts'
+export { foundLines, ingestLine, startLines, WATCHING } from './start-screen.ts'
 export { Output, type Terminal } from './terminal.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { refuse } from './failures.ts'
 import { readArguments } from './flags.ts'
-import type { Context } from './program.ts'
+import type { Context } from './context.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]

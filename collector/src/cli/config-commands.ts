@@ -3,7 +3,7 @@ import { configJsonSchema, parseConfig } from '../config/config.ts'
 import { refuse } from './failures.ts'
 import { addFlags, readArguments } from './flags.ts'
 import { loadConfig, readText } from './load-config.ts'
-import type { Context } from './program.ts'
+import type { Context } from './context.ts'
 
 export function addConfigCommands(program: Command, { terminal, output }: Context): void {
   const group = program.command('config').summary('check the configuration, or print its schema')

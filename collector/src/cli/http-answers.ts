@@ -3,7 +3,7 @@ import { Agent, request } from 'undici'
 import { endpointNamed, type Asked, type EndpointName } from '../api/endpoints.ts'
 import type { ProblemDetails } from '../api/problem.ts'
 import { InvalidQueryError, QuerySyntaxError } from '../query/problems.ts'
-import type { Answers } from './answers.ts'
+import type { Answers } from './asking.ts'
 import { CollectorProblemError, CommandError, UsageError } from './failures.ts'
 
 /** How long a collector may take to accept a connection. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Notice } from '../api/notices.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
 import { patternLines, type PatternJson } from './pattern-table.ts'
-import type { Context } from './program.ts'
+import type { Context } from './context.ts'
 import { runReading, tellNotices, type Question, type Reading } from './reading.ts'
 import { grouped, oneLine, sparkline, times } from './text.ts'
 

@@ -1,27 +1,15 @@
 import { Command } from 'commander'
-import type { Actions } from './actions.ts'
 import { addAggregateCommand } from './aggregate-command.ts'
 import { addCompletionCommand } from './completion.ts'
+import { allCommands } from './command-tree.ts'
 import { addConfigCommands } from './config-commands.ts'
+import type { Context } from './context.ts'
 import { addCorrelationsCommand } from './correlations-command.ts'
 import { EXIT_CODES } from './failures.ts'
 import { addRecordCommand, addReplayCommand, addRunCommand } from './ingest-commands.ts'
 import { addPatternsCommand } from './patterns-command.ts'
 import { addQueryCommand } from './query-command.ts'
 import { addRulesCommands } from './rules-commands.ts'
-import type { Output, Terminal } from './terminal.ts'
-
-/** What commands work with. */
-export interface Context {
-  readonly actions: Actions
-  readonly terminal: Terminal
-  /** Standard output. */
-  readonly output: Output
-  /** Standard error. */
-  readonly errors: Output
-  /** Sets the exit code of a command that came to its end. */
-  readonly exit: (code: number) => void
-}
 
 /** The commands of `eventloom`, their flags and help. Parsing a command line runs its command. */
 export function createProgram(context: Context): Command {
@@ -50,17 +38,6 @@ Start with:
   addVersionCommand(program, context)
   for (const command of allCommands(program)) quiet(command)
   return program
-}
-
-/** A program and every command below it. */
-export function allCommands(program: Command): readonly Command[] {
-  return [program, ...program.commands.flatMap(allCommands)]
-}
-
-/** `eventloom query`, as help and messages name a command. */
-export function fullName(command: Command): string {
-  const parent = command.parent === null ? '' : `${fullName(command.parent)} `
-  return `${parent}${command.name()}`
 }
 
 function addVersionCommand(program: Command, { terminal, output }: Context): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { EXIT_CODES } from './failures.ts'
-import { allCommands, fullName } from './program.ts'
+import { allCommands, fullName } from './command-tree.ts'
 
 const HEAD = `# The command line
 

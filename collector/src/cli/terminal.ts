@@ -41,7 +41,7 @@ export class Output {
 
   /** Columns to stay within; unbounded where no terminal shows it. */
   get columns(): number {
-    return this.isTerminal ? (this.#stream.columns ?? 80) : Infinity
+    return this.isTerminal ? this.#stream.columns || 80 : Infinity
   }
 
   /**

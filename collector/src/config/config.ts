@@ -6,7 +6,7 @@ import { outline, type Path } from './outline.ts'
 import { configSchema } from './schema.ts'
 import { SourceText } from './source-text.ts'
 
-export { ConfigError, type ConfigProblem } from './config-error.ts'
+export { ConfigError } from './config-error.ts'
 export { isLoopback } from './loopback.ts'
 export { configReference } from './reference.ts'
 
