@@ -28,6 +28,9 @@ describe('windows', () => {
     ['Europe/Berlin', '2026-10-23T22:00:00Z', '2026-10-26T23:00:00Z', [24, 25, 24]],
     ['Asia/Kolkata', '2026-03-27T18:30:00Z', '2026-03-29T18:30:00Z', [24, 24]],
     ['Australia/Lord_Howe', '2026-04-03T13:00:00Z', '2026-04-05T13:30:00Z', [24, 24.5]],
+    // Midnight comes twice.
+    ['America/Havana', '2026-10-31T04:00:00Z', '2026-11-02T05:00:00Z', [24, 25]],
+    ['Atlantic/Azores', '2026-10-24T00:00:00Z', '2026-10-26T01:00:00Z', [24, 25]],
     // Midnight itself is left out: the day begins at one.
     ['Africa/Cairo', '2026-04-22T22:00:00Z', '2026-04-24T21:00:00Z', [24, 23]],
     // The whole of 2011-12-30 was left out.
@@ -50,6 +53,42 @@ describe('windows', () => {
       '2026-05-11T11:30:00Z',
       '2026-05-11T12:30:00Z',
     ])
+  })
+
+  it('of an hour are cut where the clock changes within it', () => {
+    expect(starts(calendar('hour', 'Australia/Lord_Howe'), '2026-04-04T14:00:00Z', '2026-04-04T16:30:00Z')).toEqual([
+      '2026-04-04T14:00:00Z',
+      '2026-04-04T15:00:00Z',
+      '2026-04-04T15:30:00Z',
+    ])
+    expect(starts(calendar('hour', 'Pacific/Chatham'), '2026-09-26T13:30:00Z', '2026-09-26T14:30:00Z')).toEqual([
+      '2026-09-26T13:15:00Z',
+      '2026-09-26T14:00:00Z',
+      '2026-09-26T14:15:00Z',
+    ])
+  })
+
+  it('are the same whichever time of them a range begins at', () => {
+    for (const zone of ['America/Havana', 'Pacific/Chatham', 'Europe/Berlin', 'Australia/Lord_Howe']) {
+      for (const unit of ['hour', 'day'] as const) {
+        for (const change of [
+          '2026-03-08',
+          '2026-03-29',
+          '2026-04-05',
+          '2026-09-27',
+          '2026-10-04',
+          '2026-10-25',
+          '2026-11-01',
+        ]) {
+          const window = calendar(unit, zone)
+          const range = { from: at(`${change}T00:00:00Z`) - 12 * HOUR, to: at(`${change}T00:00:00Z`) + 12 * HOUR }
+          const found = windowStarts(window, range)
+          for (let time = range.from; time < range.to; time += 15 * MINUTE) {
+            expect(windowStart(window, time)).toBe(found.findLast((start) => start <= time))
+          }
+        }
+      }
+    }
   })
 
   it('of a week begin on Monday, of a month on the first', () => {
@@ -77,6 +116,9 @@ describe('windows', () => {
             'Australia/Lord_Howe',
             'Africa/Cairo',
             'Asia/Kathmandu',
+            'America/Havana',
+            'Pacific/Chatham',
+            'Antarctica/Casey',
           ),
         )
         .map(([unit, zone]) => calendar(unit, zone)),
@@ -90,7 +132,7 @@ describe('windows', () => {
         const ends = found.map((start) => windowEnd(made, start))
         expect(found.slice(1)).toEqual(ends.slice(0, -1))
         expect(ends.every((end, index) => end > (found[index] ?? end))).toBe(true)
-        if (made.kind === 'fixed') expect(ends.map((end) => windowStart(made, end - 1))).toEqual(found)
+        expect(ends.map((end) => windowStart(made, end - 1))).toEqual(found)
         expect(windowEnd(made, found.at(-1) ?? 0)).toBeGreaterThanOrEqual(range.to)
       }),
     )

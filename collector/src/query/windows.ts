@@ -1,5 +1,5 @@
 import { DateTime, IANAZone } from 'luxon'
-import { DAY, HOUR, MILLISECOND, type EpochMicros } from '../clock.ts'
+import { DAY, HOUR, MILLISECOND, MINUTE, type EpochMicros } from '../clock.ts'
 import { formatDuration } from './duration.ts'
 import type { TimeRange, Window } from './model.ts'
 import { InvalidQueryError } from './problems.ts'
@@ -26,21 +26,26 @@ export function windowStarts(window: Window, { from, to }: TimeRange): readonly 
   return starts
 }
 
-/** Start of the window that holds `time`. */
+/**
+ * Start of the window that holds `time`: the first instant since when the calendar of the zone has shown the same hour (and
+ * offset), day, week or month.
+ */
 export function windowStart(window: Window, time: EpochMicros): EpochMicros {
   if (window.kind === 'fixed') return Math.floor(time / window.every) * window.every
-  return inZone(time, window.zone).startOf(window.unit).toMillis() * MILLISECOND
+  const start = inZone(time, window).startOf(window.unit).toMillis() * MILLISECOND
+  const isFirst = start <= time && isSame(window, start, time) && !isSame(window, start - MILLISECOND, time)
+  return isFirst ? start : findEdge(window, time, -1)
 }
 
 /** End of the window that begins at `start`: the start of the next one. */
 export function windowEnd(window: Window, start: EpochMicros): EpochMicros {
   if (window.kind === 'fixed') return start + window.every
-  const next = inZone(start, window.zone)
+  const next = inZone(start, window)
     .plus({ [window.unit]: 1 })
     .startOf(window.unit)
   const end = next.toMillis() * MILLISECOND
-  // A change by half an hour (Lord Howe) may put the start of the next hour's name before the start of this one.
-  return end > start ? end : start + HOUR
+  const isNext = end > start && !isSame(window, end, start) && isSame(window, end - MILLISECOND, start)
+  return isNext ? end : findEdge(window, start, 1)
 }
 
 /** What is wrong with so many windows, or null. */
@@ -58,7 +63,48 @@ export function isZone(name: string): boolean {
   return IANAZone.isValidZone(name)
 }
 
+type Calendar = Extract<Window, { kind: 'calendar' }>
+
+/** Step of {@link findEdge}: no two changes of a zone's clock are closer. */
+const EDGE_STEP = 15 * MINUTE
+
+/**
+ * Where the window that holds `time` begins (-1) or ends (1), found by looking. Only at changes of the clock is that
+ * needed: where midnight comes twice (Havana, Azores), or an hour begins at 03:45 (Chatham), luxon's `startOf` answers with
+ * the second midnight, or with a time to come.
+ */
+function findEdge(window: Calendar, time: EpochMicros, direction: -1 | 1): EpochMicros {
+  let inside = Math.floor(time / MILLISECOND) * MILLISECOND
+  let outside = inside + direction * EDGE_STEP
+  while (isSame(window, outside, time)) {
+    inside = outside
+    outside += direction * EDGE_STEP
+  }
+  while (Math.abs(outside - inside) > MILLISECOND) {
+    const middle = Math.floor((inside + outside) / 2 / MILLISECOND) * MILLISECOND
+    if (isSame(window, middle, time)) inside = middle
+    else outside = middle
+  }
+  return Math.max(inside, outside)
+}
+
+/** Whether the calendar shows the same hour, day, week or month. An hour that comes twice differs in its offset. */
+function isSame(window: Calendar, a: EpochMicros, b: EpochMicros): boolean {
+  return label(window, a) === label(window, b)
+}
+
+function label(window: Calendar, time: EpochMicros): string {
+  const { year, month, ordinal, hour, offset, weekYear, weekNumber } = inZone(time, window)
+  const parts = {
+    hour: [year, ordinal, hour, offset],
+    day: [year, ordinal],
+    week: [weekYear, weekNumber],
+    month: [year, month],
+  }
+  return parts[window.unit].join(' ')
+}
+
 /** Zone rules change at whole seconds, so ms are enough; a time before 1970 does not occur. */
-function inZone(time: EpochMicros, zone: string): DateTime {
+function inZone(time: EpochMicros, { zone }: Calendar): DateTime {
   return DateTime.fromMillis(Math.floor(time / MILLISECOND), { zone })
 }
