@@ -2,7 +2,7 @@ import { SECOND, type EpochMicros } from '../clock.ts'
 import type { Chain } from './chains.ts'
 import { rootOf, type CausalEdge, type EdgeEnd, type Group } from './groups.ts'
 import { describeObject, type PlacedEvent } from './links.ts'
-import type { ChainRole, Subject } from './subject.ts'
+import { CHAIN_MEMORIES, type ChainRole, type Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 
 /** Places (pods, nodes, workloads …) where one end of the chains of one link is remembered. There are some twenty of these. */
@@ -44,10 +44,10 @@ const NO_MATCHES: readonly ChainMatch[] = []
 /** Remembers events that stand in chains, by what links them, and finds the chains that hold. */
 export class ChainMemory {
   /** By end and link, then by what links them: keys that are hashed once and looked up often. */
-  readonly #places = new Map<string, TimedMap<Place>>()
+  readonly #memories = Array.from({ length: CHAIN_MEMORIES }, () => new TimedMap<Place>(MAX_PLACES))
 
   get size(): number {
-    return [...this.#places.values()].reduce((sum, { size }) => sum + size, 0)
+    return this.#memories.reduce((sum, { size }) => sum + size, 0)
   }
 
   /**
@@ -58,10 +58,8 @@ export class ChainMemory {
     if (subject.roles.length === 0) return NO_MATCHES
     const matches: ChainMatch[] = []
     for (const role of subject.roles) {
-      const places = this.#places.get(role.end === 'cause' ? `effect ${role.link}` : `cause ${role.link}`)
-      if (places === undefined) continue
       for (const key of role.keys) {
-        const events = places.get(key)?.events
+        const events = this.#memories[role.otherMemory]?.get(key)?.events
         if (events !== undefined) for (const other of events) findIn(role, subject, other, matches)
       }
     }
@@ -75,22 +73,13 @@ export class ChainMemory {
     const end = edgeEnd(event)
     for (const role of roles) {
       const chainEvent = { event: eventKey, chains: role.chains, container, start: startOf(event), last, end, group }
-      for (const key of role.keys) put(this.#placesOf(role), key, chainEvent)
+      const places = this.#memories[role.memory]
+      if (places !== undefined) for (const key of role.keys) put(places, key, chainEvent)
     }
   }
 
   forgetBefore(time: EpochMicros): void {
-    for (const places of this.#places.values()) places.forget(({ last }) => last < time)
-  }
-
-  #placesOf({ end, link }: ChainRole): TimedMap<Place> {
-    const key = `${end} ${link}`
-    let places = this.#places.get(key)
-    if (places === undefined) {
-      places = new TimedMap(MAX_PLACES)
-      this.#places.set(key, places)
-    }
-    return places
+    for (const places of this.#memories) places.forget(({ last }) => last < time)
   }
 }
 

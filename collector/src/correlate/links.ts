@@ -1,4 +1,4 @@
-import { objectKey, type ObjectReference } from '../event/object-reference.ts'
+import type { ObjectReference } from '../event/object-reference.ts'
 import type { Classification, Counts, NormalizedEvent, Placement } from '../event/observation.ts'
 import { SEVERITIES } from '../event/words.ts'
 import type { ChainLink } from './chains.ts'
@@ -40,8 +40,8 @@ export function severityRank(severity: string): number {
  * known by name: node events carry the node's name as uid in most events and its real uid in others.
  */
 export function identityKey({ cluster, regarding, eventNamespace, name }: PlacedEvent): string {
-  if (regarding.kind === 'Pod' && regarding.uid !== '') return JSON.stringify([cluster, regarding.uid])
-  if (regarding.kind === '') return JSON.stringify([cluster, 'event', eventNamespace, name])
+  if (regarding.kind === 'Pod' && regarding.uid !== '') return keyOf(cluster, '', '', regarding.uid)
+  if (regarding.kind === '') return keyOf(cluster, '', eventNamespace, name)
   return objectKey(cluster, regarding)
 }
 
@@ -71,9 +71,9 @@ export function claimKeys(event: PlacedEvent, topology: TopologyLinks): readonly
   return keys
 }
 
-/** Name out of a key made by {@link claimKeys}. */
+/** Name out of a key made by {@link claimKeys}: names of claims hold no slash. */
 export function claimName(key: string): string {
-  return String((JSON.parse(key) as readonly unknown[])[3])
+  return key.slice(key.lastIndexOf('/') + 1)
 }
 
 export function nodeOf({ cluster, node, regarding }: PlacedEvent, topology: TopologyLinks): string {
@@ -134,6 +134,18 @@ function scaleTargetKeys({ cluster, regarding }: PlacedEvent, topology: Topology
   const { namespace, name } = regarding
   const target = topology.scaleTargetOf(cluster, namespace, name)
   return target === null ? [] : [objectKey(cluster, { kind: target.kind, namespace, name: target.name })]
+}
+
+/**
+ * Key for maps. The lengths keep 'a'+'bc' from 'ab'+'c'; unlike JSON it costs little, and there are several for each
+ * event.
+ */
+function keyOf(cluster: string, kind: string, namespace: string, name: string): string {
+  return `${String(cluster.length)} ${String(kind.length)} ${String(namespace.length)} ${cluster}/${kind}/${namespace}/${name}`
+}
+
+function objectKey(cluster: string, { kind, namespace, name }: NamedObject): string {
+  return keyOf(cluster, kind, namespace, name)
 }
 
 function claimKey(cluster: string, namespace: string, name: string): string {

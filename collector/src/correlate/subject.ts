@@ -24,12 +24,20 @@ export interface ChainRole {
   readonly link: ChainLink
   readonly chains: readonly Chain[]
   readonly keys: readonly string[]
+  /** Numbers of the memories that hold this end and the other one. */
+  readonly memory: number
+  readonly otherMemory: number
   /** Seconds between which all of its windows lie, to pass over most of what is remembered quickly. */
   readonly fromSeconds: number
   readonly toSeconds: number
 }
 
 type EndsOfLink = Omit<ChainRole, 'keys'>
+
+const LINKS = [...new Set(CHAINS.map(({ link }) => link))]
+
+/** How many memories of ends of chains there are: one for each link and end. */
+export const CHAIN_MEMORIES = 2 * LINKS.length
 
 const ENDS_BY_REASON = endsByReason()
 const NONE: readonly never[] = []
@@ -56,11 +64,9 @@ function rolesOf(event: PlacedEvent, topology: TopologyLinks): readonly ChainRol
   const ends = ENDS_BY_REASON.get(event.reason)
   if (ends === undefined) return NONE
   const roles: ChainRole[] = []
-  for (const { end, link, chains, fromSeconds, toSeconds } of ends) {
-    const fitting = chains.filter((chain) => fits(chain[end], event))
-    if (fitting.length === 0) continue
-    const keys = chainKeys(link, end, event, topology)
-    roles.push({ end, link, chains: fitting, keys, fromSeconds, toSeconds })
+  for (const role of ends) {
+    const chains = role.chains.filter((chain) => fits(chain[role.end], event))
+    if (chains.length > 0) roles.push({ ...role, chains, keys: chainKeys(role.link, role.end, event, topology) })
   }
   return roles
 }
@@ -83,6 +89,8 @@ function endsByReason(): ReadonlyMap<string, readonly EndsOfLink[]> {
         end,
         link,
         chains: linked,
+        memory: memoryOf(end, link),
+        otherMemory: memoryOf(end === 'cause' ? 'effect' : 'cause', link),
         fromSeconds: Math.min(...linked.map(({ fromSeconds }) => fromSeconds)),
         toSeconds: Math.max(...linked.map(({ toSeconds }) => toSeconds)),
       }))
@@ -90,6 +98,10 @@ function endsByReason(): ReadonlyMap<string, readonly EndsOfLink[]> {
     }
   }
   return ends
+}
+
+function memoryOf(end: ChainRole['end'], link: ChainLink): number {
+  return 2 * LINKS.indexOf(link) + (end === 'cause' ? 0 : 1)
 }
 
 function byReason(end: 'cause' | 'effect'): ReadonlyMap<string, readonly Chain[]> {
