@@ -19,6 +19,15 @@ const answers = (text: string) => (_request: unknown, response: { end(text: stri
 const listeners = { api: answers('api'), probes: answers('probes'), hasToken: false }
 const configWith = (api: object) => ({ data, api: { ...defaultConfig().api, port: 0, ...api } })
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
 describe('listening', () => {
   it('serves, and says where in the data directory until it stops', async () => {
     const listening = await listen(configWith({ tokenFile: 'token' }), listeners, 4711)
@@ -54,9 +63,10 @@ describe('listening', () => {
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
     await expect(listen(configWith({ port }), listeners, 1)).rejects.toThrow(`api: 127.0.0.1:${port} is in use by another program. Choose another api.port`) // prettier-ignore
-    await expect(listen(configWith({ probes: { host: '127.0.0.1', port } }), listeners, 1)).rejects.toThrow(
-      'api.probes: ',
-    )
+    const free = await freePort()
+    const config = configWith({ port: free, probes: { host: '127.0.0.1', port } })
+    await expect(listen(config, listeners, 1)).rejects.toThrow('api.probes: ')
+    await expect(fetch(`http://127.0.0.1:${free}`)).rejects.toThrow()
     expect(await readCollectorFile(data)).toBeNull()
     other.close()
   })
