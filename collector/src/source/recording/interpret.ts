@@ -55,7 +55,7 @@ function ofObject(value: JsonRecord): Interpretation {
 export function interpretFact(text: string): ObjectFact | null {
   const value = parse(text)
   if (value === null || textOf(value['kind']) === '' || textOf(value['name']) === '') return null
-  const { node, claims, volume, storageClass, scaleTarget, labels } = value
+  const { node, claims, volume, storageClass, scaleTargetRef, labels } = value
   return {
     kind: textOf(value['kind']),
     namespace: textOf(value['namespace']),
@@ -67,8 +67,8 @@ export function interpretFact(text: string): ObjectFact | null {
     ...(Array.isArray(claims) ? { claims: claims.filter((claim) => typeof claim === 'string') } : {}),
     ...(typeof volume === 'string' ? { volume } : {}),
     ...(typeof storageClass === 'string' ? { storageClass } : {}),
-    ...(isRecord(scaleTarget)
-      ? { scaleTarget: { kind: textOf(scaleTarget['kind']), name: textOf(scaleTarget['name']) } }
+    ...(isRecord(scaleTargetRef)
+      ? { scaleTarget: { kind: textOf(scaleTargetRef['kind']), name: textOf(scaleTargetRef['name']) } }
       : {}),
     ...(isRecord(labels) ? { labels: textsOf(labels) } : {}),
   }

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Observation } from '../../collector/src/event/observation.ts'
+import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { replayRecording } from '../support/replay-recording.ts'
+
+const RECORDINGS = join(import.meta.dirname, '..', 'lab', 'recordings')
+
+/** An effect that the true cause explains, as the scenario promises it; `*` stands for anything. */
+interface Effect {
+  readonly kind?: string
+  readonly namespace?: string
+  readonly name?: string
+  readonly reason?: string
+}
+
+/**
+ * Into how many groups the effects of one cause fall. One, but for these: a cause that strikes several workloads at
+ * once is seen as one only where the link is known (the step on incidents joins them).
+ */
+const GROUPS_OF_EFFECTS: Readonly<Record<string, number>> = {
+  drain: 3, // the node, and two workloads that were on it
+  'probe-timeout': 2, // the database, and the workload that asks it
+  'registry-down': 2, // two workloads whose images lie there
+  'webhook-down': 2, // two namespaces
+  'shop-peak-1': 2, // payments, and the gateway that calls it
+  'shop-peak-2': 2,
+  'shop-peak-3': 2,
+}
+
+const names = readdirSync(RECORDINGS).filter((name) => existsSync(join(RECORDINGS, name, 'truth.json')))
+
+describe('effects of one cause are found together in what the lab recorded', () => {
+  it('has recordings', () => expect(names.length).toBeGreaterThanOrEqual(20))
+
+  it.each(names)('%s', async (name) => {
+    const directory = join(RECORDINGS, name)
+    const { explains = [] } = JSON.parse(readFileSync(join(directory, 'truth.json'), 'utf8')) as { explains?: Effect[] }
+    const { observations, correlations } = await replayRecording(join(directory, 'events.jsonl.gz'))
+    const effects = observations.filter((observation) => explains.some((effect) => isEffect(effect, observation)))
+    for (const effect of explains) expect(effects.some((observation) => isEffect(effect, observation))).toBe(true)
+    const groups = new Set(effects.map(({ correlationId }) => rootOf(correlationId, correlations)))
+    expect(groups.size).toBeLessThanOrEqual(GROUPS_OF_EFFECTS[name] ?? 1)
+  })
+})
+
+function isEffect({ kind, namespace, name, reason }: Effect, { regarding, reason: seen }: Observation): boolean {
+  const is = (wanted: string | undefined, value: string) => wanted === undefined || matches(wanted, value)
+  return is(kind, regarding.kind) && is(namespace, regarding.namespace) && is(name, regarding.name) && is(reason, seen)
+}
+
+function matches(pattern: string, value: string): boolean {
+  return new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`).test(value)
+}
+
+/** The group that a group was merged into in the end. */
+function rootOf(id: string, correlations: readonly StoreRecord[]): string {
+  const into = correlations.find((record) => record.id === id)?.body['mergedInto']
+  return typeof into === 'string' && into !== '' ? rootOf(into, correlations) : id
+}
