@@ -130,6 +130,7 @@ async function showSummary(context: Context, summary: ReplaySummary, options: In
   const { received, outcomes, seconds } = summary
   if (received === 0) return output.line('There are no events in this input.')
   await output.line(ingestLine({ ...outcomes, received, buffered: 0 }, seconds))
+  if (outcomes.stored + outcomes.alreadyStored === 0) return
   const look = { columns: output.columns, now: terminal.clock(), paint: paintFor(options, context) }
   for (const line of foundLines(summary.patterns as readonly PatternJson[], look)) await output.line(line)
 }

@@ -44,7 +44,7 @@ export function foundLines(
   patterns: readonly PatternJson[],
   look: { readonly columns: number; readonly now: EpochMicros; readonly paint: Paint },
 ): readonly string[] {
-  if (patterns.length === 0) return ['Nothing recurs yet. See what comes in:', `  eventloom query --from -1h`]
+  if (patterns.length === 0) return ['Nothing recurs yet. The events: eventloom query --limit 20']
   const table = patternLines(patterns, { ...look, columns: look.columns - 2, hasTitle: true })
   const reason = patterns[0]?.key['reason'] ?? '*'
   return [
