@@ -72,10 +72,4 @@ describe('LineSplitter', () => {
     chunk.fill('?')
     expect(splitter.push(Buffer.from('-end\n'))).toEqual([{ kind: 'text', text: 'begin-end' }])
   })
-
-  it('says how much of a line is unfinished', () => {
-    const splitter = new LineSplitter(LIMIT)
-    splitter.push(Buffer.from('whole\nhal'))
-    expect(splitter.unfinishedBytes).toBe(3)
-  })
 })

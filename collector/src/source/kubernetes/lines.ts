@@ -19,11 +19,6 @@ export class LineSplitter {
     this.#maxLineBytes = maxLineBytes
   }
 
-  /** Bytes of the line that has begun and not ended. */
-  get unfinishedBytes(): number {
-    return this.#bytes
-  }
-
   /** The lines that end in `chunk`, in order. Empty lines are none. */
   push(chunk: Uint8Array): Line[] {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)

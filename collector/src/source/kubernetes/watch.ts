@@ -150,10 +150,9 @@ class Reading {
     return { kind: 'failed', failure: failed(`the watch was silent for ${seconds} s: the connection is dead`), read }
   }
 
-  /** The body ended properly. */
+  /** The body ended properly. An unfinished line does not matter: the position is before it. */
   closed(): StepEnd {
     const now = this.#options.clock()
-    if (this.#splitter.unfinishedBytes > 0) return this.broken(failed('the watch ended in the middle of a line'))
     if (this.#options.catchUpWith !== null) return { kind: 'caught up', read: this.soFar(now) }
     const isOnTime = now - this.#opened >= this.#options.timeoutSeconds * SECOND - EARLY
     if (isOnTime) return { kind: 'closed', read: this.soFar(now) }
