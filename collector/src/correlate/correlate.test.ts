@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
-import { hasCase, readCase, type ClassifiedEvent } from '../../../test/support/read-case.ts'
+import { hasCase, readPlacedCase, type ClassifiedEvent } from '../../../test/support/read-case.ts'
 import { SECOND } from '../clock.ts'
 import type { Membership, Observation, Placement } from '../event/observation.ts'
 import { compareObservations } from '../event/observation.ts'
@@ -99,6 +99,11 @@ function edgesOf(story: Story): readonly string[] {
   return roots.flatMap((record) =>
     bodyOf(record).causes.map(({ cause, effect, chain }) => `${cause.reason} → ${effect.reason} (${String(chain)})`),
   )
+}
+
+function tellCase(name: string): Story {
+  const { events, topology } = readPlacedCase(name)
+  return tell(events, topology)
 }
 
 function distinct<Value>(values: readonly Value[]): number {
@@ -547,26 +552,22 @@ describe('whatever happens', () => {
   })
 })
 
-function case_(name: string): readonly PlacedEvent[] {
-  return readCase(name).map(placed)
-}
-
 describe.runIf(hasCase('C13'))('C13: one failing pull is four events', () => {
   it('makes one group of each pod', () => {
-    const events = case_('C13')
-    const { groups } = tell(events)
+    const { events, topology } = readPlacedCase('C13')
+    const { groups } = tell(events, topology)
     expect(distinct(groups)).toBe(3)
     expect(distinct(events.map(({ owner }, index) => `${owner.name} ${groups[index] ?? ''}`))).toBe(3)
   })
 
   it('knows which of the four is the cause', () => {
-    expect(new Set(edgesOf(tell(case_('C13'))))).toEqual(new Set(['Failed → Failed (22)', 'Failed → BackOff (22)']))
+    expect(new Set(edgesOf(tellCase('C13')))).toEqual(new Set(['Failed → Failed (22)', 'Failed → BackOff (22)']))
   })
 })
 
 describe.runIf(hasCase('C14'))('C14: the volume that really hangs', () => {
   it('is one group with the attach as cause of the mount', () => {
-    const story = tell(case_('C14'))
+    const story = tellCase('C14')
     expect(distinct(story.groups)).toBe(1)
     expect(edgesOf(story)).toEqual(['FailedAttachVolume → FailedMount (19)'])
   })
@@ -574,7 +575,7 @@ describe.runIf(hasCase('C14'))('C14: the volume that really hangs', () => {
 
 describe.runIf(hasCase('C15'))('C15: `api` is not `api-gateway`', () => {
   it('shows the rollout before the one problem and nothing about api', () => {
-    const story = tell(case_('C15'))
+    const story = tellCase('C15')
     const problems = [...story.records.values()].filter((record) => bodyOf(record).severity === 'high')
     expect(problems).toHaveLength(1)
     expect(bodyOf(problems[0]).title).toMatch(/^Deployment shop\/api-gateway: /)
@@ -586,8 +587,8 @@ describe.runIf(hasCase('C15'))('C15: `api` is not `api-gateway`', () => {
 
 describe.runIf(hasCase('C17'))('C17: db-0 comes back', () => {
   it('does not give the old trouble to the new uid', () => {
-    const events = case_('C17')
-    const { groups } = tell(events)
+    const { events, topology } = readPlacedCase('C17')
+    const { groups } = tell(events, topology)
     const groupsOf = (type: string): ReadonlySet<string | undefined> =>
       new Set(
         groups.filter((_, index) => (events[index]?.regarding.uid.startsWith('c003f10d') ? 'new' : 'old') === type),
@@ -600,7 +601,7 @@ describe.runIf(hasCase('C17'))('C17: db-0 comes back', () => {
 
 describe.runIf(hasCase('C18'))('C18: the cause is last in the list', () => {
   it('leads from the probe to each kill and from nothing else', () => {
-    const story = tell(case_('C18'))
+    const story = tellCase('C18')
     expect(distinct(story.groups)).toBe(1)
     expect(edgesOf(story)).toEqual(Array.from({ length: 3 }, () => 'Unhealthy → Killing (24)'))
   })
@@ -608,7 +609,7 @@ describe.runIf(hasCase('C18'))('C18: the cause is last in the list', () => {
 
 describe.runIf(hasCase('C20'))('C20: the secret, not the capacity', () => {
   it('makes one group of the pod and the ExternalSecret, which is the cause', () => {
-    const story = tell(case_('C20'))
+    const story = tellCase('C20')
     expect(distinct(story.groups)).toBe(1)
     expect(edgesOf(story)).toEqual(['UpdateFailed → Failed (26)'])
   })
@@ -616,8 +617,8 @@ describe.runIf(hasCase('C20'))('C20: the secret, not the capacity', () => {
 
 describe.runIf(hasCase('C21'))('C21: equal words, two problems', () => {
   it('makes two groups', () => {
-    const events = case_('C21')
-    const { groups } = tell(events)
+    const { events, topology } = readPlacedCase('C21')
+    const { groups } = tell(events, topology)
     expect(distinct(groups)).toBe(2)
     expect(distinct(events.map(({ namespace }, index) => `${namespace} ${groups[index] ?? ''}`))).toBe(2)
   })
@@ -625,8 +626,8 @@ describe.runIf(hasCase('C21'))('C21: equal words, two problems', () => {
 
 describe.runIf(hasCase('C24'))('C24: no Started event is not proof', () => {
   it('makes nothing of what the reporter left out', () => {
-    const events = [...case_('C24'), calm(0, 'Started', 'Pod later')]
-    expect(tell(events).records.size).toBe(0)
+    const { events, topology } = readPlacedCase('C24')
+    expect(tell([...events, calm(0, 'Started', 'Pod later')], topology).records.size).toBe(0)
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
-import { hasCase, readCase } from '../../../test/support/read-case.ts'
+import { hasCase, readPlacedCase } from '../../../test/support/read-case.ts'
 import { HOUR, MINUTE, SECOND } from '../clock.ts'
 import type { Observation } from '../event/observation.ts'
 import {
@@ -440,7 +440,7 @@ describe('whatever happens', () => {
 describe.runIf(hasCase('C11'))('C11: a note of two lines', () => {
   it('gives the two java events one template, without the prefix', () => {
     const detector = createDetector()
-    const [combined, ...java] = readCase('C11').map((event) => detector.detect(withOwner(event)).templateId)
+    const [combined, ...java] = readPlacedCase('C11').events.map((event) => detector.detect(event).templateId)
     expect(java[0]).toBe(java[1])
     expect(combined).not.toBe(java[0])
     const texts = detector.changedRecords().map(({ body }) => (body as Partial<TemplateBody>).templateText ?? '')
@@ -452,7 +452,7 @@ describe.runIf(hasCase('C11'))('C11: a note of two lines', () => {
 describe.runIf(hasCase('C21'))('C21: equal words, two problems', () => {
   it('has one template of the crash, with 36 occurrences and 2 objects', () => {
     const detector = createDetector()
-    for (const event of readCase('C21')) detector.detect(withOwner(event))
+    for (const event of readPlacedCase('C21').events) detector.detect(event)
     const bodies = detector.changedRecords().map(({ body }) => body as Partial<TemplateBody>)
     expect(bodies.filter(({ templateText }) => templateText?.startsWith('Back-off') === true)).toMatchObject([
       { occurrences: 36, objects: 2 },
@@ -463,7 +463,7 @@ describe.runIf(hasCase('C21'))('C21: equal words, two problems', () => {
 describe.runIf(hasCase('C24'))('C24: no Started event is not proof', () => {
   it('makes nothing worse than information of it', () => {
     const detector = createDetector()
-    for (const event of readCase('C24')) detector.detect(withOwner(event))
+    for (const event of readPlacedCase('C24').events) detector.detect(event)
     detector.advance(Date.parse('2026-05-11T10:30:00Z') * 1_000)
     expect(detector.patterns().every(({ severity }) => severity === 'info')).toBe(true)
   })
@@ -481,8 +481,8 @@ describe.runIf(hasCase('C38'))('C38: once at three', () => {
     const detector = createDetector({ patterns: [byPod] })
     const isFlapping = (): boolean | undefined =>
       detector.patterns().find(({ key }) => key['regarding.name'] === 'flap-0')?.isRecurring
-    const states = readCase('C38').map((event) =>
-      [event.reason, detector.detect(withOwner(event)), isFlapping()].at(-1),
+    const states = readPlacedCase('C38').events.map((event) =>
+      [event.reason, detector.detect(event), isFlapping()].at(-1),
     )
     expect(states.slice(0, 4)).toEqual([false, false, true, true])
     expect(
@@ -495,8 +495,3 @@ describe.runIf(hasCase('C38'))('C38: once at three', () => {
     expect(detector.patterns().some(({ isRecurring }) => isRecurring)).toBe(false)
   })
 })
-
-function withOwner(event: Omit<DetectedEvent, 'owner' | 'topologyEvidence' | 'objectLabels'>): DetectedEvent {
-  const { kind, name } = event.regarding
-  return { ...event, owner: { kind, name }, topologyEvidence: 'self', objectLabels: {} }
-}
