@@ -24,7 +24,10 @@ export default {
     {
       name: 'only-gate-knows-the-store-contract',
       severity: 'error',
-      from: { path: `^collector/src/(source|normalize|classify|topology|correlate|detect|buffer)/`, pathNot: '\\.test\\.ts$' },
+      from: {
+        path: `^collector/src/(source|normalize|classify|topology|correlate|detect|buffer)/`,
+        pathNot: '\\.test\\.ts$',
+      },
       to: { path: '^collector/src/store/' },
     },
     {
@@ -58,11 +61,7 @@ export default {
       from: { path: '^collector/src/([^/]+)/', pathNot: '\\.test\\.ts$' },
       to: {
         path: `^collector/src/(${STAGES}|pipeline)/`,
-        pathNot: [
-          '^collector/src/$1/',
-          '^collector/src/([^/]+)/\\1\\.ts$',
-          '^collector/src/buffer/retry\\.ts$',
-        ],
+        pathNot: ['^collector/src/$1/', '^collector/src/([^/]+)/\\1\\.ts$', '^collector/src/buffer/retry\\.ts$'],
       },
     },
     home('duckdb', '@duckdb', 'store/duckdb/'),

@@ -2,7 +2,7 @@
 // The command `eventloom`. Checks the Node version before any TypeScript is read, because an older one cannot.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -10,7 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const [major] = process.versions.node.split('.').map(Number)
 
 if (major >= 24) {
-  enableCompileCache?.()
+  module.enableCompileCache()
   await import('../src/main.ts')
 } else {
   const node24 = join(here, '..', '..', 'node_modules', '.bin', 'node')

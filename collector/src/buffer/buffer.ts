@@ -19,7 +19,7 @@ import { Heads, type Head } from './heads.ts'
 import { Ledger, OutcomeCounts } from './ledger.ts'
 import { VersionIds, type DeadLetter } from './version-ids.ts'
 
-export { BufferBusyError, BufferCorruptError, BufferWriteError } from './database.ts'
+export { BufferBusyError, BufferWriteError } from './database.ts'
 export { OutcomeCounts } from './ledger.ts'
 export type { BufferBatch } from './entries.ts'
 export type { BufferedRow } from './entry.ts'

@@ -11,7 +11,7 @@ import { indexRules } from './rule-index.ts'
 import { SHIPPED_RULES } from './shipped-rules.ts'
 import { guessCategory, guessSeverity } from './unknown-reason.ts'
 
-export { catalogueEntries, entriesOf, lookUp, type ReasonEntry } from './catalogue/catalogue.ts'
+export { catalogueEntries } from './catalogue/catalogue.ts'
 export type { RuleSummary } from './active-rule.ts'
 export { MAX_THROWS_PER_MINUTE, type RuleCounter, type RuleDisabled } from './guarded-rule.ts'
 export { problemText, RuleError, type RuleProblem } from './rule-error.ts'

@@ -10,8 +10,8 @@ export { closest } from './closest.ts'
 export { compileGlob, globMistake } from './glob.ts'
 export type { Mistake } from './mistakes.ts'
 export { readPositioned, type Position, type Positioned, type PositionedEntry } from './positioned.ts'
-export { compilePattern, MAX_PATTERN_CHARACTERS, PatternError, type LinearPattern } from './pattern.ts'
-export type { RequiredKey, Requirements } from './requirements.ts'
+export { compilePattern, PatternError, type LinearPattern } from './pattern.ts'
+export type { Requirements } from './requirements.ts'
 export { EVENT_FIELDS, OBJECT_FIELDS, type Known } from './subject.ts'
 
 /** An event, prepared once for all expressions. */

@@ -10,7 +10,7 @@ import { SCHEDULING } from './scheduling.ts'
 import { STORAGE } from './storage.ts'
 import { WORKLOAD } from './workload.ts'
 
-export { METADATA_KEYS, type MetadataKey } from './extraction.ts'
+export { METADATA_KEYS } from './extraction.ts'
 
 /** All ways to find values; of two that give the same key, the earlier one wins. */
 export const EXTRACTIONS: readonly Extraction[] = [
