@@ -54,7 +54,7 @@ export async function openDatabase(settings: EngineSettings, clock: Clock): Prom
   try {
     await engine.open(settings, SCHEMA)
   } catch (error) {
-    await engine.terminate()
+    await engine.close({ checkpoint: false })
     throw await refusal(error, 'open', settings.file, clock)
   }
   return databaseOf(engine, settings, clock)
@@ -69,7 +69,7 @@ function databaseOf(engine: EngineClient, settings: EngineSettings, clock: Clock
     if (!(error instanceof EngineError)) return error
     if (error.kind === 'invalidated') await engine.open(settings, SCHEMA).catch(() => undefined)
     if (error.kind !== 'corrupt') return refusal(error, operation, settings.file, clock)
-    damaged ??= engine.terminate().then(() => refusal(error, operation, settings.file, clock))
+    damaged ??= engine.close({ checkpoint: false }).then(() => refusal(error, operation, settings.file, clock))
     return damaged
   }
   const guarded = async <T>(operation: string, call: () => Promise<T>): Promise<T> => {
@@ -107,8 +107,7 @@ function databaseOf(engine: EngineClient, settings: EngineSettings, clock: Clock
     maintain: (statement) => guarded('maintain', () => engine.write(statement)),
     async close() {
       await lastWriter
-      if (damaged === undefined) await engine.close()
-      await engine.terminate()
+      if (damaged === undefined) await engine.close({ checkpoint: true })
     },
   }
 }

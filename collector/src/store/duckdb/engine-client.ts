@@ -25,17 +25,61 @@ export interface EngineClient {
    */
   snapshot<T>(signal: AbortSignal, work: (read: Read) => Promise<T>): Promise<T>
   write(statement: Statement): Promise<Result>
-  close(): Promise<void>
-  /** Ends the thread; {@link EngineClient.close} lets go of the file first. */
-  terminate(): Promise<void>
+  /** Waits for what is under way, lets go of the file and ends the thread. `checkpoint` leaves no WAL behind. */
+  close(options: { readonly checkpoint: boolean }): Promise<void>
 }
 
 type Unnumbered = Request extends infer Each ? (Each extends Request ? Omit<Each, 'id'> : never) : never
 
 export function startEngine(): EngineClient {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url))
-  const waiting = new Map<number, { resolve: (results: readonly Result[]) => void; reject: (error: Error) => void }>()
+  const calls = createCalls(new Worker(new URL('./worker.ts', import.meta.url)))
+  return {
+    open: async (settings, schema) => void (await calls.send({ kind: 'open', settings, schema }).answer),
+    async snapshot(signal, work) {
+      signal.throwIfAborted()
+      const { id: snapshot, answer: begun } = calls.send({ kind: 'snapshot' })
+      // Reads are sent at once; where it could not begin, they fail with it.
+      begun.catch(() => undefined)
+      const interrupt = (): void => {
+        calls.notify({ kind: 'interrupt', snapshot })
+      }
+      signal.addEventListener('abort', interrupt, { once: true })
+      try {
+        return await work((...statements) => calls.send({ kind: 'read', snapshot, statements }).answer)
+      } catch (error) {
+        signal.throwIfAborted()
+        throw error
+      } finally {
+        signal.removeEventListener('abort', interrupt)
+        calls.send({ kind: 'release', snapshot }).answer.catch(() => undefined)
+      }
+    },
+    write: async (statement) => {
+      const [result] = await calls.send({ kind: 'write', statement }).answer
+      return result ?? { columns: [], rowCount: 0 }
+    },
+    async close({ checkpoint }) {
+      try {
+        await calls.send({ kind: 'close', checkpoint }).answer
+      } finally {
+        await calls.ended
+      }
+    },
+  }
+}
+
+interface Calls {
+  send(request: Unnumbered): { readonly id: number; readonly answer: Promise<readonly Result[]> }
+  /** A message that is not answered. */
+  notify(request: Unnumbered): void
+  /** When the thread has ended. Every call without answer has failed by then. */
+  readonly ended: Promise<void>
+}
+
+function createCalls(worker: Worker): Calls {
+  const waiting = new Map<number, PromiseWithResolvers<readonly Result[]>>()
   let lastId = 0
+  let end: EngineError | undefined
 
   worker.on('message', (response: Response) => {
     const { resolve, reject } = waiting.get(response.id) ?? {}
@@ -48,43 +92,28 @@ export function startEngine(): EngineClient {
     waiting.clear()
   }
   worker.on('error', fail)
-  worker.on('exit', (code) => {
-    fail(new EngineError('invalidated', `the DuckDB thread ended with code ${String(code)}`))
+  const ended = new Promise<void>((resolve) => {
+    worker.on('exit', (code) => {
+      end = new EngineError('other', `the DuckDB thread ended with code ${String(code)}`)
+      fail(end)
+      resolve()
+    })
   })
 
-  const send = (request: Unnumbered): { id: number; answer: Promise<readonly Result[]> } => {
-    const id = ++lastId
-    const answer = new Promise<readonly Result[]>((resolve, reject) => waiting.set(id, { resolve, reject }))
-    worker.postMessage({ ...request, id })
-    return { id, answer }
-  }
-
   return {
-    open: async (settings, schema) => void (await send({ kind: 'open', settings, schema }).answer),
-    async snapshot(signal, work) {
-      signal.throwIfAborted()
-      const { id: snapshot, answer: begun } = send({ kind: 'snapshot' })
-      // Reads are sent at once; where it could not begin, they fail with it.
-      begun.catch(() => undefined)
-      const interrupt = (): void => {
-        worker.postMessage({ id: 0, kind: 'interrupt', snapshot } satisfies Request)
+    send(request) {
+      const id = ++lastId
+      const awaited = Promise.withResolvers<readonly Result[]>()
+      if (end !== undefined) awaited.reject(end)
+      else {
+        waiting.set(id, awaited)
+        worker.postMessage({ ...request, id })
       }
-      signal.addEventListener('abort', interrupt, { once: true })
-      try {
-        return await work((...statements) => send({ kind: 'read', snapshot, statements }).answer)
-      } catch (error) {
-        signal.throwIfAborted()
-        throw error
-      } finally {
-        signal.removeEventListener('abort', interrupt)
-        send({ kind: 'release', snapshot }).answer.catch(() => undefined)
-      }
+      return { id, answer: awaited.promise }
     },
-    write: async (statement) => {
-      const [result] = await send({ kind: 'write', statement }).answer
-      return result ?? { columns: [], rowCount: 0 }
+    notify(request) {
+      worker.postMessage({ ...request, id: 0 })
     },
-    close: async () => void (await send({ kind: 'close' }).answer),
-    terminate: async () => void (await worker.terminate()),
+    ended,
   }
 }

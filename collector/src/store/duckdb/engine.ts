@@ -36,10 +36,11 @@ export interface Engine {
   write(statement: Statement): Promise<Result>
   /** Stops the snapshot's running and waiting reads; a released one is left alone. */
   interrupt(snapshot: number): void
-  /** Lets go of the file without writing: for an instance that DuckDB declared unusable. */
-  abandon(): void
-  /** Writes a checkpoint, so that no WAL stays behind, and lets go of the file. */
-  close(): Promise<void>
+  /**
+   * Waits for what is under way and lets go of the file; further calls fail. `checkpoint` leaves no WAL behind; without it, for a
+   * damaged file, nothing is written.
+   */
+  close(options: { readonly checkpoint: boolean }): Promise<void>
 }
 
 /** @throws Error with DuckDB's message; `failure.ts` sorts it. */
@@ -75,20 +76,16 @@ function engineOf(instance: DuckDBInstance, writer: DuckDBConnection, readers: r
     return next
   }
 
-  const abandon = (): void => {
-    writer.closeSync()
-    for (const reader of readers) reader.closeSync()
-    instance.closeSync()
-  }
-
   return {
     ...snapshots,
     write: (statement) => inOrder(async () => runPrepared(await prepare(statement.sql), statement)),
-    abandon,
-    async close() {
+    async close({ checkpoint }) {
+      await snapshots.end()
       await inOrder(async () => {
-        await writer.run('CHECKPOINT')
-        abandon()
+        if (checkpoint) await writer.run('CHECKPOINT')
+        writer.closeSync()
+        for (const reader of readers) reader.closeSync()
+        instance.closeSync()
       })
     },
   }
@@ -101,26 +98,39 @@ interface Snapshot {
   interrupted: boolean
 }
 
-function createSnapshots(pool: Pool): Pick<Engine, 'snapshot' | 'read' | 'release' | 'interrupt'> {
+interface Snapshots extends Pick<Engine, 'snapshot' | 'read' | 'release' | 'interrupt'> {
+  /** Refuses further work and waits until every snapshot is released: DuckDB's handles must not be closed under a call. */
+  end(): Promise<void>
+}
+
+function createSnapshots(pool: Pool): Snapshots {
   const open = new Map<number, Snapshot>()
+  let ending: (() => void) | null = null
   const begin = async (): Promise<DuckDBConnection> => {
     const connection = await pool.take()
-    await connection.run('BEGIN TRANSACTION READ ONLY')
-    return connection
+    try {
+      await connection.run('BEGIN TRANSACTION READ ONLY')
+      return connection
+    } catch (error) {
+      pool.give(connection)
+      throw error
+    }
   }
 
   return {
     async snapshot(id) {
+      if (ending !== null) throw new Error('the store is being closed')
       const snapshot: Snapshot = { connection: begin(), taken: null, interrupted: false }
       open.set(id, snapshot)
       snapshot.taken = await snapshot.connection
     },
     async read(id, statements) {
       const snapshot = open.get(id)
-      if (snapshot === undefined) throw new Error(`snapshot ${String(id)} was released`)
+      if (snapshot === undefined) throw new Error(`snapshot ${String(id)} is not open`)
       const connection = await snapshot.connection
       const results: Result[] = []
       for (const { sql, parameters } of statements) {
+        if (ending !== null) throw new Error('the store is being closed')
         if (snapshot.interrupted) throw new Error('INTERRUPT Error: interrupted before it ran')
         const reader = await connection.runAndReadAll(sql, [...parameters])
         results.push({ columns: reader.convertColumns(plain), rowCount: reader.currentRowCount })
@@ -129,13 +139,22 @@ function createSnapshots(pool: Pool): Pick<Engine, 'snapshot' | 'read' | 'releas
     },
     async release(id) {
       const snapshot = open.get(id)
-      open.delete(id)
-      const connection = await snapshot?.connection
-      if (connection === undefined) return
-      await connection.run('ROLLBACK').finally(() => {
-        pool.give(connection)
-      })
+      if (snapshot === undefined) return
+      try {
+        const connection = await snapshot.connection
+        await connection.run('ROLLBACK').finally(() => {
+          pool.give(connection)
+        })
+      } finally {
+        open.delete(id)
+        if (open.size === 0) ending?.()
+      }
     },
+    end: () =>
+      new Promise((resolve) => {
+        ending = resolve
+        if (open.size === 0) resolve()
+      }),
     interrupt(id) {
       const snapshot = open.get(id)
       if (snapshot === undefined) return

@@ -1,20 +1,24 @@
 import type { RowKey } from '../../query/cursor.ts'
 import { readCursor, writeCursor } from '../../query/cursor.ts'
-import type { EventPage, EventQuery } from '../../query/model.ts'
+import type { EventPage, EventQuery, TimeRange } from '../../query/model.ts'
 import { InvalidQueryError } from '../../query/problems.ts'
 import type { Read } from './engine-client.ts'
 import { readRows } from './read-rows.ts'
 import type { Result } from './protocol.ts'
 import { countMatching, findCandidates, findSuperseded, type PageBounds } from './rows-sql.ts'
 import { idOfUuid, isSortableId } from './sortable-id.ts'
+import { timeSlices } from './time-slices.ts'
 
 /** A row that may be on the page. */
 interface Candidate extends RowKey {
   readonly rowId: number
 }
 
-/** Rows looked at for each row wanted in view `events`: about one row in five is an older version. */
-const CANDIDATES_PER_ROW = 1.5
+/**
+ * Rows looked at for each row wanted in view `events`. Looking at more costs little, another round costs a search; of events
+ * that repeat all the time (a crash loop) three rows in four are older versions.
+ */
+const CANDIDATES_PER_ROW = 5
 
 /**
  * One page, in one snapshot. In view `events` the page is filled in rounds: the next rows in order, less those that have a
@@ -28,34 +32,48 @@ export async function readEventPage(query: EventQuery, read: Read): Promise<Even
 
   const found = await collect(query, { after: position?.after ?? null, newest }, read)
   const page = found.slice(0, query.limit)
+  const after = page.at(-1)
+  const isLast = found.length <= query.limit || after === undefined
   const rows = await readRows(
     page.map(({ rowId }) => rowId),
     read,
   )
-  const [count] = await read(countMatching(query, newest))
-  const after = page.at(-1)
-  const isLast = found.length <= query.limit || after === undefined
   return {
     rows: query.order === 'newest' ? rows.toReversed() : rows,
     cursor: isLast ? null : writeCursor(query, { after, newest }),
-    total: Number(count?.columns[0]?.[0] ?? 0),
+    total: isLast && position === null ? found.length : await count(query, newest, read),
   }
 }
 
-/** At least one row more than the page has, where there are so many. */
+/** The page's rows and one more, where there are so many. */
 async function collect(query: EventQuery, bounds: PageBounds, read: Read): Promise<readonly Candidate[]> {
   const wanted = query.limit + 1
-  if (query.view === 'observations') return candidatesOf(await read(findCandidates(query, bounds, wanted)))
-
+  const size = query.view === 'observations' ? wanted : Math.ceil(wanted * CANDIDATES_PER_ROW)
   const found: Candidate[] = []
-  const size = Math.ceil(wanted * CANDIDATES_PER_ROW)
-  for (let after = bounds.after; found.length < wanted;) {
-    const candidates = candidatesOf(await read(findCandidates(query, { ...bounds, after }, size)))
-    found.push(...(await withoutSuperseded(query, bounds, candidates, read)))
-    if (candidates.length < size) break
-    after = candidates.at(-1) ?? after
+  for await (const slice of timeSlices(behind(query, bounds), query.order, read)) {
+    for (let { after } = bounds; found.length < wanted;) {
+      const candidates = candidatesOf(await read(findCandidates({ ...query, ...slice }, { ...bounds, after }, size)))
+      found.push(...(await withoutSuperseded(query, bounds, candidates, read)))
+      if (candidates.length < size) break
+      after = candidates.at(-1) ?? after
+    }
+    if (found.length >= wanted) break
   }
   return found.slice(0, wanted)
+}
+
+/** The part of the range where the page's rows can be. */
+function behind({ from, to, order }: EventQuery, { after, newest }: PageBounds): TimeRange {
+  const end = newest === null ? to : Math.min(to, newest.lastObserved + 1)
+  if (after === null) return { from, to: end }
+  return order === 'newest'
+    ? { from, to: Math.min(end, after.lastObserved + 1) }
+    : { from: after.lastObserved, to: end }
+}
+
+async function count(query: EventQuery, newest: RowKey, read: Read): Promise<number> {
+  const [result] = await read(countMatching(query, newest))
+  return Number(result?.columns[0]?.[0] ?? 0)
 }
 
 async function withoutSuperseded(
@@ -64,7 +82,7 @@ async function withoutSuperseded(
   candidates: readonly Candidate[],
   read: Read,
 ): Promise<readonly Candidate[]> {
-  if (candidates.length === 0) return []
+  if (query.view === 'observations' || candidates.length === 0) return candidates
   const oldest = candidates.reduce((time, { lastObserved }) => Math.min(time, lastObserved), Infinity)
   const rowIds = candidates.map(({ rowId }) => rowId)
   const [superseded] = await read(findSuperseded(query, bounds, { rowIds, oldest }))
@@ -73,8 +91,12 @@ async function withoutSuperseded(
 }
 
 async function newestKey(query: EventQuery, read: Read): Promise<RowKey | null> {
-  const first = findCandidates({ ...query, order: 'newest' }, { after: null, newest: null }, 1)
-  return candidatesOf(await read(first))[0] ?? null
+  for await (const slice of timeSlices(query, 'newest', read)) {
+    const first = findCandidates({ ...query, ...slice, order: 'newest' }, { after: null, newest: null }, 1)
+    const [newest] = candidatesOf(await read(first))
+    if (newest !== undefined) return newest
+  }
+  return null
 }
 
 function candidatesOf([result]: readonly Result[]): readonly Candidate[] {

@@ -31,7 +31,8 @@ export type Request = { readonly id: number } & (
   | { readonly kind: 'interrupt'; readonly snapshot: number }
   /** The writer's statements run in the order in which they were sent; `begin` … `commit` or `rollback` are among them. */
   | { readonly kind: 'write'; readonly statement: Statement }
-  | { readonly kind: 'close' }
+  /** Ends the thread once everything sent before is answered; with a checkpoint, unless the file is damaged. */
+  | { readonly kind: 'close'; readonly checkpoint: boolean }
 )
 
 /** `locked`, `corrupt`, `interrupted` and `invalidated` are told apart by DuckDB's message, in the one place that sees it. */

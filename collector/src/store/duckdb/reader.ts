@@ -1,7 +1,8 @@
 import type { RecordKind, StoreRecord } from '../../event/record.ts'
-import { compareObservations } from '../../event/observation.ts'
+import type { Observation } from '../../event/observation.ts'
 import type { FieldValue, Filter, TimeRange } from '../../query/model.ts'
 import type { EventReader } from '../store.ts'
+import type { RowKey } from '../../query/cursor.ts'
 import { readAggregate } from './aggregate.ts'
 import type { Database } from './database.ts'
 import { readEventPage } from './event-page.ts'
@@ -9,11 +10,13 @@ import { fieldSql, groupText } from './field-sql.ts'
 import { matchSql } from './filter-sql.ts'
 import { readLatest } from './latest.ts'
 import { occurrencesOfRow } from './measure-sql.ts'
-import { observationsOf } from './observation-rows.ts'
 import { readPatterns } from './patterns.ts'
 import type { Result, Statement } from './protocol.ts'
-import { scanRows } from './rows-sql.ts'
+import { readRows } from './read-rows.ts'
+import { findCandidates } from './rows-sql.ts'
 import { statement } from './sql-text.ts'
+import { timeSlices } from './time-slices.ts'
+import type { Read } from './engine-client.ts'
 import { diskBytes } from './disk.ts'
 
 /** Rows of one step of a scan: a few MB on the way to the caller. */
@@ -58,17 +61,33 @@ export function createReader(database: Database): EventReader {
 }
 
 /**
- * Steps by key, each a query of its own: a snapshot held open as long as a slow reader takes would keep DuckDB from reusing
+ * Steps by key, each in a snapshot of its own: one held open as long as a slow reader takes would keep DuckDB from reusing
  * space. Rows that come in behind the place reached are not seen.
  */
 async function* scan(database: Database, query: TimeRange & { readonly filter: Filter }, signal: AbortSignal) {
-  for (let after = null; ;) {
-    const [result]: readonly Result[] = await database.read([scanRows(query, after, SCAN_ROWS)], signal)
-    const rows = result === undefined ? [] : observationsOf(result).sort(compareObservations)
+  for (let after: RowKey | null = null; ;) {
+    const rows: readonly Observation[] = await database.snapshot(signal, (read) => readNext(query, after, read))
     if (rows.length > 0) yield rows
-    if (rows.length < SCAN_ROWS) return
     after = rows.at(-1) ?? null
+    if (after === null) return
   }
+}
+
+/** The next rows behind a key; none at the end. */
+async function readNext(
+  query: TimeRange & { readonly filter: Filter },
+  after: RowKey | null,
+  read: Read,
+): Promise<readonly Observation[]> {
+  const range = { from: Math.max(query.from, after?.lastObserved ?? 0), to: query.to }
+  for await (const slice of timeSlices(range, 'oldest', read)) {
+    const [found] = await read(
+      findCandidates({ ...query, ...slice, order: 'oldest' }, { after, newest: null }, SCAN_ROWS),
+    )
+    const places = (found?.columns[0] ?? []).map(Number)
+    if (places.length > 0) return readRows(places, read)
+  }
+  return []
 }
 
 function listValues(query: ValuesQuery): Statement {

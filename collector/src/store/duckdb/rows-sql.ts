@@ -87,16 +87,7 @@ export function findLatest({ limit, ...query }: LatestQuery): Statement {
   )
 }
 
-/** Matching rows in key order, whole. */
-export function scanRows(query: Matched, after: RowKey | null, limit: number): Statement {
-  return statement(
-    (bindings) => `SELECT ${OBSERVATION_SELECTION} FROM observations
-      WHERE ${boundedMatch({ ...query, order: 'oldest' }, { after, newest: null }, bindings)}
-      ORDER BY ${keyOrder('oldest')} LIMIT ${bindings.bind(limit)}`,
-  )
-}
-
-export function keyOrder(order: EventQuery['order']): string {
+function keyOrder(order: EventQuery['order']): string {
   const direction = order === 'newest' ? 'DESC' : 'ASC'
   return `last_observed ${direction}, ${VERSION} ${direction}, id ${direction}`
 }

@@ -27,7 +27,7 @@ async function answer(request: Request): Promise<Response | null> {
 async function handle(request: Request): Promise<Response | null> {
   switch (request.kind) {
     case 'open':
-      engine?.abandon()
+      await engine?.close({ checkpoint: false })
       engine = await openEngine(request.settings, request.schema)
       return done(request.id)
     case 'read':
@@ -44,10 +44,21 @@ async function handle(request: Request): Promise<Response | null> {
       engine?.interrupt(request.snapshot)
       return null
     case 'close':
-      await engine?.close()
-      engine = undefined
+      try {
+        await engine?.close(request)
+      } finally {
+        engine = undefined
+        endThread()
+      }
       return done(request.id)
   }
+}
+
+/** Nothing else keeps this thread, so it ends by itself. Terminated from outside, the binding would abort the process. */
+function endThread(): void {
+  setImmediate(() => {
+    port?.close()
+  })
 }
 
 function opened(): Engine {

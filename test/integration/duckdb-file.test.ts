@@ -1,0 +1,213 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { once } from 'node:events'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DAY, HOUR } from '../../collector/src/clock.ts'
+import { openDuckDbStore, StoreLockedError } from '../../collector/src/store/duckdb/duckdb-store.ts'
+import {
+  StoreCorruptError,
+  StoreUnavailableError,
+  type EventStore,
+  type RetentionPolicy,
+} from '../../collector/src/store/store.ts'
+import type { Observation } from '../../collector/src/event/observation.ts'
+import { NOON } from '../support/an-observation.ts'
+import { generateObservations, inBatches } from '../support/generate-observations.ts'
+
+const never = new AbortController().signal
+const ALL = { op: 'all' } as const
+
+let directory: string
+let file: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'eventloom-duckdb-'))
+  file = join(directory, 'events.duckdb')
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+let sequence = 0
+
+async function fill(store: EventStore, rows: Iterable<Observation>): Promise<void> {
+  for (const batch of inBatches(rows, 5_000)) {
+    const pending = batch.map((observation) => ({ observation, undecided: false }))
+    await store.write({ bufferId: 'buffer', sequence: ++sequence, rows: pending, records: [] }, never)
+  }
+}
+
+/** `rows` over `days`, ending at noon. */
+const stream = (rows: number, days: number, seed = 1) =>
+  generateObservations({ rows, from: NOON - days * DAY, to: NOON - 1, seed })
+
+async function filledFile(rows: number): Promise<void> {
+  const store = await openDuckDbStore({ file })
+  await fill(store, stream(rows, 2))
+  await store.close()
+}
+
+/** Overwrites bytes in the middle of a file. */
+async function damage(path: string, from: number, length: number): Promise<void> {
+  const handle = await open(path, 'r+')
+  await handle.write(Buffer.alloc(length, 0x5a), 0, length, from)
+  await handle.close()
+}
+
+describe('a damaged file', () => {
+  it('is set aside with its WAL when it is opened, and the next open makes a new one', async () => {
+    await writeFile(file, Buffer.alloc(40_000, 0x5a))
+    await writeFile(`${file}.wal`, 'not a WAL')
+    const opening = openDuckDbStore({ file, clock: () => NOON })
+    await expect(opening).rejects.toThrow(StoreCorruptError)
+    await expect(opening).rejects.toMatchObject({ file: `${file}.corrupt-2026-05-11T12-00-00.000Z` })
+    expect((await readdir(directory)).sort()).toEqual([
+      'events.duckdb.corrupt-2026-05-11T12-00-00.000Z',
+      'events.duckdb.corrupt-2026-05-11T12-00-00.000Z.wal',
+    ])
+    const store = await openDuckDbStore({ file })
+    expect((await store.statistics(never)).observations).toBe(0)
+    await store.close()
+  })
+
+  it.each(['header', 'metadata'])('is found by its %s', async (part) => {
+    await filledFile(5_000)
+    const { size } = await stat(file)
+    await damage(file, part === 'header' ? 0 : 4_096, part === 'header' ? 12_288 : size - 4_096)
+    await expect(openDuckDbStore({ file })).rejects.toThrow(StoreCorruptError)
+  })
+
+  it('is set aside when the damage shows in a read', async () => {
+    await filledFile(30_000)
+    const { size } = await stat(file)
+    // Blocks of 256 KiB begin behind three headers of 4 KiB; the first ones hold the rows.
+    await damage(file, 12_288 + 4_096, Math.min(size - 12_288 - 262_144, 1_000_000))
+    const store = await openDuckDbStore({ file }).catch((error: unknown) => error as StoreCorruptError)
+    if (store instanceof StoreCorruptError) return
+    const ask = () => store.aggregate({ from: 0, to: NOON, filter: ALL, groupBy: ['reason', 'node'], window: null, metrics: ['objects'], top: null, zeroFill: false }, never) // prettier-ignore
+    await expect(ask()).rejects.toThrow(StoreCorruptError)
+    await expect(store.write({ bufferId: 'b', sequence: 1, rows: [], records: [] }, never)).rejects.toThrow(
+      StoreCorruptError,
+    )
+    await store.close()
+    expect((await readdir(directory)).some((name) => name.includes('.corrupt-'))).toBe(true)
+  })
+
+  it('is not what a missing directory is', async () => {
+    await expect(openDuckDbStore({ file: join(directory, 'absent', 'events.duckdb') })).rejects.toThrow(
+      StoreUnavailableError,
+    )
+  })
+})
+
+describe('a file that another process holds', () => {
+  it('is refused with the id of that process and what to do, and stays where it is', async () => {
+    const writer = spawn(process.execPath, [join(import.meta.dirname, '../support/duckdb-writer.ts'), file, 'other'])
+    try {
+      await once(writer.stdout, 'data')
+      const opening = openDuckDbStore({ file })
+      await expect(opening).rejects.toThrow(StoreLockedError)
+      await expect(opening).rejects.toMatchObject({ owner: writer.pid, retryable: false })
+      await expect(opening).rejects.toThrow(/is open in process \d+\. Ask that process over its API/)
+    } finally {
+      writer.kill('SIGKILL')
+      await once(writer, 'close')
+    }
+    expect((await readdir(directory)).some((name) => name.includes('.corrupt-'))).toBe(false)
+  })
+})
+
+describe('a query', () => {
+  it('is interrupted by its signal, and the store goes on', async () => {
+    const store = await openDuckDbStore({ file })
+    await fill(store, stream(100_000, 30))
+    const controller = new AbortController()
+    const query = { from: 0, to: NOON, filter: ALL, groupBy: ['regarding.name', 'note' as never, 'node'].slice(0, 1), window: { kind: 'fixed', every: HOUR }, metrics: ['objects', 'events', 'gapP95'], top: null, zeroFill: false } as const // prettier-ignore
+    const range = { from: NOON - 30 * DAY, to: NOON }
+    const slow = store.aggregate({ ...query, ...range }, controller.signal)
+    setImmediate(() => {
+      controller.abort(new Error('not wanted any more'))
+    })
+    await expect(slow).rejects.toThrow('not wanted any more')
+    expect((await store.statistics(never)).observations).toBe(100_000)
+    await store.close()
+  })
+
+  it('is refused at once with a signal that has fired', async () => {
+    const store = await openDuckDbStore({ file })
+    await expect(store.statistics(AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
+    await store.close()
+  })
+
+  it('waits for its turn when more are asked than there are connections', async () => {
+    const store = await openDuckDbStore({ file })
+    await fill(store, stream(1_000, 1))
+    const answers = await Promise.all(Array.from({ length: 20 }, () => store.statistics(never)))
+    expect(answers.map(({ observations }) => observations)).toEqual(new Array(20).fill(1_000))
+    await store.close()
+  })
+
+  it('that runs when the store is closed ends in an error, not in a crash', async () => {
+    const store = await openDuckDbStore({ file })
+    await fill(store, stream(20_000, 1))
+    const reads = Array.from({ length: 10 }, () => store.values({ from: 0, to: NOON, filter: ALL, order: 'newest', limit: 10, field: 'reason', prefix: '' }, never)) // prettier-ignore
+    const outcomes = Promise.allSettled(reads)
+    await store.close()
+    expect(await outcomes).toHaveLength(10)
+  })
+})
+
+describe('the file', () => {
+  it('takes at most 130 bytes a row, the WAL gone after close', async () => {
+    const rows = 125_000
+    const store = await openDuckDbStore({ file })
+    await fill(store, stream(rows, 1))
+    await store.close()
+    expect((await stat(file)).size / rows).toBeLessThanOrEqual(130)
+    expect(await readdir(directory)).toEqual(['events.duckdb'])
+  })
+
+  it('is written without holding up the main thread', async () => {
+    const store = await openDuckDbStore({ file })
+    const rows = [...stream(20_000, 1)]
+    const delay = monitorEventLoopDelay({ resolution: 5 })
+    delay.enable()
+    await fill(store, rows)
+    delay.disable()
+    await store.close()
+    expect(delay.percentile(90) / 1e6).toBeLessThanOrEqual(50)
+  })
+})
+
+describe('retention by bytes', () => {
+  const policy: RetentionPolicy = {
+    classes: [{ name: 'everything', severities: ['info', 'low', 'medium', 'high', 'critical'], maxAge: 1_000 * DAY }],
+    maxBytes: 10_000_000,
+    rollUpMaxAge: 1_000 * DAY,
+    includeRecordings: true,
+  }
+
+  it('keeps the disk under the bound while rows come in, oldest first, and rolls up what goes', async () => {
+    const store = await openDuckDbStore({ file })
+    let [written, removed, rolledUp] = [0, 0, 0]
+    for (let day = 6; day > 0; day--) {
+      const rows = [...generateObservations({ rows: 20_000, from: NOON - day * DAY, to: NOON - (day - 1) * DAY - 1, seed: day })] // prettier-ignore
+      await fill(store, rows)
+      written += rows.length
+      const report = await store.expire(policy, NOON, never)
+      removed += report.removed['maxBytes'] ?? 0
+      rolledUp += report.rolledUp
+      expect(report.bytes).toBeLessThanOrEqual(policy.maxBytes)
+    }
+    const { observations, oldest, bytes } = await store.statistics(never)
+    expect(removed).toBeGreaterThan(0)
+    expect(observations).toBe(written - removed)
+    expect(bytes).toBeLessThanOrEqual(policy.maxBytes)
+    expect(oldest).toBeGreaterThan(NOON - 6 * DAY + HOUR)
+    const rollUps = await store.records('roll-up', { from: 0, to: NOON }, never)
+    expect(rollUps).toHaveLength(rolledUp)
+    const rolled = rollUps.reduce((sum, { body }) => sum + Number(body['observations']), 0)
+    expect(rolled).toBe(removed)
+    await store.close()
+  })
+})
