@@ -76,7 +76,6 @@ export const METADATA_KEYS = {
   volume: 'volume of the pod that is not ready, or the volume in the note',
   webhook: 'name of the admission webhook',
 } as const
-type MetadataKey = keyof typeof METADATA_KEYS
 
 /** Seconds of a Go duration such as `1m2.5s` or `850ms`; undefined when it is none. */
 export function secondsOf(duration: string | undefined): string | undefined {
