@@ -229,10 +229,13 @@ describe('counts', () => {
 describe('the id', () => {
   it('is the hash of cluster, uid, resourceVersion, count and last time, each ended by NUL', () => {
     const last = at('2026-05-11T12:05:00Z')
-    const text = `lab\0${'11111111-1111-4111-8111-111111111111'}\0${4101}\0${7}\0${last}\0`
-    const expected = createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
-    expect(normalize(aLegacyEvent()).id).toBe(expected)
-    expect(normalize(inCoreSpelling(aLegacyEvent())).id).toBe(expected)
+    for (let count = 1; count <= 50; count++) {
+      const text = `lab\0${'11111111-1111-4111-8111-111111111111'}\0${4101}\0${count}\0${last}\0`
+      const expected = createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+      const raw = aLegacyEvent({ deprecatedCount: count })
+      expect(normalize(raw).id).toBe(expected)
+      expect(normalize(inCoreSpelling(raw)).id).toBe(expected)
+    }
   })
 
   it('without a uid or a resourceVersion is the hash of the event, in any order of its keys', () => {

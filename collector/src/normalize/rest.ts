@@ -3,12 +3,12 @@ import type { Spelling } from './spelling.ts'
 
 /**
  * What of a received event the fields of an observation do not hold: `received` less what `usual` has alike. Values
- * that differ stand at the place where they were received; JSON pointers to what is missing in it stand under
+ * that differ stand at the place where they were received; Paths of what is missing in it stand under
  * `~absent`. Keys of our own begin with `~`; a received key that does so gets one more.
  */
 export type Rest = Readonly<JsonRecord>
 
-/** JSON pointers to values that the usual event has and the received one has not. */
+/** Paths of values that the usual event has and the received one has not. Their names need no escaping. */
 const ABSENT = '~absent'
 /** `core` for an event with the field names of core/v1. */
 const SPELLING = '~spelling'
@@ -69,7 +69,7 @@ function differenceOf(received: JsonRecord, usual: JsonRecord, absent: string[])
     setOwn(difference, key, kept)
   }
   for (const key of Object.keys(usual)) {
-    if (!Object.hasOwn(received, key)) absent.push(`/${escapeKey(key)}`)
+    if (!Object.hasOwn(received, key)) absent.push(`/${key}`)
   }
   return difference
 }
@@ -77,14 +77,14 @@ function differenceOf(received: JsonRecord, usual: JsonRecord, absent: string[])
 function nestedDifference(key: string, value: JsonRecord, expected: JsonRecord, absent: string[]): JsonRecord | null {
   const known = absent.length
   const difference = differenceOf(value, expected, absent)
-  for (let index = known; index < absent.length; index++) absent[index] = `/${escapeKey(key)}${absent[index]}`
+  for (let index = known; index < absent.length; index++) absent[index] = `/${key}${absent[index]}`
   return difference
 }
 
 function merged(usual: JsonRecord, difference: JsonRecord, path: string, absent: ReadonlySet<string>): JsonRecord {
   const result: JsonRecord = {}
   for (const key of Object.keys(usual)) {
-    const place = `${path}/${escapeKey(key)}`
+    const place = `${path}/${key}`
     if (absent.has(place)) continue
     const expected = ownValue(usual, key)
     const own = ownValue(difference, key)
@@ -96,8 +96,4 @@ function merged(usual: JsonRecord, difference: JsonRecord, path: string, absent:
     if (!Object.hasOwn(usual, key)) setOwn(result, key, ownValue(difference, key))
   }
   return result
-}
-
-function escapeKey(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -413,15 +413,19 @@ describe('a paced recording', () => {
 
 describe('a looped recording', () => {
   it('shifts each pass behind the one before, as another happening with its facts', async () => {
-    write('a.objects.jsonl', lines([{ kind: 'Pod', name: 'payments-0', uid: '22222222-2222-4222-8222-222222222222' }]))
+    write(
+      'a.objects.jsonl',
+      `nonsense\n${lines([{ kind: 'Pod', name: 'payments-0', uid: '22222222-2222-4222-8222-222222222222' }])}`,
+    )
     const path = write('a.jsonl', lines([anEvent(1, 0), anEvent(2, 3_600)]))
     const stop = new AbortController()
     const deliveries: Delivery[] = []
     for await (const batch of open([path], { loop: true, signal: stop.signal })) {
       deliveries.push(...batch.deliveries)
-      if (deliveries.length >= 9) stop.abort()
+      if (deliveries.length >= 10) stop.abort()
     }
-    const { raws, facts } = summary(deliveries)
+    const { raws, facts, refusals } = summary(deliveries)
+    expect(refusals).toEqual(['a.objects.jsonl:1 malformed'])
     const times = raws.map((raw) => observedTimes(raw)?.last ?? 0)
     expect(times[0]).toBe(NOON)
     expect((times[2] ?? 0) - (times[1] ?? 0)).toBe(2 * SECOND)

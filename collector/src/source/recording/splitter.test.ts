@@ -178,6 +178,14 @@ describe('the splitter', () => {
     }
   })
 
+  it('costs a cut line only that line when more follows than an object may have', () => {
+    for (const cut of ['{"a":{"b":1}', '{"a":[', '{"a":', '{"a":[{"b":1}']) {
+      const pieces = seen(split(`${cut}\n${'{"a":2}\n'.repeat(100)}`, { maxBytes: 200 }))
+      expect(pieces).toHaveLength(101)
+      expect(pieces[0]).toBe('1:malformed')
+    }
+  })
+
   it('refuses what is too large, and goes on behind it', () => {
     const long = JSON.stringify({ note: 'x'.repeat(200) })
     expect(seen(split(`{"a":1}\n${long}\n{"a":2}\n`, { maxBytes: 100 }))).toEqual([
