@@ -1,23 +1,35 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { add, close, hasCommand, NONE, run, runVitest, type Counts } from './suites.ts'
 
 /** What a suite needs beyond Node. In CI its absence is a failure; elsewhere the suite is listed as not run. */
 const isCi = process.env['CI'] === 'true'
+const hasGo = hasCommand('go')
+
+const LAB = 'test/lab'
+const SCENARIOS = join(LAB, 'scenarios')
 
 let counts: Counts = NONE
 counts = add(counts, one(await run('node', ['test/support/check.ts'])))
-
-const hasGo = hasCommand('go')
+counts = add(counts, await runVitest(['unit', 'contract'], {}))
 if (hasGo) {
-  counts = add(counts, one(await run('bash', ['test/lab/lab.sh', 'version'])))
+  counts = add(counts, one(await run('bash', [join(LAB, 'lab.sh'), 'validate', ...scenarios()])))
+  // The flags the lab itself is built with: with others all of Kubernetes would be compiled a second time.
+  counts = add(counts, one(await run('go', ['-C', LAB, 'test', '-trimpath', './...'], { CGO_ENABLED: '0' })))
+  counts = add(counts, await runVitest(['integration'], {}))
 } else if (isCi) {
   console.log('FAIL: Go is needed for the lab (a real API server).')
   counts = add(counts, { ...NONE, failed: 1 })
+} else {
+  console.log('Not run: tests on a real API server. Install Go 1.26 or newer (go.dev), then again.')
 }
-
-counts = add(counts, await runVitest(['unit', 'contract'], {}))
-if (hasGo) counts = add(counts, await runVitest(['integration'], {}))
-else console.log('Not run: integration tests on a real API server. Install Go 1.26 or newer (go.dev), then again.')
 close(counts)
+
+function scenarios(): readonly string[] {
+  return readdirSync(SCENARIOS)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => join(SCENARIOS, file))
+}
 
 /** A whole command counts as one test. */
 function one(exitCode: number): Counts {
