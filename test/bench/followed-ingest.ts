@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { isBalanced, type Accounts } from '../../collector/src/event/outcome.ts'
+import type { CollectorProcess } from '../support/collector-process.ts'
+import { megabytes, quantileOf, roundTo, MEGABYTE } from './figures.ts'
+
+/** How often accounts and memory are looked at. */
+const LOOK_EVERY_MS = 500
+/** The collector's own gauge of loop delay is since its last reading, so that a point of the curve is one reading. */
+const POINT_EVERY_MS = 10_000
+
+/** What happened between two points of the curve. */
+interface Point {
+  readonly seconds: number
+  readonly receivedPerSecond: number
+  readonly storedPerSecond: number
+  readonly residentMegabytes: number
+  readonly bufferRows: number
+  readonly loopDelayP99Ms: number
+}
+
+/** Follows a collector until it has received `events` versions more and the store has them all. */
+export async function followIngest(collector: CollectorProcess, events: number, timeoutMs = 1_200_000) {
+  const started = performance.now()
+  const first = await collector.get<Accounts>('/api/v1/accounts')
+  const curve: Point[] = []
+  let [last, lastTime] = [first, started]
+  let receivedAfterMs: number | null = null
+  let [mostResident, mostBuffered, unbalanced] = [0, 0, 0]
+  await loopDelayP99(collector) // what came before does not count
+  for (;;) {
+    await delay(LOOK_EVERY_MS)
+    const accounts = await collector.get<Accounts>('/api/v1/accounts')
+    const now = performance.now()
+    mostResident = Math.max(mostResident, collector.residentBytes())
+    mostBuffered = Math.max(mostBuffered, accounts.buffered)
+    if (!isBalanced(accounts)) unbalanced += 1
+    const hasAll = accounts.received - first.received >= events
+    if (hasAll) receivedAfterMs ??= now - started
+    const isDone = hasAll && accounts.buffered === 0
+    if (isDone || now - lastTime >= POINT_EVERY_MS) {
+      const span = (now - lastTime) / 1_000
+      curve.push({
+        seconds: roundTo((now - started) / 1_000, 1),
+        receivedPerSecond: Math.round((accounts.received - last.received) / span),
+        storedPerSecond: Math.round((ended(accounts) - ended(last)) / span),
+        residentMegabytes: megabytes(collector.residentBytes()),
+        bufferRows: accounts.buffered,
+        loopDelayP99Ms: roundTo((await loopDelayP99(collector)) * 1_000, 1),
+      })
+      ;[last, lastTime] = [accounts, now]
+    }
+    if (isDone) break
+    if (now - started > timeoutMs) throw new Error(`not done within ${timeoutMs} ms: ${JSON.stringify(accounts)}`)
+  }
+  const delays = curve.map(({ loopDelayP99Ms }) => loopDelayP99Ms)
+  return {
+    seconds: roundTo((performance.now() - started) / 1_000, 1),
+    receivedPerSecond: Math.round(events / ((receivedAfterMs ?? 0) / 1_000)),
+    storedPerSecond: Math.round(events / ((performance.now() - started) / 1_000)),
+    mostResidentMegabytes: Math.round(mostResident / MEGABYTE),
+    mostBufferedRows: mostBuffered,
+    loopDelayP99Ms: { median: quantileOf(delays, 0.5), worst: quantileOf(delays, 1) },
+    looksUnbalanced: unbalanced,
+    accounts: last,
+    curve,
+  }
+}
+
+/** 99th percentile of the collector's event-loop delay since the last reading, seconds. */
+export async function loopDelayP99(collector: Pick<CollectorProcess, 'text'>): Promise<number> {
+  const metrics = await collector.text('/metrics')
+  const found = /^eventloom_event_loop_delay_seconds\{quantile="0\.99"\} (\S+)$/m.exec(metrics)
+  if (found === null) throw new Error('/metrics has no 99th percentile of eventloom_event_loop_delay_seconds')
+  return Number(found[1])
+}
+
+function ended({ received, buffered }: Accounts): number {
+  return received - buffered
+}
