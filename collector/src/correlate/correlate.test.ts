@@ -212,6 +212,17 @@ describe('the same workload', () => {
     expect(groups[3]).toBe(groups[0])
   })
 
+  it('leads to its trouble even when a calm pod of it was seen in between', () => {
+    const owner = { kind: 'Deployment', name: 'api' }
+    const { groups } = tell([
+      happens(0, 'BackOff', 'Pod a', { owner }),
+      calm(10, 'Started', 'Pod b', { owner }),
+      happens(20, 'BackOff', 'Pod c', { owner }),
+    ])
+    expect(groups[1]).not.toBe(groups[0])
+    expect(groups[2]).toBe(groups[0])
+  })
+
   it('that is scheduled every minute does not stay one group for ever', () => {
     const runs = Array.from({ length: 200 }, (_, index) => calm(index * 60, 'SuccessfulCreate', 'CronJob tidy'))
     expect(distinct(tell(runs).groups)).toBeGreaterThan(2)
@@ -288,7 +299,7 @@ describe('shared things', () => {
   })
 
   it('are not the words of any crash, however many crash at once', () => {
-    const crashes = ['a', 'b', 'c', 'd', 'e'].map((pod, index) =>
+    const crashes = ['north', 'south', 'east', 'west', 'middle'].map((pod, index) =>
       happens(index, 'BackOff', `Pod ${pod}`, {
         category: 'container',
         note: 'Back-off restarting failed container app in pod',

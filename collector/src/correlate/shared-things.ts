@@ -64,13 +64,14 @@ function classesOf(event: PlacedEvent, topology: TopologyLinks): readonly Shared
 const MIN_WORDS = 4
 
 function textOf({ regarding, owner, reason }: PlacedEvent, note: string): readonly SharedThing[] {
-  const names = [regarding.name, owner.name, regarding.namespace].filter((name) => name !== '')
-  const masked = names
-    .reduce((text, name) => text.replaceAll(name, '#'), note)
-    .replaceAll(/"[^"]*"|\S*[\d#]\S*/g, '#')
-    .slice(0, 256)
+  const names = new Set([regarding.name, owner.name, regarding.namespace])
+  const masked = note.replace(/"[^"]*"|[^\s"]+/g, (word) => (isVariable(word, names) ? '#' : word)).slice(0, 256)
   const words = masked.match(/[A-Za-z]{3,}/g)?.length ?? 0
-  return words < MIN_WORDS
-    ? []
-    : [{ words: `${reason} with the same text "${masked}"`, scope: 'cluster', sharer: 'workload' }]
+  if (words < MIN_WORDS) return []
+  return [{ words: `${reason} with the same text "${masked}"`, scope: 'cluster', sharer: 'workload' }]
+}
+
+/** Quoted, with a digit, or made of a name that the event itself gives: not a word of the message. */
+function isVariable(word: string, names: ReadonlySet<string>): boolean {
+  return /["\d]/.test(word) || word.split(/[/_(),:;.]/).some((part) => part !== '' && names.has(part))
 }

@@ -88,13 +88,14 @@ export class Templates {
   #put(words: readonly string[], text: string): Template {
     if (this.#templates.size >= MAX_TEMPLATES) this.#forget()
     const key = leafKey(words)
+    const kind = words.includes(WILDCARD) ? 'wild' : 'exact'
+    const siblings = this.#leaves.get(key)?.[kind] ?? []
+    const [oldest] = siblings
+    if (oldest !== undefined && siblings.length >= MAX_PER_LEAF) this.#drop(oldest)
     const leaf = this.#leaves.get(key) ?? { exact: [], wild: [] }
     this.#leaves.set(key, leaf)
-    const kind = words.includes(WILDCARD) ? leaf.wild : leaf.exact
-    const [oldest] = kind
-    if (oldest !== undefined && kind.length >= MAX_PER_LEAF) this.#drop(oldest)
     const template = aTemplate(words, text, this.#uses)
-    kind.push(template)
+    leaf[kind].push(template)
     this.#templates.set(text, template)
     return template
   }
