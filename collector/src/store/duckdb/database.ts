@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises'
 import type { Clock } from '../../clock.ts'
 import { MILLISECOND } from '../../clock.ts'
 import { StoreCorruptError, StoreUnavailableError } from '../store.ts'
+import { compactPath, writeCompacted } from './compact.ts'
 import { EngineError, startEngine, type EngineClient, type Read } from './engine-client.ts'
 import type { EngineSettings, Result, Statement } from './protocol.ts'
 import { SCHEMA } from './schema.ts'
@@ -39,6 +40,10 @@ export interface Database {
   exclusively<T>(work: (transact: Transact) => Promise<T>): Promise<T>
   /** A statement of the writer's connection outside any transaction (CHECKPOINT). Only inside {@link Database.exclusively}. */
   maintain(statement: Statement): Promise<Result>
+  /**
+   * Replaces the file by one without free blocks. Only inside {@link Database.exclusively}; reads wait, seconds for each GB.
+   */
+  compact(): Promise<void>
   close(): Promise<void>
 }
 
@@ -63,6 +68,7 @@ export async function openDatabase(settings: EngineSettings, clock: Clock): Prom
 function databaseOf(engine: EngineClient, settings: EngineSettings, clock: Clock): Database {
   let lastWriter: Promise<unknown> = Promise.resolve()
   let damaged: Promise<Error> | undefined
+  const readers = createReaderGate()
 
   /** A failed call as the contract's error. Damage found while open closes the file and sets it aside, once. */
   const translate = async (error: unknown, operation: string): Promise<unknown> => {
@@ -97,17 +103,49 @@ function databaseOf(engine: EngineClient, settings: EngineSettings, clock: Clock
 
   return {
     settings,
-    read: (statements, signal) => guarded('read', () => engine.snapshot(signal, (read) => read(...statements))),
-    snapshot: (signal, work) => guarded('read', () => engine.snapshot(signal, work)),
+    read: (statements, signal) =>
+      guarded('read', () => readers.enter(() => engine.snapshot(signal, (read) => read(...statements)))),
+    snapshot: (signal, work) => guarded('read', () => readers.enter(() => engine.snapshot(signal, work))),
     exclusively(work) {
       const mine = lastWriter.then(() => work(transact))
       lastWriter = mine.catch(() => undefined)
       return mine
     },
     maintain: (statement) => guarded('maintain', () => engine.write(statement)),
+    compact: () =>
+      guarded('compact', () =>
+        readers.keepOut(async () => {
+          await writeCompacted(settings.file, (statement) => engine.write(statement))
+          await rename(compactPath(settings.file), settings.file)
+          await engine.open(settings, SCHEMA)
+        }),
+      ),
     async close() {
       await lastWriter
       if (damaged === undefined) await engine.close({ checkpoint: true })
+    },
+  }
+}
+
+/** Any number of readers, or one who keeps all out. */
+function createReaderGate() {
+  const inside = new Set<Promise<unknown>>()
+  let barrier: Promise<unknown> = Promise.resolve()
+  return {
+    async enter<T>(work: () => Promise<T>): Promise<T> {
+      await barrier
+      const mine = work()
+      inside.add(mine)
+      try {
+        return await mine
+      } finally {
+        inside.delete(mine)
+      }
+    },
+    async keepOut(work: () => Promise<void>): Promise<void> {
+      const alone = barrier.then(() => Promise.allSettled(inside)).then(work)
+      barrier = alone.catch(() => undefined)
+      await alone
     },
   }
 }

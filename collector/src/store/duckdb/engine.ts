@@ -7,6 +7,7 @@ import {
   type JS,
 } from '@duckdb/node-api'
 import type { EngineSettings, Result, ResultCell, Statement } from './protocol.ts'
+import { STORAGE_VERSION } from './schema.ts'
 
 /** Readers at work at once; further ones wait. Two cores gain nothing from more, and each holds memory. */
 const READERS = 4
@@ -19,9 +20,6 @@ const CHECKPOINT_WAL = '96MiB'
 
 /** Sorting and grouping beyond the memory limit spills to disk, but never more than this. */
 const MAX_SPILL = '1GiB'
-
-/** Fixed, not `latest`: a file made here stays readable for the version of DuckDB that made it, and its dictionaries are better than the default's. */
-const STORAGE_VERSION = 'v1.5.0'
 
 /** Prepared statements kept on the writer: appending, records, begin, commit. */
 const KEPT_STATEMENTS = 8

@@ -52,6 +52,7 @@ export async function expireRows(
   })
   const forBytes = await removeForBytes(database, policy.maxBytes, signal)
   if (forBytes.rows > 0) removed['maxBytes'] = forBytes.rows
+  if ((await diskBytes(database.settings.file)) > policy.maxBytes) await database.exclusively(() => database.compact())
   return { removed, rolledUp: rolledUp + forBytes.rolledUp, bytes: await diskBytes(database.settings.file) }
 }
 
