@@ -4,11 +4,6 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The value as a record; an empty one for anything else. */
-export function asRecord(value: unknown): JsonRecord {
-  return isRecord(value) ? value : {}
-}
-
 /** The record's own value of that key: `constructor` and `__proto__` are keys like any other. */
 export function ownValue(target: JsonRecord, key: string): unknown {
   return Object.hasOwn(target, key) ? target[key] : undefined
