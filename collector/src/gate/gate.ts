@@ -26,6 +26,8 @@ export interface GateMemory {
 /** What memory and store said about the events of a batch, before any of them is judged. */
 export interface Consultation {
   readonly chains: ReadonlyMap<NormalizedEvent, string>
+  /** The memory's heads by chain. Asked once: the memory is on disk, and does not change before the next commit. */
+  readonly heads: ReadonlyMap<string, GateHead>
   readonly known: ReadonlySet<string>
   readonly stored: ReadonlyMap<string, ChainHead>
   /** Events the store should have been asked about, but could not be. */
@@ -62,29 +64,29 @@ export class Gate {
   /** Asks memory, then store, about all events at once. A store that is down is an answer, not an error. */
   async consult(events: readonly NormalizedEvent[], signal: AbortSignal): Promise<Consultation> {
     const chains = new Map(events.map((event) => [event, keyOfChain(event)]))
-    const doubtful = events.filter((event) => !this.#isSurelyNew(event, chains.get(event) ?? ''))
+    const heads = this.#remembered(new Set(chains.values()))
+    const headOf = (event: NormalizedEvent) => this.#head(chains.get(event) ?? '', heads)
+    const doubtful = events.filter((event) => !this.#isSurelyNew(event, headOf(event)))
     const known = new Set(doubtful.map(({ id }) => id).filter((id) => this.#memory.isKnownOlder(id)))
-    const unknown = doubtful.filter(
-      (event) => !known.has(event.id) && this.#head(chains.get(event) ?? '')?.id !== event.id,
-    )
-    const orphans = unknown.filter((event) => this.#needsPredecessor(chains.get(event) ?? ''))
+    const unknown = doubtful.filter((event) => !known.has(event.id) && headOf(event)?.id !== event.id)
+    const orphans = unknown.filter((event) => needsPredecessor(headOf(event)))
     try {
       const [found, stored] = await Promise.all([
         unknown.length === 0 ? NOTHING : this.#store.findStored(unknown, signal),
         orphans.length === 0 ? NO_CHAINS : this.#store.findChains(orphans.map(chainOf), signal),
       ])
       for (const id of found) known.add(id)
-      return { chains, known, stored, unasked: new Set() }
+      return { chains, heads, known, stored, unasked: new Set() }
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
-      return { chains, known, stored: new Map(), unasked: new Set(unknown) }
+      return { chains, heads, known, stored: new Map(), unasked: new Set(unknown) }
     }
   }
 
   /** Null for a version seen before. */
-  judge(event: NormalizedEvent, { chains, known, stored, unasked }: Consultation): Admission | null {
+  judge(event: NormalizedEvent, { chains, heads, known, stored, unasked }: Consultation): Admission | null {
     const chain = chains.get(event) ?? keyOfChain(event)
-    const head = this.#head(chain)
+    const head = this.#head(chain, heads)
     if (known.has(event.id) || head?.id === event.id || this.#olderIds.has(event.id)) return null
     const isUndecided = unasked.has(event)
     const inStore = head === undefined || head.estimated ? stored.get(chainKey(chainOf(event))) : undefined
@@ -100,8 +102,8 @@ export class Gate {
   }
 
   /** From now on the version is known and the base of the next delta. */
-  accept(event: NormalizedEvent, { chain, counts, highestCount }: Admission, { stored }: Consultation): void {
-    const head = this.#head(chain)
+  accept(event: NormalizedEvent, { chain, counts, highestCount }: Admission, { heads, stored }: Consultation): void {
+    const head = this.#head(chain, heads)
     const inStore = stored.get(chainKey(chainOf(event)))
     const isNewest = isNewer(event, head) && isNewer(event, inStore)
     if (head !== undefined && isNewest) this.#olderIds.add(head.id)
@@ -128,25 +130,33 @@ export class Gate {
     this.#olderIds = new Set()
   }
 
-  #head(chain: string): GateHead | undefined {
-    return this.#heads.get(chain) ?? this.#memory.head(chain)
+  #remembered(chains: ReadonlySet<string>): ReadonlyMap<string, GateHead> {
+    const heads = new Map<string, GateHead>()
+    for (const chain of chains) {
+      const head = this.#memory.head(chain)
+      if (head !== undefined) heads.set(chain, head)
+    }
+    return heads
+  }
+
+  /** What is accepted and not yet committed comes before what the memory holds. */
+  #head(chain: string, remembered: Consultation['heads']): GateHead | undefined {
+    return this.#heads.get(chain) ?? remembered.get(chain)
   }
 
   /**
    * Versions of a chain come with growing resourceVersions, so one above the head's was never seen, unless the head
    * itself is a guess. A chain without a head that began after the horizon was never seen either.
    */
-  #isSurelyNew(event: NormalizedEvent, chain: string): boolean {
-    const head = this.#head(chain)
+  #isSurelyNew(event: NormalizedEvent, head: GateHead | undefined): boolean {
     if (head === undefined) return event.firstObserved > this.#memory.horizon
     if (head.estimated || head.resourceVersion === null || event.resourceVersion === null) return false
     return event.resourceVersion > head.resourceVersion
   }
+}
 
-  #needsPredecessor(chain: string): boolean {
-    const head = this.#head(chain)
-    return head === undefined || head.estimated
-  }
+function needsPredecessor(head: GateHead | undefined): boolean {
+  return head === undefined || head.estimated
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
