@@ -23,8 +23,6 @@ export function roundTo(value: number, digits: number): number {
   return Number(value.toFixed(digits))
 }
 
-export const MEGABYTE = 1_000_000
-
 export function megabytes(bytes: number): number {
-  return Math.round(bytes / MEGABYTE)
+  return Math.round(bytes / 1_000_000)
 }

@@ -1,7 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isBalanced, type Accounts } from '../../collector/src/event/outcome.ts'
 import type { CollectorProcess } from '../support/collector-process.ts'
-import { megabytes, quantileOf, roundTo, MEGABYTE } from './figures.ts'
+import { megabytes, quantileOf, roundTo } from './figures.ts'
 
 /** How often accounts and memory are looked at. */
 const LOOK_EVERY_MS = 500
@@ -22,6 +23,7 @@ interface Point {
 export async function followIngest(collector: CollectorProcess, events: number, timeoutMs = 1_200_000) {
   const started = performance.now()
   const first = await collector.get<Accounts>('/api/v1/accounts')
+  const cpuBefore = cpuSeconds(collector.pid)
   const curve: Point[] = []
   let [last, lastTime] = [first, started]
   let receivedAfterMs: number | null = null
@@ -52,14 +54,19 @@ export async function followIngest(collector: CollectorProcess, events: number, 
     if (isDone) break
     if (now - started > timeoutMs) throw new Error(`not done within ${timeoutMs} ms: ${JSON.stringify(accounts)}`)
   }
+  const cpu = cpuSeconds(collector.pid)
   const delays = curve.map(({ loopDelayP99Ms }) => loopDelayP99Ms)
   return {
     seconds: roundTo((performance.now() - started) / 1_000, 1),
     receivedPerSecond: Math.round(events / ((receivedAfterMs ?? 0) / 1_000)),
     storedPerSecond: Math.round(events / ((performance.now() - started) / 1_000)),
-    mostResidentMegabytes: Math.round(mostResident / MEGABYTE),
+    mostResidentMegabytes: megabytes(mostResident),
     mostBufferedRows: mostBuffered,
     loopDelayP99Ms: { median: quantileOf(delays, 0.5), worst: quantileOf(delays, 1) },
+    cpuMicrosecondsPerEvent: {
+      mainThread: roundTo(((cpu.mainThread - cpuBefore.mainThread) * 1e6) / events, 1),
+      process: roundTo(((cpu.process - cpuBefore.process) * 1e6) / events, 1),
+    },
     looksUnbalanced: unbalanced,
     accounts: last,
     curve,
@@ -72,6 +79,20 @@ export async function loopDelayP99(collector: Pick<CollectorProcess, 'text'>): P
   const found = /^eventloom_event_loop_delay_seconds\{quantile="0\.99"\} (\S+)$/m.exec(metrics)
   if (found === null) throw new Error('/metrics has no 99th percentile of eventloom_event_loop_delay_seconds')
   return Number(found[1])
+}
+
+/** Clock ticks of Linux in a second. */
+const TICKS = 100
+
+/** CPU time so far: less noisy than the wall's on a machine that others use. */
+function cpuSeconds(pid: number): { readonly mainThread: number; readonly process: number } {
+  const seconds = (thread: string) => {
+    // utime and stime are the 14th and 15th field; the 2nd, in brackets, may hold blanks.
+    const fields = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return (Number(fields[11]) + Number(fields[12])) / TICKS
+  }
+  const threads = readdirSync(`/proc/${pid}/task`)
+  return { mainThread: seconds(String(pid)), process: threads.reduce((sum, thread) => sum + seconds(thread), 0) }
 }
 
 function ended({ received, buffered }: Accounts): number {
