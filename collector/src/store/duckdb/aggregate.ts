@@ -19,8 +19,8 @@ interface RankedGroup {
 }
 
 /**
- * Groups are ranked over the whole range first; then every row is measured under its group's name, or as `other`. Metrics
- * that do not add up (distinct objects, percentiles) are so measured over the rows, as the contract wants.
+ * Groups are ranked over the whole range first; then every row is measured under its group's name, or as `other`.
+ * Metrics that do not add up (distinct objects, percentiles) are so measured over the rows, as the contract wants.
  */
 export async function readAggregate(query: AggregateQuery, read: Read): Promise<AggregateResult> {
   const starts = query.window === null ? null : windowStarts(query.window, query)

@@ -8,8 +8,9 @@ export function compactPath(file: string): string {
 }
 
 /**
- * Writes everything that the file holds into a new one beside it, which then has no free blocks. DuckDB gives back only free blocks
- * at the end of a file. Nothing else may write meanwhile; while both files are there, the disk holds both.
+ * Writes everything that the file holds into a new one beside it, which then has no free blocks. DuckDB gives back
+ * only free blocks at the end of a file. Nothing else may write meanwhile; while both files are there, the disk holds
+ * both.
  */
 export async function writeCompacted(file: string, run: (statement: Statement) => Promise<Result>): Promise<void> {
   const path = compactPath(file)

@@ -38,10 +38,14 @@ export interface Database {
   snapshot<T>(signal: AbortSignal, work: (read: Read) => Promise<T>): Promise<T>
   /** Waits until no other writer is at work. `work` may read and may run any number of transactions. */
   exclusively<T>(work: (transact: Transact) => Promise<T>): Promise<T>
-  /** A statement of the writer's connection outside any transaction (CHECKPOINT). Only inside {@link Database.exclusively}. */
+  /**
+   * A statement of the writer's connection outside any transaction (CHECKPOINT). Only inside {@link
+   * Database.exclusively}.
+   */
   maintain(statement: Statement): Promise<Result>
   /**
-   * Replaces the file by one without free blocks. Only inside {@link Database.exclusively}; reads wait, seconds for each GB.
+   * Replaces the file by one without free blocks. Only inside {@link Database.exclusively}; reads wait, seconds for
+   * each GB.
    */
   compact(): Promise<void>
   close(): Promise<void>
@@ -70,10 +74,17 @@ function databaseOf(engine: EngineClient, settings: EngineSettings, clock: Clock
   let damaged: Promise<Error> | undefined
   const readers = createReaderGate()
 
+  let reopening: Promise<void> | undefined
+  /** After an error that DuckDB calls fatal (a full disk under a checkpoint), its instance answers nothing any more. */
+  const reopen = (): Promise<void> => {
+    reopening ??= engine.open(settings, SCHEMA).finally(() => (reopening = undefined))
+    return reopening
+  }
+
   /** A failed call as the contract's error. Damage found while open closes the file and sets it aside, once. */
   const translate = async (error: unknown, operation: string): Promise<unknown> => {
     if (!(error instanceof EngineError)) return error
-    if (error.kind === 'invalidated') await engine.open(settings, SCHEMA).catch(() => undefined)
+    if (error.kind === 'invalidated') await reopen().catch(() => undefined)
     if (error.kind !== 'corrupt') return refusal(error, operation, settings.file, clock)
     damaged ??= engine.close({ checkpoint: false }).then(() => refusal(error, operation, settings.file, clock))
     return damaged
@@ -87,19 +98,7 @@ function databaseOf(engine: EngineClient, settings: EngineSettings, clock: Clock
     }
   }
 
-  const run = (sql: string): Promise<Result> => engine.write({ sql, parameters: [] })
-  const transact: Transact = (work) =>
-    guarded('write', async () => {
-      await run('BEGIN TRANSACTION')
-      try {
-        await work((statement) => engine.write(statement))
-        await run('COMMIT')
-      } catch (error) {
-        // DuckDB ends a failed transaction by itself at COMMIT; what counts is the first error.
-        await run('ROLLBACK').catch(() => undefined)
-        throw error
-      }
-    })
+  const transact: Transact = (work) => guarded('write', () => inTransaction(engine, work))
 
   return {
     settings,
@@ -124,6 +123,19 @@ function databaseOf(engine: EngineClient, settings: EngineSettings, clock: Clock
       await lastWriter
       if (damaged === undefined) await engine.close({ checkpoint: true })
     },
+  }
+}
+
+async function inTransaction(engine: EngineClient, work: Parameters<Transact>[0]): Promise<void> {
+  const run = (sql: string): Promise<Result> => engine.write({ sql, parameters: [] })
+  await run('BEGIN TRANSACTION')
+  try {
+    await work((statement) => engine.write(statement))
+    await run('COMMIT')
+  } catch (error) {
+    // DuckDB ends a failed transaction by itself at COMMIT; what counts is the first error.
+    await run('ROLLBACK').catch(() => undefined)
+    throw error
   }
 }
 

@@ -23,8 +23,8 @@ const MEMORY_LIMIT_BYTES = 320 * 1024 * 1024
 const THREADS = 2
 
 /**
- * The store in one DuckDB file, held by a worker thread. Reads see whole batches and go on while one is written; one writer is at
- * work at a time.
+ * The store in one DuckDB file, held by a worker thread. Reads see whole batches and go on while one is written; one
+ * writer is at work at a time.
  *
  * @throws StoreLockedError when another process holds the file.
  * @throws StoreCorruptError when the file is damaged; it was set aside, so that opening again makes a new one.

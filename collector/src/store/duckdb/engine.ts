@@ -13,8 +13,9 @@ import { STORAGE_VERSION } from './schema.ts'
 const READERS = 4
 
 /**
- * WAL bytes before DuckDB writes a checkpoint by itself. A checkpoint rewrites the last, unfilled row group of every column,
- * so DuckDB's 16 MiB means writing each row about five times; a WAL of this size is replayed in about a second.
+ * WAL bytes before DuckDB writes a checkpoint by itself. A checkpoint rewrites the last, unfilled row group of every
+ * column, so DuckDB's 16 MiB means writing each row about five times; a WAL of this size is replayed in about a
+ * second.
  */
 const CHECKPOINT_WAL = '96MiB'
 
@@ -35,8 +36,8 @@ export interface Engine {
   /** Stops the snapshot's running and waiting reads; a released one is left alone. */
   interrupt(snapshot: number): void
   /**
-   * Waits for what is under way and lets go of the file; further calls fail. `checkpoint` leaves no WAL behind; without it, for a
-   * damaged file, nothing is written.
+   * Waits for what is under way and lets go of the file; further calls fail. `checkpoint` leaves no WAL behind;
+   * without it, for a damaged file, nothing is written.
    */
   close(options: { readonly checkpoint: boolean }): Promise<void>
 }
@@ -80,7 +81,8 @@ function engineOf(instance: DuckDBInstance, writer: DuckDBConnection, readers: r
     async close({ checkpoint }) {
       await snapshots.end()
       await inOrder(async () => {
-        if (checkpoint) await writer.run('CHECKPOINT')
+        // Without room for it everything stays in the WAL, from which the next open reads it.
+        if (checkpoint) await writer.run('CHECKPOINT').catch(() => undefined)
         writer.closeSync()
         for (const reader of readers) reader.closeSync()
         instance.closeSync()
@@ -97,13 +99,17 @@ interface Snapshot {
 }
 
 interface Snapshots extends Pick<Engine, 'snapshot' | 'read' | 'release' | 'interrupt'> {
-  /** Refuses further work and waits until every snapshot is released: DuckDB's handles must not be closed under a call. */
+  /**
+   * Refuses further work and waits until every snapshot is released: DuckDB's handles must not be closed under a
+   * call.
+   */
   end(): Promise<void>
 }
 
 function createSnapshots(pool: Pool): Snapshots {
   const open = new Map<number, Snapshot>()
-  let ending: (() => void) | null = null
+  const ended = Promise.withResolvers<void>()
+  let isEnding = false
   const begin = async (): Promise<DuckDBConnection> => {
     const connection = await pool.take()
     try {
@@ -117,7 +123,7 @@ function createSnapshots(pool: Pool): Snapshots {
 
   return {
     async snapshot(id) {
-      if (ending !== null) throw new Error('the store is being closed')
+      if (isEnding) throw new Error('the store is being closed')
       const snapshot: Snapshot = { connection: begin(), taken: null, interrupted: false }
       open.set(id, snapshot)
       snapshot.taken = await snapshot.connection
@@ -128,7 +134,7 @@ function createSnapshots(pool: Pool): Snapshots {
       const connection = await snapshot.connection
       const results: Result[] = []
       for (const { sql, parameters } of statements) {
-        if (ending !== null) throw new Error('the store is being closed')
+        if (isEnding) throw new Error('the store is being closed')
         if (snapshot.interrupted) throw new Error('INTERRUPT Error: interrupted before it ran')
         const reader = await connection.runAndReadAll(sql, [...parameters])
         results.push({ columns: reader.convertColumns(plain), rowCount: reader.currentRowCount })
@@ -145,14 +151,14 @@ function createSnapshots(pool: Pool): Snapshots {
         })
       } finally {
         open.delete(id)
-        if (open.size === 0) ending?.()
+        if (isEnding && open.size === 0) ended.resolve()
       }
     },
-    end: () =>
-      new Promise((resolve) => {
-        ending = resolve
-        if (open.size === 0) resolve()
-      }),
+    end() {
+      isEnding = true
+      if (open.size === 0) ended.resolve()
+      return ended.promise
+    },
     interrupt(id) {
       const snapshot = open.get(id)
       if (snapshot === undefined) return

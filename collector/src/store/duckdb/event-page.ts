@@ -15,14 +15,15 @@ interface Candidate extends RowKey {
 }
 
 /**
- * Rows looked at for each row wanted in view `events`. Looking at more costs little, another round costs a search; of events
- * that repeat all the time (a crash loop) three rows in four are older versions.
+ * Rows looked at for each row wanted in view `events`. Looking at more costs little, another round costs a search; of
+ * events that repeat all the time (a crash loop) three rows in four are older versions.
  */
 const CANDIDATES_PER_ROW = 5
 
 /**
- * One page, in one snapshot. In view `events` the page is filled in rounds: the next rows in order, less those that have a
- * newer version, until there are enough. So no page needs more than its own rows and the times behind them, however deep.
+ * One page, in one snapshot. In view `events` the page is filled in rounds: the next rows in order, less those that
+ * have a newer version, until there are enough. So no page needs more than its own rows and the times behind them,
+ * however deep.
  */
 export async function readEventPage(query: EventQuery, read: Read): Promise<EventPage> {
   const position = readCursor(query)

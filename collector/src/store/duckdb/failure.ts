@@ -7,11 +7,9 @@ import type { FailureKind } from './protocol.ts'
 const MESSAGES: readonly (readonly [FailureKind, RegExp])[] = [
   ['interrupted', /^INTERRUPT Error|^Interrupted/i],
   ['locked', /Could not set lock on file/i],
-  ['invalidated', /has been invalidated|must be restarted/i],
-  [
-    'corrupt',
-    /not a valid DuckDB database file|Corrupt database file|checksum|Failure while replaying WAL|Serialization Error|deserializ|could not read enough bytes|Could not read all bytes|has an invalid (?:header|checksum)/i,
-  ],
+  ['invalidated', /has been invalidated|must be restarted|file is not open/i],
+  ['corrupt', /not a valid DuckDB database file|Corrupt database file|checksum|Failure while replaying WAL/i],
+  ['corrupt', /Serialization Error|deserializ|could not read (?:enough|all) bytes/i],
 ]
 
 export function failureKind(message: string): FailureKind {

@@ -7,8 +7,8 @@ export interface GivenColumn {
 }
 
 /**
- * Values as a table in SQL, `SELECT …`, handed over as one JSON text: binding thousands of values one by one is slow, and
- * the statement would be another one for each number of rows.
+ * Values as a table in SQL, `SELECT …`, handed over as one JSON text: binding thousands of values one by one is slow,
+ * and the statement would be another one for each number of rows.
  */
 export function givenTable(columns: Readonly<Record<string, GivenColumn>>, bindings: Bindings): string {
   const names = Object.keys(columns)

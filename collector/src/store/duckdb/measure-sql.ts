@@ -5,8 +5,9 @@ import { matchSql } from './filter-sql.ts'
 import type { Bindings } from './sql-text.ts'
 
 /**
- * Windows of the calendar begin at multiples of this: since 2014, before which no row can lie, every zone's offset is a multiple of
- * a quarter of an hour. So the rows' quarters, some thousands, look for their windows, and not the rows, some millions.
+ * Windows of the calendar begin at multiples of this: since 2014, before which no row can lie, every zone's offset is
+ * a multiple of a quarter of an hour. So the rows' quarters, some thousands, look for their windows, and not the
+ * rows, some millions.
  */
 const QUARTER = 15 * MINUTE
 
@@ -23,7 +24,10 @@ export function occurrencesOfRow(from: EpochMicros, bindings: Bindings): string 
   return `(count_delta + CASE WHEN ${DELTA_SINCE} >= ${bindings.bind(from)} THEN count_unplaced ELSE 0 END)`
 }
 
-/** A metric over rows of {@link measuredRows}. `rate` is counted in occurrences: only the caller knows how long a window is. */
+/**
+ * A metric over rows of {@link measuredRows}. `rate` is counted in occurrences: only the caller knows how long a
+ * window is.
+ */
 export function metricSql(metric: Metric, from: EpochMicros, windowed: boolean, bindings: Bindings): string {
   switch (metric) {
     case 'occurrences':

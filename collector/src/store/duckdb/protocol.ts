@@ -29,13 +29,19 @@ export type Request = { readonly id: number } & (
   | { readonly kind: 'read'; readonly snapshot: number; readonly statements: readonly Statement[] }
   | { readonly kind: 'release'; readonly snapshot: number }
   | { readonly kind: 'interrupt'; readonly snapshot: number }
-  /** The writer's statements run in the order in which they were sent; `begin` … `commit` or `rollback` are among them. */
+  /**
+   * The writer's statements run in the order in which they were sent; `begin` … `commit` or `rollback` are among
+   * them.
+   */
   | { readonly kind: 'write'; readonly statement: Statement }
   /** Ends the thread once everything sent before is answered; with a checkpoint, unless the file is damaged. */
   | { readonly kind: 'close'; readonly checkpoint: boolean }
 )
 
-/** `locked`, `corrupt`, `interrupted` and `invalidated` are told apart by DuckDB's message, in the one place that sees it. */
+/**
+ * `locked`, `corrupt`, `interrupted` and `invalidated` are told apart by DuckDB's message, in the one place that sees
+ * it.
+ */
 export type FailureKind = 'locked' | 'corrupt' | 'interrupted' | 'invalidated' | 'other'
 
 export type Response = { readonly id: number } & (

@@ -4,8 +4,8 @@ import { observationsOf } from './observation-rows.ts'
 import { fetchRows } from './rows-sql.ts'
 
 /**
- * Whole rows by where they lie in the file, which a cheap search over few columns has found. Only inside the snapshot of that
- * search: retention may move rows.
+ * Whole rows by where they lie in the file, which a cheap search over few columns has found. Only inside the snapshot
+ * of that search: retention may move rows.
  */
 export async function readPlaces(places: readonly number[], read: Read): Promise<ReadonlyMap<number, Observation>> {
   if (places.length === 0) return new Map()

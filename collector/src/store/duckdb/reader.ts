@@ -61,8 +61,8 @@ export function createReader(database: Database): EventReader {
 }
 
 /**
- * Steps by key, each in a snapshot of its own: one held open as long as a slow reader takes would keep DuckDB from reusing
- * space. Rows that come in behind the place reached are not seen.
+ * Steps by key, each in a snapshot of its own: one held open as long as a slow reader takes would keep DuckDB from
+ * reusing space. Rows that come in behind the place reached are not seen.
  */
 async function* scan(database: Database, query: TimeRange & { readonly filter: Filter }, signal: AbortSignal) {
   for (let after: RowKey | null = null; ;) {

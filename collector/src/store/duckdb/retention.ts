@@ -16,8 +16,9 @@ type Run = (statement: Statement) => Promise<Result>
 type Doomed = (bindings: Bindings) => string
 
 /**
- * When the file has grown to this part of the bound, the oldest rows go until it uses {@link TARGET}: DuckDB reuses space and gives
- * back only what lies at the end of the file, so the room between is what comes in until the next look.
+ * When the file has grown to this part of the bound, the oldest rows go until it uses {@link TARGET}: DuckDB reuses
+ * space and gives back only what lies at the end of the file, so the room between is what comes in until the next
+ * look.
  */
 const HIGH_WATER = 0.85
 const TARGET = 0.75
@@ -28,8 +29,8 @@ const MAX_ROUNDS = 4
 const CHECKPOINT: Statement = { sql: 'CHECKPOINT', parameters: [] }
 
 /**
- * Removes what is too old or too much. A day of rows at a time is rolled up and removed in one transaction, so that a crash
- * leaves no hour counted twice or not at all, and so that writers wait for a day, not for all.
+ * Removes what is too old or too much. A day of rows at a time is rolled up and removed in one transaction, so that a
+ * crash leaves no hour counted twice or not at all, and so that writers wait for a day, not for all.
  */
 export async function expireRows(
   database: Database,
@@ -163,8 +164,8 @@ async function usedBytes(database: Database, signal: AbortSignal): Promise<numbe
 }
 
 /**
- * The end of the hour that holds the last of the oldest `part` of the rows; where that is the newest hour, which must not go
- * whole, the time of that row: better one hour rolled up from a part of its rows than a full disk.
+ * The end of the hour that holds the last of the oldest `part` of the rows; where that is the newest hour, which must
+ * not go whole, the time of that row: better one hour rolled up from a part of its rows than a full disk.
  */
 async function boundOfOldest(database: Database, part: number, signal: AbortSignal): Promise<EpochMicros | null> {
   const find = statement(

@@ -105,7 +105,10 @@ function boundedMatch(
   return [matchSql(query, bindings), ...behind, ...known].join(' AND ')
 }
 
-/** Row keys below or above a key. The first condition is implied by the rest; it is what row group statistics understand. */
+/**
+ * Row keys below or above a key. The first condition is implied by the rest; it is what row group statistics
+ * understand.
+ */
 function beyond(key: RowKey, operator: '<' | '>', bindings: Bindings): string {
   const time = bindings.bind(key.lastObserved)
   const version = bindings.bind(key.resourceVersion ?? -1)

@@ -14,7 +14,8 @@ export interface StoredColumn {
 
 /**
  * What an observation is on disk: about 100 bytes. Uids are numbers, the event's name is a reference to the object's
- * name and a number, what can be derived or is mostly absent is null, and words repeat, so that DuckDB's dictionaries hold them.
+ * name and a number, what can be derived or is mostly absent is null, and words repeat, so that DuckDB's dictionaries
+ * hold them.
  */
 export const OBSERVATION_COLUMNS: readonly StoredColumn[] = [
   column('id', 'UUID', (row) => uuidOfId(row.id)),
@@ -80,8 +81,8 @@ export const OBSERVATION_COLUMNS: readonly StoredColumn[] = [
 ]
 
 /**
- * Format of the file. Fixed, not `latest`: a file made here stays readable for the DuckDB that made it. The default, of 2024, lacks
- * the dictionaries that make a row a third smaller.
+ * Format of the file. Fixed, not `latest`: a file made here stays readable for the DuckDB that made it. The default,
+ * of 2024, lacks the dictionaries that make a row a third smaller.
  */
 export const STORAGE_VERSION = 'v1.5.0'
 
@@ -168,7 +169,10 @@ function isAscii(text: string): boolean {
   return !/[^\0-\x7f]/.test(text)
 }
 
-/** An odd number of backslashes starts an escape; JSON.stringify escapes a surrogate only when its other half is missing. */
+/**
+ * An odd number of backslashes starts an escape; JSON.stringify escapes a surrogate only when its other half is
+ * missing.
+ */
 const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
 
 /** DuckDB refuses a JSON text with half a surrogate pair. Such halves become U+FFFD, as in any UTF-8 file. */

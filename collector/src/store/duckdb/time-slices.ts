@@ -5,12 +5,16 @@ import type { Read } from './engine-client.ts'
 /** Rows that the first slice holds, about: a page, or some thousand objects, are mostly among so many. */
 const FIRST_SLICE_ROWS = 50_000
 
-/** Each slice reaches this many times as far as those before it, so that a search that finds little costs little more than a scan. */
+/**
+ * Each slice reaches this many times as far as those before it, so that a search that finds little costs little more
+ * than a scan.
+ */
 const REACH = 8
 
 /**
- * The range in slices without gaps, from the end where the search begins, small ones first. Rows lie in the file about in the
- * order of their times, so a slice reads little else; DuckDB's own search for the newest rows begins with the oldest.
+ * The range in slices without gaps, from the end where the search begins, small ones first. Rows lie in the file
+ * about in the order of their times, so a slice reads little else; DuckDB's own search for the newest rows begins
+ * with the oldest.
  */
 export async function* timeSlices(range: TimeRange, order: EventQuery['order'], read: Read): AsyncGenerator<TimeRange> {
   const filled = await filledRange(range, read)

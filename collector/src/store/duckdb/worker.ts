@@ -54,7 +54,9 @@ async function handle(request: Request): Promise<Response | null> {
   }
 }
 
-/** Nothing else keeps this thread, so it ends by itself. Terminated from outside, the binding would abort the process. */
+/**
+ * Nothing else keeps this thread, so it ends by itself. Terminated from outside, the binding would abort the process.
+ */
 function endThread(): void {
   setImmediate(() => {
     port?.close()

@@ -22,8 +22,8 @@ export function setApplied(bufferId: string, sequence: number): readonly Stateme
 const SAME_RECORD = 'given.kind = records.kind AND given.id = records.id'
 
 /**
- * Puts records whose revision is above the stored one in its place. The second statement's result has the number of records
- * put. No key, no index: a scan of some hundred thousand ids is cheaper than an index in memory.
+ * Puts records whose revision is above the stored one in its place. The second statement's result has the number of
+ * records put. No key, no index: a scan of some hundred thousand ids is cheaper than an index in memory.
  */
 export function putRecords(records: readonly StoreRecord[]): readonly Statement[] {
   const newest = new Map<string, StoreRecord>()
@@ -60,7 +60,10 @@ function givenRecords(records: readonly StoreRecord[], bindings: Bindings): stri
   )
 }
 
-/** Which of the versions, at least one and all of sortable ids, are there: a range of times, in which rows lie together, and a hash of the ids. */
+/**
+ * Which of the versions, at least one and all of sortable ids, are there: a range of times, in which rows lie
+ * together, and a hash of the ids.
+ */
 export function findIds(versions: readonly { readonly id: string; readonly lastObserved: EpochMicros }[]): Statement {
   const times = versions.map(({ lastObserved }) => lastObserved)
   return statement(
@@ -72,8 +75,8 @@ export function findIds(versions: readonly { readonly id: string; readonly lastO
 
 /**
  * The heads of chains, one row for each that has a version: its place among `chains`, highest count, newest version.
- * No version of a chain lies before its first time, so the scan begins at the lowest of them. Rows are first chosen by that
- * time alone: comparing names of all rows is what would cost.
+ * No version of a chain lies before its first time, so the scan begins at the lowest of them. Rows are first chosen
+ * by that time alone: comparing names of all rows is what would cost.
  */
 export function findHeads(chains: readonly Chain[]): Statement {
   const times = chains.map(({ firstObserved }) => firstObserved)
