@@ -50,7 +50,10 @@ export async function startCollector(options: CollectorProcessOptions): Promise<
   let printed = ''
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  const url = await waitForUrl(child, data, timeoutMs, () => printed)
+  const url = await waitForUrl(child, data, timeoutMs, () => printed).catch(async (error: unknown) => {
+    await end(child, 'SIGKILL')
+    throw error
+  })
   const startMs = performance.now() - started
   const text = async (path: string) => {
     const response = await fetch(url + path)
