@@ -20,14 +20,12 @@ export function isSortableId(id: string): boolean {
 
 /** 32 hexadecimal digits, which DuckDB reads as UUID. `id` must satisfy {@link isSortableId}. */
 export function uuidOfId(id: string): string {
-  // The last character means rank 0, 16, 32 or 48, but '-' (rank 0) would be 'A', so it is translated by its two bits.
-  return Buffer.from(translate(id.slice(0, 21), toRank) + id.slice(21), 'base64url').toString('hex')
+  return Buffer.from(translate(id, toRank), 'base64url').toString('hex')
 }
 
 /** The id that {@link uuidOfId} was made of. Dashes are ignored. */
 export function idOfUuid(uuid: string): string {
-  const text = Buffer.from(uuid.replaceAll('-', ''), 'hex').toString('base64url')
-  return translate(text.slice(0, 21), fromRank) + text.slice(21)
+  return translate(Buffer.from(uuid.replaceAll('-', ''), 'hex').toString('base64url'), fromRank)
 }
 
 function translation(from: string, to: string): Uint8Array {
@@ -36,8 +34,12 @@ function translation(from: string, to: string): Uint8Array {
   return table
 }
 
+/** Reused, because a row has an id each; nothing is kept in it between calls. */
+const scratch = Buffer.alloc(22)
+
+/** The last character stays: of its six bits only the first two mean something, and those sort as they are. */
 function translate(text: string, table: Uint8Array): string {
-  const codes = new Array<number>(text.length)
-  for (let index = 0; index < text.length; index++) codes[index] = table[text.charCodeAt(index)] ?? 0
-  return String.fromCharCode(...codes)
+  for (let index = 0; index < 21; index++) scratch[index] = table[text.charCodeAt(index)] ?? 0
+  scratch[21] = text.charCodeAt(21)
+  return scratch.toString('latin1')
 }
