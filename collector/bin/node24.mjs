@@ -2,7 +2,7 @@
 // then runs SCRIPT under Node 24, which comes with them. Plain JavaScript: the host's Node >= 20 runs it first.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -25,13 +25,17 @@ function install() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
+  const isInstalled = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === lock
+  if (isInstalled()) return
+  const unlock = waitForLock()
+  if (isInstalled()) return unlock() // by another start, while this one waited
   process.stderr.write('Installing packages (once, about half a minute) … ')
   const { status, stdout, stderr, error } = spawnSync(
     'npm',
     ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
     { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' },
   )
+  unlock()
   if (status !== 0) {
     process.stderr.write('failed.\n')
     fail(
@@ -40,6 +44,29 @@ function install() {
   }
   writeFileSync(stamp, lock)
   process.stderr.write('done.\n')
+}
+
+/** One install at a time: two would remove each other's files. The lock names its owner, so that a dead one is passed over. */
+function waitForLock() {
+  const file = join(root, '.installing')
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' })
+      return () => rmSync(file, { force: true })
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    if (!isAlive(Number(readFileSync(file, 'utf8') || process.pid))) rmSync(file, { force: true })
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 /** Only until the packages are there: afterwards npm finds Node 24 first. */

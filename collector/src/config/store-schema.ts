@@ -10,21 +10,11 @@ const duckdb = z
   .prefault({})
   .describe('The embedded store, a file in the data directory.')
 
-const memory = z
-  .strictObject({
-    maxObservations: wholeNumber(1_000, 100_000_000)
-      .default(1_000_000)
-      .describe('Beyond this many, the oldest are forgotten.'),
-  })
-  .prefault({})
-  .describe('A store that forgets everything at the end. For trying out.')
-
 /** One section for each kind, named after it: another store is another word and another section. */
 export const storeSchema = z
   .strictObject({
     kind: z.enum(['duckdb', 'memory']).default('duckdb').describe('Where observations are kept.'),
     duckdb,
-    memory,
   })
   .prefault({})
   .describe('Where observations are kept.')

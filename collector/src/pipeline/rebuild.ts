@@ -7,7 +7,7 @@ import type { EventReader } from '../store/store.ts'
 /** How far back the stages look after a restart: longer than a group of theirs may be silent. */
 const REBUILD_WINDOW: EpochMicros = 3_600_000_000
 
-/** The newest rows and records of that window are enough; more would only make the start slow. */
+/** The newest rows and records are enough; more would only make the start slow. Many rows make the window shorter. */
 const REBUILD_ROWS = 50_000
 const REBUILD_RECORDS = 20_000
 
@@ -22,7 +22,7 @@ export interface Rememberer {
  * comes out (frame §6.6).
  */
 export async function rebuild(
-  store: Pick<EventReader, 'scan' | 'statistics' | 'records'>,
+  store: Pick<EventReader, 'scan' | 'statistics' | 'records' | 'aggregate'>,
   buffer: Pick<DurableBuffer, 'next'>,
   stages: Rememberer,
   signal: AbortSignal,
@@ -47,15 +47,26 @@ export async function rebuild(
 }
 
 async function rememberStored(
-  store: Pick<EventReader, 'scan'>,
-  range: { readonly from: EpochMicros; readonly to: EpochMicros },
+  store: Pick<EventReader, 'scan' | 'aggregate'>,
+  { from, to }: { readonly from: EpochMicros; readonly to: EpochMicros },
   stages: Rememberer,
   signal: AbortSignal,
 ): Promise<void> {
-  let rows = 0
-  for await (const page of store.scan({ ...range, filter: { op: 'all' } }, signal)) {
+  const filter = { op: 'all' as const }
+  const count = {
+    from,
+    to,
+    filter,
+    groupBy: [],
+    window: null,
+    metrics: ['observations' as const],
+    top: null,
+    zeroFill: false,
+  }
+  const { groups } = await store.aggregate(count, signal)
+  const rows = groups[0]?.points[0]?.values[0] ?? 0
+  const newest = rows <= REBUILD_ROWS ? from : Math.floor(to - (to - from) * (REBUILD_ROWS / rows))
+  for await (const page of store.scan({ from: newest, to, filter }, signal)) {
     for (const observation of page) stages.remember(observation)
-    rows += page.length
-    if (rows >= REBUILD_ROWS) return
   }
 }
