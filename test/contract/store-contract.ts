@@ -994,7 +994,7 @@ export function rounded<Value>(value: Value): Value {
 }
 
 /** Generated rows in one list of observations for both stores, then one question after the other. */
-const RUNS = 40
+const RUNS = Number(process.env['EVENTLOOM_CASES'] ?? 10)
 const ROWS = { maxLength: 40 }
 
 /** Compares a store's answers to generated questions over generated rows with those of the memory store. */
@@ -1022,6 +1022,7 @@ export function describeStoreAgainstReference(name: string, open: OpenStore): vo
       questions: fc.Arbitrary<Question>,
       ask: (store: EventStore, question: Question) => Promise<Answer>,
       view?: (answer: Answer) => unknown,
+      numRuns = RUNS,
     ) =>
       fc.assert(
         fc.asyncProperty(
@@ -1035,7 +1036,7 @@ export function describeStoreAgainstReference(name: string, open: OpenStore): vo
             )
           },
         ),
-        { numRuns: RUNS },
+        { numRuns },
       )
 
     it('in all pages of events', () => check(eventQueries, (store, query) => pages(store, query)))
@@ -1056,21 +1057,26 @@ export function describeStoreAgainstReference(name: string, open: OpenStore): vo
         return { chains: [...chains].sort(), found: [...found].sort() }
       }))
     it('in retention', () =>
-      check(fc.constantFrom(HOUR, DAY, 2 * DAY), async (store, maxAge) => {
-        const classes = [
-          { name: 'mild', severities: ['info', 'low'], maxAge },
-          { name: 'bad', severities: ['high', 'critical'], maxAge: 2 * maxAge },
-        ]
-        const policy = {
-          classes,
-          maxBytes: Number.MAX_SAFE_INTEGER,
-          rollUpMaxAge: 4 * DAY,
-          includeRecordings: maxAge > DAY,
-        }
-        const { removed, rolledUp } = await store.expire(policy, NOON + DAY, never)
-        const rest = await scanAll(store, { ...EVER, filter: ALL })
-        const records = await store.records('roll-up', EVER, never)
-        return { removed, rolledUp, rest, records }
-      }))
+      check(
+        fc.constantFrom(HOUR, DAY, 2 * DAY),
+        async (store, maxAge) => {
+          const classes = [
+            { name: 'mild', severities: ['info', 'low'], maxAge },
+            { name: 'bad', severities: ['high', 'critical'], maxAge: 2 * maxAge },
+          ]
+          const policy = {
+            classes,
+            maxBytes: Number.MAX_SAFE_INTEGER,
+            rollUpMaxAge: 4 * DAY,
+            includeRecordings: maxAge > DAY,
+          }
+          const { removed, rolledUp } = await store.expire(policy, NOON + DAY, never)
+          const rest = await scanAll(store, { ...EVER, filter: ALL })
+          const records = await store.records('roll-up', EVER, never)
+          return { removed, rolledUp, rest, records }
+        },
+        undefined,
+        Math.ceil(RUNS / 4),
+      ))
   })
 }
