@@ -100,7 +100,8 @@ export async function openData(config: Config, surroundings: Surroundings, shutd
   }
 }
 
-async function loadRules({ rules }: Config, { logger, clock }: Surroundings): Promise<RuleSet> {
+/** @throws RuleError with every problem of every file. */
+export async function loadRules({ rules }: Config, { logger, clock }: Surroundings): Promise<RuleSet> {
   const files = await Promise.all(rules.files.map(async (name) => ({ name, text: await readFile(name, 'utf8') })))
   const onRuleDisabled = ({ kind, name, message }: RuleDisabled) =>
     logger.error(`${kind} "${name}" is disabled, because it fails too often: ${message}`)
@@ -161,7 +162,7 @@ async function openStore(
         return { store: await openDuckDbStore(options), lost: null }
       } catch (error) {
         if (!(error instanceof StoreCorruptError)) throw error
-        return { store: await openDuckDbStore(options), lost: error.message }
+        return { store: await openDuckDbStore(options), lost: `${error.message}, and is set aside` }
       }
     }
   }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createApi, createProbes, type Health } from '../api/api.ts'
 import { listen, readToken } from '../api/listen.ts'
-import { openData, type OpenData, type Surroundings } from '../app.ts'
+import { loadRules, openData, type OpenData, type Surroundings } from '../app.ts'
 import type { RunOptions, Screen } from '../cli/actions.ts'
 import type { Config } from '../config/config.ts'
 import { Shutdown } from '../shutdown.ts'
@@ -33,6 +33,7 @@ export async function run(
   const { version } = screen.terminal
   const shutdown = new Shutdown()
   try {
+    await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
     const input = await findInput(config, playWhenUnreachable, surroundings.environment)
     shutdown.onStop('input', () => input.close())
     const token = await readToken(config.api.tokenFile)
