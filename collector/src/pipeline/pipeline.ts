@@ -61,14 +61,14 @@ export interface PipelineOptions {
   /** Whether the buffer is so full that an event of this severity is dropped. */
   readonly mustDrop: (severity: string) => boolean
   /** Name of the rule by which a live event is too old to be kept, or null. */
-  readonly expiredBy: (event: NormalizedEvent, classification: Classification) => string | null
+  readonly expiredBy: (event: NormalizedEvent, classify: () => Classification) => string | null
   readonly onRefused: (cause: string, detail: string, delivery: Delivery) => void
 }
 
 /**
  * The order of the stages, and how each delivery ends:
  *
- *     normalize -> filter -> gate -> classify -> (too old, no room) -> topology -> correlate -> detect -> buffer
+ *     normalize -> filter, too old -> gate -> classify -> (no room) -> topology -> correlate -> detect -> buffer
  *
  * One delivery after another, whatever the number of sources: `accept` calls queue up. Nothing a delivery contains can
  * stop the line; an error of a stage ends that delivery as dropped.
@@ -169,11 +169,12 @@ export class Pipeline {
   #pass(event: NormalizedEvent, consultation: Consultation): void {
     const { gate, rules } = this.#stages
     try {
+      // Before the gate: a head may outlive its row, and what retention removed is not "already stored".
+      const expired = this.#options.expiredBy(event, () => rules.classify(event))
+      if (expired !== null) return this.#outcomes.end({ kind: 'filtered', cause: expired })
       const admission = gate.judge(event, consultation)
       if (admission === null) return this.#outcomes.end({ kind: 'alreadyStored' })
       const classification = rules.classify(event)
-      const expired = this.#options.expiredBy(event, classification)
-      if (expired !== null) return this.#outcomes.end({ kind: 'filtered', cause: expired })
       if (this.#options.mustDrop(classification.severity)) {
         return this.#outcomes.end({ kind: 'dropped', cause: 'buffer full, lowest severity first' })
       }

@@ -12,14 +12,16 @@ const OLDER_THAN_RETENTION = 'older than retention'
 export function expiredBy(
   { classes, includeRecordings }: RetentionPolicy,
   clock: Clock,
-): (event: NormalizedEvent, classification: Classification) => string | null {
+): (event: NormalizedEvent, classify: () => Pick<Classification, 'severity'>) => string | null {
   const maxAge = new Map<string, number>()
   for (const { severities, maxAge: age } of classes) {
     for (const severity of severities) if (!maxAge.has(severity)) maxAge.set(severity, age)
   }
-  return ({ source, lastObserved }, { severity }) => {
+  const shortest = Math.min(...maxAge.values())
+  return ({ source, lastObserved }, classify) => {
     if (source.startsWith('recording') && !includeRecordings) return null
-    const age = maxAge.get(severity)
-    return age !== undefined && lastObserved < clock() - age ? OLDER_THAN_RETENTION : null
+    const age = clock() - lastObserved
+    if (age <= shortest) return null // nearly always: so an event seen before need not be classified
+    return age > (maxAge.get(classify().severity) ?? Infinity) ? OLDER_THAN_RETENTION : null
   }
 }

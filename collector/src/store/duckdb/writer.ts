@@ -18,7 +18,7 @@ import { appendRows, findHeads, findIds, putRecords, setApplied } from './write-
 const ROWS_AT_ONCE = 1_000
 
 /** The statements of one transaction, in order; nothing of them is seen before the end, or ever when one fails. */
-export type Transaction = (run: (statement: Statement) => Promise<Result>) => Promise<void>
+type Transaction = (run: (statement: Statement) => Promise<Result>) => Promise<void>
 
 /** The writing half over one DuckDB file. */
 export function createWriter(database: Database): EventWriter {
