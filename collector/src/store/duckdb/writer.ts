@@ -17,9 +17,6 @@ import { appendRows, findHeads, findIds, putRecords, setApplied } from './write-
 /** Rows turned into columns at once: a few ms of the main thread, after which others get their turn. */
 const ROWS_AT_ONCE = 1_000
 
-/** The statements of one transaction, in order; nothing of them is seen before the end, or ever when one fails. */
-type Transaction = (run: (statement: Statement) => Promise<Result>) => Promise<void>
-
 /** The writing half over one DuckDB file. */
 export function createWriter(database: Database): EventWriter {
   const findStored: EventWriter['findStored'] = async (versions, signal) => {
