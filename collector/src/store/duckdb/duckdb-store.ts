@@ -33,10 +33,16 @@ const THREADS = 2
 export async function openDuckDbStore(options: DuckDbOptions): Promise<EventStore> {
   const { file, memoryLimitBytes = MEMORY_LIMIT_BYTES, threads = THREADS, clock = systemClock } = options
   const database = await openDatabase({ file, memoryLimitBytes, threads }, clock)
+  let lastExpiry: Promise<unknown> = Promise.resolve()
   return {
     ...createWriter(database),
     ...createReader(database),
-    expire: (policy, now, signal) => expireRows(database, policy, now, signal),
+    // One after the other: two at once would each find the rows that the other removes.
+    expire(policy, now, signal) {
+      const mine = lastExpiry.then(() => expireRows(database, policy, now, signal))
+      lastExpiry = mine.catch(() => undefined)
+      return mine
+    },
     close: () => database.close(),
   }
 }
