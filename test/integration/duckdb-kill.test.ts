@@ -41,6 +41,7 @@ async function writeAndKill(file: string, batches: number, afterMs: number): Pro
 describe('a writer killed with SIGKILL', () => {
   it('leaves every acknowledged batch, whole, and none twice', async () => {
     const file = join(directory, 'events.duckdb')
+    let before = 0
     for (let kill = 0; kill < KILLS; kill++) {
       // From a few ms, while a batch is being appended, to the middle of a later one.
       const acknowledged = await writeAndKill(file, 1 + kill * 3, kill * 17)
@@ -50,6 +51,7 @@ describe('a writer killed with SIGKILL', () => {
         const applied = await store.appliedSequence(BUFFER)
         const { total } = await store.events({ ...EVER, view: 'observations', order: 'oldest', limit: 1 }, never)
         const again = await store.write({ bufferId: BUFFER, sequence: applied, rows: [], records: [] }, never)
+        expect(acknowledged).toBeGreaterThan(before)
         expect(applied).toBeGreaterThanOrEqual(acknowledged)
         expect(total).toBe(applied * BATCH_ROWS)
         expect(again.stored).toBe(0)
@@ -57,6 +59,7 @@ describe('a writer killed with SIGKILL', () => {
         const ids = new Set<string>()
         for await (const rows of store.scan(EVER, never)) for (const { id } of rows) ids.add(id)
         expect(ids.size).toBe(total)
+        before = applied
       } finally {
         await store.close()
       }

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase, type Database } from './database.ts'
+
+/** Ten thousand million rows to count: minutes of work for a machine that is not told to stop. */
+const ENDLESS = {
+  sql: 'SELECT count(*) FROM range(100000) AS a, range(100000) AS b WHERE a.range <> b.range',
+  parameters: [],
+}
+const ONE = { sql: 'SELECT 1', parameters: [] }
+const never = new AbortController().signal
+
+let directory: string
+let database: Database
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'eventloom-duckdb-'))
+  database = await openDatabase({ file: join(directory, 'x.duckdb'), memoryLimitBytes: 128e6, threads: 2 }, () => 0)
+})
+afterEach(async () => {
+  await database.close()
+  await rm(directory, { recursive: true })
+})
+
+describe('a DuckDB file', { timeout: 60_000 }, () => {
+  it('stops a running query when its signal fires, and answers others', async () => {
+    const controller = new AbortController()
+    const endless = database.read([ENDLESS], controller.signal)
+    const outcome = expect(endless).rejects.toThrow('not wanted any more')
+    await setTimeout(300)
+    expect(await database.read([ONE], never)).toEqual([{ columns: [[1]], rowCount: 1 }])
+    controller.abort(new Error('not wanted any more'))
+    await outcome
+    expect(await database.read([ONE], never)).toHaveLength(1)
+  })
+
+  it('stops queries that wait for a connection', async () => {
+    const controller = new AbortController()
+    const endless = Array.from({ length: 9 }, () => database.read([ENDLESS], controller.signal))
+    const outcomes = Promise.allSettled(endless)
+    await setTimeout(300)
+    controller.abort()
+    expect((await outcomes).map(({ status }) => status)).toEqual(new Array(9).fill('rejected'))
+    expect(await database.read([ONE], never)).toHaveLength(1)
+  })
+
+  it('undoes a transaction that fails half way', async () => {
+    const insert = { sql: 'INSERT INTO applied VALUES ($1, $2)', parameters: ['b', 1] }
+    const failing = database.exclusively((transact) =>
+      transact(async (run) => {
+        await run(insert)
+        await run({ sql: 'SELECT no_such_column', parameters: [] })
+      }),
+    )
+    await expect(failing).rejects.toThrow('write: store unavailable')
+    const count = { sql: 'SELECT count(*) FROM applied', parameters: [] }
+    expect((await database.read([count], never))[0]?.columns).toEqual([[0]])
+  })
+
+  it('keeps its rows when it is made smaller, while reads wait', async () => {
+    const rows = 200_000
+    const fill = `INSERT INTO records SELECT 'gap', range::VARCHAR, 1, range, range, md5(range::VARCHAR) FROM range(${String(rows)})`
+    await database.exclusively(async () => {
+      await database.maintain({ sql: fill, parameters: [] })
+      await database.maintain({ sql: 'DELETE FROM records WHERE revision = 1 AND from_time % 10 <> 0', parameters: [] })
+    })
+    const sum = { sql: 'SELECT count(*), sum(from_time) FROM records', parameters: [] }
+    const before = await database.read([sum], never)
+    const compacting = database.exclusively(() => database.compact())
+    const meanwhile = await Promise.all(Array.from({ length: 8 }, () => database.read([sum], never)))
+    await compacting
+    for (const answer of [...meanwhile, await database.read([sum], never)]) expect(answer).toEqual(before)
+  })
+})
