@@ -10,7 +10,7 @@ import { openDuckDbStore } from '../../collector/src/store/duckdb/duckdb-store.t
 import { NOON } from '../support/an-observation.ts'
 
 const KILLS = 6
-const BATCH_ROWS = 500
+const BATCH_ROWS = 4_000
 const BUFFER = 'buffer-of-the-test'
 const EVER = { from: NOON - HOUR, to: NOON + 101 * HOUR, filter: { op: 'all' } } as const
 
@@ -44,7 +44,7 @@ describe('a writer killed with SIGKILL', () => {
     let before = 0
     for (let kill = 0; kill < KILLS; kill++) {
       // From a few ms, while a batch is being appended, to the middle of a later one.
-      const acknowledged = await writeAndKill(file, 1 + kill * 3, kill * 17)
+      const acknowledged = await writeAndKill(file, 1 + kill, 10 + kill * 23)
       const store = await openDuckDbStore({ file })
       try {
         const never = new AbortController().signal

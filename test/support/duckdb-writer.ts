@@ -8,7 +8,7 @@ import { HOUR } from '../../collector/src/clock.ts'
  * is killed. Sequences go on where the file says.
  */
 const [file = '', bufferId = ''] = process.argv.slice(2)
-const BATCH_ROWS = 500
+const BATCH_ROWS = 4_000
 
 const store = await openDuckDbStore({ file })
 const first = (await store.appliedSequence(bufferId)) + 1
