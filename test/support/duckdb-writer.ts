@@ -1,3 +1,4 @@
+import type { Observation } from '../../collector/src/event/observation.ts'
 import { NOON } from './an-observation.ts'
 import { generateObservations, inBatches } from './generate-observations.ts'
 import { openDuckDbStore } from '../../collector/src/store/duckdb/duckdb-store.ts'
@@ -14,14 +15,18 @@ const store = await openDuckDbStore({ file })
 const first = (await store.appliedSequence(bufferId)) + 1
 process.stdout.write(`opened ${String(first - 1)}\n`)
 
-let sequence = 0
-for (const rows of inBatches(
-  generateObservations({ rows: 1_000_000, from: NOON, to: NOON + 100 * HOUR }),
-  BATCH_ROWS,
-)) {
-  sequence++
-  if (sequence < first) continue
+const batches = inBatches(generateObservations({ rows: 4_000_000, from: NOON, to: NOON + 100 * HOUR }), BATCH_ROWS)
+const next = (): Observation[] | null => {
+  const { done, value } = batches.next()
+  return done === true ? null : value
+}
+for (let skipped = 0; skipped < first - 1; skipped++) next()
+
+let rows = next()
+for (let sequence = first; rows !== null; sequence++) {
   const pending = rows.map((observation) => ({ observation, undecided: false }))
   await store.write({ bufferId, sequence, rows: pending, records: [] }, new AbortController().signal)
+  // Made before the word is out: whoever kills this process a moment later kills it while it writes.
+  rows = next()
   process.stdout.write(`stored ${String(sequence)}\n`)
 }
