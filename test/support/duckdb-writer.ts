@@ -17,8 +17,8 @@ process.stdout.write(`opened ${String(first - 1)}\n`)
 
 const batches = inBatches(generateObservations({ rows: 4_000_000, from: NOON, to: NOON + 100 * HOUR }), BATCH_ROWS)
 const next = (): Observation[] | null => {
-  const { done, value } = batches.next()
-  return done === true ? null : value
+  const result = batches.next()
+  return result.done === true ? null : result.value
 }
 for (let skipped = 0; skipped < first - 1; skipped++) next()
 
