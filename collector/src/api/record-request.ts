@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EpochMicros } from '../clock.ts'
-import { closestWord } from '../query/closest-word.ts'
+import { closestWord } from '../event/closest-word.ts'
 import type { EventQuery, TimeRange } from '../query/model.ts'
 import { InvalidQueryError } from '../query/problems.ts'
 import { eventRequest, parseEventRequest } from '../query/request.ts'

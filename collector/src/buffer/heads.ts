@@ -34,7 +34,7 @@ interface HeadRow {
  * change places. So forgetting costs no index, and a chain that is still written is never forgotten.
  *
  * Keys begin with the chain's first time (see `gate/`), so new chains go to the right edge of the tree: with random keys
- * each commit wrote a page for nearly every row, which was two thirds of its time.
+ * each commit would write a page for nearly every row, and spend most of its time there.
  *
  * `horizon` makes a miss mean something: every chain forgotten so far began at or before it. A chain that began later
  * and has no head was never seen, and the store need not be asked.

@@ -1,6 +1,6 @@
+import { closestWord } from '../event/closest-word.ts'
 import { CATEGORIES, SEVERITIES, type Category, type Severity } from '../event/words.ts'
 import {
-  closest,
   compilePattern,
   ExpressionError,
   PatternError,
@@ -215,7 +215,7 @@ class RuleFileParser implements ParsedRuleFile {
     if (node === undefined || text === null) return null
     const word = words.find((candidate) => candidate === text)
     if (word !== undefined) return word
-    const near = closest(text, words)
+    const near = closestWord(text, words)
     this.#problem(
       node,
       `"${text}" is not a ${field}.`,
@@ -268,7 +268,7 @@ class RuleFileParser implements ParsedRuleFile {
     const entries = node.value as ReadonlyMap<string, PositionedEntry>
     for (const [key, { key: position }] of entries) {
       if (keys.includes(key)) continue
-      const near = closest(key, keys)
+      const near = closestWord(key, keys)
       this.#problem(
         position,
         `${what} has no key "${key}".`,

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { closestWord } from '../query/closest-word.ts'
+import { closestWord } from '../event/closest-word.ts'
 
 /** A flag, its word for the value (null for a switch) and what it does. */
 export type Flag = readonly [name: string, value: string | null, description: string]

@@ -1,4 +1,4 @@
-import { closestWord } from '../query/closest-word.ts'
+import { closestWord } from '../event/closest-word.ts'
 import type { ConfigProblem } from './config-error.ts'
 import { nodeAt, settings, type SchemaNode } from './outline.ts'
 

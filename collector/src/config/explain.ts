@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ConfigProblem } from './config-error.ts'
-import { closestWord } from '../query/closest-word.ts'
+import { closestWord } from '../event/closest-word.ts'
 import { nodeAt, type Path, type SchemaNode } from './outline.ts'
 
 /** Longest value shown in a message. */

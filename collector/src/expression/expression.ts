@@ -6,7 +6,6 @@ import { requirementsOf, type RequiredKey, type Requirements } from './requireme
 import { EVENT_FIELDS, EventView, hasRelated, OBJECT_FIELDS, ObjectView, type Known } from './subject.ts'
 import { callOf, conjuncts, stringLiteral, walk } from './syntax.ts'
 
-export { closest } from './closest.ts'
 export { compileGlob, globMistake } from './glob.ts'
 export type { Mistake } from './mistakes.ts'
 export { readPositioned, type Position, type Positioned, type PositionedEntry } from './positioned.ts'

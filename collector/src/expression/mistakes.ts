@@ -1,5 +1,5 @@
 import type { TypeCheckResult } from '@marcbachmann/cel-js'
-import { closest } from './closest.ts'
+import { closestWord } from '../event/closest-word.ts'
 import { EVENT_FIELDS, OBJECT_FIELDS } from './subject.ts'
 
 /** One thing wrong with an expression. `offset` counts characters from the start of its text. */
@@ -89,13 +89,13 @@ function unknownField(name: string, before: string): Omit<Mistake, 'offset'> {
   const ofObject = /\b(?:regarding|related)\.$/.test(before)
   const names = Object.keys(ofObject ? OBJECT_FIELDS : EVENT_FIELDS)
   const path = ofObject ? 'event.regarding.' : 'event.'
-  const near = closest(name, names)
+  const near = closestWord(name, names)
   const fix = near === null ? `Fields are: ${names.join(', ')}.` : `Did you mean ${path}${near}?`
   return { what: `There is no field "${name}".`, fix }
 }
 
 function unknownVariable(name: string): Omit<Mistake, 'offset'> {
-  const near = closest(name, Object.keys(EVENT_FIELDS))
+  const near = closestWord(name, Object.keys(EVENT_FIELDS))
   const what = `"${name}" is not known: everything starts at "event".`
   if (/^(?:and|or|not)$/i.test(name)) return { what, fix: 'CEL writes && for and, || for or, ! for not.' }
   return { what, fix: near === null ? 'Write for example event.reason.' : `Write event.${near}.` }
@@ -106,7 +106,7 @@ function unknownFunction(summary: string): Omit<Mistake, 'offset'> {
   const name = called?.[2] ?? ''
   const receiver = called?.[1]
   const what = `There is no ${name}(${called?.[3] ?? ''})${receiver === undefined ? '' : ` on ${receiver}`}.`
-  const near = FOREIGN[name] ?? closest(name, METHODS)
+  const near = FOREIGN[name] ?? closestWord(name, METHODS)
   if (near === null) return { what, fix: `Functions are: ${METHODS.join(', ')}.` }
   return { what, fix: near === name ? `Check what ${name} is called on and its arguments.` : `Did you mean ${near}()?` }
 }

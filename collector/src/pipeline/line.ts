@@ -18,6 +18,9 @@ const COMMIT_EVERY_MS = 200
 /** At a stop the store gets this long to take what is pending; the rest waits in the buffer. */
 const LAST_SEND_MS = 5_000
 
+/** How often a settling line looks whether the store has everything. */
+const SETTLE_EVERY_MS = 20
+
 export interface LineOptions {
   readonly clock: Clock
   readonly random: () => number
@@ -33,10 +36,16 @@ export interface LineOptions {
 export interface Line {
   accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void>
   replaceRules(rules: Stages['rules']): void
-  /** Commits and sends all that was accepted; false when `signal` aborted before the store had it. */
+  /**
+   * Commits and sends all that was accepted; false when `signal` aborted before the store had it.
+   *
+   * @throws what {@link Line.broken} rejects with.
+   */
   settle(signal: AbortSignal): Promise<boolean>
   /** Stops sending. What is in the buffer stays there. */
   stop(): Promise<void>
+  /** Rejects when the store fails in a way that only opening it again can mend; what is accepted waits in the buffer. */
+  readonly broken: Promise<never>
   /** Whether what was acknowledged earlier is not in the store any more. */
   readonly storeLost: boolean
 }
@@ -69,27 +78,37 @@ export async function openLine(
     onRoom: () => room.open(),
   })
   const sending = sender.run(stopping.signal)
-  sending.catch((error: unknown) => options.onStoreState(error instanceof Error ? error : new Error(String(error))))
+  let isBroken = false
+  const broken = new Promise<never>((_, reject) => {
+    sending.catch((cause: unknown) => {
+      isBroken = true
+      reject(cause instanceof Error ? cause : new Error(String(cause)))
+    })
+  })
+  broken.catch(() => undefined) // whoever runs the line hears of it; a stop does not
   const committing = setInterval(
     () => void pipeline.flush({ withRecords: false }).catch(() => undefined),
     COMMIT_EVERY_MS,
   )
 
   return {
+    broken,
     storeLost,
     accept: (batch, signal) => pipeline.accept(batch, signal),
     replaceRules: (rules) => pipeline.replaceRules(rules),
     async settle(signal) {
       await pipeline.flush({ withRecords: true })
-      while (buffer.next(1) !== null && !signal.aborted) await delay(20, undefined, { signal }).catch(() => undefined)
-      return buffer.next(1) === null
+      while (buffer.pendingRows > 0 && !signal.aborted) {
+        await Promise.race([broken, delay(SETTLE_EVERY_MS, undefined, { signal }).catch(() => undefined)])
+      }
+      return buffer.pendingRows === 0
     },
     async stop() {
       clearInterval(committing)
       await pipeline.flush({ withRecords: true })
       stopping.abort()
       await sending.catch(() => undefined)
-      await sender.drain(AbortSignal.timeout(LAST_SEND_MS))
+      if (!isBroken) await sender.drain(AbortSignal.timeout(LAST_SEND_MS))
     },
   }
 }

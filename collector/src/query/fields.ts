@@ -1,5 +1,5 @@
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
-import { closestWord } from './closest-word.ts'
+import { closestWord } from '../event/closest-word.ts'
 
 /** `list` is several texts, `map` texts by key; the entries of a map are fields of their own (`labels.app`). */
 export type FieldType = 'text' | 'integer' | 'time' | 'boolean' | 'list' | 'map'

@@ -1,5 +1,5 @@
 import type { EpochMicros } from '../clock.ts'
-import { closestWord } from './closest-word.ts'
+import { closestWord } from '../event/closest-word.ts'
 import type { ResolvedField } from './fields.ts'
 import type { WrittenValue } from './lucene-scanner.ts'
 import type { Filter } from './model.ts'

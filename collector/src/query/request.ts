@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { EpochMicros } from '../clock.ts'
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
-import { closestWord } from './closest-word.ts'
+import { closestWord } from '../event/closest-word.ts'
 import { cursorRange } from './cursor.ts'
 import { parseLucene } from './lucene.ts'
 import type { AggregateQuery, EventQuery, Filter, LatestQuery, PatternQuery, TimeRange } from './model.ts'

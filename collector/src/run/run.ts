@@ -5,6 +5,7 @@ import { loadRules, openData, type OpenData, type Surroundings } from '../app.ts
 import type { RunOptions, Screen } from '../cli/actions.ts'
 import type { Config } from '../config/config.ts'
 import { Shutdown } from '../shutdown.ts'
+import { StoreCorruptError } from '../store/store.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { findInput, type Input } from './input.ts'
 import { followRuleFiles } from './rule-files.ts'
@@ -57,29 +58,34 @@ export async function run(
       clock,
       logger,
     })
-    const listening = await listen(
-      config,
-      { api, probes: createProbes(health), hasToken: token !== null },
-      surroundings.pid,
-    )
+    const listeners = { api, probes: createProbes(health), hasToken: token !== null }
+    const listening = await listen(config, listeners, surroundings.pid)
     shutdown.onStop('api', () => listening.close())
 
-    const stopping = AbortSignal.any([signal])
+    const failing = new AbortController()
+    shutdown.onStop('sources', async () => failing.abort())
+    const stopping = AbortSignal.any([signal, failing.signal])
     const tools = { clock, logger, delay: (ms: number, abort: AbortSignal) => delay(ms, undefined, { signal: abort }) }
     const work = [
       ...input.sources(data, states, stopping).map((source) => follow(source, data, surroundings, stopping)),
       keepUp(data.store, config.retention, tools, stopping),
       followRuleFiles(config.rules.files, data, tools, stopping),
     ]
-    await showStart({ screen, data, listening, doing: input.doing, config, clock }, stopping)
-    await Promise.all(work)
+    await Promise.all([
+      showStart({ screen, data, listening, doing: input.doing, config, clock }, stopping),
+      Promise.race([Promise.all(work), data.line.broken]),
+    ])
     return 0
   } finally {
     await shutdown.stop()
   }
 }
 
-/** Takes a source through the line until it ends. What nobody expected is told, and the source begins again. */
+/**
+ * Takes a source through the line until it ends. What nobody expected is told, and the source begins again.
+ *
+ * @throws StoreCorruptError only a new start can mend that: the file is set aside, and the next one begins a new file.
+ */
 async function follow(
   source: ReturnType<Input['sources']>[number],
   { line }: OpenData,
@@ -92,6 +98,7 @@ async function follow(
       return
     } catch (error) {
       if (signal.aborted) return
+      if (error instanceof StoreCorruptError) throw error
       logger.error(`reading stopped: ${error instanceof Error ? error.message : String(error)}. It begins again in 5 s`)
       await delay(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined)
     }

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { anObservation } from '../../../test/support/an-observation.ts'
+import { DurableBuffer } from '../buffer/buffer.ts'
+import { createMemoryStore } from '../store/memory/memory-store.ts'
+import { StoreCorruptError, StoreUnavailableError, type EventStore } from '../store/store.ts'
+import { openLine, type Line } from './line.ts'
+
+const never = new AbortController().signal
+
+let directory: string
+let buffer: DurableBuffer
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'eventloom-line-'))
+  buffer = DurableBuffer.open(join(directory, 'buffer.sqlite'), 1_000_000, 'test').buffer
+})
+afterEach(() => {
+  buffer.close()
+  rmSync(directory, { recursive: true })
+})
+
+const observation = anObservation()
+const stage = { remember: () => undefined, rememberRecord: () => undefined, changedRecords: () => [] }
+
+function open(store: EventStore): Promise<Line> {
+  return openLine(
+    buffer,
+    store,
+    {
+      normalize: () => observation,
+      rules: { filteredBy: () => null, classify: () => observation },
+      topology: { learn: () => undefined, place: () => observation },
+      correlator: { ...stage, correlate: () => observation },
+      detector: { ...stage, detect: () => observation },
+    },
+    {
+      clock: () => observation.lastObserved,
+      random: () => 0,
+      whenFull: 'stop reading',
+      retention: { classes: [], maxBytes: 1e9, rollUpMaxAge: 1e15, includeRecordings: false },
+      onRefused: () => undefined,
+      onBufferState: () => undefined,
+      onStoreState: () => undefined,
+    },
+  )
+}
+
+const batch = {
+  origin: { cluster: 'lab', clusterUid: null, source: 'live' },
+  received: 0,
+  deliveries: [{ kind: 'event' as const, raw: {}, place: { stream: 's' } }],
+  position: null,
+}
+
+it('settles when the store has everything, although it was away for a moment', async () => {
+  const store = createMemoryStore()
+  let failures = 2
+  const write = store.write.bind(store)
+  const line = await open(
+    Object.assign(store, {
+      write: async (...args: Parameters<EventStore['write']>) => {
+        if (failures-- > 0) throw new StoreUnavailableError('write', { cause: new Error('away') })
+        return write(...args)
+      },
+    }),
+  )
+  await line.accept(batch, never)
+  expect(await line.settle(never)).toBe(true)
+  expect(buffer.accounts()).toMatchObject({ received: 1, stored: 1, buffered: 0 })
+  await line.stop()
+})
+
+it('says that only a new start helps when the store is damaged, and keeps what was accepted', async () => {
+  const store = createMemoryStore()
+  const write = () => Promise.reject(new StoreCorruptError('events.duckdb', { cause: new Error('checksum') }))
+  const line = await open(Object.assign(store, { write }))
+  await line.accept(batch, never)
+  await expect(line.settle(never)).rejects.toThrow(StoreCorruptError)
+  await expect(line.broken).rejects.toThrow(StoreCorruptError)
+  await line.stop()
+  expect(buffer.accounts()).toMatchObject({ received: 1, stored: 0, buffered: 1 })
+})
