@@ -4,7 +4,7 @@ import { join } from 'node:path'
 const COMMAND = join(import.meta.dirname, '..', '..', 'collector', 'bin', 'eventloom.mjs')
 
 /** A command that is not done by then never will be. */
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 180_000
 
 /** What a command printed, and how it ended. */
 export interface CommandResult {
