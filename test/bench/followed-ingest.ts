@@ -19,10 +19,18 @@ interface Point {
   readonly loopDelayP99Ms: number
 }
 
-/** Follows a collector until it has received `events` versions more and the store has them all. */
-export async function followIngest(collector: CollectorProcess, events: number, timeoutMs = 1_200_000) {
+/**
+ * Follows a collector until it has received `events` versions since `received`, and the store has them all. Without
+ * `received` those that come from now on are meant: a flood that began with the collector passes 0.
+ */
+export async function followIngest(
+  collector: CollectorProcess,
+  events: number,
+  { received, timeoutMs = 1_200_000 }: { readonly received?: number; readonly timeoutMs?: number } = {},
+) {
   const started = performance.now()
   const first = await collector.get<Accounts>('/api/v1/accounts')
+  const before = received ?? first.received
   const cpuBefore = cpuSeconds(collector.pid)
   const curve: Point[] = []
   let [last, lastTime] = [first, started]
@@ -36,7 +44,7 @@ export async function followIngest(collector: CollectorProcess, events: number, 
     mostResident = Math.max(mostResident, collector.residentBytes())
     mostBuffered = Math.max(mostBuffered, accounts.buffered)
     if (!isBalanced(accounts)) unbalanced += 1
-    const hasAll = accounts.received - first.received >= events
+    const hasAll = accounts.received - before >= events
     if (hasAll) receivedAfterMs ??= now - started
     const isDone = hasAll && accounts.buffered === 0
     if (isDone || now - lastTime >= POINT_EVERY_MS) {
@@ -58,8 +66,8 @@ export async function followIngest(collector: CollectorProcess, events: number, 
   const delays = curve.map(({ loopDelayP99Ms }) => loopDelayP99Ms)
   return {
     seconds: roundTo((performance.now() - started) / 1_000, 1),
-    receivedPerSecond: Math.round(events / ((receivedAfterMs ?? 0) / 1_000)),
-    storedPerSecond: Math.round(events / ((performance.now() - started) / 1_000)),
+    receivedPerSecond: Math.round((events + before - first.received) / ((receivedAfterMs ?? 0) / 1_000)),
+    storedPerSecond: Math.round((last.stored - first.stored) / ((performance.now() - started) / 1_000)),
     mostResidentMegabytes: megabytes(mostResident),
     mostBufferedRows: mostBuffered,
     loopDelayP99Ms: { median: quantileOf(delays, 0.5), worst: quantileOf(delays, 1) },

@@ -40,7 +40,7 @@ async function flood(data: string, events: number, clusters: number) {
     const config = { clusters: configured, retention: KEEP_EVERYTHING }
     const collector = await startCollector({ data, kubeconfig: servers[0]?.kubeconfig ?? '', config })
     try {
-      const figures = await followIngest(collector, each * clusters)
+      const figures = await followIngest(collector, each * clusters, { received: 0 })
       await collector.stop()
       const bytes = bytesOf(data, 'eventloom.duckdb')
       return { ...figures, bytesPerObservation: Math.round(bytes / figures.accounts.stored) }
