@@ -15,14 +15,23 @@ export function add(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }
 }
 
-/** Runs vitest projects with its own output on the terminal. A run that died counts as one failure. */
-export async function runVitest(projects: readonly string[], environment: Record<string, string>): Promise<Counts> {
+/**
+ * Runs vitest projects with its own output on the terminal, without the files that match `exclude`. A run that died counts
+ * as one failure.
+ */
+export async function runVitest(
+  projects: readonly string[],
+  environment: Record<string, string>,
+  exclude: readonly string[] = [],
+): Promise<Counts> {
   const directory = mkdtempSync(join(tmpdir(), 'eventloom-tests-'))
   const file = join(directory, 'result.json')
   try {
     const reporter = process.stdout.isTTY ? 'default' : 'dot'
     const args = ['run', '--reporter', reporter, '--reporter', 'json', '--outputFile.json', file]
-    const code = await run('vitest', [...args, ...projects.flatMap((project) => ['--project', project])], environment)
+    args.push(...projects.flatMap((project) => ['--project', project]))
+    args.push(...exclude.flatMap((pattern) => ['--exclude', pattern]))
+    const code = await run('vitest', args, environment)
     const result = JSON.parse(readFileSync(file, 'utf8')) as VitestResult
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests, numTodoTests } = result
     const counts = { passed, failed, skipped: numPendingTests + numTodoTests }

@@ -1,10 +1,14 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { missingForElasticsearch } from './elasticsearch.ts'
 import { add, close, hasCommand, NONE, run, runVitest, type Counts } from './suites.ts'
 
 /** What a suite needs beyond Node. In CI its absence is a failure; elsewhere the suite is listed as not run. */
 const isCi = process.env['CI'] === 'true'
 const hasGo = hasCommand('go')
+
+const missing = missingForElasticsearch()
+const ELASTICSEARCH = 'test/*/elasticsearch*.test.ts'
 
 const LAB = 'test/lab'
 const SCENARIOS = join(LAB, 'scenarios')
@@ -16,12 +20,16 @@ if (hasGo) {
   counts = add(counts, one(await run('bash', [join(LAB, 'lab.sh'), 'validate', ...scenarios()])))
   // The flags the lab itself is built with: with others all of Kubernetes would be compiled a second time.
   counts = add(counts, one(await run('go', ['-C', LAB, 'test', '-trimpath', './...'], { CGO_ENABLED: '0' })))
-  counts = add(counts, await runVitest(['integration'], {}))
+  counts = add(counts, await runVitest(['integration'], {}, missing === null ? [] : [ELASTICSEARCH]))
 } else if (isCi) {
   console.log('FAIL: Go is needed for the lab (a real API server).')
   counts = add(counts, { ...NONE, failed: 1 })
 } else {
   console.log('Not run: tests on a real API server. Install Go 1.26 or newer (go.dev), then again.')
+}
+if (missing !== null) {
+  if (isCi) counts = add(counts, { ...NONE, failed: 1 })
+  console.log(`${isCi ? 'FAIL' : 'Not run'}: tests on a real Elasticsearch. Install ${missing}, then again.`)
 }
 close(counts)
 
