@@ -36,9 +36,11 @@ export function openDatabase(file: string): Database {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(file)
+    // Before anything is written: a commit is some 400 kB, which large pages write in fewer calls.
+    database.exec('PRAGMA page_size = 16384;')
     // EXCLUSIVE before WAL: no shared-memory file, and a second process finds the file taken.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
-    database.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA mmap_size = 268435456;')
+    database.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 1000;')
     database.exec('BEGIN IMMEDIATE;' + SCHEMA + 'COMMIT;')
     return database
   } catch (cause) {
