@@ -111,7 +111,7 @@ export async function loadRules({ rules }: Config, { logger, clock }: Surroundin
 /** The stages with memory or settings, as configured. */
 function createStages({ normalize, correlate, patterns }: Config) {
   const topology = createTopology()
-  const { key, minOccurrences, minRatePerMinute, window, samples, maxTracked } = patterns
+  const definitions = [{ name: 'recurring', ...patterns }, ...patterns.more]
   const { credentials, keys } = normalize.redaction
   return {
     normalize: createNormalizer({ maxNoteBytes: normalize.maxNoteBytes, redact: { enabled: credentials, keys } }),
@@ -119,12 +119,20 @@ function createStages({ normalize, correlate, patterns }: Config) {
     correlator: createCorrelator({
       topology,
       windowMicros: correlate.window,
+      silenceMicros: correlate.silence,
+      latenessMicros: correlate.lateness,
       maxOpenGroups: correlate.maxOpenGroups,
     }),
     detector: createDetector({
-      patterns: [{ name: 'recurring', key, minOccurrences, minRatePerMinute, windowMicros: window }],
-      samples,
-      maxPatterns: maxTracked,
+      patterns: definitions.map(({ name, key, minOccurrences, minRatePerMinute, window }) => ({
+        name,
+        key,
+        minOccurrences,
+        minRatePerMinute,
+        windowMicros: window,
+      })),
+      samples: patterns.samples,
+      maxPatterns: patterns.maxTracked,
     }),
   }
 }

@@ -68,6 +68,13 @@ const mistakes: readonly { readonly name: string; readonly text: string; readonl
     says: ['config.yaml:2:3 buffer.maxBytes: "10kB" is not a size of at least 10MB. Use for example 10GB, 512MiB.'],
   },
   {
+    name: 'two patterns of one name',
+    text: 'patterns:\n  more: [{ name: by node, key: [node] }, { name: by node, key: [reason] }]\n',
+    says: [
+      'config.yaml:2:3 patterns.more: Two patterns have the same name. Give each a name of its own, other than "recurring".',
+    ],
+  },
+  {
     name: 'a word that is nearly a setting',
     text: 'data: x\nretenton: {}\n',
     says: ['config.yaml:2:1 retenton: There is no setting "retenton" here. Did you mean "retention"?'],

@@ -81,6 +81,16 @@ const correlate = z
     window: duration()
       .prefault('10m')
       .describe('How long a group stays open without another event that belongs to it.'),
+    silence: duration()
+      .prefault('35m')
+      .describe(
+        'How long a problem of an object may be silent and still be the same one. A series is refreshed every 30 minutes.',
+      ),
+    lateness: duration()
+      .prefault('2m')
+      .describe(
+        'An event this far behind the newest one of its cluster still joins groups. Later ones are stored, but lead nothing together.',
+      ),
     maxOpenGroups: wholeNumber(100, 10_000_000)
       .default(50_000)
       .describe('Most groups kept open at once. Beyond it the quietest are closed.'),
@@ -88,23 +98,43 @@ const correlate = z
   .prefault({})
   .describe('What belongs together.')
 
+const patternKey = z
+  .array(line('a field', 'reason', 'regarding.kind'))
+  .min(1)
+  .max(8)
+
+/** What a definition of a pattern has beside its key. */
+const patternThresholds = {
+  minOccurrences: wholeNumber(1, 1_000_000_000).default(3).describe('Fewer occurrences are no pattern.'),
+  minRatePerMinute: z
+    .number()
+    .min(0)
+    .max(1e9)
+    .default(0.5)
+    .meta({ title: 'a number from 0', examples: [0.5] })
+    .describe('A pattern has more than this many occurrences a minute.'),
+  window: duration().prefault('1h').describe('Over how long occurrences are counted while events come in.'),
+}
+
 const patterns = z
   .strictObject({
-    key: z
-      .array(line('a field', 'reason', 'regarding.kind'))
-      .min(1)
-      .max(8)
-      .default(['reason', 'regarding.kind', 'namespace'])
-      .describe('Fields that make occurrences alike.'),
-    minOccurrences: wholeNumber(1, 1_000_000_000).default(3).describe('Fewer occurrences are no pattern.'),
-    minRatePerMinute: z
-      .number()
-      .min(0)
-      .max(1e9)
-      .default(0.5)
-      .meta({ title: 'a number from 0', examples: [0.5] })
-      .describe('A pattern has more than this many occurrences a minute.'),
-    window: duration().prefault('1h').describe('Over how long occurrences are counted while events come in.'),
+    key: patternKey.default(['reason', 'regarding.kind', 'namespace']).describe('Fields that make occurrences alike.'),
+    ...patternThresholds,
+    more: z
+      .array(
+        z.strictObject({
+          name: line('a word', 'by node').describe('What the pattern is called.'),
+          key: patternKey.describe('Fields that make occurrences alike.'),
+          ...patternThresholds,
+        }),
+      )
+      .max(16)
+      .refine((more) => new Set(['recurring', ...more.map(({ name }) => name)]).size === more.length + 1, {
+        message: 'Two patterns have the same name.',
+        params: { fix: 'Give each a name of its own, other than "recurring".' },
+      })
+      .default([])
+      .describe('Further patterns to follow beside the one above. Each event counts for one of each.'),
     samples: wholeNumber(0, 100).default(3).describe('Observations kept as examples.'),
     maxTracked: wholeNumber(100, 10_000_000)
       .default(50_000)
