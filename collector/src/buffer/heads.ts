@@ -41,7 +41,7 @@ interface HeadRow {
  */
 export class Heads {
   readonly #database: Database
-  #find: [StatementSync, StatementSync]
+  #find: StatementSync
   #put: StatementSync
   #newChains: number
   #horizon: EpochMicros
@@ -66,7 +66,7 @@ export class Heads {
   }
 
   find(chain: string): Head | undefined {
-    const row = (this.#find[0].get(chain) ?? this.#find[1].get(chain)) as HeadRow | undefined
+    const row = this.#find.get(chain, chain) as HeadRow | undefined
     if (row === undefined) return undefined
     return {
       id: row.id,
@@ -122,12 +122,12 @@ export class Heads {
     this.#saveHorizon()
   }
 
-  #prepareFind(): [StatementSync, StatementSync] {
+  /** One call for both generations: SQLite stops at the first row, and looks in the order written. */
+  #prepareFind(): StatementSync {
     const columns = 'id, resource_version, highest_count, first_observed, last_observed, estimated, sequence'
-    return [
-      this.#database.prepare(`SELECT ${columns} FROM head_new WHERE chain = ?`),
-      this.#database.prepare(`SELECT ${columns} FROM head_old WHERE chain = ?`),
-    ]
+    return this.#database.prepare(
+      `SELECT ${columns} FROM head_new WHERE chain = ? UNION ALL SELECT ${columns} FROM head_old WHERE chain = ? LIMIT 1`,
+    )
   }
 
   #preparePut(): StatementSync {

@@ -89,7 +89,7 @@ export class Gate {
     const head = this.#head(chain, heads)
     if (known.has(event.id) || head?.id === event.id || this.#olderIds.has(event.id)) return null
     const isUndecided = unasked.has(event)
-    const inStore = head === undefined || head.estimated ? stored.get(chainKey(chainOf(event))) : undefined
+    const inStore = needsPredecessor(head) ? storedHead(stored, event) : undefined
     const highest = Math.max(head?.highestCount ?? 0, inStore?.highestCount ?? 0)
     const previous = newerOf(head, inStore)
     const isEstimated = isUndecided && (head === undefined || head.estimated)
@@ -104,7 +104,7 @@ export class Gate {
   /** From now on the version is known and the base of the next delta. */
   accept(event: NormalizedEvent, { chain, counts, highestCount }: Admission, { heads, stored }: Consultation): void {
     const head = this.#head(chain, heads)
-    const inStore = stored.get(chainKey(chainOf(event)))
+    const inStore = storedHead(stored, event)
     const isNewest = isNewer(event, head) && isNewer(event, inStore)
     if (head !== undefined && isNewest) this.#olderIds.add(head.id)
     if (!isNewest) this.#olderIds.add(event.id)
@@ -153,6 +153,11 @@ export class Gate {
     if (head.estimated || head.resourceVersion === null || event.resourceVersion === null) return false
     return event.resourceVersion > head.resourceVersion
   }
+}
+
+/** What the store said of the event's chain; mostly it was asked for none, and no key need be made. */
+function storedHead(stored: Consultation['stored'], event: NormalizedEvent): ChainHead | undefined {
+  return stored.size === 0 ? undefined : stored.get(chainKey(chainOf(event)))
 }
 
 function needsPredecessor(head: GateHead | undefined): boolean {

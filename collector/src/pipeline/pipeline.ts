@@ -19,8 +19,8 @@ import { gapRecord } from './gap-record.ts'
 /** Deliveries handled between two turns of the event loop: some 10 ms of work. */
 const SLICE_DELIVERIES = 250
 
-/** Rows of one commit at most: larger ones would block the loop for too long. */
-const COMMIT_ROWS = 1_000
+/** Rows of one commit, about: larger ones would block the loop for too long, smaller ones wait for the disk too often. */
+const COMMIT_ROWS = 750
 
 /** Records are derived from rows and can be made again from them, so they need not follow every commit. */
 const RECORDS_EVERY_COMMITS = 20
@@ -117,7 +117,9 @@ export class Pipeline {
     for (let start = 0; start < batch.deliveries.length; start += SLICE_DELIVERIES) {
       await this.#options.room(signal)
       await this.#slice(batch, batch.deliveries.slice(start, start + SLICE_DELIVERIES), signal)
-      if (this.#rows.length >= COMMIT_ROWS) await this.#commit(false)
+      await new Promise(setImmediate)
+      if (this.#rows.length < COMMIT_ROWS) continue
+      await this.#commit(false)
       await new Promise(setImmediate)
     }
     if (batch.position !== null) this.#positions.set(JSON.stringify(batch.position.stream), batch.position)
