@@ -1,0 +1,220 @@
+import { MILLISECOND, type EpochMicros } from '../../clock.ts'
+import type { Observation } from '../../event/observation.ts'
+
+/** Grows with each change of the mapping. A day keeps the version it was born with; all versions are read alike. */
+export const MAPPING_VERSION = 1
+
+/**
+ * Longest text, in UTF-16 units, that is indexed. Lucene refuses terms above 32,766 bytes, and a unit has at most three;
+ * a longer one is stored and given back, but counts as absent in filters and groups.
+ */
+export const LONGEST_KEYWORD = 8_191
+
+/** What a site may set about the indices. The defaults suit one node and up to some ten million observations a day. */
+export interface LayoutSettings {
+  /** Begins every name. Two installations on one cluster have two prefixes, neither the beginning of the other. */
+  readonly prefix: string
+  readonly shards: number
+  readonly replicas: number
+  /** Elasticsearch's own spelling, for example `5s`. */
+  readonly refreshInterval: string
+  readonly codec: 'best_compression' | 'default'
+}
+
+export const DEFAULT_LAYOUT: LayoutSettings = {
+  prefix: 'eventloom',
+  shards: 1,
+  replicas: 1,
+  refreshInterval: '5s',
+  codec: 'best_compression',
+}
+
+/**
+ * The one index an observation belongs to, for ever: `PREFIX-normal-2026.05.11`, or `other` for every type but `Normal`. A
+ * function of the event's bytes alone, so that a replay meets its own id (frame §6.8).
+ */
+export function indexOf(prefix: string, { type, lastObserved }: Pick<Observation, 'type' | 'lastObserved'>): string {
+  return `${prefix}-${type === 'Normal' ? 'normal' : 'other'}-${dayOf(lastObserved)}`
+}
+
+/** The alias that writers use with `require_alias`, so that a write never makes an index without our mapping. */
+export function writeAliasOf(index: string): string {
+  return `${index}-write`
+}
+
+/** The alias over all days of all types, for our reader and for Kibana. */
+export function readAliasOf(prefix: string): string {
+  return `${prefix}-read`
+}
+
+/** The index of correlations, patterns, gaps and roll-ups. */
+export function recordIndexOf(prefix: string): string {
+  return `${prefix}-records`
+}
+
+/** The composable index template of the days. `PUT /_index_template/PREFIX`. */
+export function indexTemplate(settings: LayoutSettings): Readonly<Record<string, unknown>> {
+  const { prefix, shards, replicas, refreshInterval, codec } = settings
+  return {
+    index_patterns: [`${prefix}-normal-*`, `${prefix}-other-*`],
+    priority: 500,
+    version: MAPPING_VERSION,
+    _meta: { owner: 'eventloom', mappingVersion: MAPPING_VERSION },
+    template: {
+      settings: {
+        number_of_shards: shards,
+        number_of_replicas: replicas,
+        refresh_interval: refreshInterval,
+        codec,
+        'sort.field': ['@timestamp'],
+        'sort.order': ['desc'],
+        // The labels of one observation are one field, so the mapping never grows.
+        'mapping.total_fields.limit': 200,
+      },
+      mappings: MAPPING,
+      aliases: { [readAliasOf(prefix)]: {} },
+    },
+  }
+}
+
+/** Settings and mapping of the index of records. */
+export function recordIndex({ replicas }: LayoutSettings): Readonly<Record<string, unknown>> {
+  return {
+    settings: { number_of_shards: 1, number_of_replicas: replicas },
+    mappings: {
+      dynamic: false,
+      _meta: { owner: 'eventloom', mappingVersion: MAPPING_VERSION },
+      properties: {
+        kind: { type: 'keyword' },
+        id: { type: 'keyword' },
+        revision: { type: 'long' },
+        from: { type: 'long' },
+        to: { type: 'long' },
+        body: { type: 'object', enabled: false },
+      },
+    },
+  }
+}
+
+const keyword = { type: 'keyword', ignore_above: LONGEST_KEYWORD }
+/** Not searched by day or clock: found by their columns alone, which costs half the bytes. */
+const column = { type: 'long', index: false }
+const time = { type: 'date_nanos', format: 'strict_date_optional_time_nanos', index: false }
+const flattened = { type: 'flattened', ignore_above: LONGEST_KEYWORD }
+const unindexed = { type: 'object', enabled: false }
+const reference = {
+  properties: {
+    kind: keyword,
+    namespace: keyword,
+    name: keyword,
+    uid: keyword,
+    apiVersion: keyword,
+    fieldPath: keyword,
+  },
+}
+
+/** Names of the Elastic Common Schema for fields of ours. An alias costs no bytes. */
+const ECS_ALIASES: Readonly<Record<string, string>> = {
+  message: 'noteTokens',
+  'log.level': 'severity',
+  'event.id': 'id',
+  'event.reason': 'reason',
+  'event.action': 'action',
+  'event.provider': 'reportingController',
+  'event.start': 'firstObserved',
+  'event.ingested': 'received',
+  'container.name': 'container',
+  'host.name': 'node',
+  'orchestrator.cluster.name': 'cluster',
+  'orchestrator.namespace': 'namespace',
+  'orchestrator.resource.type': 'regarding.kind',
+  'orchestrator.resource.name': 'regarding.name',
+  'orchestrator.resource.id': 'regarding.uid',
+}
+
+/**
+ * The mapping of a day. Nothing is dynamic: hostile labels cannot grow it. Times are ISO text in `date_nanos` for people;
+ * `lastObservedMicros` and `deltaSince` are numbers besides, because Elasticsearch rounds `date_nanos` to ms in aggregates.
+ */
+const MAPPING = {
+  dynamic: false,
+  _meta: { owner: 'eventloom', mappingVersion: MAPPING_VERSION },
+  // Can be made again from what is kept: `document.ts` does when it re-indexes.
+  _source: {
+    excludes: ['noteTokens', 'lastObservedMicros', 'severityRank', 'labelsKeys', 'annotationsKeys', 'objectLabelsKeys', 'metadataKeys'],
+  }, // prettier-ignore
+  properties: {
+    '@timestamp': { ...time, index: true },
+    lastObservedMicros: column,
+    firstObserved: time,
+    received: time,
+    deltaSince: column,
+    id: keyword,
+    cluster: keyword,
+    clusterUid: keyword,
+    source: keyword,
+    uid: keyword,
+    name: keyword,
+    eventNamespace: keyword,
+    resourceVersion: { type: 'long' },
+    namespace: keyword,
+    count: column,
+    countDelta: column,
+    countUnplaced: column,
+    countIsLowerBound: { type: 'boolean' },
+    countEstimated: { type: 'boolean' },
+    type: keyword,
+    reason: keyword,
+    action: keyword,
+    // Ours are sought as they are; what a person types in Kibana is split and lower-cased first.
+    noteTokens: { type: 'text', analyzer: 'whitespace', search_analyzer: 'standard', norms: false },
+    reportingController: keyword,
+    reportingInstance: keyword,
+    regarding: reference,
+    related: reference,
+    container: keyword,
+    node: keyword,
+    labels: flattened,
+    annotations: flattened,
+    objectLabels: flattened,
+    metadata: flattened,
+    labelsKeys: keyword,
+    annotationsKeys: keyword,
+    objectLabelsKeys: keyword,
+    metadataKeys: keyword,
+    rest: unindexed,
+    unsearchable: unindexed,
+    flags: keyword,
+    category: keyword,
+    severity: keyword,
+    severityRank: { type: 'byte', index: false },
+    rule: keyword,
+    owner: { properties: { kind: keyword, name: keyword } },
+    topologyEvidence: keyword,
+    correlationId: keyword,
+    correlationRule: keyword,
+    templateId: keyword,
+    patternIds: keyword,
+    ...aliasProperties(),
+  },
+}
+
+/** `a.b: path` as `{ a: { properties: { b: alias } } }`. */
+function aliasProperties(): Readonly<Record<string, unknown>> {
+  const root: Record<string, unknown> = {}
+  for (const [name, path] of Object.entries(ECS_ALIASES)) {
+    const segments = name.split('.')
+    const last = segments.pop() ?? name
+    let properties = root
+    for (const segment of segments) {
+      const child = (properties[segment] ??= { properties: {} }) as { properties: Record<string, unknown> }
+      properties = child.properties
+    }
+    properties[last] = { type: 'alias', path }
+  }
+  return root
+}
+
+function dayOf(time: EpochMicros): string {
+  return new Date(Math.floor(time / MILLISECOND)).toISOString().slice(0, 10).replaceAll('-', '.')
+}
