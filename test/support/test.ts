@@ -20,6 +20,8 @@ if (hasGo) {
   counts = add(counts, one(await run('bash', [join(LAB, 'lab.sh'), 'validate', ...scenarios()])))
   // The flags the lab itself is built with: with others all of Kubernetes would be compiled a second time.
   counts = add(counts, one(await run('go', ['-C', LAB, 'test', '-trimpath', './...'], { CGO_ENABLED: '0' })))
+  // Without C, as the plugin is published.
+  counts = add(counts, one(await run('go', ['-C', 'plugin', 'test', './...'], { CGO_ENABLED: '0' })))
   counts = add(counts, await runVitest(['integration'], {}, missing === null ? [] : [ELASTICSEARCH]))
 } else if (isCi) {
   console.log('FAIL: Go is needed for the lab (a real API server).')
