@@ -123,7 +123,6 @@ const ECS_ALIASES: Readonly<Record<string, string>> = {
   'event.provider': 'reportingController',
   'event.start': 'firstObserved',
   'event.ingested': 'received',
-  'container.name': 'container',
   'host.name': 'node',
   'orchestrator.cluster.name': 'cluster',
   'orchestrator.namespace': 'namespace',
