@@ -63,7 +63,7 @@ func says(t *testing.T, status int, contentType, body string) *httptest.Server {
 	})
 }
 
-func serve(t *testing.T, handle http.HandlerFunc) *httptest.Server {
+func serve(t testing.TB, handle http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(handle)
 	t.Cleanup(server.Close)
