@@ -148,7 +148,8 @@ const MAPPING = {
     firstObserved: time,
     received: time,
     deltaSince: column,
-    id: keyword,
+    // Sought as `_id`; the column is for the order of rows.
+    id: { ...keyword, index: false },
     cluster: keyword,
     clusterUid: keyword,
     source: keyword,
