@@ -20,7 +20,7 @@ import { anObservation, NOON } from '../support/an-observation.ts'
 import { filters, observations } from '../support/arbitrary-observations.ts'
 import { missingForElasticsearch, startElasticsearch, type ElasticsearchServer } from '../support/elasticsearch.ts'
 
-const RUNS = Number(process.env['EVENTLOOM_CASES'] ?? 6)
+const RUNS = Number(process.env['EVENTLOOM_CASES'] ?? 20)
 const START_MS = 300_000
 const PREFIX = 'filters'
 const RANGE = { from: NOON - 10 * DAY, to: NOON + 10 * DAY }
