@@ -266,9 +266,9 @@ describe('a stream of events that end soon', () => {
       await reader.until('the deletion', () => reader.refused.some(({ cause }) => cause === 'deletion'), 60_000)
       await sleep(100)
       await api.createEvent({ name: 'short-lived', count: 4 })
-      await reader.until('the re-creation', () => reader.events.length === 2)
-      const uids = reader.events.map(({ raw }) => (raw['metadata'] as { uid: string }).uid)
-      expect(new Set(uids).size).toBe(2)
+      // A stream that broke off gives its last versions again: the gate knows them, so only uids are counted here.
+      const uids = () => new Set(reader.events.map(({ raw }) => (raw['metadata'] as { uid: string }).uid))
+      await reader.until('the re-creation', () => uids().size === 2)
     } finally {
       await reader.stop()
       await api.close()

@@ -13,6 +13,7 @@ import { clientSignal } from './client-signal.ts'
 import { docsPage } from './docs-page.ts'
 import { ENDPOINTS, type Endpoint } from './endpoints.ts'
 import { streamExport } from './export.ts'
+import { grafanaRoutes } from './grafana/routes.ts'
 import { healthRoutes, type Health } from './health.ts'
 import { openApi } from './openapi.ts'
 import { AccessError, answerErrors, NotFoundError, UnreadableBodyError } from './problem.ts'
@@ -58,6 +59,8 @@ export function createApi(dependencies: ApiDependencies): Express {
   app.use('/api/v1', express.json({ limit: MOST_BODY }))
   for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, dependencies)
   addExport(app, dependencies)
+  const { reader, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
+  app.use('/api/v1/grafana', grafanaRoutes({ reader, health, version, clock, answerTimeoutMs }))
   app.use((request) => {
     throw new NotFoundError(`There is nothing under ${request.method} ${request.path}. The addresses are listed under /docs.`) // prettier-ignore
   })

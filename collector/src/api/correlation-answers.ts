@@ -40,7 +40,7 @@ export async function correlationAnswer(
   page: Pick<EventQuery, 'limit' | 'cursor' | 'order'>,
   signal: AbortSignal,
 ) {
-  const record = await surviving(reader, id, signal)
+  const record = await survivingRecord(reader, id, signal)
   const absorbed = record.body['absorbed']
   const ids = [record.id, ...(Array.isArray(absorbed) ? absorbed.filter((each) => typeof each === 'string') : [])]
   const query: EventQuery = {
@@ -56,7 +56,8 @@ export async function correlationAnswer(
   return { ...correlationJson(record), total, returned, cursor, observations, notices: [...gaps, ...own] }
 }
 
-async function surviving(reader: EventReader, id: string, signal: AbortSignal): Promise<StoreRecord> {
+/** The record of a group; of a merged one, that of the group it belongs to now. @throws NotFoundError */
+export async function survivingRecord(reader: EventReader, id: string, signal: AbortSignal): Promise<StoreRecord> {
   let wanted = id
   for (let merges = 0; merges < MOST_MERGES; merges++) {
     const [record] = await reader.records('correlation', { from: EARLIEST, to: LATEST, id: wanted, limit: 1 }, signal)

@@ -1,0 +1,160 @@
+import type { Severity } from '../../event/words.ts'
+import { SEVERITIES } from '../../event/words.ts'
+import type { AggregateGroup, AggregateQuery, AggregateResult, Metric } from '../../query/model.ts'
+import { InvalidQueryError } from '../../query/problems.ts'
+import type { EventReader } from '../../store/store.ts'
+import { gapNotices, lowerBoundNotices, unplacedNotices, type Notice } from '../notices.ts'
+import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
+import { ALERTABLE, type Column, type Frame, type FrameMeta } from './frame.ts'
+import { LEVELS, levelOf } from './level.ts'
+import { windowsOf } from './time-windows.ts'
+
+/** Groups that keep their names: a chart is read with few, a table and an alert with many. */
+const USUAL_SERIES = 10
+const USUAL_ROWS = 100
+
+/** A group field of Grafana's own: severities together as log levels, for the volume above the logs. */
+const LEVEL = 'level'
+const LEVEL_METRICS: readonly Metric[] = ['occurrences', 'observations', 'rate']
+
+/** What the group of all others is called. */
+const OTHER = 'other'
+
+/** Query type `aggregate`: one metric by groups, as series, numbers, a table or a heat map. */
+export const answerAggregate: AnswerQuery = async (asked, reader, signal) => {
+  const { query, isAlert } = asked
+  const format = query.format === 'auto' ? (isAlert ? 'numeric' : 'timeseries') : query.format
+  if (query.groupBy.length === 1 && query.groupBy[0] === LEVEL) return levels(asked, reader, signal)
+  const groupBy = groupFields('groupBy', query.groupBy)
+  if (format === 'numeric' || format === 'table') return numbers(asked, groupBy, format, reader, signal)
+  if (isAlert && format === 'heatmap') throw new InvalidQueryError([{ parameter: 'format', message: 'a heat map has no value to alert on. Use numeric or timeseries' }]) // prettier-ignore
+  return series(asked, groupBy, format, reader, signal)
+}
+
+async function series(
+  asked: AskedQuery,
+  groupBy: readonly string[],
+  format: 'timeseries' | 'heatmap',
+  reader: EventReader,
+  signal: AbortSignal,
+): Promise<readonly Frame[]> {
+  const { metric, top = USUAL_SERIES } = asked.query
+  const { window, notices } = windowsOf(asked, groupBy.length === 0 ? 1 : top + 1)
+  const result = await measure(asked, { groupBy, window, metrics: [metric], zeroFill: true, top: topOf(groupBy, top, metric) }, reader, signal) // prettier-ignore
+  const isHeatmap = format === 'heatmap'
+  const meta: FrameMeta = {
+    type: isHeatmap ? 'heatmap-rows' : 'timeseries-wide',
+    typeVersion: isHeatmap ? [0, 0] : ALERTABLE,
+    ...(await said(asked, result, notices, reader, signal)),
+  }
+  // No group, no series: the dataplane's way to say "no data".
+  const starts = result.groups[0]?.points.map(({ start }) => start)
+  if (starts === undefined) return [{ meta, columns: [] }]
+  const columns = result.groups.map(({ key, points }): Column => {
+    const words = key ?? groupBy.map(() => OTHER)
+    const values = points.map((point) => point.values[0] ?? null)
+    if (isHeatmap) return { kind: 'number', name: words.join(' ') || metric, values }
+    return {
+      kind: 'number',
+      name: metric,
+      ...(groupBy.length === 0 ? {} : { labels: labelsOf(groupBy, words), config: { displayNameFromDS: words.join(' ') } }), // prettier-ignore
+      values,
+    }
+  })
+  return [{ meta, columns: [{ kind: 'time', name: 'time', values: starts }, ...columns] }]
+}
+
+async function numbers(
+  asked: AskedQuery,
+  groupBy: readonly string[],
+  format: 'numeric' | 'table',
+  reader: EventReader,
+  signal: AbortSignal,
+): Promise<readonly Frame[]> {
+  const { metric, top = USUAL_ROWS } = asked.query
+  const metrics: readonly Metric[] = format === 'table' && groupBy.length > 0 ? [metric, 'first', 'last'] : [metric]
+  const result = await measure(asked, { groupBy, window: null, metrics, zeroFill: false, top: topOf(groupBy, top, metric) }, reader, signal) // prettier-ignore
+  const named = result.groups.filter(({ key }) => key !== null)
+  // An instance of an alert called "other" would mean something else at each evaluation.
+  const hasOthers = named.length < result.groups.length
+  const text = `These are the ${named.length} groups with the highest ${metric}; the others are left out. Use a narrower filter, or a higher top.`
+  const notices: readonly Notice[] = hasOthers ? [{ severity: 'warning', text }] : []
+  const meta: FrameMeta = {
+    ...(format === 'numeric' ? { type: 'numeric-long' as const, typeVersion: ALERTABLE } : { preferredVisualisationType: 'table' as const }), // prettier-ignore
+    ...(await said(asked, { ...result, unplaced: 0 }, notices, reader, signal)),
+  }
+  if (named.length === 0) return [{ meta, columns: [] }]
+  return [{ meta, columns: [...keyColumns(groupBy, named), ...valueColumns(metrics, named)] }]
+}
+
+/** The volume above the logs: a frame for each level. */
+async function levels(asked: AskedQuery, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
+  const { metric } = asked.query
+  if (!LEVEL_METRICS.includes(metric)) {
+    const message = `${metric} of several severities together is not their sum. Group by severity, or use ${LEVEL_METRICS.join(', ')}` // prettier-ignore
+    throw new InvalidQueryError([{ parameter: 'groupBy', message }])
+  }
+  const { window, notices } = windowsOf(asked, LEVELS.length)
+  const result = await measure(asked, { groupBy: ['severity'], window, metrics: [metric], zeroFill: true, top: null }, reader, signal) // prettier-ignore
+  const meta: FrameMeta = { type: 'timeseries-multi', typeVersion: ALERTABLE, ...(await said(asked, result, notices, reader, signal)) } // prettier-ignore
+  const byLevel = Map.groupBy(result.groups, ({ key }) => levelOf(severityOf(key?.[0])))
+  return LEVELS.flatMap((level): readonly Frame[] => {
+    const groups = byLevel.get(level)
+    if (groups?.[0] === undefined) return []
+    const values = groups[0].points.map((_, place) => sum(groups, place))
+    const times = groups[0].points.map(({ start }) => start)
+    const value: Column = { kind: 'number', name: metric, labels: { level }, config: { displayNameFromDS: level }, values } // prettier-ignore
+    return [{ meta, columns: [{ kind: 'time', name: 'time', values: times }, value] }]
+  })
+}
+
+function sum(groups: readonly AggregateGroup[], place: number): number {
+  return groups.reduce((total, { points }) => total + (points[place]?.values[0] ?? 0), 0)
+}
+
+function severityOf(text: string | undefined): Severity {
+  return SEVERITIES.find((severity) => severity === text) ?? 'info'
+}
+
+function measure(
+  { from, to, filter }: AskedQuery,
+  parts: Omit<AggregateQuery, 'from' | 'to' | 'filter'>,
+  reader: EventReader,
+  signal: AbortSignal,
+): Promise<AggregateResult> {
+  return reader.aggregate({ from, to, filter, ...parts }, signal)
+}
+
+function topOf(groupBy: readonly string[], groups: number, orderBy: Metric): AggregateQuery['top'] {
+  return groupBy.length === 0 ? null : { groups, orderBy }
+}
+
+async function said(
+  asked: AskedQuery,
+  { unplaced, isLowerBound }: AggregateResult,
+  own: readonly Notice[],
+  reader: EventReader,
+  signal: AbortSignal,
+): Promise<Pick<FrameMeta, 'executedQueryString' | 'notices'>> {
+  const gaps = await gapNotices(reader, asked, signal)
+  const isCount = ['occurrences', 'rate'].includes(asked.query.metric)
+  const notices = [...own, ...gaps, ...(isCount ? [...unplacedNotices(unplaced), ...lowerBoundNotices(isLowerBound)] : [])] // prettier-ignore
+  return { executedQueryString: asked.query.filter.text, ...(notices.length === 0 ? {} : { notices }) }
+}
+
+function labelsOf(groupBy: readonly string[], key: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(groupBy.map((field, place) => [field, key[place] ?? '']))
+}
+
+function keyColumns(groupBy: readonly string[], groups: readonly AggregateGroup[]): readonly Column[] {
+  return groupBy.map((name, place) => ({ kind: 'string', name, values: groups.map(({ key }) => key?.[place] ?? '') }))
+}
+
+function valueColumns(metrics: readonly Metric[], groups: readonly AggregateGroup[]): readonly Column[] {
+  return metrics.map((name, place): Column => {
+    const values = groups.map(({ points }) => points[0]?.values[place] ?? null)
+    if (name !== 'first' && name !== 'last') return { kind: 'number', name, values }
+    // A group is there because it has rows, so it has a first and a last one.
+    return { kind: 'time', name, values: values.map((time) => time ?? 0) }
+  })
+}

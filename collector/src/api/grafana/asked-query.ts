@@ -1,0 +1,64 @@
+import { MILLISECOND, type EpochMicros } from '../../clock.ts'
+import { resolveField, isGroupable, unknownField } from '../../query/fields.ts'
+import { parseLucene } from '../../query/lucene.ts'
+import type { Filter, TimeRange } from '../../query/model.ts'
+import { InvalidQueryError, type QueryProblem } from '../../query/problems.ts'
+import { allOf } from '../../query/simplify-filter.ts'
+import { isZone } from '../../query/windows.ts'
+import type { EventReader } from '../../store/store.ts'
+import type { Frame } from './frame.ts'
+import { parseGrafanaQuery, type GrafanaQuery } from './query-schema.ts'
+import { filterOfTerms } from './terms.ts'
+
+/** One query of a panel, read and checked. */
+export interface AskedQuery extends TimeRange {
+  readonly query: GrafanaQuery
+  /** Text, builder terms and ad hoc filters together. */
+  readonly filter: Filter
+  /** Asked by an alert rule: the answer must be numbers. */
+  readonly isAlert: boolean
+}
+
+/** What a query type makes of a query. */
+export type AnswerQuery = (asked: AskedQuery, reader: EventReader, signal: AbortSignal) => Promise<readonly Frame[]>
+
+/**
+ * Reads a query of Grafana.
+ *
+ * @param now what `-1h` in its text counts from.
+ * @throws InvalidQueryError with every problem.
+ */
+export function readQuery(json: unknown, isAlert: boolean, now: EpochMicros): AskedQuery {
+  const query = parseGrafanaQuery(json)
+  const problems: QueryProblem[] = []
+  const filters = [textFilter(query.filter.text, now, problems)]
+  filters.push(filterOfTerms([...query.filter.terms, ...query.adHoc], now, (problem) => problems.push(problem)))
+  if (!isZone(query.timezone)) problems.push({ parameter: 'timezone', message: `there is no time zone "${query.timezone}". Write an IANA name, for example UTC or Europe/Berlin` }) // prettier-ignore
+  if (problems.length > 0) throw new InvalidQueryError(problems)
+  const { from, to } = query.timeRange
+  return { query, filter: allOf(filters), isAlert, from: from * MILLISECOND, to: to * MILLISECOND }
+}
+
+/** Names of groupable fields with their aliases resolved. @throws InvalidQueryError for each that is none. */
+export function groupFields(parameter: string, names: readonly string[]): readonly string[] {
+  const problems: QueryProblem[] = []
+  const fields = names.map((name) => {
+    const field = resolveField(name)
+    if (field !== null && isGroupable(field)) return field.name
+    problems.push({ parameter, message: field === null ? unknownField(name) : `${name} cannot be grouped by: it has no single short value` }) // prettier-ignore
+    return name
+  })
+  if (new Set(fields).size < fields.length) problems.push({ parameter, message: 'names a field twice' })
+  if (problems.length > 0) throw new InvalidQueryError(problems)
+  return fields
+}
+
+function textFilter(text: string, now: EpochMicros, problems: QueryProblem[]): Filter {
+  try {
+    return parseLucene(text, now)
+  } catch (error) {
+    if (!(error instanceof InvalidQueryError)) throw error
+    problems.push(...error.problems)
+    return { op: 'all' }
+  }
+}

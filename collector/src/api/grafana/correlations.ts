@@ -1,0 +1,209 @@
+import { z } from 'zod'
+import type { EpochMicros } from '../../clock.ts'
+import type { Observation } from '../../event/observation.ts'
+import type { StoreRecord } from '../../event/record.ts'
+import { SEVERITIES } from '../../event/words.ts'
+import { EARLIEST, LATEST } from '../../query/time.ts'
+import type { EventReader } from '../../store/store.ts'
+import { survivingRecord } from '../correlation-answers.ts'
+import { gapNotices } from '../notices.ts'
+import type { AnswerQuery, AskedQuery } from './asked-query.ts'
+import { ALERTABLE, type Column, type Frame } from './frame.ts'
+import { levelOf } from './level.ts'
+import { describeObject } from './log-rows.ts'
+
+const USUAL_GROUPS = 100
+/** Groups looked through for those that a filter meets. */
+const MOST_GROUPS = 5_000
+/** Members of one group that become nodes; Grafana's graph shows some 1,500. */
+const MOST_MEMBERS = 1_000
+
+const edgeEnd = z.object({ reason: z.string(), object: z.string() })
+
+/** What is read of a correlation's body: a later version may know more, an older one less. */
+const bodySchema = z.object({
+  cluster: z.string().catch(''),
+  title: z.string().catch(''),
+  severity: z.enum(SEVERITIES).catch('info'),
+  isOpen: z.boolean().catch(false),
+  members: z.number().catch(0),
+  occurrences: z.number().catch(0),
+  absorbed: z.array(z.string()).catch([]),
+  mergedInto: z.string().nullable().catch(null),
+  causes: z
+    .array(
+      z.object({
+        id: z.string(),
+        words: z.string(),
+        trust: z.string(),
+        lagSeconds: z.number(),
+        cause: edgeEnd,
+        effect: edgeEnd,
+      }),
+    ) // prettier-ignore
+    .catch([]),
+})
+
+interface Group extends z.output<typeof bodySchema> {
+  readonly id: string
+  readonly from: EpochMicros
+  readonly to: EpochMicros
+}
+
+/** Query type `correlations`: the groups of a range as a table, or one group as a graph of what caused what. */
+export const answerCorrelations: AnswerQuery = (asked, reader, signal) => {
+  const { correlationId } = asked.query
+  return correlationId === undefined || correlationId === ''
+    ? groupTable(asked, reader, signal)
+    : groupGraph(correlationId, reader, signal)
+}
+
+async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
+  const { from, to, query, isAlert, filter } = asked
+  const [records, gaps, ids] = await Promise.all([
+    reader.records('correlation', { from, to, limit: MOST_GROUPS }, signal),
+    gapNotices(reader, asked, signal),
+    filter.op === 'all' ? null : idsOf(asked, reader, signal),
+  ])
+  const found = records
+    .map(groupOf)
+    .filter(
+      ({ mergedInto, id, absorbed }) =>
+        mergedInto === null && (ids === null || [id, ...absorbed].some((each) => ids.has(each))),
+    ) // prettier-ignore
+    .sort((a, b) => rank(b) - rank(a) || b.to - a.to)
+  const groups = found.slice(0, query.limit ?? USUAL_GROUPS)
+  const text = `${groups.length} of ${found.length} groups, the worst first. Use a higher limit for the others.`
+  const notices = [...gaps, ...(groups.length < found.length ? [{ severity: 'info' as const, text }] : [])]
+  const said = { executedQueryString: query.filter.text, notices }
+  if (isAlert || query.format === 'numeric') {
+    // By cluster and severity: ids and titles would make an instance for each group, for ever.
+    const counted = [...Map.groupBy(found, ({ cluster, severity }) => JSON.stringify([cluster, severity])).values()]
+    const columns: readonly Column[] = [
+      strings('cluster', counted, ([first]) => first?.cluster ?? ''),
+      strings('severity', counted, ([first]) => first?.severity ?? ''),
+      numbers('groups', counted, (each) => each.length),
+    ]
+    return [{ meta: { type: 'numeric-long', typeVersion: ALERTABLE, ...said }, columns: counted.length === 0 ? [] : columns }] // prettier-ignore
+  }
+  return [{ meta: { preferredVisualisationType: 'table', ...said }, columns: groups.length === 0 ? [] : tableColumns(groups) }] // prettier-ignore
+}
+
+/** Ids that rows matching the filter carry. */
+async function idsOf({ from, to, filter }: AskedQuery, reader: EventReader, signal: AbortSignal) {
+  const question = {
+    from,
+    to,
+    filter,
+    field: 'correlationId',
+    prefix: '',
+    limit: MOST_GROUPS,
+    order: 'newest' as const,
+  }
+  return new Set((await reader.values(question, signal)).map(({ value }) => value))
+}
+
+function tableColumns(groups: readonly Group[]): readonly Column[] {
+  return [
+    { kind: 'time', name: 'firstObserved', values: groups.map(({ from }) => from) },
+    { kind: 'time', name: 'lastObserved', values: groups.map(({ to }) => to) },
+    strings('severity', groups, ({ severity }) => severity),
+    strings('title', groups, ({ title }) => title),
+    strings('cluster', groups, ({ cluster }) => cluster),
+    strings('state', groups, ({ isOpen }) => (isOpen ? 'open' : 'closed')),
+    numbers('observations', groups, ({ members }) => members),
+    numbers('occurrences', groups, ({ occurrences }) => occurrences),
+    numbers('causes', groups, ({ causes }) => causes.length),
+    strings('correlationId', groups, ({ id }) => id),
+  ]
+}
+
+/** A thing that happened: one reason of one object. */
+interface Node {
+  readonly id: string
+  readonly reason: string
+  readonly object: string
+  occurrences: number
+  rank: number
+}
+
+async function groupGraph(id: string, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
+  const record = await survivingRecord(reader, id, signal)
+  const group = groupOf(record)
+  const members = { from: EARLIEST, to: LATEST, filter: { op: 'in' as const, field: 'correlationId', values: [record.id, ...group.absorbed] } } // prettier-ignore
+  const { rows, total } = await reader.events({ ...members, view: 'events', order: 'newest', limit: MOST_MEMBERS }, signal) // prettier-ignore
+  const nodes = new Map<string, Node>()
+  for (const row of rows) countRow(nodes, row)
+  // A cause may be older than the rows that were read: no edge may stand without both its nodes.
+  for (const { cause, effect } of group.causes) for (const end of [cause, effect]) nodeOf(nodes, end.reason, end.object)
+  const all = [...nodes.values()]
+  const text = `The ${rows.length} newest of ${total} events are shown.`
+  const notices = rows.length < total ? [{ severity: 'warning' as const, text }] : []
+  return [
+    {
+      name: 'nodes',
+      meta: { preferredVisualisationType: 'nodeGraph', notices },
+      columns: [
+        strings('id', all, (node) => node.id),
+        strings('title', all, ({ reason }) => reason),
+        strings('subtitle', all, ({ object }) => object),
+        numbers('mainstat', all, ({ occurrences }) => occurrences),
+        ...arcs(all),
+      ],
+    },
+    {
+      name: 'edges',
+      meta: { preferredVisualisationType: 'nodeGraph' },
+      columns: [
+        strings('id', group.causes, (edge) => edge.id),
+        strings('source', group.causes, ({ cause }) => nodeId(cause.reason, cause.object)),
+        strings('target', group.causes, ({ effect }) => nodeId(effect.reason, effect.object)),
+        strings('mainstat', group.causes, ({ words }) => words),
+        strings('secondarystat', group.causes, ({ lagSeconds, trust }) => `${lagSeconds} s, ${trust}`),
+      ],
+    },
+  ]
+}
+
+function countRow(nodes: Map<string, Node>, row: Observation): void {
+  const node = nodeOf(nodes, row.reason, describeObject(row))
+  node.occurrences += row.count
+  node.rank = Math.max(node.rank, SEVERITIES.indexOf(row.severity))
+}
+
+function nodeOf(nodes: Map<string, Node>, reason: string, object: string): Node {
+  const id = nodeId(reason, object)
+  const node = nodes.get(id) ?? { id, reason, object, occurrences: 0, rank: 0 }
+  nodes.set(id, node)
+  return node
+}
+
+function nodeId(reason: string, object: string): string {
+  return `${reason} ${object}`
+}
+
+const ARC_COLORS = { info: 'blue', warning: 'yellow', error: 'orange', critical: 'red' } as const
+
+/** The ring around a node is of one colour, its level: of the columns exactly one is 1. */
+function arcs(nodes: readonly Node[]): readonly Column[] {
+  return Object.entries(ARC_COLORS).map(([level, fixedColor]) => ({
+    ...numbers(`arc__${level}`, nodes, ({ rank: place }) => Number(levelOf(SEVERITIES[place] ?? 'info') === level)),
+    config: { displayName: level, color: { mode: 'fixed', fixedColor } },
+  }))
+}
+
+function groupOf({ id, from, to, body }: StoreRecord): Group {
+  return { id, from, to, ...bodySchema.parse(body) }
+}
+
+function rank({ severity }: Group): number {
+  return SEVERITIES.indexOf(severity)
+}
+
+function strings<Row>(name: string, rows: readonly Row[], read: (row: Row) => string): Column {
+  return { kind: 'string', name, values: rows.map(read) }
+}
+
+function numbers<Row>(name: string, rows: readonly Row[], read: (row: Row) => number): Column & { kind: 'number' } {
+  return { kind: 'number', name, values: rows.map(read) }
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { DAY, MILLISECOND, type EpochMicros } from '../../clock.ts'
+import { FIELDS, isListable, resolveField, unknownField } from '../../query/fields.ts'
+import { parseLucene } from '../../query/lucene.ts'
+import type { Filter, TimeRange } from '../../query/model.ts'
+import { InvalidQueryError, type QueryProblem } from '../../query/problems.ts'
+import { allOf } from '../../query/simplify-filter.ts'
+import type { EventReader } from '../../store/store.ts'
+import { LEVELS } from './level.ts'
+import { term } from './query-schema.ts'
+import { filterOfTerms } from './terms.ts'
+
+/** Values of one list at most: a menu is searched, not read. */
+const MOST_VALUES = 1_000
+/** Entries of a map that become keys of their own, the most frequent ones. */
+const MOST_KEYS_OF_MAP = 50
+
+/** What a menu of Grafana is made of. */
+export interface Choice {
+  readonly text: string
+  readonly value: string
+  readonly group?: string
+}
+
+const timeRange = z.object({ from: z.number().min(0), to: z.number().min(0) })
+const terms = z.array(term).default([])
+
+export const variableRequest = z.object({
+  query: z.object({
+    field: z.string('must be the name of a field'),
+    filter: z.object({ text: z.string().default(''), terms }).prefault({}),
+    limit: z.number().int().min(1).max(MOST_VALUES).default(MOST_VALUES),
+    sort: z.enum(['count', 'name']).default('name'),
+  }),
+  timeRange,
+})
+export const tagKeysRequest = z.object({ timeRange: timeRange.optional() })
+export const tagValuesRequest = z.object({
+  key: z.string('must be the name of a field'),
+  terms,
+  prefix: z.string().default(''),
+  timeRange,
+})
+
+/** POST /grafana/variables: values of a field in the range, for a dashboard's variable. */
+export async function variableAnswer(
+  reader: EventReader,
+  { query, timeRange: range }: z.output<typeof variableRequest>,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<readonly Choice[]> {
+  const filter = allOf([parseLucene(query.filter.text, now), readTerms(query.filter.terms, now)])
+  const found = await valuesOf(reader, query.field, '', filter, micros(range), query.limit, signal)
+  return query.sort === 'count' ? found : [...found].sort((a, b) => a.text.localeCompare(b.text, 'en', { numeric: true })) // prettier-ignore
+}
+
+/** POST /grafana/tag-keys: what ad hoc filters may name, with the keys of the events' own maps. */
+export async function tagKeysAnswer(
+  reader: EventReader,
+  { timeRange: range }: z.output<typeof tagKeysRequest>,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<readonly Choice[]> {
+  const plain = FIELDS.filter((field) => field.type !== 'map').map(({ name }) => ({ text: name, value: name, group: 'Fields' })) // prettier-ignore
+  const span = range === undefined ? { from: now - 7 * DAY, to: now } : micros(range)
+  const maps = FIELDS.filter(({ type }) => type === 'map')
+  const entries = await Promise.all(
+    maps.map(async ({ name }) => {
+      const keys = await valuesOf(reader, name, '', { op: 'all' }, span, MOST_KEYS_OF_MAP, signal)
+      return keys.map(({ value }) => ({ text: `${name}.${value}`, value: `${name}.${value}`, group: name }))
+    }),
+  )
+  return [{ text: 'level', value: 'level', group: 'Fields' }, ...plain, ...entries.flat()]
+}
+
+/** POST /grafana/tag-values: values of one key, most frequent first, under the other filters. */
+export async function tagValuesAnswer(
+  reader: EventReader,
+  { key, terms: others, prefix, timeRange: range }: z.output<typeof tagValuesRequest>,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<readonly Choice[]> {
+  if (key === 'level') return LEVELS.map((level) => ({ text: level, value: level }))
+  return valuesOf(reader, key, prefix, readTerms(others, now), micros(range), MOST_VALUES, signal)
+}
+
+async function valuesOf(
+  reader: EventReader,
+  name: string,
+  prefix: string,
+  filter: Filter,
+  range: TimeRange,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly Choice[]> {
+  const field = resolveField(name)
+  if (field === null) throw new InvalidQueryError([{ parameter: 'field', message: unknownField(name) }])
+  // Ids, notes and times are typed, not chosen.
+  if (!isListable(field)) return []
+  const values = await reader.values({ ...range, filter, field: field.name, prefix, limit, order: 'newest' }, signal)
+  return values.map(({ value }) => ({ text: value, value }))
+}
+
+function readTerms(given: z.output<typeof terms>, now: EpochMicros): Filter {
+  const problems: QueryProblem[] = []
+  const filter = filterOfTerms(given, now, (problem) => problems.push(problem))
+  if (problems.length > 0) throw new InvalidQueryError(problems)
+  return filter
+}
+
+function micros({ from, to }: z.output<typeof timeRange>): TimeRange {
+  return { from: Math.floor(from) * MILLISECOND, to: Math.ceil(to) * MILLISECOND + MILLISECOND }
+}

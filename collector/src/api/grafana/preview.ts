@@ -1,0 +1,72 @@
+import type { EpochMicros } from '../../clock.ts'
+import type { EventReader } from '../../store/store.ts'
+import type { Column, Frame } from './frame.ts'
+import { problemOf } from '../problem.ts'
+import { readQuery } from './asked-query.ts'
+import { ANSWERS } from './query-types.ts'
+
+/** Sets of labels shown as examples. */
+const MOST_SHOWN = 20
+/** More instances than a person can be paged about. */
+const MANY_INSTANCES = 100
+
+/** Labels with a new value for each happening: an alert by them never resolves, it only leaves. */
+const UNSTABLE = ['id', 'uid', 'name', 'regarding.name', 'regarding.uid', 'related.name', 'related.uid', 'correlationId', 'resourceVersion'] // prettier-ignore
+
+/** What an alert rule with this query will see. */
+export interface Preview {
+  readonly alertable: boolean
+  readonly instances: number
+  readonly labelSets: readonly Readonly<Record<string, string>>[]
+  readonly warnings: readonly string[]
+  readonly refusal?: string
+}
+
+/** POST /grafana/preview: runs the query as an alert rule would. */
+export async function previewAnswer(
+  reader: EventReader,
+  json: unknown,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<Preview> {
+  try {
+    const asked = readQuery(json, true, now)
+    const frames = await ANSWERS[asked.query.queryType](asked, reader, signal)
+    const first = frames[0]?.meta?.type
+    if (first !== 'numeric-long' && first !== 'timeseries-wide' && first !== 'timeseries-multi') {
+      return refused('An alert rule needs numbers. Use the query type Aggregate with the format Numeric.')
+    }
+    const labelSets = frames.flatMap(labelSetsOf)
+    const notices = frames.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text)
+    return {
+      alertable: true,
+      instances: labelSets.length,
+      labelSets: labelSets.slice(0, MOST_SHOWN),
+      warnings: [...warningsOf(labelSets), ...new Set(notices)],
+    }
+  } catch (error) {
+    if (signal.aborted) throw error
+    return refused(problemOf(error).detail)
+  }
+}
+
+function refused(refusal: string): Preview {
+  return { alertable: false, instances: 0, labelSets: [], warnings: [], refusal }
+}
+
+/** Instances as Grafana reads them: rows of `numeric-long`, labelled columns of series. */
+function labelSetsOf({ meta, columns }: Frame): readonly Readonly<Record<string, string>>[] {
+  const numbers = columns.filter((column) => column.kind === 'number')
+  if (meta?.type !== 'numeric-long') return numbers.map(({ labels = {} }) => labels)
+  const keys = columns.filter((column): column is Column & { kind: 'string' } => column.kind === 'string')
+  return (numbers[0]?.values ?? []).map((_, row) => Object.fromEntries(keys.map(({ name, values }) => [name, values[row] ?? '']))) // prettier-ignore
+}
+
+function warningsOf(labelSets: readonly Readonly<Record<string, string>>[]): readonly string[] {
+  const names = Object.keys(labelSets[0] ?? {})
+  const unstable = names.filter((name) => UNSTABLE.includes(name))
+  return [
+    ...(unstable.length === 0 ? [] : [`${unstable.join(', ')} has a new value for each pod or event, so each makes an alert of its own. Group by owner.name, namespace or node instead.`]), // prettier-ignore
+    ...(labelSets.length > MANY_INSTANCES ? [`${labelSets.length} alert instances: group by fewer fields, or use a narrower filter.`] : []), // prettier-ignore
+  ]
+}

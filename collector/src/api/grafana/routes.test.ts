@@ -1,0 +1,382 @@
+import express from 'express'
+import fc from 'fast-check'
+import request from 'supertest'
+import { describe, expect, it } from 'vitest'
+import { anObservation, NOON } from '../../../../test/support/an-observation.ts'
+import { HOUR, MINUTE, SECOND } from '../../clock.ts'
+import type { Observation } from '../../event/observation.ts'
+import type { StoreRecord } from '../../event/record.ts'
+import { createMemoryStore } from '../../store/memory/memory-store.ts'
+import { StoreUnavailableError, type EventReader } from '../../store/store.ts'
+import { createLogger } from '../../telemetry/logger.ts'
+import { answerErrors } from '../problem.ts'
+import { grafanaRoutes } from './routes.ts'
+
+const signal = new AbortController().signal
+const RANGE = { from: (NOON - HOUR) / 1_000, to: (NOON + 5 * MINUTE) / 1_000 }
+
+async function storeWith(rows: readonly Observation[], records: readonly StoreRecord[] = []): Promise<EventReader> {
+  const store = createMemoryStore()
+  const pending = rows.map((observation) => ({ observation, undecided: false }))
+  await store.write({ bufferId: 'test', sequence: 1, rows: pending, records }, signal)
+  return store
+}
+
+function appOver(reader: EventReader) {
+  const app = express().use(express.json())
+  const health = () => ({ live: true, ready: true, problems: [] })
+  app.use(grafanaRoutes({ reader, health, version: '0.1.0', clock: () => NOON + 5 * MINUTE, answerTimeoutMs: 5_000 }))
+  app.use(answerErrors(createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })))
+  return app
+}
+
+interface Field {
+  readonly name: string
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+interface SentFrame {
+  readonly schema: {
+    readonly name?: string
+    readonly meta: { readonly type?: string; readonly typeVersion?: readonly number[]; readonly notices?: readonly { readonly text: string }[]; readonly custom?: Readonly<Record<string, unknown>> } // prettier-ignore
+    readonly fields: readonly Field[]
+  }
+  readonly data: { readonly values: readonly (readonly unknown[])[] }
+}
+
+interface Result {
+  readonly status: number
+  readonly error?: string
+  readonly errorSource?: string
+  readonly frames: readonly SentFrame[]
+}
+
+async function ask(
+  reader: EventReader,
+  query: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Result> {
+  const body = { queries: [{ refId: 'A', schemaVersion: 1, timeRange: RANGE, intervalMs: 60_000, maxDataPoints: 100, ...query }] } // prettier-ignore
+  const response = await request(appOver(reader)).post('/query').set(headers).send(body).expect(200)
+  const { results } = response.body as { readonly results: { readonly A: Result } }
+  return results.A
+}
+
+async function frameOf(reader: EventReader, query: object, headers: Readonly<Record<string, string>> = {}) {
+  const { frames, error } = await ask(reader, query, headers)
+  expect(error).toBeUndefined()
+  const [frame] = frames
+  if (frame === undefined) throw new Error('no frame')
+  return { ...frame, column: columnsOf(frame) }
+}
+
+function columnsOf({ schema, data }: SentFrame): Readonly<Record<string, readonly unknown[]>> {
+  return Object.fromEntries(schema.fields.map(({ name }, place) => [name, data.values[place] ?? []]))
+}
+
+/** Pods of one workload that fail, one a minute before noon, in two namespaces in turn. */
+function failures(count: number): Observation[] {
+  return Array.from({ length: count }, (_, index) => {
+    const namespace = index % 2 === 0 ? 'shop' : 'pay'
+    const time = NOON - (count - 1 - index) * MINUTE
+    return anObservation({
+      id: `id-${String(index).padStart(4, '0')}`,
+      uid: `11111111-1111-4111-8111-${String(index).padStart(12, '0')}`,
+      resourceVersion: 1_000 + index,
+      firstObserved: time,
+      lastObserved: time,
+      deltaSince: time,
+      countDelta: 1,
+      count: 1,
+      severity: index % 2 === 0 ? 'high' : 'low',
+      namespace,
+      regarding: { ...anObservation().regarding, namespace, name: `payments-${index}` },
+    })
+  })
+}
+
+const ALERT = { FromAlert: 'true' }
+
+describe('query type events', () => {
+  it('gives log lines, newest first, with levels that Grafana knows and labels that filters understand', async () => {
+    const { schema, column } = await frameOf(await storeWith(failures(3)), { queryType: 'events' })
+    expect(schema.meta).toMatchObject({ type: 'log-lines', custom: { total: 3, limit: 1_000 } })
+    expect(column['severity']).toEqual(['error', 'info', 'error'])
+    expect(column['labels']?.[0]).toMatchObject({ 'regarding.name': 'payments-2', severity: 'high', count: '1' })
+    expect(Object.keys(column['labelTypes']?.[0] ?? {})).toEqual(Object.keys(column['labels']?.[0] ?? {}))
+    expect(new Set(column['id']).size).toBe(3)
+  })
+
+  it('shows a gap where Explore looks for it', async () => {
+    const body = { cluster: 'lab', stream: 'all', cause: 'history forgotten' }
+    const gap: StoreRecord = { kind: 'gap', id: 'g-1', revision: 1, from: NOON - MINUTE, to: NOON, body }
+    const { schema } = await frameOf(await storeWith(failures(1), [gap]), { queryType: 'events' })
+    expect(schema.meta.notices?.[0]?.text).toContain('history forgotten')
+    expect(schema.meta.custom?.['error']).toContain('history forgotten')
+  })
+
+  it('reaches every row of one millisecond by scrolling', async () => {
+    const rows = failures(100).map((row) => ({ ...row, lastObserved: NOON, firstObserved: NOON }))
+    const older = anObservation({
+      id: 'older',
+      uid: 'older',
+      lastObserved: NOON - MINUTE,
+      firstObserved: NOON - MINUTE,
+    })
+    const timeRange = { from: RANGE.from, to: NOON / 1_000 }
+    const query = { queryType: 'events', limit: 40, supportingQueryType: 'infiniteScroll', timeRange }
+    const { column } = await frameOf(await storeWith([...rows, older]), query)
+    expect(column['id']).toHaveLength(101)
+  })
+
+  it('is refused in an alert rule, with the way out', async () => {
+    const result = await ask(await storeWith(failures(1)), { queryType: 'events' }, ALERT)
+    expect(result).toMatchObject({ status: 400, errorSource: 'downstream' })
+    expect(result.error).toContain('Aggregate')
+  })
+
+  it('filters by text, terms, ad hoc filters and levels together', async () => {
+    const reader = await storeWith(failures(10))
+    const term = (key: string, operator: string, ...values: string[]) => ({ key, operator, values })
+    const count = async (query: object) => (await frameOf(reader, { queryType: 'events', ...query })).column['id']?.length // prettier-ignore
+    expect(await count({ filter: { text: 'namespace:shop', terms: [] } })).toBe(5)
+    expect(await count({ adHoc: [term('namespace', '!=', 'shop')] })).toBe(5)
+    expect(await count({ filter: { terms: [term('level', '=', 'error')] } })).toBe(5)
+    expect(await count({ filter: { terms: [term('namespace', '=~', 'sh.*|none')] } })).toBe(5)
+    expect(await count({ filter: { terms: [term('namespace', '=|', 'shop', 'pay')] } })).toBe(10)
+    expect(await count({ filter: { terms: [term('namespace', '=|')] } })).toBe(10)
+    expect(await count({ filter: { text: 'namespace:shop', terms: [term('severity', '>', 'medium')] } })).toBe(5)
+    expect(await count({ filter: { terms: [term('resourceVersion', '<', '1003')] } })).toBe(3)
+  })
+})
+
+describe('query type context', () => {
+  it('goes on exactly behind a row, in both directions, however many share its time', async () => {
+    const rows = failures(30).map((row) => ({
+      ...row,
+      lastObserved: NOON,
+      namespace: 'shop',
+      regarding: { ...row.regarding, namespace: 'shop', name: 'payments-0' },
+    }))
+    const reader = await storeWith(rows)
+    const labels = { cluster: rows[0]?.cluster ?? '', namespace: 'shop', 'regarding.kind': 'Pod', 'regarding.name': 'payments-0', resourceVersion: '1010' } // prettier-ignore
+    const around = async (direction: string) => {
+      const context = { id: 'id-0010', direction, labels, timeNs: String(BigInt(NOON) * 1_000n) }
+      return (await frameOf(reader, { queryType: 'context', context })).column['id']
+    }
+    expect(await around('backward')).toEqual(rows.slice(0, 10).map(({ id }) => id).reverse()) // prettier-ignore
+    expect(await around('forward')).toEqual(rows.slice(11).map(({ id }) => id))
+  })
+
+  it('says so when the row has no node to have neighbours on', async () => {
+    const context = { id: 'x', direction: 'backward', scope: 'node', labels: {}, timeNs: '1' }
+    expect((await ask(await storeWith([]), { queryType: 'context', context })).error).toContain('no node')
+  })
+})
+
+describe('query type aggregate', () => {
+  it('draws one labelled series a group on one time axis, zeros included', async () => {
+    const query = { queryType: 'aggregate', groupBy: ['namespace'], interval: '1m' }
+    const { schema, column, data } = await frameOf(await storeWith(failures(10)), query)
+    expect(schema.meta).toMatchObject({ type: 'timeseries-wide', typeVersion: [0, 1] })
+    expect(schema.fields.map(({ labels }) => labels)).toEqual([undefined, { namespace: 'pay' }, { namespace: 'shop' }])
+    expect(column['time']).toHaveLength(65)
+    expect(data.values.slice(1).map((values) => values.reduce<number>((sum, value) => sum + Number(value), 0))).toEqual([5, 5]) // prettier-ignore
+  })
+
+  it('gives an alert one number a group, with the same labels', async () => {
+    const query = { queryType: 'aggregate', groupBy: ['namespace'] }
+    const { schema, column } = await frameOf(await storeWith(failures(10)), query, ALERT)
+    expect(schema.meta).toMatchObject({ type: 'numeric-long', typeVersion: [0, 1] })
+    expect(column).toEqual({ namespace: ['pay', 'shop'], occurrences: [5, 5] })
+  })
+
+  it('gives an alert without groups an explicit zero', async () => {
+    const { column } = await frameOf(await storeWith([]), { queryType: 'aggregate' }, ALERT)
+    expect(column).toEqual({ occurrences: [0] })
+  })
+
+  it('makes the volume by level out of severities', async () => {
+    const { frames } = await ask(await storeWith(failures(10)), { queryType: 'aggregate', groupBy: ['level'] })
+    expect(frames.map(({ schema }) => schema.fields[1]?.labels)).toEqual([{ level: 'info' }, { level: 'error' }])
+  })
+
+  it('cuts days where the reader has them, over a change of the clock', async () => {
+    const timeRange = { from: Date.parse('2026-10-23T22:00Z'), to: Date.parse('2026-10-26T23:00Z') }
+    const query = { queryType: 'aggregate', interval: '1d', timezone: 'Europe/Berlin', timeRange }
+    const { column } = await frameOf(await storeWith([]), query)
+    expect(column['time']?.map((time) => new Date(Number(time)).toISOString())).toEqual([
+      '2026-10-23T22:00:00.000Z',
+      '2026-10-24T22:00:00.000Z',
+      '2026-10-25T23:00:00.000Z',
+    ])
+  })
+
+  it('never sends more points than the budget, and says when it widened an interval', async () => {
+    const timeRange = { from: RANGE.to - 100 * 3_600_000, to: RANGE.to }
+    const query = { queryType: 'aggregate', groupBy: ['regarding.name'], top: 20, interval: '1m', timeRange }
+    const { column, schema } = await frameOf(await storeWith(failures(50)), query)
+    expect((column['time']?.length ?? 0) * 21).toBeLessThanOrEqual(50_000)
+    expect(schema.meta.notices?.[0]?.text).toContain('instead of 1m')
+  })
+})
+
+describe('other query types', () => {
+  it('patterns are a table for people and one number each for alerts', async () => {
+    const reader = await storeWith(failures(10))
+    const { column } = await frameOf(reader, { queryType: 'patterns' })
+    expect(column).toMatchObject({ namespace: ['pay', 'shop'], occurrences: [5, 5] })
+    const alert = await frameOf(reader, { queryType: 'patterns' }, ALERT)
+    expect(alert.schema.fields.map(({ name }) => name)).toEqual(['reason', 'regarding.kind', 'namespace', 'occurrences']) // prettier-ignore
+  })
+
+  it('a timeline has a band of states for each workload', async () => {
+    const query = { queryType: 'timeline', timelineBy: 'namespace', interval: '1m' }
+    const { schema, data } = await frameOf(await storeWith(failures(10)), query)
+    expect(schema.fields).toHaveLength(3)
+    expect(new Set(data.values[1])).toEqual(new Set([0, 2]))
+    expect(new Set(data.values[2])).toEqual(new Set([0, 4]))
+  })
+
+  it('annotations are regions within the range, with tags', async () => {
+    const row = anObservation({ firstObserved: NOON - 5 * HOUR, lastObserved: NOON })
+    const { column } = await frameOf(await storeWith([row]), { queryType: 'annotations' })
+    expect(column['time']).toEqual([RANGE.from])
+    expect(column['timeEnd']).toEqual([NOON / 1_000])
+    expect(column['tags']).toEqual([`${row.reason},${row.namespace}`])
+  })
+
+  it('correlations are a table, and one of them a graph in which every edge has both its nodes', async () => {
+    const end = (reason: string, object: string) => ({ observation: 'o', reason, object })
+    const causes = [{ id: 'e', chain: 1, words: 'the volume is not there', trust: 'certain', lagSeconds: 30, cause: end('FailedAttachVolume', 'Pod shop/gone'), effect: end('FailedMount', 'Pod shop/web') }] // prettier-ignore
+    const body = { cluster: 'lab', title: 'web', severity: 'high', isOpen: true, members: 2, occurrences: 7, absorbed: [], mergedInto: null, causes } // prettier-ignore
+    const record: StoreRecord = { kind: 'correlation', id: 'c-1', revision: 1, from: NOON - MINUTE, to: NOON, body }
+    const row = anObservation({ correlationId: 'c-1', reason: 'FailedMount' })
+    const reader = await storeWith([row], [record])
+    const { column } = await frameOf(reader, { queryType: 'correlations' })
+    expect(column).toMatchObject({ correlationId: ['c-1'], title: ['web'], causes: [1] })
+    const { frames } = await ask(reader, { queryType: 'correlations', correlationId: 'c-1' })
+    const [nodes = {}, edges = {}] = frames.map(columnsOf)
+    for (const node of [...(edges['source'] ?? []), ...(edges['target'] ?? [])]) expect(nodes['id']).toContain(node)
+    expect(edges['id']).toEqual(['e'])
+  })
+})
+
+describe('a query that cannot be answered', () => {
+  const cases: readonly (readonly [string, object, string])[] = [
+    ['an unknown query type', { queryType: 'logs' }, 'none of events'],
+    ['a later version', { schemaVersion: 7 }, 'version 7'],
+    ['a reversed range', { timeRange: { from: RANGE.to, to: RANGE.from } }, 'ends before it begins'],
+    ['an unknown field', { adHoc: [{ key: 'namespce', operator: '=', values: ['a'] }] }, 'Did you mean namespace?'],
+    ['an expression beyond filters', { adHoc: [{ key: 'reason', operator: '=~', values: ['[ab]+'] }] }, 'one of'],
+    ['wrong Lucene text', { filter: { text: 'reason:(' } }, 'column'],
+    ['an unknown zone', { timezone: 'browser' }, 'IANA'],
+    ['a wrong interval', { queryType: 'aggregate', interval: 'often' }, 'auto'],
+    ['seconds over ten years', { queryType: 'aggregate', interval: '1s', timeRange: { from: 0, to: 315_360_000_000 } }, 'windows'], // prettier-ignore
+    ['a group by the note', { queryType: 'aggregate', groupBy: ['note'] }, 'cannot be grouped by'],
+  ]
+
+  it.each(cases)('says what to do about %s', async (_name, query, words) => {
+    const result = await ask(await storeWith([]), query)
+    expect(result).toMatchObject({ status: 400, errorSource: 'downstream' })
+    expect(result.error).toContain(words)
+  })
+
+  it('leaves the other queries of the panel their answers', async () => {
+    const queries = [
+      { refId: 'A', schemaVersion: 1, queryType: 'aggregate', timeRange: RANGE },
+      { refId: 'B', schemaVersion: 9, timeRange: RANGE },
+      'nonsense',
+    ]
+    const response = await request(appOver(await storeWith([]))).post('/query').send({ queries: queries.slice(0, 2) }) // prettier-ignore
+    expect(response.body).toMatchObject({ results: { A: { status: 200 }, B: { status: 400 } } })
+  })
+
+  it('says that the store is away, as the fault of what is behind', async () => {
+    const away = { ...(await storeWith([])), events: () => Promise.reject(new StoreUnavailableError('read', { cause: new Error('gone') })) } // prettier-ignore
+    expect(await ask(away, { queryType: 'events' })).toMatchObject({ status: 503, errorSource: 'downstream' })
+  })
+
+  it('is never an accident, whatever the JSON', async () => {
+    const reader = await storeWith(failures(2))
+    const text = fc.oneof(fc.string(), fc.constantFrom('events', 'aggregate', 'timeline', '=', 'namespace'))
+    const value = fc.oneof(
+      text,
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(text),
+      fc.dictionary(text, text),
+    )
+    const keys = ['queryType', 'filter', 'adHoc', 'groupBy', 'interval', 'limit', 'metric', 'timezone', 'key', 'schemaVersion'] // prettier-ignore
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.constantFrom(...keys), value), async (query) => {
+        expect([200, 400]).toContain((await ask(reader, query)).status)
+      }),
+      { numRuns: 60 },
+    )
+  }, 20_000)
+})
+
+describe('what editors ask', () => {
+  const timeRange = RANGE
+  const post = async (path: string, body: object, reader?: EventReader) =>
+    (await request(appOver(reader ?? (await storeWith(failures(10))))).post(path).send(body).expect(200)).body as unknown // prettier-ignore
+
+  it('fills variables and filters from what was stored', async () => {
+    const shop = { text: 'shop', value: 'shop' }
+    const pay = { text: 'pay', value: 'pay' }
+    expect(await post('/variables', { query: { field: 'namespace' }, timeRange })).toEqual([pay, shop])
+    expect(await post('/tag-values', { key: 'namespace', prefix: 'sh', timeRange })).toEqual([shop])
+    expect(await post('/tag-values', { key: 'note', timeRange })).toEqual([])
+    expect(await post('/tag-keys', { timeRange })).toContainEqual({ text: 'reason', value: 'reason', group: 'Fields' })
+  })
+
+  it('completes fields, and behind a colon the values', async () => {
+    expect(await post('/complete', { text: 'reas', position: 4, timeRange })).toMatchObject({ from: 0, to: 4, items: [{ insert: 'reason:' }] }) // prettier-ignore
+    const values = await post('/complete', { text: 'a AND namespace:s', position: 17, timeRange })
+    expect(values).toEqual({ from: 16, to: 17, items: [{ label: 'shop', insert: 'shop', kind: 'value', occurrences: 5 }] }) // prettier-ignore
+  })
+
+  it('shows an alert rule what it will see', async () => {
+    const alert = await post('/preview', { query: { schemaVersion: 1, queryType: 'aggregate', groupBy: ['regarding.name'] }, timeRange }) // prettier-ignore
+    expect(alert).toMatchObject({ alertable: true, instances: 10 })
+    expect(JSON.stringify(alert)).toContain('owner.name, namespace or node')
+    const events = await post('/preview', { query: { schemaVersion: 1, queryType: 'events' }, timeRange })
+    expect(events).toMatchObject({ alertable: false, instances: 0 })
+  })
+
+  it('checks and migrates stored queries', async () => {
+    expect(await post('/check', { query: { schemaVersion: 1, filter: { text: 'reason:(' } } })).toMatchObject({ problems: [{ place: 'query' }] }) // prettier-ignore
+    expect(await post('/check', { query: { schemaVersion: 1 } })).toEqual({ problems: [] })
+    expect(await post('/migrate', { query: { query: 'reason:BackOff', limit: 5 } })).toEqual({
+      query: { schemaVersion: 1, limit: 5, filter: { text: 'reason:BackOff', terms: [] } },
+    })
+  })
+
+  it('tells plugin and collector apart by their versions, and how the store is', async () => {
+    const response = await request(appOver(await storeWith(failures(2))))
+      .get('/health')
+      .expect(200)
+    expect(response.body).toMatchObject({ name: 'eventloom', grafanaApi: 1, store: { kind: 'memory', state: 'ok', observations: 2 } }) // prettier-ignore
+  })
+
+  it('refuses more at once than it can answer, and says when to come again', async () => {
+    const release = Promise.withResolvers<undefined>()
+    const reader = await storeWith([])
+    const slow = { ...reader, statistics: async () => (await release.promise, reader.statistics(signal)) }
+    const app = appOver(slow)
+    const server = app.listen(0)
+    try {
+      const waiting = Array.from({ length: 64 }, () => request(server).get('/health').then((each) => each.status)) // prettier-ignore
+      await new Promise((resolve) => setTimeout(resolve, SECOND / 1_000))
+      const refused = await request(server).get('/health')
+      expect(refused.status).toBe(429)
+      expect(refused.headers['retry-after']).toBe('1')
+      release.resolve(undefined)
+      expect(new Set(await Promise.all(waiting))).toEqual(new Set([200]))
+    } finally {
+      server.close()
+    }
+  })
+})

@@ -1,0 +1,112 @@
+import { Router, type Request, type Response } from 'express'
+import { z } from 'zod'
+import type { Clock } from '../../clock.ts'
+import { InvalidQueryError } from '../../query/problems.ts'
+import type { EventReader } from '../../store/store.ts'
+import { clientSignal } from '../client-signal.ts'
+import type { Health } from '../health.ts'
+import { AccessError } from '../problem.ts'
+import { formatTime } from '../../query/time.ts'
+import { readQuery } from './asked-query.ts'
+import { completeAnswer, completeRequest } from './completion.ts'
+import { tagKeysAnswer, tagKeysRequest, tagValuesAnswer, tagValuesRequest, variableAnswer, variableRequest } from './lookups.ts' // prettier-ignore
+import { previewAnswer } from './preview.ts'
+import { migrateQuery } from './query-schema.ts'
+import { queryAnswer } from './results.ts'
+
+/** Version of this interface. It changes only when plugin and collector of two versions cannot work together. */
+const GRAFANA_API = 1
+
+/** Requests answered at once. The store has four readers; what waits longer than this helps nobody. */
+const MOST_AT_ONCE = 64
+const RETRY_AFTER_SECONDS = 1
+
+export interface GrafanaDependencies {
+  readonly reader: EventReader
+  readonly health: () => Health
+  readonly version: string
+  readonly clock: Clock
+  readonly answerTimeoutMs: number
+}
+
+const queryOnly = z.object({ query: z.unknown() })
+const previewRequest = z.object({ query: z.record(z.string(), z.unknown()), timeRange: z.unknown(), intervalMs: z.number().optional(), maxDataPoints: z.number().optional() }) // prettier-ignore
+
+type Answer = (body: unknown, signal: AbortSignal, request: Request) => Promise<unknown>
+
+/**
+ * What the Grafana data source asks, under `/api/v1/grafana`. Answers to `query` are data frames as JSON. Nothing is cached
+ * here, so a request with `X-Cache-Skip` is answered like any other.
+ */
+export function grafanaRoutes({ reader, health, version, clock, answerTimeoutMs }: GrafanaDependencies): Router {
+  const posts: Readonly<Record<string, Answer>> = {
+    query: (body, signal, request) => queryAnswer(reader, body, { isAlert: request.get('FromAlert') === 'true', now: clock() }, signal), // prettier-ignore
+    variables: (body, signal) => variableAnswer(reader, read(variableRequest, body), clock(), signal),
+    'tag-keys': (body, signal) => tagKeysAnswer(reader, read(tagKeysRequest, body), clock(), signal),
+    'tag-values': (body, signal) => tagValuesAnswer(reader, read(tagValuesRequest, body), clock(), signal),
+    complete: (body, signal) => completeAnswer(reader, read(completeRequest, body), signal),
+    check: async (body) => ({ problems: problemsOf(read(queryOnly, body).query, clock()) }),
+    migrate: async (body) => ({ query: migrateQuery(read(queryOnly, body).query) }),
+    preview: (body, signal) => {
+      const { query, ...rest } = read(previewRequest, body)
+      return previewAnswer(reader, { ...query, ...rest }, clock(), signal)
+    },
+  }
+  const router = Router()
+  let atOnce = 0
+  const handle = async (answer: Answer, request: Request, response: Response) => {
+    if (atOnce >= MOST_AT_ONCE) {
+      response.set('Retry-After', String(RETRY_AFTER_SECONDS))
+      throw new AccessError('too-many-requests', `${MOST_AT_ONCE} requests are being answered already. Try again in a second.`) // prettier-ignore
+    }
+    atOnce += 1
+    const { signal, release } = clientSignal(response, answerTimeoutMs)
+    try {
+      response.json(await answer(request.body, signal, request))
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error
+    } finally {
+      atOnce -= 1
+      release()
+    }
+  }
+  for (const [name, answer] of Object.entries(posts)) {
+    router.post(`/${name}`, (request, response) => handle(answer, request, response))
+  }
+  return router.get('/health', (request, response) =>
+    handle((_body, signal) => healthAnswer(reader, health(), version, signal), request, response),
+  )
+}
+
+async function healthAnswer(reader: EventReader, { problems }: Health, version: string, signal: AbortSignal) {
+  const trouble = problems.map(({ component, text }) => `${component}: ${text}`)
+  try {
+    const { backend, observations, oldest, newest } = await reader.statistics(signal)
+    const time = (micros: number | null) => (micros === null ? null : formatTime(micros))
+    const store = { kind: backend, state: 'ok', observations, oldest: time(oldest), newest: time(newest) }
+    return { name: 'eventloom', version, grafanaApi: GRAFANA_API, store, trouble }
+  } catch (error) {
+    if (signal.aborted) throw error
+    const state = error instanceof Error ? error.message : String(error)
+    const store = { kind: 'store', state, observations: 0, oldest: null, newest: null }
+    return { name: 'eventloom', version, grafanaApi: GRAFANA_API, store, trouble }
+  }
+}
+
+/** Every problem of a query as an editor shows them; its range does not matter there. */
+function problemsOf(query: unknown, now: number) {
+  try {
+    readQuery({ ...migrateQuery(query), timeRange: { from: 0, to: 1 } }, false, now)
+    return []
+  } catch (error) {
+    if (error instanceof InvalidQueryError) return error.problems.map(({ parameter, ...rest }) => ({ place: parameter, ...rest })) // prettier-ignore
+    throw error
+  }
+}
+
+/** @throws InvalidQueryError with every problem of the body. */
+function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body)
+  if (result.success) return result.data
+  throw new InvalidQueryError(result.error.issues.map(({ path, message }) => ({ parameter: path.join('.') || 'body', message }))) // prettier-ignore
+}
