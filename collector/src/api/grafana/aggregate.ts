@@ -4,6 +4,7 @@ import type { AggregateGroup, AggregateQuery, AggregateResult, Metric } from '..
 import { InvalidQueryError } from '../../query/problems.ts'
 import type { EventReader } from '../../store/store.ts'
 import { gapNotices, lowerBoundNotices, unplacedNotices, type Notice } from '../notices.ts'
+import { answerActive } from './active.ts'
 import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
 import { ALERTABLE, type Column, type Frame, type FrameMeta } from './frame.ts'
 import { LEVELS, levelOf } from './level.ts'
@@ -23,22 +24,25 @@ const OTHER = 'other'
 /** Query type `aggregate`: one metric by groups, as series, numbers, a table or a heat map. */
 export const answerAggregate: AnswerQuery = async (asked, reader, signal) => {
   const { query, isAlert } = asked
+  const { metric } = query
+  if (metric === 'active') return answerActive(asked, groupFields('groupBy', query.groupBy), reader, signal)
   const format = query.format === 'auto' ? (isAlert ? 'numeric' : 'timeseries') : query.format
-  if (query.groupBy.length === 1 && query.groupBy[0] === LEVEL) return levels(asked, reader, signal)
+  if (query.groupBy.length === 1 && query.groupBy[0] === LEVEL) return levels(asked, metric, reader, signal)
   const groupBy = groupFields('groupBy', query.groupBy)
-  if (format === 'numeric' || format === 'table') return numbers(asked, groupBy, format, reader, signal)
+  if (format === 'numeric' || format === 'table') return numbers(asked, metric, groupBy, format, reader, signal)
   if (isAlert && format === 'heatmap') throw new InvalidQueryError([{ parameter: 'format', message: 'a heat map has no value to alert on. Use numeric or timeseries' }]) // prettier-ignore
-  return series(asked, groupBy, format, reader, signal)
+  return series(asked, metric, groupBy, format, reader, signal)
 }
 
 async function series(
   asked: AskedQuery,
+  metric: Metric,
   groupBy: readonly string[],
   format: 'timeseries' | 'heatmap',
   reader: EventReader,
   signal: AbortSignal,
 ): Promise<readonly Frame[]> {
-  const { metric, top = USUAL_SERIES } = asked.query
+  const { top = USUAL_SERIES } = asked.query
   const { window, notices } = windowsOf(asked, groupBy.length === 0 ? 1 : top + 1)
   const result = await measure(asked, { groupBy, window, metrics: [metric], zeroFill: true, top: topOf(groupBy, top, metric) }, reader, signal) // prettier-ignore
   const isHeatmap = format === 'heatmap'
@@ -66,12 +70,13 @@ async function series(
 
 async function numbers(
   asked: AskedQuery,
+  metric: Metric,
   groupBy: readonly string[],
   format: 'numeric' | 'table',
   reader: EventReader,
   signal: AbortSignal,
 ): Promise<readonly Frame[]> {
-  const { metric, top = USUAL_ROWS } = asked.query
+  const { top = USUAL_ROWS } = asked.query
   const metrics: readonly Metric[] = format === 'table' && groupBy.length > 0 ? [metric, 'first', 'last'] : [metric]
   const result = await measure(asked, { groupBy, window: null, metrics, zeroFill: false, top: topOf(groupBy, top, metric) }, reader, signal) // prettier-ignore
   const named = result.groups.filter(({ key }) => key !== null)
@@ -88,8 +93,12 @@ async function numbers(
 }
 
 /** The volume above the logs: a frame for each level. */
-async function levels(asked: AskedQuery, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
-  const { metric } = asked.query
+async function levels(
+  asked: AskedQuery,
+  metric: Metric,
+  reader: EventReader,
+  signal: AbortSignal,
+): Promise<readonly Frame[]> {
   if (!LEVEL_METRICS.includes(metric)) {
     const message = `${metric} of several severities together is not their sum. Group by severity, or use ${LEVEL_METRICS.join(', ')}` // prettier-ignore
     throw new InvalidQueryError([{ parameter: 'groupBy', message }])

@@ -221,6 +221,47 @@ describe('query type aggregate', () => {
   })
 })
 
+describe('the metric active', () => {
+  const query = { queryType: 'aggregate', metric: 'active', groupBy: ['owner.name'] }
+  const said = (reason: string, minutesBefore: number, more: Partial<Observation> = {}) =>
+    anObservation({
+      id: `${reason}-${minutesBefore}-${more.owner?.name ?? ''}`,
+      uid: `${reason}-${minutesBefore}`,
+      reason,
+      type: 'Warning',
+      severity: 'high',
+      category: 'storage',
+      firstObserved: NOON + 5 * MINUTE - minutesBefore * MINUTE,
+      lastObserved: NOON + 5 * MINUTE - minutesBefore * MINUTE,
+      ...more,
+    })
+  const calm = { type: 'Normal', severity: 'info' } as const
+  const other = { regarding: { ...anObservation().regarding, name: 'payments-9' } }
+
+  const cases: readonly (readonly [string, readonly Observation[], number])[] = [
+    ['is 1 long after the last word of an emitter that pauses', [said('FailedMount', 30)], 1],
+    ['is 0 when the reason was silent for longer than it may be', [said('FailedMount', 36)], 0],
+    ['is 0 after an event of the same object that clears it', [said('FailedMount', 20), said('Started', 19, calm)], 0],
+    ['is 1 when that event came before', [said('FailedMount', 20), said('Started', 21, calm)], 1],
+    ['is 1 while another pod of the workload merely starts beside it', [said('FailedMount', 20), said('Started', 18, { ...calm, ...other })], 1], // prettier-ignore
+    ['is 0 when another pod starts after a quiet time', [said('FailedMount', 30), said('Started', 5, { ...calm, ...other })], 0], // prettier-ignore
+    ['of a crashing container is not cleared by its next start', [said('BackOff', 6, { category: 'container' }), said('Started', 2, calm)], 1], // prettier-ignore
+    ['of a lost node, which says so once, stays for a day', [said('NodeNotReady', 600, { type: 'Normal' })], 1],
+  ]
+
+  it.each(cases)('%s', async (_name, rows, value) => {
+    const { column, schema } = await frameOf(await storeWith(rows), query, ALERT)
+    expect(schema.meta).toMatchObject({ type: 'numeric-long', typeVersion: [0, 1] })
+    expect(column['active']).toEqual([value])
+  })
+
+  it('has a row for a group whose problem is over, and none for what was never in trouble', async () => {
+    const rows = [said('FailedMount', 50), said('Started', 3, { ...calm, owner: { kind: 'Deployment', name: 'calm' } })]
+    const { column } = await frameOf(await storeWith(rows), query, ALERT)
+    expect(column).toEqual({ 'owner.name': [rows[0]?.owner.name], active: [0] })
+  })
+})
+
 describe('other query types', () => {
   it('patterns are a table for people and one number each for alerts', async () => {
     const reader = await storeWith(failures(10))

@@ -1,0 +1,118 @@
+import { MINUTE, type EpochMicros } from '../../clock.ts'
+import { lifeOf, LONGEST_HOLD } from '../../event/problem-life.ts'
+import type { Filter, TimeRange } from '../../query/model.ts'
+import { InvalidQueryError } from '../../query/problems.ts'
+import { allOf, anyOf } from '../../query/simplify-filter.ts'
+import type { EventReader } from '../../store/store.ts'
+import { gapNotices, type Notice } from '../notices.ts'
+import type { AskedQuery } from './asked-query.ts'
+import { ALERTABLE, type Column, type Frame } from './frame.ts'
+
+/** Rows of one answer at most. */
+const USUAL_ROWS = 500
+
+/**
+ * A clearing event of another pod of the workload counts only when the troubled one was quiet for this long before: of five
+ * pods one may hang while the others start.
+ */
+const WORKLOAD_QUIET = 10 * MINUTE
+
+/** What tells one thing that can be in trouble from another, and who owns it. */
+const OBJECT = ['cluster', 'regarding.kind', 'regarding.namespace', 'regarding.name'] as const
+const OWNER = ['cluster', 'regarding.namespace', 'owner.kind', 'owner.name'] as const
+const ASPECTS = [...new Set([...OBJECT, ...OWNER, 'reason', 'category'])]
+
+const IS_PROBLEM = anyOf([
+  { op: 'in', field: 'severity', values: ['medium', 'high', 'critical'] },
+  { op: 'in', field: 'type', values: ['Warning'] },
+])
+
+/**
+ * Metric `active`: 1 for a group in which a problem is open at the end of the range, else 0. A problem is open from its
+ * evidence until an event of the same object or workload clears it, or until it was silent for longer than its reason may be
+ * (`event/problem-life.ts`): emitters fall silent while the fault lasts, so a count over a short window would not do. Groups
+ * with evidence within the longest such time are there with their 0.
+ */
+export async function answerActive(
+  asked: AskedQuery,
+  groupBy: readonly string[],
+  reader: EventReader,
+  signal: AbortSignal,
+): Promise<readonly Frame[]> {
+  const { query, to } = asked
+  if (query.format === 'timeseries' || query.format === 'heatmap') {
+    const message =
+      'active is a state at the end of the range. Use the format Numeric or Table, or the query type Timeline'
+    throw new InvalidQueryError([{ parameter: 'format', message }])
+  }
+  const range = { from: Math.max(0, Math.min(asked.from, to - LONGEST_HOLD)), to }
+  const [evidence, gaps] = await Promise.all([
+    readLast(reader, range, allOf([asked.filter, IS_PROBLEM]), groupBy, signal),
+    gapNotices(reader, asked, signal),
+  ])
+  const reasons = [...new Set(evidence.flatMap(({ of }) => lifeOf(of('reason'), of('category')).clearedBy))]
+  const cleared = reasons.length === 0 ? [] : await readLast(reader, range, { op: 'in', field: 'reason', values: reasons }, [], signal) // prettier-ignore
+  const isOpen = judge(cleared, to)
+  const states = new Map<string, { readonly key: readonly string[]; value: number }>()
+  for (const each of evidence) {
+    const key = groupBy.map(each.of)
+    const name = JSON.stringify(key)
+    const state = states.get(name) ?? { key, value: 0 }
+    if (isOpen(each)) state.value = 1
+    states.set(name, state)
+  }
+  if (groupBy.length === 0 && states.size === 0) states.set('', { key: [], value: 0 })
+  const rows = [...states.values()].sort((a, b) => b.value - a.value)
+  const shown = rows.slice(0, query.top ?? USUAL_ROWS)
+  const text = `These are ${shown.length} of ${rows.length} groups, open ones first. Group by fewer fields, or use a higher top.`
+  const notices: readonly Notice[] = shown.length < rows.length ? [...gaps, { severity: 'warning', text }] : gaps
+  const keys = groupBy.map((name, place): Column => ({ kind: 'string', name, values: shown.map(({ key }) => key[place] ?? '') })) // prettier-ignore
+  const columns: readonly Column[] = [...keys, { kind: 'number', name: 'active', values: shown.map(({ value }) => value) }] // prettier-ignore
+  const meta = { type: 'numeric-long' as const, typeVersion: ALERTABLE, executedQueryString: query.filter.text, notices } // prettier-ignore
+  return [{ meta, columns: shown.length === 0 ? [] : columns }]
+}
+
+/** When something was last said of an object, by the values of its fields. */
+interface LastSaid {
+  readonly of: (field: string) => string
+  readonly last: EpochMicros
+}
+
+async function readLast(
+  reader: EventReader,
+  range: TimeRange,
+  filter: Filter,
+  more: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly LastSaid[]> {
+  const groupBy = [...new Set([...ASPECTS, ...more])]
+  const question = { ...range, filter, groupBy, window: null, metrics: ['last'] as const, top: null, zeroFill: false }
+  const { groups } = await reader.aggregate(question, signal)
+  return groups.map(({ key, points }) => ({
+    of: (field) => key?.[groupBy.indexOf(field)] ?? '',
+    last: points[0]?.values[0] ?? 0,
+  }))
+}
+
+function judge(cleared: readonly LastSaid[], now: EpochMicros): (evidence: LastSaid) => boolean {
+  const lastOf = new Map<string, EpochMicros>()
+  for (const { of, last } of cleared) {
+    for (const fields of [OBJECT, OWNER]) {
+      const name = nameOf(fields, of('reason'), of)
+      lastOf.set(name, Math.max(last, lastOf.get(name) ?? 0))
+    }
+  }
+  return ({ of, last }) => {
+    const { clearedBy, holds } = lifeOf(of('reason'), of('category'))
+    if (last + holds <= now) return false
+    return !clearedBy.some((reason) => {
+      const own = lastOf.get(nameOf(OBJECT, reason, of)) ?? 0
+      const workload = lastOf.get(nameOf(OWNER, reason, of)) ?? 0
+      return own > last || workload > last + WORKLOAD_QUIET
+    })
+  }
+}
+
+function nameOf(fields: readonly string[], reason: string, of: LastSaid['of']): string {
+  return JSON.stringify([reason, fields.length, ...fields.map((field) => [field, of(field)])])
+}
