@@ -8,7 +8,7 @@ import { createCorrelator } from './correlate/correlate.ts'
 import { createDetector } from './detect/detect.ts'
 import type { Delivery, DeliveryBatch } from './event/delivery.ts'
 import { createNormalizer } from './normalize/normalize.ts'
-import { openLine, type Line } from './pipeline/line.ts'
+import { openLine, type Line, type LineOptions } from './pipeline/line.ts'
 import { withScopes } from './pipeline/scope-filter.ts'
 import type { Shutdown } from './shutdown.ts'
 import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly logger: Logger
   /** Told of each delivery that could not be used, instead of the log. */
   readonly onRefused?: (text: string) => void
+  /** Told of rows that the store has. */
+  readonly onStored?: LineOptions['onStored']
 }
 
 /** A data directory in use: what keeps and what judges, before anything is read. */
@@ -48,7 +50,7 @@ export interface OpenData {
  * @throws RuleError a rule file is wrong.
  */
 export async function openData(config: Config, surroundings: Surroundings, shutdown: Shutdown): Promise<OpenData> {
-  const { clock, random, logger, onRefused } = surroundings
+  const { clock, random, logger, onRefused, onStored } = surroundings
   let rules = await loadRules(config, surroundings)
   for (const warning of rules.warnings) logger.warn(problemText(warning))
 
@@ -75,6 +77,7 @@ export async function openData(config: Config, surroundings: Surroundings, shutd
       whenFull: config.buffer.whenFull,
       retention: config.retention,
       onRefused: onRefused === undefined ? refusals((text) => logger.warn(text), TOLD_PER_CAUSE) : refusals(onRefused, Infinity), // prettier-ignore
+      ...(onStored === undefined ? {} : { onStored }),
       ...tellers(trouble, logger),
     },
   )

@@ -11,7 +11,7 @@ import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreUnavailableError, type EventReader } from '../store/store.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
-import { createApi, createProbes, type ApiDependencies, type Health } from './api.ts'
+import { createApi, createProbes, Tails, type ApiDependencies, type Health } from './api.ts'
 import type { Notice } from './notices.ts'
 import type { ObservationJson } from './observation-json.ts'
 import { ENDPOINTS } from './endpoints.ts'
@@ -62,6 +62,7 @@ function apiOver(reader: EventReader, overrides: Partial<ApiDependencies> = {}) 
   })
   const app = createApi({
     reader,
+    tails: new Tails(),
     accounts: () => ACCOUNTS,
     health: () => ({ live: true, ready: true, problems: [] }),
     metrics,

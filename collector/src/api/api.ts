@@ -14,10 +14,12 @@ import { docsPage } from './docs-page.ts'
 import { ENDPOINTS, type Endpoint } from './endpoints.ts'
 import { streamExport } from './export.ts'
 import { grafanaRoutes } from './grafana/routes.ts'
+import type { Tails } from './grafana/tails.ts'
 import { healthRoutes, type Health } from './health.ts'
 import { openApi } from './openapi.ts'
 import { AccessError, answerErrors, NotFoundError, UnreadableBodyError } from './problem.ts'
 
+export { Tails } from './grafana/tails.ts'
 export type { Health } from './health.ts'
 
 /** Longest body of a request. */
@@ -27,6 +29,8 @@ const ANSWER_TIMEOUT_MS = 30_000
 
 export interface ApiDependencies {
   readonly reader: EventReader
+  /** Those who watch rows as they are stored. */
+  readonly tails: Tails
   readonly accounts: () => Accounts
   readonly health: () => Health
   readonly metrics: Metrics
@@ -59,8 +63,8 @@ export function createApi(dependencies: ApiDependencies): Express {
   app.use('/api/v1', express.json({ limit: MOST_BODY }))
   for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, dependencies)
   addExport(app, dependencies)
-  const { reader, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
-  app.use('/api/v1/grafana', grafanaRoutes({ reader, health, version, clock, answerTimeoutMs }))
+  const { reader, tails, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
+  app.use('/api/v1/grafana', grafanaRoutes({ reader, tails, health, version, clock, answerTimeoutMs }))
   app.use((request) => {
     throw new NotFoundError(`There is nothing under ${request.method} ${request.path}. The addresses are listed under /docs.`) // prettier-ignore
   })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
-import { createApi } from '../api/api.ts'
+import { createApi, Tails } from '../api/api.ts'
 import { writeCollectorFile } from '../api/collector-file.ts'
 import { HOUR, MINUTE } from '../clock.ts'
 import type { Accounts } from '../event/outcome.ts'
@@ -363,7 +363,7 @@ describe('where answers come from', () => {
   async function collector(rows: readonly Observation[], token: string | null = null): Promise<string> {
     const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
     const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
-    return serve(createApi({ reader: await storeWith(rows), accounts: () => NONE, health: () => ({ live: true, ready: true, problems: [] }), metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger })) // prettier-ignore
+    return serve(createApi({ reader: await storeWith(rows), tails: new Tails(), accounts: () => NONE, health: () => ({ live: true, ready: true, problems: [] }), metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger })) // prettier-ignore
   }
 
   const commands = [

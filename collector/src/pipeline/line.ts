@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { BufferWriteError, type Commit, type DurableBuffer } from '../buffer/buffer.ts'
 import { retryDelayMs } from '../buffer/retry.ts'
 import type { Delivery, DeliveryBatch } from '../event/delivery.ts'
+import type { Observation } from '../event/observation.ts'
 import { Gate } from '../gate/gate.ts'
 import type { EventStore, RetentionPolicy } from '../store/store.ts'
 import { mustDrop, mustWait, type WhenFull } from './drop-policy.ts'
@@ -30,6 +31,8 @@ export interface LineOptions {
   /** Null when the disk, or the store, works again. */
   readonly onBufferState: (error: Error | null) => void
   readonly onStoreState: (error: Error | null) => void
+  /** Told of rows that the store has. */
+  readonly onStored?: (rows: readonly { readonly observation: Observation }[]) => void
 }
 
 /** The line from deliveries to the store, running. */
@@ -71,12 +74,7 @@ export async function openLine(
       onRefused: options.onRefused,
     },
   )
-  const sender = new Sender(buffer, store, {
-    delay: (ms, signal) => delay(ms, undefined, { signal }),
-    random: options.random,
-    onState: options.onStoreState,
-    onRoom: () => room.open(),
-  })
+  const sender = createSender(buffer, store, options, () => room.open())
   const sending = sender.run(stopping.signal)
   let isBroken = false
   const broken = new Promise<never>((_, reject) => {
@@ -111,6 +109,16 @@ export async function openLine(
       if (!isBroken) await sender.drain(AbortSignal.timeout(LAST_SEND_MS))
     },
   }
+}
+
+function createSender(buffer: DurableBuffer, store: EventStore, options: LineOptions, onRoom: () => void): Sender {
+  return new Sender(buffer, store, {
+    delay: (ms, signal) => delay(ms, undefined, { signal }),
+    random: options.random,
+    onState: options.onStoreState,
+    onRoom,
+    ...(options.onStored === undefined ? {} : { onStored: options.onStored }),
+  })
 }
 
 /** What the stages with memory take back after a restart. */

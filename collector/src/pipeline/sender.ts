@@ -26,6 +26,8 @@ export interface SenderOptions {
   readonly onState: (error: Error | null) => void
   /** After each acknowledgement. */
   readonly onRoom: () => void
+  /** With each batch that the store has, before the next is sent. */
+  readonly onStored?: (rows: BufferBatch['rows']) => void
 }
 
 /**
@@ -83,6 +85,7 @@ export class Sender {
     this.#isUnsure = false
     this.#options.onState(null)
     this.#options.onRoom()
+    this.#options.onStored?.(batch.rows)
     return true
   }
 

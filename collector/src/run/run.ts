@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { createApi, createProbes, type Health } from '../api/api.ts'
+import { createApi, createProbes, Tails, type Health } from '../api/api.ts'
 import { listen, readToken } from '../api/listen.ts'
 import { loadRules, openData, type OpenData, type Surroundings } from '../app.ts'
 import type { RunOptions, Screen } from '../cli/actions.ts'
@@ -38,7 +38,8 @@ export async function run(
     const input = await findInput(config, playWhenUnreachable, surroundings.environment)
     shutdown.onStop('input', () => input.close())
     const token = await readToken(config.api.tokenFile)
-    const data = await openData(scoped(config, input), surroundings, shutdown)
+    const tails = new Tails()
+    const data = await openData(scoped(config, input), { ...surroundings, onStored: (rows) => tails.publish(rows) }, shutdown) // prettier-ignore
     const metrics = createMetrics({
       accounts: () => data.buffer.accounts(),
       buffer: () => ({ rows: data.buffer.pendingRows, bytes: data.buffer.bytes, fullness: data.buffer.fullness }),
@@ -49,6 +50,7 @@ export async function run(
     const health = () => healthOf(data, states)
     const api = createApi({
       reader: data.store,
+      tails,
       accounts: () => data.buffer.accounts(),
       health,
       metrics,

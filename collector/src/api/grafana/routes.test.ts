@@ -11,6 +11,7 @@ import { StoreUnavailableError, type EventReader } from '../../store/store.ts'
 import { createLogger } from '../../telemetry/logger.ts'
 import { answerErrors } from '../problem.ts'
 import { grafanaRoutes } from './routes.ts'
+import { Tails } from './tails.ts'
 
 const signal = new AbortController().signal
 const RANGE = { from: (NOON - HOUR) / 1_000, to: (NOON + 5 * MINUTE) / 1_000 }
@@ -22,10 +23,12 @@ async function storeWith(rows: readonly Observation[], records: readonly StoreRe
   return store
 }
 
-function appOver(reader: EventReader) {
+function appOver(reader: EventReader, tails = new Tails()) {
   const app = express().use(express.json())
   const health = () => ({ live: true, ready: true, problems: [] })
-  app.use(grafanaRoutes({ reader, health, version: '0.1.0', clock: () => NOON + 5 * MINUTE, answerTimeoutMs: 5_000 }))
+  app.use(
+    grafanaRoutes({ reader, tails, health, version: '0.1.0', clock: () => NOON + 5 * MINUTE, answerTimeoutMs: 5_000 }),
+  )
   app.use(answerErrors(createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })))
   return app
 }

@@ -13,6 +13,8 @@ import { tagKeysAnswer, tagKeysRequest, tagValuesAnswer, tagValuesRequest, varia
 import { previewAnswer } from './preview.ts'
 import { migrateQuery } from './query-schema.ts'
 import { queryAnswer } from './results.ts'
+import { streamTail, tailRequest } from './tail.ts'
+import { MOST_TAILS, type Tails } from './tails.ts'
 
 /** Version of this interface. It changes only when plugin and collector of two versions cannot work together. */
 const GRAFANA_API = 1
@@ -23,6 +25,7 @@ const RETRY_AFTER_SECONDS = 1
 
 export interface GrafanaDependencies {
   readonly reader: EventReader
+  readonly tails: Tails
   readonly health: () => Health
   readonly version: string
   readonly clock: Clock
@@ -32,13 +35,16 @@ export interface GrafanaDependencies {
 const queryOnly = z.object({ query: z.unknown() })
 const previewRequest = z.object({ query: z.record(z.string(), z.unknown()), timeRange: z.unknown(), intervalMs: z.number().optional(), maxDataPoints: z.number().optional() }) // prettier-ignore
 
+/** For queries that are read without being run over a range. */
+const ANY_RANGE = { from: 0, to: 1 }
+
 type Answer = (body: unknown, signal: AbortSignal, request: Request) => Promise<unknown>
 
 /**
  * What the Grafana data source asks, under `/api/v1/grafana`. Answers to `query` are data frames as JSON. Nothing is cached
  * here, so a request with `X-Cache-Skip` is answered like any other.
  */
-export function grafanaRoutes({ reader, health, version, clock, answerTimeoutMs }: GrafanaDependencies): Router {
+export function grafanaRoutes({ reader, tails, health, version, clock, answerTimeoutMs }: GrafanaDependencies): Router {
   const posts: Readonly<Record<string, Answer>> = {
     query: (body, signal, request) => queryAnswer(reader, body, { isAlert: request.get('FromAlert') === 'true', now: clock() }, signal), // prettier-ignore
     variables: (body, signal) => variableAnswer(reader, read(variableRequest, body), clock(), signal),
@@ -73,6 +79,21 @@ export function grafanaRoutes({ reader, health, version, clock, answerTimeoutMs 
   for (const [name, answer] of Object.entries(posts)) {
     router.post(`/${name}`, (request, response) => handle(answer, request, response))
   }
+  router.post('/tail', async (request, response) => {
+    const { query, after } = read(tailRequest, request.body)
+    const now = clock()
+    const { filter } = readQuery({ ...migrateQuery(query), timeRange: ANY_RANGE }, false, now)
+    if (tails.size >= MOST_TAILS) throw new AccessError('too-many-requests', `${MOST_TAILS} live tails are open already. Close one, or run the query without live tail.`) // prettier-ignore
+    const { signal, release } = clientSignal(response, null)
+    try {
+      await streamTail({ reader, tails, now }, filter, after, response, signal)
+    } catch (error) {
+      // Whoever leaves ends a tail: that is its usual end.
+      if (!signal.aborted) throw error
+    } finally {
+      release()
+    }
+  })
   return router.get('/health', (request, response) =>
     handle((_body, signal) => healthAnswer(reader, health(), version, signal), request, response),
   )
@@ -96,7 +117,7 @@ async function healthAnswer(reader: EventReader, { problems }: Health, version: 
 /** Every problem of a query as an editor shows them; its range does not matter there. */
 function problemsOf(query: unknown, now: number) {
   try {
-    readQuery({ ...migrateQuery(query), timeRange: { from: 0, to: 1 } }, false, now)
+    readQuery({ ...migrateQuery(query), timeRange: ANY_RANGE }, false, now)
     return []
   } catch (error) {
     if (error instanceof InvalidQueryError) return error.problems.map(({ parameter, ...rest }) => ({ place: parameter, ...rest })) // prettier-ignore

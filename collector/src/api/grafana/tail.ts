@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Response } from 'express'
+import { z } from 'zod'
+import { DAY, type EpochMicros } from '../../clock.ts'
+import type { Observation } from '../../event/observation.ts'
+import type { Filter } from '../../query/model.ts'
+import { InvalidQueryError } from '../../query/problems.ts'
+import { allOf } from '../../query/simplify-filter.ts'
+import type { EventReader } from '../../store/store.ts'
+import { encodeFrame } from './frame.ts'
+import { logColumns } from './log-rows.ts'
+import type { Tails } from './tails.ts'
+
+/** Pause between two looks for new rows. */
+const LOOK_EVERY_MS = 250
+/** A line is sent this often even when nothing came: silence longer than some of these means a dead connection. */
+const HEARTBEAT_MS = 10_000
+
+/** Rows of what was missed that a resumed tail catches up with; more are counted as left out. */
+const MOST_MISSED = 500
+/** How far back a tail resumes: beyond that a query shows more. */
+const RESUME_WITHIN = DAY
+
+export const tailRequest = z.object({ query: z.unknown(), after: z.string().optional() })
+
+/** The last row that a viewer got, by when it came: what comes later comes later whatever its own time. */
+interface Place {
+  readonly received: EpochMicros
+  readonly id: string
+}
+
+/**
+ * POST /grafana/tail: rows as they are stored, as NDJSON. Each line is `{frame?, cursor, dropped}`: the first an empty frame with
+ * the schema, one without frame as heartbeat. `after`, the cursor of a line, goes on where that line ended.
+ */
+export async function streamTail(
+  { reader, tails, now }: { readonly reader: EventReader; readonly tails: Tails; readonly now: EpochMicros },
+  filter: Filter,
+  after: string | undefined,
+  response: Response,
+  signal: AbortSignal,
+): Promise<void> {
+  // Opened before the store is asked, so that nothing falls between the two.
+  const tail = tails.open(filter)
+  try {
+    const missed = after === undefined ? null : await readMissed(reader, filter, readCursor(after), now, signal)
+    response.type('application/x-ndjson')
+    let place: Place = missed?.place ?? { received: now, id: '' }
+    const send = async (rows: readonly Observation[] | null, dropped: number) => {
+      place = rows?.reduce<Place>(later, place) ?? place
+      const frame = rows === null ? {} : { frame: encodeFrame({ meta: LOGS, columns: logColumns(rows) }, 'A') }
+      const line = `${JSON.stringify({ ...frame, cursor: writeCursor(place), dropped })}\n`
+      if (!response.write(line)) await once(response, 'drain', { signal })
+    }
+    await send([], 0)
+    const caughtUp = new Set(missed?.rows.map(({ id }) => id))
+    if (missed !== null && (missed.rows.length > 0 || missed.dropped > 0)) await send(missed.rows, missed.dropped)
+    for (let silentMs = 0; !signal.aborted; silentMs += LOOK_EVERY_MS) {
+      await delay(LOOK_EVERY_MS, undefined, { signal })
+      const { rows, dropped } = tail.take()
+      const fresh = rows.filter(({ id }) => !caughtUp.has(id))
+      if (fresh.length > 0 || dropped > 0) await send(fresh, dropped)
+      else if (silentMs >= HEARTBEAT_MS) await send(null, 0)
+      else continue
+      silentMs = 0
+    }
+  } finally {
+    tail.close()
+  }
+}
+
+const LOGS = { type: 'log-lines', typeVersion: [0, 0], preferredVisualisationType: 'logs' } as const
+
+async function readMissed(
+  reader: EventReader,
+  filter: Filter,
+  { received, id }: Place,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<{ readonly rows: readonly Observation[]; readonly dropped: number; readonly place: Place }> {
+  const since: Filter = { op: 'range', field: 'received', gte: Math.max(received, now - RESUME_WITHIN) }
+  const page = { from: 0, to: Number.MAX_SAFE_INTEGER, filter: allOf([filter, since]), view: 'observations' as const, order: 'newest' as const, limit: MOST_MISSED } // prettier-ignore
+  const { rows, total } = await reader.events(page, signal)
+  const isLater = (row: Observation) => row.received > received || (row.received === received && row.id > id)
+  const missed = rows.filter(isLater).reverse()
+  return { rows: missed, dropped: total - rows.length, place: missed.reduce<Place>(later, { received, id }) }
+}
+
+function later(place: Place, { received, id }: Place): Place {
+  const isLater = received > place.received || (received === place.received && id > place.id)
+  return isLater ? { received, id } : place
+}
+
+function writeCursor({ received, id }: Place): string {
+  return `${received}.${id}`
+}
+
+function readCursor(cursor: string): Place {
+  const parts = /^(\d{1,16})\.([\w-]*)$/.exec(cursor)
+  if (parts === null) throw new InvalidQueryError([{ parameter: 'after', message: 'is no cursor of a tail. Leave it out to begin now' }]) // prettier-ignore
+  return { received: Number(parts[1]), id: parts[2] ?? '' }
+}
