@@ -30,7 +30,13 @@ func storyData(t *testing.T) *host.DataSource {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(health.Message, fmt.Sprintf("%d observations", recordedVersions)) && health.Status == backend.HealthStatusOk {
+		if health.Status != backend.HealthStatusOk || !strings.Contains(health.Message, fmt.Sprintf("%d observations", recordedVersions)) {
+			continue
+		}
+		// Groups are written after the rows they are made of.
+		now := time.Now()
+		groups := askAt(t, source, `{"schemaVersion":1,"queryType":"correlations"}`, nil, now.Add(-24*time.Hour), now)
+		if groups.Error == nil && groups.Frames[0].Rows() > 0 {
 			return source
 		}
 	}
@@ -89,6 +95,8 @@ func TestAnswersOfTheRealCollector(t *testing.T) {
 	t.Run("every query type is decoded by Grafana's own decoder", func(t *testing.T) { decodesEveryType(t, source) })
 	t.Run("the shipped alert rules", func(t *testing.T) { judgesTheStory(t, source) })
 	t.Run("the panels of the dashboards", func(t *testing.T) { fillsPanels(t, source) })
+	t.Run("a live tail begins with its fields", func(t *testing.T) { beginsTail(t, source) })
+	t.Run("what editors ask", func(t *testing.T) { answersEditors(t, source) })
 }
 
 func decodesEveryType(t *testing.T, source *host.DataSource) {
@@ -292,5 +300,43 @@ func fillsPanels(t *testing.T, source *host.DataSource) {
 	}
 	if asked < 30 || filled*10 < asked*8 {
 		t.Errorf("%d of %d panels have data", filled, asked)
+	}
+}
+
+func beginsTail(t *testing.T, source *host.DataSource) {
+	path, address := tailAddress(`{"schemaVersion":1,"queryType":"events"}`)
+	got, err := source.Subscribe(t.Context(), path, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var initial struct {
+		Schema struct{ Fields []struct{ Name string } }
+	}
+	if err := json.Unmarshal(got.Data, &initial); err != nil || len(initial.Schema.Fields) != 6 {
+		t.Errorf("%v: %s", err, got.Data)
+	}
+}
+
+func answersEditors(t *testing.T, source *host.DataSource) {
+	now := time.Now().UnixMilli()
+	timeRange := fmt.Sprintf(`{"from":%d,"to":%d}`, now-24*60*60*1000, now)
+	for path, sent := range map[string]string{
+		"variables":  `{"query":{"field":"namespace"},"timeRange":` + timeRange + `}`,
+		"tag-keys":   `{"timeRange":` + timeRange + `}`,
+		"tag-values": `{"key":"reason","prefix":"Failed","timeRange":` + timeRange + `}`,
+		"complete":   `{"text":"reason:Failed","position":13,"timeRange":` + timeRange + `}`,
+		"check":      `{"query":{"schemaVersion":1,"filter":{"text":"reason:("}}}`,
+		"migrate":    `{"query":{"query":"reason:FailedMount"}}`,
+		"preview":    `{"query":{"schemaVersion":1,"queryType":"aggregate","groupBy":["reason"]},"timeRange":` + timeRange + `}`,
+	} {
+		got, err := source.Call(t.Context(), "POST", path, []byte(sent))
+		if err != nil || got.Status != 200 || len(got.Body) < 3 {
+			t.Errorf("%s: %v %+v", path, err, got)
+			continue
+		}
+		wanted := map[string]string{"variables": "shop", "tag-keys": "owner.name", "tag-values": "FailedMount", "complete": "FailedMount", "check": "message", "migrate": "schemaVersion", "preview": "alertable"}[path]
+		if !strings.Contains(string(got.Body), wanted) {
+			t.Errorf("%s: %s", path, got.Body)
+		}
 	}
 }
