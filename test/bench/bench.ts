@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   disk: () => import('./disk.ts'),
   start: () => import('./start.ts'),
   kill: () => import('./kill.ts'),
+  grafana: () => import('./grafana.ts'),
 }
 
 const [name = '', ...flags] = process.argv.slice(2)

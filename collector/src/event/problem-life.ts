@@ -45,8 +45,16 @@ const BY_REASON: Readonly<Record<string, ProblemLife>> = {
 /** An image that cannot be pulled: reasons it shares with crashing containers, whose start it clears. */
 const IMAGE: ProblemLife = { clearedBy: POD_RUNS, holds: USUAL.holds }
 
+/** How long a problem holds for which nothing else is known; the longest of all but {@link LONG_REASONS}. */
+export const USUAL_HOLD: EpochMicros = USUAL.holds
+
 /** The longest that any problem holds: further back nothing needs to be read. */
 export const LONGEST_HOLD: EpochMicros = UNTIL_SAID
+
+/** Reasons that hold longer than {@link USUAL_HOLD}: few, and seldom said. */
+export const LONG_REASONS: readonly string[] = Object.entries(BY_REASON)
+  .filter(([, { holds }]) => holds > USUAL.holds)
+  .map(([reason]) => reason)
 
 /**
  * How a problem of this reason and category ends. `Started` does not clear a crashing container: it is started again and

@@ -1,5 +1,5 @@
 import { MINUTE, type EpochMicros } from '../../clock.ts'
-import { lifeOf, LONGEST_HOLD } from '../../event/problem-life.ts'
+import { lifeOf, LONG_REASONS, LONGEST_HOLD, USUAL_HOLD } from '../../event/problem-life.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
 import { InvalidQueryError } from '../../query/problems.ts'
 import { allOf, anyOf } from '../../query/simplify-filter.ts'
@@ -31,7 +31,7 @@ const IS_PROBLEM = anyOf([
  * Metric `active`: 1 for a group in which a problem is open at the end of the range, else 0. A problem is open from its
  * evidence until an event of the same object or workload clears it, or until it was silent for longer than its reason may be
  * (`event/problem-life.ts`): emitters fall silent while the fault lasts, so a count over a short window would not do. Groups
- * with evidence within the longest such time are there with their 0.
+ * that were in trouble within the longest such time are there with their 0. So the range's start does not matter.
  */
 export async function answerActive(
   asked: AskedQuery,
@@ -45,23 +45,24 @@ export async function answerActive(
       'active is a state at the end of the range. Use the format Numeric or Table, or the query type Timeline'
     throw new InvalidQueryError([{ parameter: 'format', message }])
   }
-  const range = { from: Math.max(0, Math.min(asked.from, to - LONGEST_HOLD)), to }
-  const [evidence, gaps] = await Promise.all([
-    readLast(reader, range, allOf([asked.filter, IS_PROBLEM]), groupBy, signal),
+  const recent = { from: Math.max(0, to - USUAL_HOLD), to }
+  const lookback = { from: Math.max(0, to - LONGEST_HOLD), to }
+  const problems = allOf([asked.filter, IS_PROBLEM])
+  const isLong: Filter = { op: 'in', field: 'reason', values: LONG_REASONS }
+  const [known, fresh, old, gaps] = await Promise.all([
+    knownGroups(reader, lookback, problems, groupBy, signal),
+    readLast(reader, recent, problems, groupBy, signal),
+    readLast(reader, lookback, allOf([problems, isLong]), groupBy, signal),
     gapNotices(reader, asked, signal),
   ])
-  const reasons = [...new Set(evidence.flatMap(({ of }) => lifeOf(of('reason'), of('category')).clearedBy))]
-  const cleared = reasons.length === 0 ? [] : await readLast(reader, range, { op: 'in', field: 'reason', values: reasons }, [], signal) // prettier-ignore
+  const evidence = [...fresh, ...old]
+  const cleared = await readCleared(reader, evidence, to, signal)
   const isOpen = judge(cleared, to)
-  const states = new Map<string, { readonly key: readonly string[]; value: number }>()
+  const states = new Map(known.map((key) => [JSON.stringify(key), { key, value: 0 }]))
   for (const each of evidence) {
-    const key = groupBy.map(each.of)
-    const name = JSON.stringify(key)
-    const state = states.get(name) ?? { key, value: 0 }
-    if (isOpen(each)) state.value = 1
-    states.set(name, state)
+    const state = states.get(JSON.stringify(groupBy.map(each.of)))
+    if (state !== undefined && isOpen(each)) state.value = 1
   }
-  if (groupBy.length === 0 && states.size === 0) states.set('', { key: [], value: 0 })
   const rows = [...states.values()].sort((a, b) => b.value - a.value)
   const shown = rows.slice(0, query.top ?? USUAL_ROWS)
   const text = `These are ${shown.length} of ${rows.length} groups, open ones first. Group by fewer fields, or use a higher top.`
@@ -70,6 +71,27 @@ export async function answerActive(
   const columns: readonly Column[] = [...keys, { kind: 'number', name: 'active', values: shown.map(({ value }) => value) }] // prettier-ignore
   const meta = { type: 'numeric-long' as const, typeVersion: ALERTABLE, executedQueryString: query.filter.text, notices } // prettier-ignore
   return [{ meta, columns: shown.length === 0 ? [] : columns }]
+}
+
+/** Groups that were in trouble at all: those whose problem is over are shown with their 0. */
+async function knownGroups(
+  reader: EventReader,
+  range: TimeRange,
+  filter: Filter,
+  groupBy: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly (readonly string[])[]> {
+  if (groupBy.length === 0) return [[]]
+  const question = { ...range, filter, groupBy, window: null, metrics: ['observations'] as const, top: null, zeroFill: false } // prettier-ignore
+  return (await reader.aggregate(question, signal)).groups.flatMap(({ key }) => (key === null ? [] : [key]))
+}
+
+/** What may have cleared the evidence: only what came after the earliest of it. */
+async function readCleared(reader: EventReader, evidence: readonly LastSaid[], to: EpochMicros, signal: AbortSignal) {
+  const reasons = [...new Set(evidence.flatMap(({ of }) => lifeOf(of('reason'), of('category')).clearedBy))]
+  if (reasons.length === 0) return []
+  const from = evidence.reduce((earliest, { last }) => Math.min(earliest, last), to)
+  return readLast(reader, { from, to }, { op: 'in', field: 'reason', values: reasons }, [], signal)
 }
 
 /** When something was last said of an object, by the values of its fields. */

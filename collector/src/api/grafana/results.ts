@@ -23,11 +23,12 @@ interface DataResponse {
   readonly status: number
   readonly error?: string
   readonly errorSource?: 'downstream' | 'plugin'
-  readonly frames?: readonly object[]
+  /** JSON of each. */
+  readonly frames?: readonly string[]
 }
 
 /**
- * POST /grafana/query: an answer for each query. A query that cannot be answered does not take the others with it.
+ * POST /grafana/query: an answer for each query, as JSON text. A query that cannot be answered does not take the others with it.
  *
  * @throws InvalidQueryError the body has no queries.
  */
@@ -36,13 +37,19 @@ export async function queryAnswer(
   body: unknown,
   { isAlert, now }: { readonly isAlert: boolean; readonly now: EpochMicros },
   signal: AbortSignal,
-): Promise<{ readonly results: Readonly<Record<string, DataResponse>> }> {
+): Promise<string> {
   const request = queryRequest.safeParse(body)
   if (!request.success) throw new InvalidQueryError(request.error.issues.map(({ path, message }) => ({ parameter: path.join('.') || 'body', message }))) // prettier-ignore
   const results = await Promise.all(
     request.data.queries.map(async (query) => [refIdOf(query), await answerOne(reader, query, isAlert, now, signal)] as const), // prettier-ignore
   )
-  return { results: Object.fromEntries(results) }
+  const texts = results.map(([refId, response]) => `${JSON.stringify(refId)}:${textOf(response)}`)
+  return `{"results":{${texts.join(',')}}}`
+}
+
+function textOf({ frames, ...rest }: DataResponse): string {
+  if (frames === undefined) return JSON.stringify(rest)
+  return `{"status":${rest.status},"frames":[${frames.join(',')}]}`
 }
 
 async function answerOne(
@@ -56,7 +63,7 @@ async function answerOne(
     const asked = readQuery(json, isAlert, now)
     const frames = await ANSWERS[asked.query.queryType](asked, reader, signal)
     const encoded = frames.map((frame) => encodeFrame(frame, asked.query.refId))
-    const length = JSON.stringify(encoded).length
+    const length = encoded.reduce((sum, text) => sum + text.length, 0)
     if (length <= MOST_CHARACTERS) return { status: 200, frames: encoded }
     const message = `the answer has ${Math.ceil(length / 1_048_576)} MiB, and at most ${MOST_CHARACTERS / 1_048_576} MiB are sent. Use a lower limit or top, a shorter range, or a narrower filter` // prettier-ignore
     throw new InvalidQueryError([{ parameter: 'query', message }])

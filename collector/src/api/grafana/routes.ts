@@ -68,7 +68,10 @@ export function grafanaRoutes({ reader, tails, health, version, clock, answerTim
     atOnce += 1
     const { signal, release } = clientSignal(response, answerTimeoutMs)
     try {
-      response.json(await answer(request.body, signal, request))
+      const body = await answer(request.body, signal, request)
+      // Frames are JSON text already.
+      if (typeof body === 'string') response.type('json').send(body)
+      else response.json(body)
     } catch (error) {
       throw signal.aborted ? signal.reason : error
     } finally {

@@ -49,8 +49,8 @@ export async function streamTail(
     let place: Place = missed?.place ?? { received: now, id: '' }
     const send = async (rows: readonly Observation[] | null, dropped: number) => {
       place = rows?.reduce<Place>(later, place) ?? place
-      const frame = rows === null ? {} : { frame: encodeFrame({ meta: LOGS, columns: logColumns(rows) }, 'A') }
-      const line = `${JSON.stringify({ ...frame, cursor: writeCursor(place), dropped })}\n`
+      const frame = rows === null ? '' : `"frame":${encodeFrame({ meta: LOGS, columns: logColumns(rows) }, 'A')},`
+      const line = `{${frame}"cursor":${JSON.stringify(writeCursor(place))},"dropped":${dropped}}\n`
       if (!response.write(line)) await once(response, 'drain', { signal })
     }
     await send([], 0)
