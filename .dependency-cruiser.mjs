@@ -52,7 +52,7 @@ export default {
       name: 'only-app-names-a-backend',
       severity: 'error',
       from: { path: '^collector/src/', pathNot: '^collector/src/(store/|app\\.ts)|\\.test\\.ts$' },
-      to: { path: '^collector/src/store/(duckdb|memory)/' },
+      to: { path: '^collector/src/store/(duckdb|elasticsearch|memory)/' },
     },
     {
       name: 'doors',
@@ -65,6 +65,7 @@ export default {
       },
     },
     home('duckdb', '@duckdb', 'store/duckdb/'),
+    home('elasticsearch', '@elastic', 'store/elasticsearch/'),
     home('client-node', '@kubernetes/client-node', 'source/'),
     home('undici', 'undici', 'source/|cli/'),
     home('cel', '@marcbachmann', 'expression/'),

@@ -1,11 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
+const ELASTICSEARCH = 'test/support/elasticsearch-setup.ts'
+
 /** `unit` stands beside the sources, `contract` compares stores, `integration` needs real servers. */
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['collector/src/**/*.test.ts', 'test/support/**/*.test.ts'] } },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: ELASTICSEARCH,
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'integration',

@@ -64,9 +64,9 @@ describe.runIf(missingForElasticsearch() === null)('the layout on a real Elastic
     const body = { query: matchQuery({ ...RANGE, filter }), size: 1_000 }
     const path = `/${readAliasOf(PREFIX)}/_search?ignore_unavailable=true`
     const { hits } = (await call('POST', path, body)) as {
-      hits: { hits: readonly { readonly _source: Record<string, unknown> }[] }
+      hits: { hits: readonly { readonly _id: string; readonly _source: Record<string, unknown> }[] }
     }
-    return hits.hits.map(({ _source }) => observationOf(_source))
+    return hits.hits.map(({ _id, _source }) => observationOf(_id, _source))
   }
   const byId = (a: Observation, b: Observation) => (a.id < b.id ? -1 : 1)
 

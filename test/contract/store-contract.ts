@@ -740,8 +740,9 @@ function describeSummaries(store: () => EventStore): void {
     const often = [0, 1, 2, 3].map((index) =>
       anEvent(index, { countDelta: 2, severity: index === 2 ? 'critical' : 'low' }),
     )
-    const slow = [0, 10, 20].map((minute) => anEvent(minute, { reason: 'Slow' }))
-    const twice = [0, 1].map((index) => anEvent(index, { reason: 'Twice' }))
+    // Versions of their own: a store may know rows by their ids.
+    const slow = [0, 10, 20].map((minute) => anEvent(minute, { reason: 'Slow', resourceVersion: 2_000 + minute }))
+    const twice = [0, 1].map((index) => anEvent(index, { reason: 'Twice', resourceVersion: 3_000 + index }))
     await write(store(), ...often, ...slow, ...twice)
     const query = {
       from: NOON,

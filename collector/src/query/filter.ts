@@ -81,7 +81,7 @@ export function escapePattern(text: string): string {
  * A pattern as a function, in time text × pattern at worst. Not a regular expression: those of JavaScript need exponential
  * time for patterns such as `a*a*a*a*b`.
  */
-function compilePattern(pattern: string): (text: string) => boolean {
+export function compilePattern(pattern: string): (text: string) => boolean {
   const wanted = patternParts(pattern).flatMap((part) =>
     typeof part === 'string' ? [part] : [...part.text].map(literal),
   )

@@ -90,7 +90,7 @@ function gapsInSeconds(rows: readonly Observation[]): readonly number[] {
 }
 
 /** Of n values the one at place p × (n − 1) in ascending order, linear between neighbours (R-7, quantile_cont). */
-function percentile(values: readonly number[], p: number): number | null {
+export function percentile(values: readonly number[], p: number): number | null {
   const sorted = [...values].sort((a, b) => a - b)
   const place = p * (sorted.length - 1)
   const below = sorted[Math.floor(place)]

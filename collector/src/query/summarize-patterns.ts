@@ -66,7 +66,7 @@ function summarize(query: PatternQuery, { key, rows }: RowGroup): PatternSummary
 }
 
 /** The newest row of each object, newest first, then the second newest of each, and so on. */
-function pickSamples(rows: readonly Observation[], samples: number): readonly Observation[] {
+export function pickSamples(rows: readonly Observation[], samples: number): readonly Observation[] {
   const seen = new Map<string, number>()
   return [...rows]
     .sort((a, b) => compareObservations(b, a))

@@ -7,7 +7,7 @@ import { indexOf } from './layout.ts'
 
 /** As it comes back from Elasticsearch: through JSON. */
 const roundTrip = (observation: ReturnType<typeof anObservation>) =>
-  observationOf(JSON.parse(JSON.stringify(documentOf(observation).document)) as Record<string, unknown>)
+  observationOf(observation.id, JSON.parse(JSON.stringify(documentOf(observation).document)) as Record<string, unknown>)
 
 describe('documentOf', () => {
   it('gives every observation back, field by field', () => {

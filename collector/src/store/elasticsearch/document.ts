@@ -10,7 +10,7 @@ export type EventDocument = Readonly<Record<string, unknown>>
 /** An observation on its way to Elasticsearch. */
 export interface IndexedDocument {
   readonly document: EventDocument
-  /** Entries of maps that `flattened` refuses: stored and given back, but found by no query. */
+  /** Entries of maps that `flattened` refuses: stored and given back, but found by their key alone. */
   readonly unsearchableEntries: number
 }
 
@@ -31,12 +31,12 @@ type Entries = Readonly<Record<string, string>>
 
 /**
  * The document of an observation, empty values left out. No observation is refused: what `flattened` cannot index goes to
- * `unsearchable`, which is not indexed.
+ * `unindexed`, and so do empty values, so that an empty entry and an absent one are the same for filters and groups.
  */
 export function documentOf(observation: Observation): IndexedDocument {
   const maps = MAPS.map((name) => [name, splitEntries(observation[name])] as const)
-  const unsearchable = Object.fromEntries(
-    maps.flatMap(([name, { refused }]) => (isEmpty(refused) ? [] : [[name, refused] as const])),
+  const unindexed = Object.fromEntries(
+    maps.flatMap(([name, { apart }]) => (isEmpty(apart) ? [] : [[name, apart] as const])),
   )
   const document = {
     '@timestamp': formatMicros(observation.lastObserved),
@@ -56,19 +56,20 @@ export function documentOf(observation: Observation): IndexedDocument {
     ...(observation.flags.length === 0 ? {} : { flags: observation.flags }),
     ...(observation.patternIds.length === 0 ? {} : { patternIds: observation.patternIds }),
     ...given('rest', observation.rest),
-    ...nested('unsearchable', unsearchable),
+    ...nested('unindexed', unindexed),
   }
-  const unsearchableEntries = maps.reduce((sum, [, { refused }]) => sum + Object.keys(refused).length, 0)
+  const unsearchableEntries = maps.reduce((sum, [, { refused }]) => sum + refused, 0)
   return { document, unsearchableEntries }
 }
 
-/** The observation that a stored document, or its `_source`, was made of. */
-export function observationOf(document: EventDocument): Observation {
+/** The observation that a stored document, or its `_source`, was made of. `id` is the document's. */
+export function observationOf(id: string, document: EventDocument): Observation {
   const root = Object.fromEntries(TEXTS.map((name) => [name, textOf(document, name)]))
-  const unsearchable = childOf(document, 'unsearchable')
-  const maps = MAPS.map((name) => [name, { ...childOf(document, name), ...childOf(unsearchable, name) }] as const)
+  const unindexed = childOf(document, 'unindexed')
+  const maps = MAPS.map((name) => [name, { ...childOf(document, name), ...childOf(unindexed, name) }] as const)
   return {
     ...root,
+    id,
     clusterUid: document['clusterUid'] ?? null,
     resourceVersion: document['resourceVersion'] ?? null,
     firstObserved: timeOf(document, 'firstObserved'),
@@ -103,11 +104,23 @@ function countsOf(observation: Observation): EventDocument {
   }
 }
 
-function splitEntries(entries: Entries): { readonly accepted: Entries; readonly refused: Entries } {
-  const { true: accepted = [], false: refused = [] } = Object.groupBy(Object.entries(entries), ([key, value]) =>
-    isIndexable(key, value) ? 'true' : 'false',
-  )
-  return { accepted: Object.fromEntries(accepted), refused: Object.fromEntries(refused) }
+interface SplitEntries {
+  readonly accepted: Entries
+  /** Empty values and refused entries. */
+  readonly apart: Entries
+  readonly refused: number
+}
+
+function splitEntries(entries: Entries): SplitEntries {
+  const all = Object.entries(entries)
+  const indexable = all.filter(([key, value]) => isIndexable(key, value))
+  const accepted = indexable.filter(([, value]) => value !== '')
+  const apart = all.filter(([key, value]) => value === '' || !isIndexable(key, value))
+  return {
+    accepted: Object.fromEntries(accepted),
+    apart: Object.fromEntries(apart),
+    refused: all.length - indexable.length,
+  }
 }
 
 /** Elasticsearch refuses the whole document for one NUL in a key or one term that is too long. */

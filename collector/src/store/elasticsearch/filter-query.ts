@@ -126,8 +126,7 @@ function rangeQuery(filter: RangeFilter): Query {
   // The empty text is in no range, and `flattened` wants both ends.
   const lower = filter.gte === undefined && filter.gt === undefined ? { gt: '' } : {}
   const upper = filter.lte === undefined && filter.lt === undefined && key !== null ? { lte: ABOVE_ALL } : {}
-  const range = { range: { [path]: { ...lower, ...upper, ...Object.fromEntries(bounds) } } }
-  return key === null ? range : allOf([range, noneOf({ term: { [path]: '' } })])
+  return { range: { [path]: { ...lower, ...upper, ...Object.fromEntries(bounds) } } }
 }
 
 function numberRange(name: string, path: string, bounds: readonly (readonly [string, number | string])[]): Query {
@@ -167,11 +166,9 @@ function existsQuery(resolved: ResolvedField): Query {
   return key === null ? present(pathOf(resolved)) : { term: { [`${field.name}Keys`]: key } }
 }
 
-/** The field's text is the empty one: nothing is stored, or an entry without a value. */
+/** The field's text is the empty one: nothing is indexed. */
 function isEmpty(resolved: ResolvedField): Query {
-  const path = pathOf(resolved)
-  if (resolved.key === null) return noneOf(present(path))
-  return anyOf([noneOf({ term: { [`${resolved.field.name}Keys`]: resolved.key } }), { term: { [path]: '' } }])
+  return noneOf(present(pathOf(resolved)))
 }
 
 function wordsQuery({ words, lastIsPrefix }: WordsFilter): Query {

@@ -52,6 +52,21 @@ export function recordIndexOf(prefix: string): string {
   return `${prefix}-records`
 }
 
+/** What a template of ours says of itself: by it a collector knows whether it has to put its own. */
+export function templateMark({ shards, replicas, refreshInterval, codec }: LayoutSettings) {
+  const settings = JSON.stringify({ shards, replicas, refreshInterval, codec })
+  return { owner: 'eventloom', mappingVersion: MAPPING_VERSION, settings }
+}
+
+/** Midnight UTC of a day of ours, µs; null for every other index. */
+export function dayOfIndex(prefix: string, index: string): EpochMicros | null {
+  const types = ['normal', 'other']
+  const type = types.find((name) => index.startsWith(`${prefix}-${name}-`))
+  const day = type === undefined ? '' : index.slice(`${prefix}-${type}-`.length)
+  const time = /^\d{4}\.\d{2}\.\d{2}$/.test(day) ? Date.parse(`${day.replaceAll('.', '-')}T00:00:00Z`) : NaN
+  return Number.isNaN(time) ? null : time * MILLISECOND
+}
+
 /** The composable index template of the days. `PUT /_index_template/PREFIX`. */
 export function indexTemplate(settings: LayoutSettings): Readonly<Record<string, unknown>> {
   const { prefix, shards, replicas, refreshInterval, codec } = settings
@@ -59,7 +74,7 @@ export function indexTemplate(settings: LayoutSettings): Readonly<Record<string,
     index_patterns: [`${prefix}-normal-*`, `${prefix}-other-*`],
     priority: 500,
     version: MAPPING_VERSION,
-    _meta: { owner: 'eventloom', mappingVersion: MAPPING_VERSION },
+    _meta: templateMark(settings),
     template: {
       settings: {
         number_of_shards: shards,
@@ -140,7 +155,7 @@ const MAPPING = {
   _meta: { owner: 'eventloom', mappingVersion: MAPPING_VERSION },
   // Can be made again from what is kept: `document.ts` does when it re-indexes.
   _source: {
-    excludes: ['noteTokens', 'lastObservedMicros', 'severityRank', 'labelsKeys', 'annotationsKeys', 'objectLabelsKeys', 'metadataKeys'],
+    excludes: ['id', 'noteTokens', 'lastObservedMicros', 'severityRank', 'labelsKeys', 'annotationsKeys', 'objectLabelsKeys', 'metadataKeys'],
   }, // prettier-ignore
   properties: {
     '@timestamp': { ...time, index: true },
@@ -183,7 +198,7 @@ const MAPPING = {
     objectLabelsKeys: keyword,
     metadataKeys: keyword,
     rest: unindexed,
-    unsearchable: unindexed,
+    unindexed,
     flags: keyword,
     category: keyword,
     severity: keyword,

@@ -1,0 +1,70 @@
+import { finishAggregate, topKeys, type MeasuredGroup } from '../../query/finish-aggregate.ts'
+import type { AggregateQuery, AggregateResult, Filter, Metric } from '../../query/model.ts'
+import { windowStarts } from '../../query/windows.ts'
+import { measureCells } from './cells.ts'
+import { allBuckets } from './composite.ts'
+import { matchQuery } from './filter-query.ts'
+import { keysFilter } from './keys-filter.ts'
+import type { Search } from './search.ts'
+import { sumAggregations, sumsOf } from './sums.ts'
+
+/** A group with its place among the others. */
+type RankedGroup = Pick<MeasuredGroup, 'key' | 'rank'> & { readonly key: readonly string[] }
+
+/**
+ * An aggregate in up to four steps: which groups there are and in what order, the windows of those that keep their names,
+ * the rows of all others as one group, and what the answer leaves out.
+ */
+export async function readAggregate(
+  query: AggregateQuery,
+  search: Search,
+  signal: AbortSignal,
+): Promise<AggregateResult> {
+  if (query.window !== null) windowStarts(query.window, query) // refuses too many
+  const ranked = await rankGroups(query, search, signal)
+  const kept = topKeys(query, ranked)
+  const isCut = kept.length < ranked.length
+  const named = isCut ? and(query.filter, keysFilter(query.groupBy, kept)) : query.filter
+  const points = await measureCells({ ...query, filter: named }, search, signal)
+  const groups = kept.map((group): MeasuredGroup => ({ ...group, points: points.get(JSON.stringify(group.key)) ?? [] }))
+  if (isCut) groups.push(await measureOthers(query, kept, search, signal))
+  return finishAggregate(query, groups, await readNotes(query, search, signal))
+}
+
+/** The metric that the groups are ordered by, over the whole range. */
+async function rankGroups(query: AggregateQuery, search: Search, signal: AbortSignal): Promise<readonly RankedGroup[]> {
+  const orderBy: Metric = query.top?.orderBy ?? query.metrics[0] ?? 'occurrences'
+  const measured = await measureCells({ ...query, window: null, metrics: [orderBy] }, search, signal)
+  return [...measured].map(([key, points]) => ({
+    key: JSON.parse(key) as readonly string[],
+    rank: points[0]?.values[0] ?? null,
+  }))
+}
+
+async function measureOthers(
+  query: AggregateQuery,
+  kept: readonly RankedGroup[],
+  search: Search,
+  signal: AbortSignal,
+): Promise<MeasuredGroup> {
+  const filter = and(query.filter, { op: 'not', filter: keysFilter(query.groupBy, kept) })
+  const measured = await measureCells({ ...query, groupBy: [], filter }, search, signal)
+  return { key: null, rank: null, points: measured.get('[]') ?? [] }
+}
+
+async function readNotes(
+  query: AggregateQuery,
+  search: Search,
+  signal: AbortSignal,
+): Promise<Pick<AggregateResult, 'unplaced' | 'isLowerBound'>> {
+  const aggregations = sumAggregations(['unplaced', 'unplacedInRange', 'isLowerBound'], query.from)
+  for await (const bucket of allBuckets(search, { query: matchQuery(query), sources: [], aggregations }, signal)) {
+    const { unplaced, unplacedInRange, isLowerBound } = sumsOf(bucket)
+    return { unplaced: query.window === null ? unplaced - unplacedInRange : unplaced, isLowerBound }
+  }
+  return { unplaced: 0, isLowerBound: false }
+}
+
+function and(...filters: readonly Filter[]): Filter {
+  return { op: 'and', filters }
+}

@@ -1,0 +1,213 @@
+import { StoreUnavailableError } from '../store.ts'
+import type { Connection } from './connection.ts'
+import { triage, type BulkItem, type Verdict } from './triage.ts'
+
+/** One document on its way, serialized once however often it is sent. */
+export interface BulkOperation {
+  /** Distinguishes the operations of one call. */
+  readonly id: string
+  /** Where it goes: what is made when it is missing. */
+  readonly index: string
+  /** The action's line and the document's. */
+  readonly lines: string
+}
+
+/** How an operation ended. */
+export type BulkOutcome = Extract<Verdict, { kind: 'created' | 'exists' | 'refused' }>
+
+export interface BulkLimits {
+  /** Bytes of one request at most, as sent before compression; one larger document goes alone. */
+  readonly maxBytes: number
+  readonly maxDocuments: number
+  /** Requests on their way at once. */
+  readonly inFlight: number
+}
+
+export interface BulkTools {
+  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly random: () => number
+  /** Makes the indices that turned out to be missing. */
+  readonly makeIndices: (names: ReadonlySet<string>, signal: AbortSignal) => Promise<void>
+}
+
+/** Under pressure a request shrinks to this at least. */
+const LEAST_BYTES = 64 * 1024
+/** After an answer without pressure the next request may be this much larger. */
+const GROWTH = 1.25
+
+/** Rounds without a single item taken after which the caller is told: it has its own, longer pauses. */
+const IDLE_ROUNDS = 4
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5_000
+
+/** A request that is larger than the server, or a proxy, lets pass. */
+const TOO_LARGE = 413
+const TOO_MANY = 429
+
+/**
+ * Sends operations in requests of bounded size until each has an outcome. What the server does not take now is sent again,
+ * with less at once while it complains, after pauses of random length.
+ */
+export class BulkSender {
+  readonly #connection: Connection
+  readonly #limits: BulkLimits
+  readonly #tools: BulkTools
+  /** What the server was seen to let pass at most. */
+  #mostBytes: number
+  #bytes: number
+  #inFlight: number
+
+  constructor(connection: Connection, limits: BulkLimits, tools: BulkTools) {
+    this.#connection = connection
+    this.#limits = limits
+    this.#tools = tools
+    this.#mostBytes = limits.maxBytes
+    this.#bytes = limits.maxBytes
+    this.#inFlight = limits.inFlight
+  }
+
+  /**
+   * @param outcomes receives each outcome as soon as it is known, so that a call that throws leaves what it reached.
+   *   Operations that have one are not sent.
+   * @throws StoreUnavailableError the rest is not taken at the moment.
+   */
+  async send(
+    operations: readonly BulkOperation[],
+    outcomes: Map<string, BulkOutcome>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let waiting = operations.filter(({ id }) => !outcomes.has(id))
+    for (let idle = 0; waiting.length > 0;) {
+      const before = waiting.length
+      const round = new Round()
+      await this.#sendRound(waiting, outcomes, round, signal)
+      if (round.failure !== null) throw round.failure
+      if (round.missing.size > 0) await this.#tools.makeIndices(round.missing, signal)
+      waiting = waiting.filter(({ id }) => !outcomes.has(id))
+      if (waiting.length === 0) return
+      idle = waiting.length < before ? 0 : idle + 1
+      if (idle >= IDLE_ROUNDS) throw new StoreUnavailableError(`writing to Elasticsearch: ${round.detail}`, { cause: round.detail }) // prettier-ignore
+      await this.#tools.delay(pauseMs(idle, this.#tools.random()), signal)
+    }
+  }
+
+  /** Each operation once, several requests at a time. */
+  async #sendRound(
+    operations: readonly BulkOperation[],
+    outcomes: Map<string, BulkOutcome>,
+    round: Round,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let next = 0
+    const take = (): readonly BulkOperation[] => {
+      const start = next
+      for (let bytes = 0; next < operations.length && next - start < this.#limits.maxDocuments; next++) {
+        bytes += operations[next]?.lines.length ?? 0
+        if (bytes > this.#bytes && next > start) break
+      }
+      return operations.slice(start, next)
+    }
+    const work = async () => {
+      for (let part = take(); part.length > 0 && round.failure === null; part = take()) {
+        try {
+          await this.#sendOne(part, outcomes, round, signal)
+        } catch (error) {
+          round.failure ??= error instanceof Error ? error : new Error(String(error))
+        }
+        if (this.#inFlight < round.workers) return void round.workers--
+      }
+    }
+    round.workers = this.#inFlight
+    await Promise.all(Array.from({ length: round.workers }, work))
+  }
+
+  async #sendOne(
+    operations: readonly BulkOperation[],
+    outcomes: Map<string, BulkOutcome>,
+    round: Round,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { status, body } = await this.#connection.request<BulkAnswer>(
+      'writing to Elasticsearch',
+      {
+        method: 'POST',
+        path: '/_bulk',
+        // Not the document's own id and index again, ten thousand times.
+        query: { filter_path: 'items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason' },
+        lines: operations.map(({ lines }) => lines).join(''),
+        accept: [TOO_LARGE, TOO_MANY],
+      },
+      signal,
+    )
+    if (status === TOO_LARGE || status === TOO_MANY) {
+      if (status === TOO_LARGE) this.#keepBelow(operations, outcomes)
+      else this.#shrink()
+      round.detail = `it answered ${String(status)}, more than it can take at once`
+      return
+    }
+    const verdicts = verdictsOf(body, operations.length)
+    for (const [place, verdict] of verdicts.entries()) note(operations[place], verdict, outcomes, round)
+    if (verdicts.some((verdict) => verdict.kind === 'later' && verdict.isPressure)) this.#shrink()
+    else this.#grow()
+  }
+
+  #shrink(): void {
+    this.#bytes = Math.max(LEAST_BYTES, Math.floor(this.#bytes / 2))
+    this.#inFlight = 1
+  }
+
+  #grow(): void {
+    this.#bytes = Math.min(this.#mostBytes, Math.ceil(this.#bytes * GROWTH))
+    if (this.#bytes === this.#mostBytes) this.#inFlight = this.#limits.inFlight
+  }
+
+  /** The server, or a proxy before it, lets no request of this size pass. A document that is too large alone never will. */
+  #keepBelow(operations: readonly BulkOperation[], outcomes: Map<string, BulkOutcome>): void {
+    const [only] = operations
+    if (operations.length === 1 && only !== undefined) {
+      const detail = `${String(only.lines.length)} characters are more than the server, or a proxy before it, takes`
+      outcomes.set(only.id, { kind: 'refused', cause: 'too large', detail })
+    } else {
+      this.#mostBytes = Math.max(1, Math.floor(this.#bytes / 2))
+      this.#bytes = this.#mostBytes
+    }
+  }
+}
+
+interface BulkAnswer {
+  readonly items?: readonly Readonly<Record<string, BulkItem>>[]
+}
+
+/** What one round learns beside outcomes. */
+class Round {
+  failure: Error | null = null
+  workers = 0
+  detail = 'it did not take what it was sent'
+  readonly missing = new Set<string>()
+}
+
+function note(
+  operation: BulkOperation | undefined,
+  verdict: Verdict,
+  outcomes: Map<string, BulkOutcome>,
+  round: Round,
+): void {
+  if (operation === undefined) return
+  if (verdict.kind === 'no index') round.missing.add(operation.index)
+  else if (verdict.kind === 'later') round.detail = verdict.detail
+  else outcomes.set(operation.id, verdict)
+}
+
+/** @throws StoreUnavailableError the answer is not about what was sent: nothing is known. */
+function verdictsOf({ items = [] }: BulkAnswer, sent: number): readonly Verdict[] {
+  if (items.length !== sent) {
+    const what = `the answer tells of ${String(items.length)} documents, ${String(sent)} were sent`
+    throw new StoreUnavailableError(`writing to Elasticsearch: ${what}`, { cause: what })
+  }
+  return items.map((item) => triage(Object.values(item)[0] ?? { status: 0 }))
+}
+
+/** Exponential with full jitter, as in `buffer/retry.ts` but shorter: the server has just answered. */
+function pauseMs(round: number, random: number): number {
+  return Math.round(random * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** round))
+}

@@ -1,0 +1,202 @@
+import { MINUTE, SECOND, type EpochMicros } from '../../clock.ts'
+import { fieldReader, textOf } from '../../query/field-value.ts'
+import { emptyValue, percentile } from '../../query/measure.ts'
+import type { AggregatePoint, Metric, Window } from '../../query/model.ts'
+import { windowStarts } from '../../query/windows.ts'
+import { allBuckets, EVENT_FIELDS, OBJECT_FIELDS } from './composite.ts'
+import { matchQuery } from './filter-query.ts'
+import { streamRows, type Matched } from './rows.ts'
+import { bucketsIn, type Bucket, type Search } from './search.ts'
+import { sumAggregations, sumsOf, type SumName, type Sums } from './sums.ts'
+
+/** Some rows, the groups they are cut into, and what is wanted of each group in each window. */
+export interface Measuring extends Matched {
+  readonly groupBy: readonly string[]
+  readonly window: Window | null
+  readonly metrics: readonly Metric[]
+}
+
+/** The points of each group that has rows, by the JSON of its key. Windows without rows have none. */
+export type Measured = ReadonlyMap<string, readonly AggregatePoint[]>
+
+/** Rows of one step where rows themselves have to be looked at. */
+const STREAMED_ROWS = 5_000
+
+/** No change of a zone's clock and no window of a calendar lies between two of these. */
+const CALENDAR_SLICE = 15 * MINUTE
+
+const SUMS: Readonly<Partial<Record<Metric, readonly SumName[]>>> = {
+  occurrences: ['placed'],
+  rate: ['placed'],
+  first: ['first'],
+  last: ['last'],
+  maxSeverity: ['severity'],
+}
+
+/**
+ * Measures exactly, each kind of metric in its own way: sums in one pass over groups and windows, distinct objects and
+ * events by counting the groups that they make, gaps by looking at each row. Needs memory for the groups and, where gaps are
+ * asked for, for the times of the rows.
+ */
+export async function measureCells(measuring: Measuring, search: Search, signal: AbortSignal): Promise<Measured> {
+  const starts = measuring.window === null ? null : windowStarts(measuring.window, measuring)
+  const cells = new Cells(measuring, starts)
+  await addSums(cells, search, signal)
+  if (measuring.metrics.includes('objects')) await addDistinct(cells, 'objects', OBJECT_FIELDS, search, signal)
+  if (measuring.metrics.includes('events')) await addDistinct(cells, 'events', EVENT_FIELDS, search, signal)
+  if (measuring.metrics.some(isGap)) await addTimes(cells, search, signal)
+  return cells.points()
+}
+
+/** What is known of one group in one window. */
+interface Cell {
+  sums: Sums | null
+  objects: number
+  events: number
+  /** Of its rows, ascending. */
+  readonly times: EpochMicros[]
+}
+
+class Cells {
+  readonly measuring: Measuring
+  readonly starts: readonly EpochMicros[] | null
+  readonly #groups = new Map<string, Map<EpochMicros, Cell>>()
+
+  constructor(measuring: Measuring, starts: readonly EpochMicros[] | null) {
+    this.measuring = measuring
+    this.starts = starts
+  }
+
+  at(key: readonly string[], start: EpochMicros): Cell {
+    const name = JSON.stringify(key)
+    const group = this.#groups.get(name) ?? new Map<EpochMicros, Cell>()
+    this.#groups.set(name, group)
+    const cell = group.get(start) ?? { sums: null, objects: 0, events: 0, times: [] }
+    group.set(start, cell)
+    return cell
+  }
+
+  /** Start of the window that holds a time of the range. */
+  startOf(time: EpochMicros): EpochMicros {
+    const { starts, measuring } = this
+    if (starts === null) return measuring.from
+    let [low, high] = [0, starts.length - 1]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((starts[middle] ?? 0) <= time) low = middle
+      else high = middle - 1
+    }
+    return starts[low] ?? measuring.from
+  }
+
+  points(): Measured {
+    const { from, to, metrics } = this.measuring
+    const spans = new Map(this.starts?.map((start, place) => [start, Math.min(this.starts?.[place + 1] ?? to, to) - Math.max(start, from)])) // prettier-ignore
+    return new Map(
+      [...this.#groups].map(([name, cells]) => [
+        name,
+        [...cells].map(([start, cell]) => {
+          const span = spans.get(start) ?? to - from
+          return { start, values: metrics.map((metric) => valueOf(metric, cell, span)) }
+        }),
+      ]),
+    )
+  }
+}
+
+function valueOf(metric: Metric, { sums, objects, events, times }: Cell, span: number): number | null {
+  if (sums === null) return emptyValue(metric)
+  switch (metric) {
+    case 'occurrences':
+      return sums.placed + sums.unplacedInRange
+    case 'rate':
+      return ((sums.placed + sums.unplacedInRange) * MINUTE) / span
+    case 'observations':
+      return sums.observations
+    case 'objects':
+      return objects
+    case 'events':
+      return events
+    case 'first':
+      return sums.first
+    case 'last':
+      return sums.last
+    case 'maxSeverity':
+      return sums.severity
+    case 'gapP50':
+      return percentile(gapsInSeconds(times), 0.5)
+    case 'gapP95':
+      return percentile(gapsInSeconds(times), 0.95)
+  }
+}
+
+async function addSums(cells: Cells, search: Search, signal: AbortSignal): Promise<void> {
+  const { groupBy: sources, window, metrics, from, to } = cells.measuring
+  const isTotal = window === null && metrics.some((metric) => metric === 'occurrences' || metric === 'rate')
+  const names = new Set(metrics.flatMap((metric) => SUMS[metric] ?? []))
+  const aggregations = sumAggregations([...names, ...(isTotal ? (['unplacedInRange'] as const) : [])], from)
+  const query = matchQuery(cells.measuring)
+  if (window === null || window.kind === 'fixed') {
+    const every = window === null ? {} : { every: window.every }
+    for await (const bucket of allBuckets(search, { query, sources, aggregations, ...every }, signal)) {
+      cells.at(bucket.key, window === null ? from : bucket.slice).sums = sumsOf(bucket)
+    }
+    return
+  }
+  const starts = cells.starts ?? []
+  const ranges = starts.map((start, place) => ({ from: start, to: starts[place + 1] ?? Math.max(to, start + 1) }))
+  const windows = { windows: { range: { field: 'lastObservedMicros', ranges }, aggs: aggregations } }
+  const grouping = { query, sources, aggregations: windows, weight: 1 + ranges.length }
+  for await (const group of allBuckets(search, grouping, signal)) {
+    for (const bucket of bucketsIn(group, 'windows')) {
+      if (bucket.doc_count > 0) cells.at(group.key, startOf(bucket)).sums = sumsOf(bucket)
+    }
+  }
+}
+
+function startOf(bucket: Bucket): EpochMicros {
+  return Number(bucket['from'])
+}
+
+/** Each (group, object, window) is one bucket, or several of one calendar window that follow one another. */
+async function addDistinct(
+  cells: Cells,
+  name: 'objects' | 'events',
+  fields: readonly string[],
+  search: Search,
+  signal: AbortSignal,
+): Promise<void> {
+  const { groupBy, window } = cells.measuring
+  const every = window === null ? {} : { every: window.kind === 'fixed' ? window.every : CALENDAR_SLICE }
+  const grouping = { query: matchQuery(cells.measuring), sources: [...groupBy, ...fields], ...every }
+  let last = ''
+  for await (const { key, slice, doc_count: rows } of allBuckets(search, grouping, signal)) {
+    const start = cells.startOf(Math.max(slice, cells.measuring.from))
+    const cell = cells.at(key.slice(0, groupBy.length), start)
+    // A row without uid is an event of its own.
+    const isEach = name === 'events' && key.at(-1) === ''
+    const current = JSON.stringify([key, start])
+    if (isEach) cell.events += rows
+    else if (current !== last) cell[name] += 1
+    last = current
+  }
+}
+
+async function addTimes(cells: Cells, search: Search, signal: AbortSignal): Promise<void> {
+  const readers = cells.measuring.groupBy.map(fieldReader)
+  const query = { ...cells.measuring, order: 'oldest' as const }
+  for await (const rows of streamRows(search, query, STREAMED_ROWS, signal)) {
+    for (const row of rows) {
+      const key = readers.map((read) => textOf(read(row)))
+      cells.at(key, cells.startOf(row.lastObserved)).times.push(row.lastObserved)
+    }
+  }
+}
+
+function gapsInSeconds(times: readonly EpochMicros[]): readonly number[] {
+  return times.slice(1).map((time, place) => (time - (times[place] ?? time)) / SECOND)
+}
+
+function isGap(metric: Metric): boolean {
+  return metric === 'gapP50' || metric === 'gapP95'
+}

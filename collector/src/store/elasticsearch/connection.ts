@@ -1,0 +1,182 @@
+import { Client, Transport, type ClientOptions } from '@elastic/elasticsearch'
+import { readFile, stat } from 'node:fs/promises'
+import { StoreUnavailableError } from '../store.ts'
+import { ElasticsearchRefusedError, failureOf } from './failure.ts'
+
+/** How to reach a cluster and who we are there. Files are read again when they change. */
+export interface ConnectionSettings {
+  /** `https://host:9200`, one or more of the same cluster. Ignored with `cloudId`. */
+  readonly nodes: readonly string[]
+  readonly cloudId?: string
+  /** With `password` or `passwordFile`. */
+  readonly username?: string
+  readonly password?: string
+  readonly passwordFile?: string
+  /** The encoded key, `id:secret` in base64. */
+  readonly apiKey?: string
+  readonly apiKeyFile?: string
+  readonly bearerTokenFile?: string
+  /** PEM files: who signed the server's certificate, and our own certificate with its key. */
+  readonly caFile?: string
+  readonly certificateFile?: string
+  readonly keyFile?: string
+  /** An answer that takes longer counts as none. */
+  readonly requestTimeoutMs: number
+}
+
+export interface ElasticsearchRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD'
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | number | boolean>>
+  readonly body?: object
+  /** Lines of JSON, each ended by a line feed, instead of `body`. */
+  readonly lines?: string
+  /** Statuses that are an answer and no failure. */
+  readonly accept?: readonly number[]
+}
+
+export interface ElasticsearchAnswer<Body> {
+  readonly status: number
+  readonly body: Body
+  readonly headers: Readonly<Record<string, unknown>>
+}
+
+/** One cluster, over HTTP. Nothing is sent before the first request. */
+export interface Connection {
+  /**
+   * Sends once: who tries again, when, and with what, is the caller's judgement.
+   *
+   * @param doing what the request is for, for the message: `writing to Elasticsearch`.
+   * @throws StoreUnavailableError no answer, or one that says "not now".
+   * @throws ElasticsearchRefusedError an answer that trying again will not change.
+   */
+  request<Body>(doing: string, request: ElasticsearchRequest, signal: AbortSignal): Promise<ElasticsearchAnswer<Body>>
+  close(): Promise<void>
+}
+
+/** Plain JSON: the client's own media type is refused by servers of the major version before it. */
+const JSON_TYPE = { accept: 'application/json', 'content-type': 'application/json' }
+const LINES_TYPE = { accept: 'application/json', 'content-type': 'application/x-ndjson' }
+
+/** Proxies may remove the header by which the client knows the product; the probe judges by the version. */
+class AnyProductTransport extends Transport {
+  constructor(options: ConstructorParameters<typeof Transport>[0]) {
+    const unchecked = { ...options }
+    delete unchecked.productCheck
+    super(unchecked)
+  }
+}
+
+export function connect(settings: ConnectionSettings): Connection {
+  const clients = new Clients(settings)
+  const place = settings.cloudId === undefined ? settings.nodes.join(', ') : 'Elastic Cloud'
+  return {
+    async request<Body>(doing: string, request: ElasticsearchRequest, signal: AbortSignal) {
+      signal.throwIfAborted()
+      const { method, path, query = {}, body, lines, accept = [] } = request
+      try {
+        const { client, headers } = await clients.current()
+        const answer = await client.transport.request<Body>(
+          {
+            method,
+            path,
+            querystring: query,
+            ...(body === undefined ? {} : { body }),
+            ...(lines === undefined ? {} : { bulkBody: lines }),
+          },
+          {
+            meta: true,
+            signal,
+            ignore: [...accept],
+            headers: { ...(lines === undefined ? JSON_TYPE : LINES_TYPE), ...headers },
+          },
+        )
+        if (typeof answer.body === 'string' && answer.body !== '')
+          throw new StoreUnavailableError(`${doing} (${place}): the answer is not JSON. Is that address really Elasticsearch's`, { cause: answer.body.slice(0, 200) }) // prettier-ignore
+        return { status: answer.statusCode ?? 0, body: answer.body, headers: answer.headers ?? {} }
+      } catch (error) {
+        if (signal.aborted) throw signal.reason
+        if (error instanceof StoreUnavailableError) throw error
+        const failure = failureOf(error)
+        const message = `${doing} (${place}): ${failure.text}`
+        if (failure.kind === 'unavailable') throw new StoreUnavailableError(message, { cause: error })
+        throw new ElasticsearchRefusedError(message, failure, { cause: error })
+      }
+    },
+    close: () => clients.close(),
+  }
+}
+
+/** The client, made anew when a certificate file has changed; secrets go into the headers of each request. */
+class Clients {
+  readonly #settings: ConnectionSettings
+  readonly #files = new Files()
+  #client: Client | null = null
+  #certificates = ''
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings
+  }
+
+  async current(): Promise<{ readonly client: Client; readonly headers: Readonly<Record<string, string>> }> {
+    const { caFile, certificateFile, keyFile } = this.#settings
+    const [ca, cert, key] = [await this.#read(caFile), await this.#read(certificateFile), await this.#read(keyFile)]
+    const certificates = JSON.stringify([ca, cert, key])
+    if (this.#client === null || certificates !== this.#certificates) {
+      const old = this.#client
+      this.#client = new Client(this.#options({ ca, cert, key }))
+      this.#certificates = certificates
+      await old?.close()
+    }
+    return { client: this.#client, headers: await this.#authorization() }
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.close()
+    this.#client = null
+  }
+
+  #options(files: { readonly [name in 'ca' | 'cert' | 'key']: string | undefined }): ClientOptions {
+    const { nodes, cloudId, requestTimeoutMs } = this.#settings
+    const given = Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined))
+    return {
+      ...(cloudId === undefined ? { nodes: [...nodes] } : { cloud: { id: cloudId } }),
+      ...(Object.keys(given).length === 0 ? {} : { tls: given }),
+      Transport: AnyProductTransport,
+      requestTimeout: requestTimeoutMs,
+      maxRetries: 0,
+      compression: true,
+      enableMetaHeader: false,
+    }
+  }
+
+  async #authorization(): Promise<Readonly<Record<string, string>>> {
+    const { username, password, passwordFile, apiKey, apiKeyFile, bearerTokenFile } = this.#settings
+    const key = apiKey ?? (await this.#read(apiKeyFile))
+    if (key !== undefined) return { authorization: `ApiKey ${key.trim()}` }
+    const token = await this.#read(bearerTokenFile)
+    if (token !== undefined) return { authorization: `Bearer ${token.trim()}` }
+    if (username === undefined) return {}
+    const secret = password ?? (await this.#read(passwordFile))?.trim() ?? ''
+    return { authorization: `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}` }
+  }
+
+  #read(file: string | undefined): Promise<string> | undefined {
+    return file === undefined ? undefined : this.#files.read(file)
+  }
+}
+
+/** Texts of small files, read again when they changed. */
+class Files {
+  readonly #known = new Map<string, { readonly version: string; readonly text: string }>()
+
+  async read(file: string): Promise<string> {
+    const { mtimeMs, size, ino } = await stat(file)
+    const version = `${String(mtimeMs)} ${String(size)} ${String(ino)}`
+    const known = this.#known.get(file)
+    if (known?.version === version) return known.text
+    const text = await readFile(file, 'utf8')
+    this.#known.set(file, { version, text })
+    return text
+  }
+}

@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { EventStore } from '../store.ts'
+import { BulkSender, type BulkLimits } from './bulk.ts'
+import { connect, type ConnectionSettings } from './connection.ts'
+import { Indices } from './indices.ts'
+import type { LayoutSettings } from './layout.ts'
+import { createReader } from './reader.ts'
+import { expireRows } from './retention.ts'
+import { Search } from './search.ts'
+import { Sizes } from './sizes.ts'
+import { createWriter } from './writer.ts'
+
+export interface ElasticsearchOptions {
+  readonly connection: ConnectionSettings
+  readonly layout: LayoutSettings
+  readonly bulk: BulkLimits
+  readonly random: () => number
+}
+
+/**
+ * The store in an Elasticsearch cluster. Opening it asks nothing: a cluster that is down is an operation that is
+ * unavailable, tried again by whoever needs it. What this process wrote, its reads see; what others wrote they see after
+ * the refresh interval.
+ */
+export function openElasticsearchStore({ connection: to, layout, bulk, random }: ElasticsearchOptions): EventStore {
+  const connection = connect(to)
+  const indices = new Indices(connection, layout)
+  const search = new Search(connection, indices)
+  const sizes = new Sizes(connection, indices)
+  const sender = new BulkSender(connection, bulk, {
+    delay: (ms, signal) => delay(ms, undefined, { signal }),
+    random,
+    makeIndices: (names, signal) => indices.restore(names, signal),
+  })
+  let lastExpiry: Promise<unknown> = Promise.resolve()
+  return {
+    ...createWriter(connection, indices, search, sender),
+    ...createReader(indices, search, sizes),
+    // One after the other: two at once would each find the rows that the other removes.
+    expire(policy, now, signal) {
+      const mine = lastExpiry.then(() => expireRows({ indices, search, sender, sizes }, policy, now, signal))
+      lastExpiry = mine.catch(() => undefined)
+      return mine
+    },
+    close: () => connection.close(),
+  }
+}

@@ -1,0 +1,78 @@
+import type { EpochMicros } from '../../clock.ts'
+import { compareObservations, type Observation } from '../../event/observation.ts'
+import { regardingKey } from '../../query/measure.ts'
+import type { Filter, LatestQuery } from '../../query/model.ts'
+import { allBuckets, OBJECT_FIELDS } from './composite.ts'
+import { matchQuery } from './filter-query.ts'
+import { keysFilter } from './keys-filter.ts'
+import { streamRows } from './rows.ts'
+import { valueIn, type Search } from './search.ts'
+
+/** Rows looked at, newest first, before all objects are listed: mostly the newest rows are of different objects. */
+const STREAMED_ROWS = 5_000
+const PAGE_ROWS = 1_000
+
+/** Objects whose newest rows are fetched at once. */
+const OBJECTS_AT_ONCE = 200
+
+/** The newest matching row of each object, newest first. */
+export async function readLatest(
+  query: LatestQuery,
+  search: Search,
+  signal: AbortSignal,
+): Promise<readonly Observation[]> {
+  const newest = new Map<string, Observation>()
+  let seen = 0
+  const size = Math.min(PAGE_ROWS, query.limit * 2)
+  for await (const rows of streamRows(search, { ...query, order: 'newest' }, size, signal)) {
+    seen += rows.length
+    for (const row of rows) if (!newest.has(regardingKey(row))) newest.set(regardingKey(row), row)
+    if (newest.size >= query.limit || rows.length < size) return [...newest.values()].slice(0, query.limit)
+    if (seen >= STREAMED_ROWS) return listObjects(query, search, signal)
+  }
+  return [...newest.values()]
+}
+
+interface FoundObject {
+  readonly key: readonly string[]
+  readonly last: EpochMicros
+}
+
+/** By the newest time of each object, then the rows of these times. */
+async function listObjects(query: LatestQuery, search: Search, signal: AbortSignal): Promise<readonly Observation[]> {
+  const objects = await newestObjects(query, search, signal)
+  const rows: Observation[] = []
+  for (let start = 0; start < objects.length; start += OBJECTS_AT_ONCE) {
+    const part = objects.slice(start, start + OBJECTS_AT_ONCE)
+    const own: Filter = { op: 'or', filters: part.map(rowsOfTime) }
+    const found = { ...query, filter: { op: 'and' as const, filters: [query.filter, own] }, order: 'newest' as const }
+    for await (const page of streamRows(search, found, PAGE_ROWS, signal)) rows.push(...page)
+  }
+  const byObject = new Map<string, Observation>()
+  for (const row of rows.sort((a, b) => compareObservations(b, a)))
+    if (!byObject.has(regardingKey(row))) byObject.set(regardingKey(row), row)
+  return [...byObject.values()].slice(0, query.limit)
+}
+
+/** The `limit` objects with the newest rows, and those that share the time of the last of them. */
+async function newestObjects(query: LatestQuery, search: Search, signal: AbortSignal): Promise<readonly FoundObject[]> {
+  const aggregations = { last: { max: { field: 'lastObservedMicros' } } }
+  const grouping = { query: matchQuery(query), sources: OBJECT_FIELDS, aggregations }
+  let found: FoundObject[] = []
+  for await (const bucket of allBuckets(search, grouping, signal)) {
+    found.push({ key: bucket.key, last: valueIn(bucket, 'last') ?? 0 })
+    if (found.length >= 2 * query.limit + OBJECTS_AT_ONCE) found = firstOf(found, query.limit)
+  }
+  return firstOf(found, query.limit)
+}
+
+function firstOf(objects: readonly FoundObject[], limit: number): FoundObject[] {
+  const sorted = objects.toSorted((a, b) => b.last - a.last)
+  const last = sorted[limit - 1]?.last ?? -Infinity
+  return sorted.filter((object) => object.last >= last)
+}
+
+function rowsOfTime(object: FoundObject): Filter {
+  const isThen: Filter = { op: 'in', field: 'lastObserved', values: [String(object.last)] }
+  return { op: 'and', filters: [keysFilter(OBJECT_FIELDS, [object]), isThen] }
+}

@@ -1,0 +1,81 @@
+import type { EventDocument } from './document.ts'
+import type { Connection } from './connection.ts'
+import type { Indices } from './indices.ts'
+import { readAliasOf } from './layout.ts'
+
+export interface Hit {
+  readonly _id: string
+  readonly _source: EventDocument
+  readonly sort?: readonly unknown[]
+}
+
+/** A bucket of any aggregation: what is read of it says the request. */
+export interface Bucket {
+  readonly key: unknown
+  readonly doc_count: number
+  readonly [aggregation: string]: unknown
+}
+
+export interface SearchAnswer {
+  readonly hits: { readonly total?: { readonly value: number }; readonly hits: readonly Hit[] }
+  readonly aggregations?: Readonly<Record<string, unknown>>
+}
+
+/** Searches over all days, or one. Each sees what this process has written before it began. */
+export class Search {
+  readonly #connection: Connection
+  readonly #indices: Indices
+  readonly #target: string
+
+  /** @param target the days: all of them unless one is named. */
+  constructor(connection: Connection, indices: Indices, target: string = readAliasOf(indices.settings.prefix)) {
+    this.#connection = connection
+    this.#indices = indices
+    this.#target = target
+  }
+
+  /** Searches that look at one day alone. */
+  within(day: string): Search {
+    return new Search(this.#connection, this.#indices, day)
+  }
+
+  /** Null while there is no day at all. */
+  days(body: object, signal: AbortSignal): Promise<SearchAnswer | null> {
+    return this.in(this.#target, body, signal)
+  }
+
+  /** Null when the index, or alias, is not there. A part of the shards is no answer: then it is unavailable. */
+  async in(target: string, body: object, signal: AbortSignal): Promise<SearchAnswer | null> {
+    await this.#indices.refresh()
+    const { status, body: answer } = await this.#connection.request<SearchAnswer>(
+      'searching Elasticsearch',
+      {
+        method: 'POST',
+        path: `/${target}/_search`,
+        query: { allow_partial_search_results: false },
+        body,
+        accept: [404],
+      },
+      signal,
+    )
+    return status === 404 ? null : answer
+  }
+}
+
+/** Value of a metric; null over no documents. */
+export function valueIn(bucket: Readonly<Record<string, unknown>> | undefined, name: string): number | null {
+  return (bucket?.[name] as { readonly value?: number | null } | undefined)?.value ?? null
+}
+
+/** A sub-aggregation of its own documents: `filter`. */
+export function childIn(bucket: Readonly<Record<string, unknown>> | undefined, name: string): Bucket | undefined {
+  return bucket?.[name] as Bucket | undefined
+}
+
+export function bucketsIn(bucket: Readonly<Record<string, unknown>> | undefined, name: string): readonly Bucket[] {
+  return (bucket?.[name] as { readonly buckets?: readonly Bucket[] } | undefined)?.buckets ?? []
+}
+
+export function hitsIn(bucket: Readonly<Record<string, unknown>> | undefined, name: string): readonly Hit[] {
+  return (bucket?.[name] as { readonly hits?: { readonly hits: readonly Hit[] } } | undefined)?.hits?.hits ?? []
+}

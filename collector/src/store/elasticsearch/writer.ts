@@ -1,0 +1,140 @@
+import type { Observation } from '../../event/observation.ts'
+import type { StoreRecord } from '../../event/record.ts'
+import type { EventWriter, PendingBatch, WriteResult } from '../store.ts'
+import type { BulkOperation, BulkOutcome, BulkSender } from './bulk.ts'
+import { findChains } from './chains.ts'
+import type { Connection } from './connection.ts'
+import { documentOf } from './document.ts'
+import { findStored } from './find-stored.ts'
+import type { Indices } from './indices.ts'
+import { indexOf, writeAliasOf } from './layout.ts'
+import { recordOperation } from './records.ts'
+import type { Search } from './search.ts'
+
+/**
+ * The writing half. Each row is created under its own id, so that sending it again changes nothing; the sequence of the
+ * buffer is written after all rows of the batch were confirmed.
+ */
+export function createWriter(
+  connection: Connection,
+  indices: Indices,
+  search: Search,
+  sender: BulkSender,
+): EventWriter {
+  const applied = new AppliedSequences(connection, indices)
+  /** What a batch that failed had reached: its rows come again. */
+  let reached = new Map<string, BulkOutcome>()
+
+  return {
+    async write(batch, signal) {
+      signal.throwIfAborted()
+      await indices.prepare()
+      const { bufferId, sequence, rows, records } = batch
+      if (sequence <= (await applied.of(bufferId, signal))) return { stored: rows.length, alreadyStored: 0, rejected: [] } // prettier-ignore
+      const operations = [...rowOperations(indices.settings.prefix, batch), ...recordOperations(indices.records, records)] // prettier-ignore
+      await indices.ensure(
+        new Set(rows.map(({ observation }) => indexOf(indices.settings.prefix, observation))),
+        signal,
+      )
+      indices.touch(operations.map(({ index }) => index))
+      await sender.send(operations, reached, signal)
+      await applied.set(bufferId, sequence, signal)
+      const result = resultOf(batch, reached)
+      reached = new Map()
+      return result
+    },
+
+    async appliedSequence(bufferId) {
+      await indices.prepare()
+      return applied.of(bufferId, NEVER)
+    },
+
+    findStored: (versions, signal) => findStored(connection, indices.settings.prefix, versions, signal),
+
+    findChains: (chains, signal) => findChains(search, chains, signal),
+  }
+}
+
+const NEVER = new AbortController().signal
+
+/** Each id once: a row that stands earlier in the batch is stored by that one. */
+function rowOperations(prefix: string, { rows }: PendingBatch): readonly BulkOperation[] {
+  const byId = new Map<string, Observation>()
+  for (const { observation } of rows) if (!byId.has(observation.id)) byId.set(observation.id, observation)
+  return [...byId.values()].map((observation) => {
+    const index = indexOf(prefix, observation)
+    const action = { create: { _index: writeAliasOf(index), _id: observation.id, require_alias: true } }
+    const { document } = documentOf(observation)
+    return { id: observation.id, index, lines: `${JSON.stringify(action)}\n${JSON.stringify(document)}\n` }
+  })
+}
+
+function recordOperations(index: string, records: readonly StoreRecord[]): readonly BulkOperation[] {
+  return records.map((record, place) => recordOperation(index, record, place))
+}
+
+/**
+ * A decided row that is there already was stored by an earlier attempt of ours: the gate has looked. An undecided one
+ * was there before, as far as this process can tell.
+ */
+function resultOf({ rows }: PendingBatch, outcomes: ReadonlyMap<string, BulkOutcome>): WriteResult {
+  const seen = new Set<string>()
+  const rejected: { id: string; cause: string; detail: string }[] = []
+  let alreadyStored = 0
+  for (const {
+    observation: { id },
+    undecided,
+  } of rows) {
+    const outcome = outcomes.get(id)
+    if (seen.has(id)) alreadyStored++
+    else if (outcome?.kind === 'refused') rejected.push({ id, cause: outcome.cause, detail: outcome.detail })
+    else if (outcome?.kind === 'exists' && undecided) alreadyStored++
+    seen.add(id)
+  }
+  return { stored: rows.length - alreadyStored - rejected.length, alreadyStored, rejected }
+}
+
+/** The highest sequence stored of each buffer: a document of its own, whose version is the sequence. */
+class AppliedSequences {
+  readonly #connection: Connection
+  readonly #indices: Indices
+  /** Nobody else writes the sequence of a buffer that is ours. */
+  readonly #known = new Map<string, number>()
+
+  constructor(connection: Connection, indices: Indices) {
+    this.#connection = connection
+    this.#indices = indices
+  }
+
+  async of(bufferId: string, signal: AbortSignal): Promise<number> {
+    const known = this.#known.get(bufferId)
+    if (known !== undefined) return known
+    const { body } = await this.#connection.request<{ readonly _source?: { readonly revision: number } }>(
+      'asking Elasticsearch what it has',
+      { method: 'GET', path: this.#path(bufferId), accept: [404] },
+      signal,
+    )
+    const sequence = body._source?.revision ?? 0
+    this.#known.set(bufferId, sequence)
+    return sequence
+  }
+
+  async set(bufferId: string, sequence: number, signal: AbortSignal): Promise<void> {
+    await this.#connection.request(
+      'noting in Elasticsearch what it has',
+      {
+        method: 'PUT',
+        path: this.#path(bufferId),
+        query: { version: sequence, version_type: 'external' },
+        body: { kind: 'buffer', id: bufferId, revision: sequence },
+        accept: [409],
+      },
+      signal,
+    )
+    this.#known.set(bufferId, sequence)
+  }
+
+  #path(bufferId: string): string {
+    return `/${this.#indices.records}/_doc/${encodeURIComponent(`buffer:${bufferId}`)}`
+  }
+}

@@ -1,0 +1,47 @@
+import { beforeAll, describe } from 'vitest'
+import type { EventStore } from '../../collector/src/store/store.ts'
+import { missingForElasticsearch } from '../support/elasticsearch.ts'
+import { anElasticsearchStore, callElasticsearch } from '../support/elasticsearch-store.ts'
+import { sharedElasticsearch } from '../support/shared-elasticsearch.ts'
+import { describeStore, describeStoreAgainstReference, type OpenStore } from './store-contract.ts'
+
+const START_MS = 300_000
+const PREFIX = 'contract'
+const ALL = `${PREFIX}-read,${PREFIX}-records`
+
+describe.runIf(missingForElasticsearch() === null)('on a real Elasticsearch', () => {
+  let url: string
+  beforeAll(async () => {
+    url = await sharedElasticsearch()
+  }, START_MS)
+
+  /** Making an index takes the server a tenth of a second: they stay from test to test, without documents. */
+  const clear = async () => {
+    const path = `/${ALL}/_search?ignore_unavailable=true`
+    await callElasticsearch(url, 'POST', `/${ALL}/_refresh?ignore_unavailable=true`)
+    const found = (await callElasticsearch(url, 'POST', path, { size: 10_000, _source: false })) as Found
+    const lines = found.hits.hits.map(({ _index, _id }) => JSON.stringify({ delete: { _index, _id } }))
+    if (lines.length > 0) await callElasticsearch(url, 'POST', '/_bulk?refresh=true', `${lines.join('\n')}\n`)
+  }
+
+  const open: OpenStore = async () => {
+    const store: EventStore = anElasticsearchStore(url, PREFIX)
+    await store.appliedSequence('any')
+    // Else a deleted record would be remembered, with its revision, for a minute.
+    await callElasticsearch(url, 'PUT', `/${PREFIX}-records/_settings`, { 'index.gc_deletes': '0s' })
+    return {
+      ...store,
+      async close() {
+        await store.close()
+        await clear()
+      },
+    }
+  }
+
+  describeStore('Elasticsearch', open)
+  describeStoreAgainstReference('Elasticsearch', open)
+})
+
+interface Found {
+  readonly hits: { readonly hits: readonly { readonly _index: string; readonly _id: string }[] }
+}
