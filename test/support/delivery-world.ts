@@ -169,6 +169,7 @@ export class DeliveryWorld {
         remember: () => undefined,
         rememberRecord: () => undefined,
         changedRecords: () => [],
+        advance: () => undefined,
       },
     }
   }

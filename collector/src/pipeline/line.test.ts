@@ -33,7 +33,7 @@ function open(store: EventStore): Promise<Line> {
       rules: { filteredBy: () => null, classify: () => observation },
       topology: { learn: () => undefined, place: () => observation },
       correlator: { ...stage, correlate: () => observation },
-      detector: { ...stage, detect: () => observation },
+      detector: { ...stage, detect: () => observation, advance: () => undefined },
     },
     {
       clock: () => observation.lastObserved,

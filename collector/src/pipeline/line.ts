@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock } from '../clock.ts'
+import type { Clock, EpochMicros } from '../clock.ts'
 import { BufferWriteError, type Commit, type DurableBuffer } from '../buffer/buffer.ts'
 import { retryDelayMs } from '../buffer/retry.ts'
 import type { Delivery, DeliveryBatch } from '../event/delivery.ts'
@@ -39,6 +39,8 @@ export interface LineOptions {
 export interface Line {
   accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void>
   replaceRules(rules: Stages['rules']): void
+  /** Time passed without events, up to `time`. */
+  advance(time: EpochMicros): Promise<void>
   /**
    * Commits and sends all that was accepted; false when `signal` aborted before the store had it.
    *
@@ -94,6 +96,7 @@ export async function openLine(
     storeLost,
     accept: (batch, signal) => pipeline.accept(batch, signal),
     replaceRules: (rules) => pipeline.replaceRules(rules),
+    advance: (time) => pipeline.advance(time),
     async settle(signal) {
       await pipeline.flush({ withRecords: true })
       while (buffer.pendingRows > 0 && !signal.aborted) {

@@ -49,6 +49,7 @@ export interface Stages {
     remember(observation: Observation): void
     rememberRecord(record: StoreRecord): void
     changedRecords(): readonly StoreRecord[]
+    advance(eventTime: EpochMicros): void
   }
 }
 
@@ -99,6 +100,11 @@ export class Pipeline {
    */
   accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void> {
     return this.#inTurn(() => this.#accept(batch, signal))
+  }
+
+  /** Time passed without events: what ends by silence ends. */
+  advance(time: EpochMicros): Promise<void> {
+    return this.#inTurn(async () => this.#stages.detector.advance(time))
   }
 
   /** Commits what is open, with the derived records when asked to. */

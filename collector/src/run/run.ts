@@ -8,6 +8,7 @@ import { Shutdown } from '../shutdown.ts'
 import { StoreCorruptError } from '../store/store.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { findInput, type Input } from './input.ts'
+import { passTime } from './pass-time.ts'
 import { followRuleFiles } from './rule-files.ts'
 import { showStart } from './show-start.ts'
 import { keepUp } from './upkeep.ts'
@@ -70,8 +71,7 @@ export async function run(
     const tools = { clock, logger, delay: (ms: number, abort: AbortSignal) => delay(ms, undefined, { signal: abort }) }
     const work = [
       ...input.sources(data, states, stopping).map((source) => follow(source, data, surroundings, stopping)),
-      keepUp(data.store, config.retention, tools, stopping),
-      followRuleFiles(config.rules.files, data, tools, stopping),
+      ...upkeep(config, data, states, tools, stopping),
     ]
     await Promise.all([
       showStart({ screen, data, listening, doing: input.doing, config, clock }, stopping),
@@ -81,6 +81,21 @@ export async function run(
   } finally {
     await shutdown.stop()
   }
+}
+
+/** What goes on beside the sources. */
+function upkeep(
+  config: Config,
+  data: OpenData,
+  states: WatchStates,
+  tools: Parameters<typeof keepUp>[2],
+  signal: AbortSignal,
+): readonly Promise<void>[] {
+  return [
+    keepUp(data.store, config.retention, tools, signal),
+    followRuleFiles(config.rules.files, data, tools, signal),
+    passTime(data.line, states, tools, signal),
+  ]
 }
 
 /**

@@ -31,6 +31,11 @@ export class WatchStates {
     return [...this.#states.values()].every(({ state }) => state.isCurrent)
   }
 
+  /** Whether there are streams, and all follow their cluster without an error: then silence means that nothing happens. */
+  get areFollowing(): boolean {
+    return this.#states.size > 0 && this.areCurrent && this.problems().length === 0
+  }
+
   /** What is wrong now, in words. */
   problems(): readonly { readonly component: string; readonly text: string }[] {
     const now = this.#clock()
