@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', 'data/**', 'test/lab/**', '**/*.mjs'] },
+  { ignores: ['**/node_modules/**', 'data/**', 'test/lab/**', '**/*.mjs', 'plugin/**'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

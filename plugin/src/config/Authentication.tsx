@@ -1,0 +1,78 @@
+import { t } from '@grafana/i18n'
+import { Alert, Field, FieldSet, Input, RadioButtonGroup } from '@grafana/ui'
+import { useId } from 'react'
+import type { ConfigProps } from './ConfigEditor'
+import { SecretField } from './SecretField'
+import { settingsEditor } from './settings-editor'
+
+type Way = 'token' | 'basic' | 'identity'
+
+/** Who asks the collector: the data source with its token, a proxy's user, or whoever looks. */
+export function Authentication(config: ConfigProps) {
+  const id = useId()
+  const { options } = config
+  const edit = settingsEditor(config)
+  const way: Way = options.jsonData.oauthPassThru === true ? 'identity' : options.basicAuth ? 'basic' : 'token'
+  const choose = (chosen: Way) =>
+    edit.options({
+      basicAuth: chosen === 'basic',
+      jsonData: { ...options.jsonData, oauthPassThru: chosen === 'identity' },
+    })
+  return (
+    <FieldSet label={t('auth.title', 'Authentication')}>
+      <Field label={t('auth.way', 'Who asks')}>
+        <RadioButtonGroup
+          options={[
+            { value: 'token' as const, label: t('auth.token', 'Token') },
+            { value: 'basic' as const, label: t('auth.basic', 'Basic, for a proxy in front') },
+            { value: 'identity' as const, label: t('auth.identity', 'Whoever looks (OAuth)') },
+          ]}
+          value={way}
+          disabled={options.readOnly}
+          onChange={choose}
+        />
+      </Field>
+      {way === 'token' && (
+        <SecretField
+          config={config}
+          name="token"
+          label={t('auth.token', 'Token')}
+          description={t(
+            'auth.token-hint',
+            'Content of the collector’s api.tokenFile. Empty when the collector has none, which it allows on its own machine only.',
+          )}
+        />
+      )}
+      {way === 'basic' && (
+        <>
+          <Field label={t('auth.user', 'User')}>
+            <Input
+              id={`${id}user`}
+              width={40}
+              value={options.basicAuthUser ?? ''}
+              disabled={options.readOnly}
+              onChange={({ currentTarget }) => edit.options({ basicAuthUser: currentTarget.value })}
+            />
+          </Field>
+          <SecretField config={config} name="basicAuthPassword" label={t('auth.password', 'Password')} />
+        </>
+      )}
+      {way === 'identity' && (
+        <>
+          <Alert severity="info" title={t('auth.identity-title', 'Nobody is signed in when an alert rule runs')}>
+            {t(
+              'auth.identity-hint',
+              'The token of the person who looks is sent, and never another in its place. Alert rules need a service token of their own, or they fail and say so. Live tail is off, because one stream serves all viewers.',
+            )}
+          </Alert>
+          <SecretField
+            config={config}
+            name="serviceToken"
+            label={t('auth.service-token', 'Service token for alert rules')}
+            description={t('auth.service-token-hint', 'Used by alert rules, and by nothing else')}
+          />
+        </>
+      )}
+    </FieldSet>
+  )
+}

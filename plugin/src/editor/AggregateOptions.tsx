@@ -1,0 +1,145 @@
+import { t } from '@grafana/i18n'
+import { Combobox, InlineField, type ComboboxOption } from '@grafana/ui'
+import { useId } from 'react'
+import { metricName } from '../query/describe-query'
+import { METRICS, type Format, type Metric } from '../query/query'
+import { FieldsPicker } from './FieldPicker'
+import { NumberField } from './NumberField'
+import type { OptionsProps } from './TypeOptions'
+
+/** One number: which, of what, in which form. */
+export function AggregateOptions({ query, resources, range, onChange }: OptionsProps) {
+  const id = useId()
+  const metric = query.metric ?? 'occurrences'
+  const format = query.format ?? 'auto'
+  const isSeries = metric !== 'active' && (format === 'auto' || format === 'timeseries' || format === 'heatmap')
+  const hasGroups = (query.groupBy ?? []).length > 0
+  return (
+    <>
+      <InlineField label={t('aggregate.metric', 'Number')}>
+        <Combobox<Metric>
+          id={`${id}metric`}
+          options={METRICS.map((value) => ({ value, label: metricName(value), description: metricHint(value) }))}
+          value={metric}
+          width={32}
+          onChange={({ value }) => onChange({ metric: value, ...formatFor(value, format) })}
+        />
+      </InlineField>
+      <InlineField label={t('aggregate.by', 'by')}>
+        <FieldsPicker
+          id={`${id}by`}
+          values={query.groupBy ?? []}
+          placeholder={t('aggregate.ungrouped', 'all together')}
+          resources={resources}
+          range={range}
+          onChange={(groupBy) => onChange({ groupBy })}
+        />
+      </InlineField>
+      <InlineField label={t('aggregate.format', 'as')}>
+        <Combobox<Format>
+          id={`${id}format`}
+          options={formats(metric)}
+          value={format}
+          width={24}
+          onChange={({ value }) => onChange({ format: value })}
+        />
+      </InlineField>
+      {isSeries && (
+        <InlineField
+          label={t('aggregate.interval', 'Interval')}
+          tooltip={t('aggregate.interval-hint', 'Calendar intervals begin at midnight of the dashboard’s time zone. In alert rules, which have none, at midnight UTC.')} // prettier-ignore
+        >
+          <Combobox<string>
+            id={`${id}interval`}
+            options={intervals()}
+            value={query.interval ?? 'auto'}
+            createCustomValue
+            width={16}
+            onChange={({ value }) => onChange({ interval: value })}
+          />
+        </InlineField>
+      )}
+      {hasGroups && (
+        <NumberField
+          label={t('aggregate.top', 'Top')}
+          tooltip={isSeries ? t('aggregate.top-hint', 'The others become one series, "other"') : t('aggregate.top-rows-hint', 'Groups with the highest number')} // prettier-ignore
+          value={query.top}
+          usual={isSeries ? 10 : 100}
+          most={1_000}
+          onChange={(top) => onChange({ top })}
+        />
+      )}
+    </>
+  )
+}
+
+/** A state has no series: what cannot be asked is not left standing. */
+function formatFor(metric: Metric, format: Format): { format?: Format } {
+  return metric === 'active' && (format === 'auto' || format === 'timeseries' || format === 'heatmap')
+    ? { format: 'numeric' }
+    : {}
+}
+
+function formats(metric: Metric): ComboboxOption<Format>[] {
+  const plain: ComboboxOption<Format>[] = [
+    { value: 'numeric', label: t('format.numeric', 'Numbers'), description: t('format.numeric-hint', 'One for each group: for alert rules, gauges and bars') }, // prettier-ignore
+    {
+      value: 'table',
+      label: t('format.table', 'Table'),
+      description: t('format.table-hint', 'With first and last time'),
+    },
+  ]
+  if (metric === 'active') return plain
+  return [
+    {
+      value: 'auto',
+      label: t('format.auto', 'Automatic'),
+      description: t('format.auto-hint', 'Over time on panels, numbers in alert rules'),
+    },
+    {
+      value: 'timeseries',
+      label: t('format.timeseries', 'Over time'),
+      description: t('format.timeseries-hint', 'A series for each group'),
+    },
+    ...plain,
+    {
+      value: 'heatmap',
+      label: t('format.heatmap', 'Heat map'),
+      description: t('format.heatmap-hint', 'A row for each group'),
+    },
+  ]
+}
+
+function intervals(): ComboboxOption<string>[] {
+  return [
+    { value: 'auto', label: t('interval.auto', 'Automatic') },
+    ...['1m', '5m', '15m', '30m', '6h'].map((value) => ({ value, label: value })),
+    { value: 'hour', label: t('interval.hour', 'Hour') },
+    { value: 'day', label: t('interval.day', 'Day') },
+    { value: 'week', label: t('interval.week', 'Week') },
+    { value: 'month', label: t('interval.month', 'Month') },
+  ]
+}
+
+function metricHint(metric: Metric): string {
+  switch (metric) {
+    case 'occurrences':
+      return t('metric.occurrences-hint', 'How often it happened: the growth of each event’s own count')
+    case 'rate':
+      return t('metric.rate-hint', 'Occurrences divided by the length of the interval')
+    case 'objects':
+      return t('metric.objects-hint', 'Pods, nodes … that events are about')
+    case 'events':
+      return t('metric.events-hint', 'Event objects, however often each repeats')
+    case 'observations':
+      return t('metric.observations-hint', 'Rows in the store')
+    case 'active':
+      return t('metric.active-hint', '1 until an event says that the problem is over: for alert rules')
+    case 'maxSeverity':
+      return t('metric.max-severity-hint', '0 (info) to 4 (critical)')
+    case 'gapP50':
+      return t('metric.gap-p50-hint', 'Seconds between two observations of a group')
+    case 'gapP95':
+      return t('metric.gap-p95-hint', 'Seconds; 95 of 100 gaps are shorter')
+  }
+}

@@ -1,0 +1,78 @@
+import type { MetricFindValue, TimeRange } from '@grafana/data'
+import { t } from '@grafana/i18n'
+import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui'
+import { rangeOf, type Resources } from '../resources'
+
+interface Common {
+  readonly id: string
+  readonly resources: Resources
+  readonly range: TimeRange | undefined
+}
+
+interface OneProps extends Common {
+  readonly value: string
+  readonly onChange: (field: string) => void
+}
+
+/** Choice of a field, by typing any part of its name; a variable may be typed too. */
+export function FieldPicker({ id, value, resources, range, onChange }: OneProps) {
+  return (
+    <Combobox<string>
+      id={id}
+      options={(input) => fieldOptions(resources, range, input)}
+      value={value === '' ? null : { value, label: value }}
+      placeholder={t('field.choose', 'Choose a field')}
+      createCustomValue
+      width="auto"
+      minWidth={16}
+      maxWidth={36}
+      onChange={(option) => onChange(option.value)}
+    />
+  )
+}
+
+interface ManyProps extends Common {
+  readonly values: readonly string[]
+  readonly placeholder: string
+  readonly onChange: (fields: string[]) => void
+}
+
+/** Choice of several fields; their order is kept. */
+export function FieldsPicker({ id, values, placeholder, resources, range, onChange }: ManyProps) {
+  return (
+    <MultiCombobox<string>
+      id={id}
+      options={(input) => fieldOptions(resources, range, input)}
+      value={values.map((value) => ({ value, label: value }))}
+      placeholder={placeholder}
+      createCustomValue
+      width="auto"
+      minWidth={24}
+      maxWidth={60}
+      onChange={(options) => onChange(options.map(({ value }) => value))}
+    />
+  )
+}
+
+async function fieldOptions(
+  resources: Resources,
+  range: TimeRange | undefined,
+  input: string,
+): Promise<ComboboxOption<string>[]> {
+  return optionsOf(await resources.fields(rangeOf(range)), input)
+}
+
+/** Choices that contain what was typed, those that begin with it first. */
+export function optionsOf(choices: readonly MetricFindValue[], input: string): ComboboxOption<string>[] {
+  const typed = input.toLowerCase()
+  const found = choices
+    .map(({ text, value, group }) => ({
+      label: text,
+      value: String(value ?? text),
+      ...(group === undefined ? {} : { group }),
+    }))
+    .filter(({ label }) => label.toLowerCase().includes(typed))
+  const begins = ({ label }: { label: string }) => Number(label.toLowerCase().startsWith(typed))
+  // Groups must stay together, and within them the order of the collector, which puts the frequent first.
+  return typed === '' ? found : [...found].sort((a, b) => begins(b) - begins(a))
+}

@@ -1,0 +1,56 @@
+import type { TimeRange } from '@grafana/data'
+import { t } from '@grafana/i18n'
+import { Box, Icon, Stack, Text } from '@grafana/ui'
+import { describeQuery } from '../query/describe-query'
+import type { EditableQueryType, EventloomQuery, ReadableQuery } from '../query/query'
+import type { Resources } from '../resources'
+import { FilterEditor, ModeSwitch } from './FilterEditor'
+import { TypeOptions } from './TypeOptions'
+import { TypePicker } from './TypePicker'
+import { Problems, useProblems } from './Problems'
+
+interface Props {
+  readonly query: ReadableQuery
+  readonly types: readonly EditableQueryType[]
+  readonly resources: Resources
+  readonly range: TimeRange | undefined
+  readonly onChange: (query: EventloomQuery) => void
+  readonly onRunQuery: () => void
+}
+
+/** What to show, which events, and how: three rows, and below them the whole question as a sentence. */
+export function QueryForm({ query, types, resources, range, onChange, onRunQuery }: Props) {
+  const problems = useProblems(resources, query)
+  const change = (part: Partial<EventloomQuery>) => onChange({ ...query, ...part })
+  const changeAndRun = (part: Partial<EventloomQuery>) => {
+    change(part)
+    onRunQuery()
+  }
+  return (
+    <Stack direction="column" gap={1}>
+      <Stack justifyContent="space-between" alignItems="center" wrap="wrap" gap={1}>
+        <TypePicker value={query.queryType} types={types} onChange={(queryType) => changeAndRun({ queryType })} />
+        <ModeSwitch mode={query.editorMode ?? 'builder'} onChange={(editorMode) => change({ editorMode })} />
+      </Stack>
+      <FilterEditor
+        filter={query.filter}
+        mode={query.editorMode ?? 'builder'}
+        problems={problems}
+        resources={resources}
+        range={range}
+        onChange={(filter, editorMode) => change(editorMode === undefined ? { filter } : { filter, editorMode })}
+        onRunQuery={onRunQuery}
+      />
+      <TypeOptions query={query} resources={resources} range={range} onChange={changeAndRun} />
+      <Problems problems={problems} />
+      <Box paddingX={0.5}>
+        <Stack gap={1} alignItems="center">
+          <Icon name="question-circle" size="sm" title={t('query.asks', 'What is asked')} />
+          <Text variant="bodySmall" color="secondary">
+            {describeQuery(query)}
+          </Text>
+        </Stack>
+      </Box>
+    </Stack>
+  )
+}

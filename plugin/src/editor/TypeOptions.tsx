@@ -1,0 +1,41 @@
+import type { TimeRange } from '@grafana/data'
+import { Stack } from '@grafana/ui'
+import type { EventloomQuery, ReadableQuery } from '../query/query'
+import type { Resources } from '../resources'
+import { AggregateOptions } from './AggregateOptions'
+import { AnnotationOptions, CorrelationOptions, EventOptions, PatternOptions, TimelineOptions } from './options'
+
+export interface OptionsProps {
+  readonly query: ReadableQuery
+  readonly resources: Resources
+  readonly range: TimeRange | undefined
+  readonly onChange: (part: Partial<EventloomQuery>) => void
+}
+
+/** How to show what was found: what can be set for a type of query. */
+export function TypeOptions(props: OptionsProps) {
+  return (
+    <Stack gap={1} wrap="wrap">
+      <OptionsOf {...props} />
+    </Stack>
+  )
+}
+
+function OptionsOf(props: OptionsProps) {
+  switch (props.query.queryType) {
+    case 'events':
+      return <EventOptions {...props} />
+    case 'aggregate':
+      return <AggregateOptions {...props} />
+    case 'patterns':
+      return <PatternOptions {...props} />
+    case 'correlations':
+      return <CorrelationOptions {...props} />
+    case 'timeline':
+      return <TimelineOptions {...props} />
+    case 'annotations':
+      return <AnnotationOptions {...props} />
+    case 'context':
+      return null
+  }
+}

@@ -1,0 +1,53 @@
+import type { SelectableValue } from '@grafana/data'
+import { t } from '@grafana/i18n'
+import { RadioButtonGroup } from '@grafana/ui'
+import type { EditableQueryType, QueryType } from '../query/query'
+
+interface Props {
+  readonly value: QueryType
+  readonly types: readonly EditableQueryType[]
+  readonly onChange: (type: EditableQueryType) => void
+}
+
+/** What to show. A stored type that this place does not offer stays visible, so that nothing changes unasked. */
+export function TypePicker({ value, types, onChange }: Props) {
+  const options = types.map(typeOption)
+  const isStrange = value !== 'context' && !types.includes(value)
+  return (
+    <RadioButtonGroup
+      aria-label={t('type.label', 'What to show')}
+      options={isStrange ? [typeOption(value), ...options] : options}
+      value={value === 'context' ? undefined : value}
+      onChange={onChange}
+    />
+  )
+}
+
+function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType> & { value: EditableQueryType } {
+  switch (value) {
+    case 'events':
+      return {
+        value,
+        label: t('type.events', 'Events'),
+        description: t('type.events-hint', 'Rows of a log, newest first'),
+      }
+    case 'aggregate':
+      return { value, label: t('type.aggregate', 'Count'), description: t('type.aggregate-hint', 'One number over time or by group: for charts and alert rules') } // prettier-ignore
+    case 'patterns':
+      return {
+        value,
+        label: t('type.patterns', 'Patterns'),
+        description: t('type.patterns-hint', 'What recurs, most frequent first'),
+      }
+    case 'correlations':
+      return { value, label: t('type.correlations', 'Groups'), description: t('type.correlations-hint', 'Events that belong together, or what caused what within one group') } // prettier-ignore
+    case 'timeline':
+      return { value, label: t('type.timeline', 'Timeline'), description: t('type.timeline-hint', 'The worst severity of each workload, object, node or namespace over time') } // prettier-ignore
+    case 'annotations':
+      return {
+        value,
+        label: t('type.annotations', 'Marks'),
+        description: t('type.annotations-hint', 'Events as marks on other panels'),
+      }
+  }
+}

@@ -1,0 +1,67 @@
+import type { TimeRange } from '@grafana/data'
+import { t } from '@grafana/i18n'
+import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui'
+import type { Term } from '../query/query'
+import { rangeOf, type Resources } from '../resources'
+import { optionsOf } from './FieldPicker'
+
+interface Common {
+  readonly id: string
+  readonly term: Term
+  /** Conditions that narrow what is offered. */
+  readonly others: readonly Term[]
+  readonly resources: Resources
+  readonly range: TimeRange | undefined
+}
+
+/** Choice of a value that the range holds, most frequent first; anything else may be typed. */
+export function ValuePicker({ id, onChange, ...asked }: Common & { readonly onChange: (value: string) => void }) {
+  const [value] = asked.term.values
+  return (
+    <Combobox<string>
+      id={id}
+      // Another field has other values; the old ones must not be offered while the new ones are on their way.
+      key={asked.term.key}
+      options={(input) => valueOptions(asked, input)}
+      value={value === undefined ? null : { value, label: value }}
+      placeholder={t('value.choose', 'Choose or type')}
+      createCustomValue
+      width="auto"
+      minWidth={14}
+      maxWidth={40}
+      onChange={(option) => onChange(option.value)}
+    />
+  )
+}
+
+export function ValuesPicker({ id, onChange, ...asked }: Common & { readonly onChange: (values: string[]) => void }) {
+  return (
+    <MultiCombobox<string>
+      id={id}
+      key={asked.term.key}
+      options={(input) => valueOptions(asked, input)}
+      value={asked.term.values.map((value) => ({ value, label: value }))}
+      placeholder={t('value.choose', 'Choose or type')}
+      createCustomValue
+      width="auto"
+      minWidth={20}
+      maxWidth={60}
+      onChange={(options) => onChange(options.map((option) => option.value))}
+    />
+  )
+}
+
+type Asked = Omit<Common, 'id'>
+
+async function valueOptions(
+  { term: { key }, others, resources, range }: Asked,
+  input: string,
+): Promise<ComboboxOption<string>[]> {
+  if (key === '' || key.includes('$')) return []
+  // A condition with a variable cannot narrow here: only the dashboard knows what it stands for.
+  const plain = others.filter(({ key: name, values }) => ![name, ...values].some((text) => text.includes('$')))
+  // The collector knows more values than it lists; what was typed picks among all of them by their beginning.
+  const listed = optionsOf(await resources.values(key, plain, '', rangeOf(range)), input)
+  if (listed.length > 0 || input === '') return listed
+  return optionsOf(await resources.values(key, plain, input, rangeOf(range)), '')
+}

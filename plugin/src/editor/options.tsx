@@ -1,0 +1,167 @@
+import { t } from '@grafana/i18n'
+import { Combobox, InlineField, Input, RadioButtonGroup } from '@grafana/ui'
+import { useId } from 'react'
+import { bandName } from '../query/describe-query'
+import { BANDS } from '../query/query'
+import { FieldsPicker } from './FieldPicker'
+import { NumberField } from './NumberField'
+import type { OptionsProps } from './TypeOptions'
+
+/** Rows, patterns or groups of one answer at most; the collector's bound. */
+const MOST_ROWS = 5_000
+
+export function EventOptions({ query, onChange }: OptionsProps) {
+  return (
+    <>
+      <InlineField
+        label={t('events.view', 'Show')}
+        tooltip={t('events.view-hint', 'An event that repeats is one object whose count grows. Show each once, with its newest count, or every version that was stored.')} // prettier-ignore
+      >
+        <RadioButtonGroup
+          options={[
+            { value: 'events' as const, label: t('events.newest-version', 'Each event once') },
+            { value: 'observations' as const, label: t('events.all-versions', 'Every version') },
+          ]}
+          value={query.view ?? 'events'}
+          onChange={(view) => onChange({ view })}
+        />
+      </InlineField>
+      <InlineField label={t('events.order', 'Order')}>
+        <RadioButtonGroup
+          options={[
+            { value: 'newest' as const, label: t('events.newest', 'Newest first') },
+            { value: 'oldest' as const, label: t('events.oldest', 'Oldest first') },
+          ]}
+          value={query.order ?? 'newest'}
+          onChange={(order) => onChange({ order })}
+        />
+      </InlineField>
+      <NumberField
+        label={t('options.limit', 'Rows')}
+        tooltip={t('events.limit-hint', 'More are loaded by scrolling in Explore')}
+        value={query.limit}
+        usual={1_000}
+        most={MOST_ROWS}
+        onChange={(limit) => onChange({ limit })}
+      />
+    </>
+  )
+}
+
+export function PatternOptions({ query, resources, range, onChange }: OptionsProps) {
+  const id = useId()
+  return (
+    <>
+      <InlineField
+        label={t('patterns.key', 'Alike in')}
+        tooltip={t('patterns.key-hint', 'Events that are alike in these fields make a pattern')}
+      >
+        <FieldsPicker
+          id={`${id}key`}
+          values={query.patternBy ?? []}
+          placeholder="reason, regarding.kind, namespace"
+          resources={resources}
+          range={range}
+          onChange={(patternBy) => onChange({ patternBy })}
+        />
+      </InlineField>
+      <NumberField
+        label={t('patterns.min', 'Seen at least')}
+        value={query.minOccurrences}
+        usual={3}
+        most={1_000_000_000}
+        onChange={(minOccurrences) => onChange({ minOccurrences })}
+      />
+      <NumberField
+        label={t('patterns.limit', 'Patterns')}
+        value={query.limit}
+        usual={100}
+        most={MOST_ROWS}
+        onChange={(limit) => onChange({ limit })}
+      />
+    </>
+  )
+}
+
+export function CorrelationOptions({ query, onChange }: OptionsProps) {
+  const id = useId()
+  return (
+    <>
+      <InlineField
+        label={t('correlations.id', 'Group')}
+        tooltip={t('correlations.id-hint', 'Empty: the groups of the range as a table. An id from that table: what caused what in it, for a node graph.')} // prettier-ignore
+      >
+        <Input
+          id={`${id}group`}
+          key={query.correlationId ?? ''}
+          defaultValue={query.correlationId ?? ''}
+          placeholder={t('correlations.all', 'all')}
+          width={30}
+          onBlur={({ currentTarget: { value } }) => {
+            if (value.trim() !== (query.correlationId ?? '')) onChange({ correlationId: value.trim() || undefined })
+          }}
+        />
+      </InlineField>
+      <NumberField
+        label={t('correlations.limit', 'Groups')}
+        value={query.limit}
+        usual={100}
+        most={MOST_ROWS}
+        onChange={(limit) => onChange({ limit })}
+      />
+    </>
+  )
+}
+
+export function TimelineOptions({ query, onChange }: OptionsProps) {
+  const id = useId()
+  return (
+    <>
+      <InlineField label={t('timeline.by', 'A band for each')}>
+        <Combobox
+          id={`${id}band`}
+          options={BANDS.map((value) => ({ value, label: bandName(value) }))}
+          value={query.timelineBy ?? 'workload'}
+          width={20}
+          onChange={({ value }) => onChange({ timelineBy: value })}
+        />
+      </InlineField>
+      <NumberField
+        label={t('timeline.top', 'Bands')}
+        tooltip={t('timeline.top-hint', 'Those with the most occurrences')}
+        value={query.top}
+        usual={20}
+        most={1_000}
+        onChange={(top) => onChange({ top })}
+      />
+    </>
+  )
+}
+
+export function AnnotationOptions({ query, resources, range, onChange }: OptionsProps) {
+  const id = useId()
+  return (
+    <>
+      <InlineField
+        label={t('annotations.tags', 'Tags')}
+        tooltip={t('annotations.tags-hint', 'Fields whose values become tags of a mark')}
+      >
+        <FieldsPicker
+          id={`${id}tags`}
+          values={query.tagFields ?? []}
+          placeholder="reason, namespace"
+          resources={resources}
+          range={range}
+          onChange={(tagFields) => onChange({ tagFields })}
+        />
+      </InlineField>
+      <NumberField
+        label={t('annotations.limit', 'Marks')}
+        value={query.limit}
+        usual={200}
+        most={MOST_ROWS}
+        onChange={(limit) => onChange({ limit })}
+      />
+    </>
+  )
+}
