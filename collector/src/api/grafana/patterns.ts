@@ -16,7 +16,7 @@ export const answerPatterns: AnswerQuery = async ({ query, from, to, filter, isA
     from,
     to,
     filter,
-    key: groupFields('key', query.key.length === 0 ? USUAL_KEY : query.key),
+    key: groupFields('patternBy', query.patternBy.length === 0 ? USUAL_KEY : query.patternBy),
     minOccurrences: query.minOccurrences,
     minRatePerMinute: query.minRatePerMinute,
     limit: query.limit ?? USUAL_ROWS,

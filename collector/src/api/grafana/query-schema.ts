@@ -64,7 +64,7 @@ const querySchema = z.object({
   top: wholeNumber(1_000).optional(),
   format: oneOf(['auto', 'timeseries', 'numeric', 'table', 'heatmap']).default('auto'),
   interval: z.string().default('auto'),
-  key: z.array(z.string()).max(8).default([]),
+  patternBy: z.array(z.string()).max(8).default([]),
   minOccurrences: wholeNumber(1_000_000_000).default(3),
   minRatePerMinute: z.number('must be a number').min(0, 'must not be negative').default(0),
   correlationId: z.string().optional(),

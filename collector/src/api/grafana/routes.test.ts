@@ -110,6 +110,14 @@ describe('query type events', () => {
     expect(new Set(column['id']).size).toBe(3)
   })
 
+  it('lets every key pass that Grafana writes into a query, of whatever type', async () => {
+    const ofGrafana = { key: 'Q-6e1d-0', datasource: { uid: 'eventloom' }, datasourceId: 1, hide: false, instant: true, range: true, editorMode: 'code' } // prettier-ignore
+    const reader = await storeWith(failures(6))
+    for (const queryType of ['events', 'patterns', 'aggregate']) {
+      expect((await ask(reader, { ...ofGrafana, queryType })).error).toBeUndefined()
+    }
+  })
+
   it('shows a gap where Explore looks for it', async () => {
     const body = { cluster: 'lab', stream: 'all', cause: 'history forgotten' }
     const gap: StoreRecord = { kind: 'gap', id: 'g-1', revision: 1, from: NOON - MINUTE, to: NOON, body }
@@ -352,7 +360,7 @@ describe('a query that cannot be answered', () => {
       fc.array(text),
       fc.dictionary(text, text),
     )
-    const keys = ['queryType', 'filter', 'adHoc', 'groupBy', 'interval', 'limit', 'metric', 'timezone', 'key', 'schemaVersion'] // prettier-ignore
+    const keys = ['queryType', 'filter', 'adHoc', 'groupBy', 'interval', 'limit', 'metric', 'timezone', 'key', 'patternBy', 'schemaVersion'] // prettier-ignore
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.constantFrom(...keys), value), async (query) => {
         expect([200, 400]).toContain((await ask(reader, query)).status)
