@@ -19,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ELASTICSEARCH,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

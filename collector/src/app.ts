@@ -62,7 +62,7 @@ export async function openData(config: Config, surroundings: Surroundings, shutd
   const { buffer, setAside } = DurableBuffer.open(bufferFile, config.buffer.maxBytes, suffix)
   shutdown.onStop('buffer', async () => buffer.close())
   await rm(spoolDirectory, { recursive: true, force: true }) // only now: the directory is ours
-  const { store, lost } = await openStore(config, directory, clock)
+  const { store, lost } = await openStore(config, directory, surroundings)
   shutdown.onStop('store', () => store.close())
 
   const stages = createStages(config)
@@ -159,13 +159,20 @@ function tellers(trouble: OpenData['trouble'], logger: Logger) {
 
 /** Opens the configured store. An unreadable file was set aside by it; then a new one begins and `lost` says so. */
 async function openStore(
-  { store: { kind, duckdb } }: Config,
+  { store: { kind, duckdb, elasticsearch } }: Config,
   directory: string,
-  clock: Clock,
+  { clock, random }: Surroundings,
 ): Promise<{ store: EventStore; lost: string | null }> {
   switch (kind) {
     case 'memory':
       return { store: createMemoryStore(), lost: null }
+    case 'elasticsearch': {
+      // Its client takes a third of a second to load, which those who do not use it do not wait for.
+      const { openElasticsearchStore } = await import('./store/elasticsearch/elasticsearch-store.ts')
+      const { bulk, requestTimeout, ...settings } = elasticsearch
+      const connection = { ...settings, requestTimeoutMs: requestTimeout / MILLISECOND }
+      return { store: openElasticsearchStore({ connection, layout: settings, bulk, random }), lost: null }
+    }
     case 'duckdb': {
       const file = join(directory, 'eventloom.duckdb')
       const options = { file, memoryLimitBytes: duckdb.memoryLimit, threads: duckdb.threads, clock }

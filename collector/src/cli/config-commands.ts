@@ -5,6 +5,13 @@ import { addFlags, readArguments } from './flags.ts'
 import { loadConfig, readText } from './load-config.ts'
 import type { Context } from './context.ts'
 
+/** Settings that are secrets themselves; those that name a file are not. */
+const SECRETS = ['password', 'apiKey']
+
+function withoutSecrets(name: string, value: unknown): unknown {
+  return SECRETS.includes(name) ? '…' : value
+}
+
 export function addConfigCommands(program: Command, { terminal, output }: Context): void {
   const group = program.command('config').summary('check the configuration, or print its schema')
   const check = group
@@ -18,7 +25,7 @@ export function addConfigCommands(program: Command, { terminal, output }: Contex
     const options = check.opts<{ readonly config?: string; readonly json?: true }>()
     const file = words[0] ?? options.config
     const config = file === undefined ? await loadConfig({}, terminal) : parseConfig(await readText(file), file, terminal.environment) // prettier-ignore
-    if (options.json === true) return output.line(JSON.stringify(config, null, 2))
+    if (options.json === true) return output.line(JSON.stringify(config, withoutSecrets, 2))
     await output.line(`${file ?? 'The configuration'} is right.`)
     for (const { name, namespaces, clusterScoped } of config.clusters) {
       if (namespaces.length === 0 || clusterScoped) continue

@@ -116,7 +116,16 @@ const mistakes: readonly { readonly name: string; readonly text: string; readonl
   {
     name: 'a choice that does not exist',
     text: 'store: { kind: sqlite }',
-    says: ['config.yaml:1:10 store.kind: "sqlite" is not one of "duckdb", "memory".'],
+    says: ['config.yaml:1:10 store.kind: "sqlite" is not one of "duckdb", "elasticsearch", "memory".'],
+  },
+  {
+    name: 'two ways to authenticate, half a certificate and a password in an address',
+    text: 'store:\n  elasticsearch:\n    nodes: [https://me:secret@host:9200]\n    username: me\n    apiKeyFile: key\n    keyFile: k\n',
+    says: [
+      'config.yaml:3:13 store.elasticsearch.nodes[0]: An address must not hold a user and a password. Use username and passwordFile.',
+      'config.yaml:2:3 store.elasticsearch: There is more than one way to authenticate. Keep username with its password, or one API key, or one bearer token.',
+      'config.yaml:2:3 store.elasticsearch: A certificate and its key belong together. Set both certificateFile and keyFile, or neither.',
+    ],
   },
   {
     name: 'a value where a section is asked for',

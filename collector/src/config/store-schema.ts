@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SEVERITIES } from '../event/words.ts'
+import { elasticsearchSchema } from './elasticsearch-schema.ts'
 import { bytes, duration, flag, wholeNumber } from './values.ts'
 
 const duckdb = z
@@ -13,8 +14,9 @@ const duckdb = z
 /** One section for each kind, named after it: another store is another word and another section. */
 export const storeSchema = z
   .strictObject({
-    kind: z.enum(['duckdb', 'memory']).default('duckdb').describe('Where observations are kept.'),
+    kind: z.enum(['duckdb', 'elasticsearch', 'memory']).default('duckdb').describe('Where observations are kept.'),
     duckdb,
+    elasticsearch: elasticsearchSchema,
   })
   .prefault({})
   .describe('Where observations are kept.')

@@ -34,7 +34,7 @@ export interface StartedCollector {
 export async function showStart(started: StartedCollector, signal: AbortSignal): Promise<void> {
   const { screen, data, listening, doing, config, clock } = started
   const { output, paint, isJson, terminal } = screen
-  const store = config.store.kind === 'duckdb' ? `DuckDB  ${join(config.data, 'eventloom.duckdb')}` : 'memory'
+  const store = storeText(config)
   const begun = performance.now()
   if (isJson) await output.line(JSON.stringify({ version: terminal.version, doing, store, url: listening.url }))
   else
@@ -50,6 +50,17 @@ export async function showStart(started: StartedCollector, signal: AbortSignal):
   await output.line()
   for (const line of foundLines(patterns, { columns: output.columns, now: clock(), paint })) await output.line(line)
   await output.line(WATCHING)
+}
+
+function storeText({ store: { kind, elasticsearch }, data }: Config): string {
+  switch (kind) {
+    case 'duckdb':
+      return `DuckDB  ${join(data, 'eventloom.duckdb')}`
+    case 'elasticsearch':
+      return `Elasticsearch  ${elasticsearch.cloudId ?? elasticsearch.nodes.join(', ')}  ${elasticsearch.prefix}-*`
+    case 'memory':
+      return 'memory'
+  }
 }
 
 /** What recurred lately, worst first; when nothing bad did, whatever did. */

@@ -7,19 +7,19 @@ import { ElasticsearchRefusedError, failureOf } from './failure.ts'
 export interface ConnectionSettings {
   /** `https://host:9200`, one or more of the same cluster. Ignored with `cloudId`. */
   readonly nodes: readonly string[]
-  readonly cloudId?: string
+  readonly cloudId?: string | undefined
   /** With `password` or `passwordFile`. */
-  readonly username?: string
-  readonly password?: string
-  readonly passwordFile?: string
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  readonly passwordFile?: string | undefined
   /** The encoded key, `id:secret` in base64. */
-  readonly apiKey?: string
-  readonly apiKeyFile?: string
-  readonly bearerTokenFile?: string
+  readonly apiKey?: string | undefined
+  readonly apiKeyFile?: string | undefined
+  readonly bearerTokenFile?: string | undefined
   /** PEM files: who signed the server's certificate, and our own certificate with its key. */
-  readonly caFile?: string
-  readonly certificateFile?: string
-  readonly keyFile?: string
+  readonly caFile?: string | undefined
+  readonly certificateFile?: string | undefined
+  readonly keyFile?: string | undefined
   /** An answer that takes longer counts as none. */
   readonly requestTimeoutMs: number
 }
