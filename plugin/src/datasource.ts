@@ -1,29 +1,30 @@
-import {
+import type {
   CoreApp,
-  type AbstractQuery,
-  type AdHocVariableFilter,
-  type DataQueryRequest,
-  type DataQueryResponse,
-  type DataSourceGetDrilldownsApplicabilityOptions,
-  type DataSourceGetRecommendedDrilldownsOptions,
-  type DataSourceGetTagKeysOptions,
-  type DataSourceGetTagValuesOptions,
-  type DataSourceInstanceSettings,
-  type DataSourceWithLogsContextSupport,
-  type DataSourceWithQueryExportSupport,
-  type DataSourceWithQueryImportSupport,
-  type DataSourceWithQueryModificationSupport,
-  type DataSourceWithSupplementaryQueriesSupport,
-  type DataSourceWithToggleableQueryFiltersSupport,
-  type LogRowContextOptions,
-  type LogRowModel,
-  type MetricFindValue,
-  type QueryFilterOptions,
-  type QueryFixAction,
-  type ScopedVars,
-  type SupplementaryQueryOptions,
-  type SupplementaryQueryType,
-  type ToggleFilterAction,
+  AbstractQuery,
+  AdHocVariableFilter,
+  DataFrame,
+  DataQueryRequest,
+  DataQueryResponse,
+  DataSourceGetDrilldownsApplicabilityOptions,
+  DataSourceGetRecommendedDrilldownsOptions,
+  DataSourceGetTagKeysOptions,
+  DataSourceGetTagValuesOptions,
+  DataSourceInstanceSettings,
+  DataSourceWithLogsContextSupport,
+  DataSourceWithQueryExportSupport,
+  DataSourceWithQueryImportSupport,
+  DataSourceWithQueryModificationSupport,
+  DataSourceWithSupplementaryQueriesSupport,
+  DataSourceWithToggleableQueryFiltersSupport,
+  LogRowContextOptions,
+  LogRowModel,
+  MetricFindValue,
+  QueryFilterOptions,
+  QueryFixAction,
+  ScopedVars,
+  SupplementaryQueryOptions,
+  SupplementaryQueryType,
+  ToggleFilterAction,
 } from '@grafana/data'
 import { DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv } from '@grafana/runtime'
 import { createElement, type ReactNode } from 'react'
@@ -33,6 +34,7 @@ import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from
 import { VariableSupport } from './dashboard/variables'
 import { exportQuery, importQuery } from './explore/abstract-queries'
 import { hasFilter, modifyQuery, MODIFICATIONS, toggleFilter } from './explore/filter-actions'
+import { labelHeading } from './explore/label-heading'
 import { liveTail } from './explore/live-tail'
 import { contextQuery, contextRequest, neighboursQuery, scopesOf, ScopePicker } from './explore/log-context'
 import { supplementaryQuery, SUPPLEMENTARY_TYPES } from './explore/log-volume'
@@ -185,6 +187,11 @@ export class EventloomDataSource
 
   async exportToAbstractQueries(queries: EventloomQuery[]): Promise<AbstractQuery[]> {
     return queries.map(exportQuery)
+  }
+
+  /** The heading under which row details show a label. */
+  getLabelDisplayTypeFromFrame(key: string, frame: DataFrame | undefined, index: number | null): string | null {
+    return labelHeading(key, frame, index)
   }
 
   // Dashboards

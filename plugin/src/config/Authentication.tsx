@@ -1,17 +1,16 @@
 import { t } from '@grafana/i18n'
-import { Alert, Field, FieldSet, Input, RadioButtonGroup } from '@grafana/ui'
-import { useId } from 'react'
+import { Alert, Field, FieldSet, RadioButtonGroup } from '@grafana/ui'
 import type { ConfigProps } from './ConfigEditor'
 import { SecretField } from './SecretField'
 import { settingsEditor } from './settings-editor'
+import { TextField } from './TextField'
 
 type Way = 'token' | 'basic' | 'identity'
 
 /** Who asks the collector: the data source with its token, a proxy's user, or whoever looks. */
-export function Authentication(config: ConfigProps) {
-  const id = useId()
-  const { options } = config
-  const edit = settingsEditor(config)
+export function Authentication(props: ConfigProps) {
+  const { options } = props
+  const edit = settingsEditor(props)
   const way: Way = options.jsonData.oauthPassThru === true ? 'identity' : options.basicAuth ? 'basic' : 'token'
   const choose = (chosen: Way) =>
     edit.options({
@@ -34,7 +33,7 @@ export function Authentication(config: ConfigProps) {
       </Field>
       {way === 'token' && (
         <SecretField
-          config={config}
+          config={props}
           name="token"
           label={t('auth.token', 'Token')}
           description={t(
@@ -43,36 +42,42 @@ export function Authentication(config: ConfigProps) {
           )}
         />
       )}
-      {way === 'basic' && (
-        <>
-          <Field label={t('auth.user', 'User')}>
-            <Input
-              id={`${id}user`}
-              width={40}
-              value={options.basicAuthUser ?? ''}
-              disabled={options.readOnly}
-              onChange={({ currentTarget }) => edit.options({ basicAuthUser: currentTarget.value })}
-            />
-          </Field>
-          <SecretField config={config} name="basicAuthPassword" label={t('auth.password', 'Password')} />
-        </>
-      )}
-      {way === 'identity' && (
-        <>
-          <Alert severity="info" title={t('auth.identity-title', 'Nobody is signed in when an alert rule runs')}>
-            {t(
-              'auth.identity-hint',
-              'The token of the person who looks is sent, and never another in its place. Alert rules need a service token of their own, or they fail and say so. Live tail is off, because one stream serves all viewers.',
-            )}
-          </Alert>
-          <SecretField
-            config={config}
-            name="serviceToken"
-            label={t('auth.service-token', 'Service token for alert rules')}
-            description={t('auth.service-token-hint', 'Used by alert rules, and by nothing else')}
-          />
-        </>
-      )}
+      {way === 'basic' && <Basic {...props} />}
+      {way === 'identity' && <Identity {...props} />}
     </FieldSet>
+  )
+}
+
+function Basic(props: ConfigProps) {
+  const { options } = props
+  return (
+    <>
+      <TextField
+        label={t('auth.user', 'User')}
+        value={options.basicAuthUser}
+        disabled={options.readOnly}
+        onChange={(basicAuthUser) => settingsEditor(props).options({ basicAuthUser })}
+      />
+      <SecretField config={props} name="basicAuthPassword" label={t('auth.password', 'Password')} />
+    </>
+  )
+}
+
+function Identity(props: ConfigProps) {
+  return (
+    <>
+      <Alert severity="info" title={t('auth.identity-title', 'Nobody is signed in when an alert rule runs')}>
+        {t(
+          'auth.identity-hint',
+          'The token of the person who looks is sent, and never another in its place. Alert rules need a service token of their own, or they fail and say so. Live tail is off, because one stream serves all viewers.',
+        )}
+      </Alert>
+      <SecretField
+        config={props}
+        name="serviceToken"
+        label={t('auth.service-token', 'Service token for alert rules')}
+        description={t('auth.service-token-hint', 'Used by alert rules, and by nothing else')}
+      />
+    </>
   )
 }

@@ -1,24 +1,24 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { config } from '@grafana/runtime'
-import { Divider, Field, FieldSet, Input, Stack, Switch, Text } from '@grafana/ui'
+import { Field, FieldSet, Input, Stack, Text } from '@grafana/ui'
 import { useId } from 'react'
 import type { EventloomSecrets, EventloomSettings } from '../settings'
 import { Authentication } from './Authentication'
 import { Headers } from './Headers'
 import { settingsEditor } from './settings-editor'
+import { SwitchField } from './SwitchField'
+import { TextField } from './TextField'
 import { Transport } from './Transport'
 
 export type ConfigProps = DataSourcePluginOptionsEditorProps<EventloomSettings, EventloomSecrets>
 
 /** An alert query has 30 s; our message is to come before Grafana's. */
 const MOST_SECONDS = 25
-const WIDTH = 60
 
 /** The page of the data source: where the collector is, who asks, and how the way there is kept safe. */
 export function ConfigEditor(props: ConfigProps) {
   const { options } = props
-  const id = useId()
   const edit = settingsEditor(props)
   return (
     <Stack direction="column" gap={2}>
@@ -29,65 +29,61 @@ export function ConfigEditor(props: ConfigProps) {
         )}
       </Text>
       <FieldSet label={t('config.connection', 'Connection')}>
-        <Field
+        <TextField
           label={t('config.url', 'URL')}
           description={t(
             'config.url-hint',
             'The collector’s address as the Grafana server reaches it, not your browser',
           )}
+          placeholder="http://eventloom:8085"
           required
-        >
-          <Input
-            id={`${id}url`}
-            width={WIDTH}
-            placeholder="http://eventloom:8085"
-            value={options.url}
-            disabled={options.readOnly}
-            onChange={({ currentTarget }) => edit.options({ url: currentTarget.value.trim() })}
-          />
-        </Field>
+          value={options.url}
+          disabled={options.readOnly}
+          onChange={(url) => edit.options({ url })}
+        />
       </FieldSet>
       <Authentication {...props} />
       <Transport {...props} />
       <Headers {...props} />
-      <Divider spacing={0} />
-      <FieldSet label={t('config.more', 'More')}>
-        <Field
-          label={t('config.timeout', 'Timeout')}
-          description={t('config.timeout-hint', 'Seconds, at most {{most}}: an alert rule gives up after 30', {
-            most: MOST_SECONDS,
-          })}
-        >
-          <Input
-            id={`${id}timeout`}
-            type="number"
-            min={1}
-            max={MOST_SECONDS}
-            width={12}
-            placeholder={String(MOST_SECONDS)}
-            value={options.jsonData.timeout ?? ''}
-            disabled={options.readOnly}
-            onChange={({ currentTarget: { value } }) => edit.json({ timeout: secondsOf(value) })}
-          />
-        </Field>
-        {config.secureSocksDSProxyEnabled && (
-          <Field
-            label={t('config.socks', 'Secure SOCKS proxy')}
-            description={t(
-              'config.socks-hint',
-              'Reach the collector through the proxy that Grafana is configured with',
-            )}
-          >
-            <Switch
-              id={`${id}socks`}
-              value={options.jsonData.enableSecureSocksProxy ?? false}
-              disabled={options.readOnly}
-              onChange={({ currentTarget }) => edit.json({ enableSecureSocksProxy: currentTarget.checked })}
-            />
-          </Field>
-        )}
-      </FieldSet>
+      <More {...props} />
     </Stack>
+  )
+}
+
+function More(props: ConfigProps) {
+  const { jsonData, readOnly } = props.options
+  const id = useId()
+  const edit = settingsEditor(props)
+  return (
+    <FieldSet label={t('config.more', 'More')}>
+      <Field
+        label={t('config.timeout', 'Timeout')}
+        description={t('config.timeout-hint', 'Seconds, at most {{most}}: an alert rule gives up after 30', {
+          most: MOST_SECONDS,
+        })}
+      >
+        <Input
+          id={id}
+          type="number"
+          min={1}
+          max={MOST_SECONDS}
+          width={12}
+          placeholder={String(MOST_SECONDS)}
+          value={jsonData.timeout ?? ''}
+          disabled={readOnly}
+          onChange={({ currentTarget: { value } }) => edit.json({ timeout: secondsOf(value) })}
+        />
+      </Field>
+      {config.secureSocksDSProxyEnabled && (
+        <SwitchField
+          label={t('config.socks', 'Secure SOCKS proxy')}
+          description={t('config.socks-hint', 'Reach the collector through the proxy that Grafana is configured with')}
+          value={jsonData.enableSecureSocksProxy}
+          disabled={readOnly}
+          onChange={(enableSecureSocksProxy) => edit.json({ enableSecureSocksProxy })}
+        />
+      )}
+    </FieldSet>
   )
 }
 

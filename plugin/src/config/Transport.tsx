@@ -1,97 +1,85 @@
 import { t } from '@grafana/i18n'
-import { Alert, Field, FieldSet, Input, Switch } from '@grafana/ui'
-import { useId } from 'react'
+import { Alert, FieldSet } from '@grafana/ui'
 import type { ConfigProps } from './ConfigEditor'
 import { SecretField } from './SecretField'
 import { settingsEditor } from './settings-editor'
+import { SwitchField } from './SwitchField'
+import { TextField } from './TextField'
 
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----'
+const KEY = '-----BEGIN PRIVATE KEY-----'
 
 /** How the way to the collector is kept safe. What is switched off is not shown. */
-export function Transport(config: ConfigProps) {
-  const id = useId()
-  const { jsonData, readOnly } = config.options
-  const edit = settingsEditor(config)
+export function Transport(props: ConfigProps) {
+  const { jsonData, readOnly } = props.options
+  const edit = settingsEditor(props)
   const hasName = jsonData.tlsAuth === true || jsonData.tlsAuthWithCACert === true
   return (
     <FieldSet label={t('tls.title', 'TLS')}>
-      <Field
+      <SwitchField
         label={t('tls.ca', 'Own certificate authority')}
         description={t('tls.ca-hint', 'For a collector whose certificate is not from a public one')}
-      >
-        <Switch
-          id={`${id}ca`}
-          value={jsonData.tlsAuthWithCACert ?? false}
-          disabled={readOnly}
-          onChange={({ currentTarget }) => edit.json({ tlsAuthWithCACert: currentTarget.checked })}
-        />
-      </Field>
+        value={jsonData.tlsAuthWithCACert}
+        disabled={readOnly}
+        onChange={(tlsAuthWithCACert) => edit.json({ tlsAuthWithCACert })}
+      />
       {jsonData.tlsAuthWithCACert && (
         <SecretField
-          config={config}
+          config={props}
           name="tlsCACert"
           label={t('tls.ca-text', 'CA certificate')}
           placeholder={CERTIFICATE}
           hasLines
         />
       )}
-      <Field
+      <ClientCertificate {...props} />
+      {hasName && (
+        <TextField
+          label={t('tls.name', 'Server name')}
+          description={t('tls.name-hint', 'When the certificate names another host than the URL')}
+          value={jsonData.serverName}
+          disabled={readOnly}
+          onChange={(serverName) => edit.json({ serverName })}
+        />
+      )}
+      <SwitchField
+        label={t('tls.skip', 'Accept any certificate')}
+        description={t('tls.skip-hint', 'For a trial: whoever sits between could answer in the collector’s name')}
+        value={jsonData.tlsSkipVerify}
+        disabled={readOnly}
+        onChange={(tlsSkipVerify) => edit.json({ tlsSkipVerify })}
+      />
+      {jsonData.tlsSkipVerify && (
+        <Alert severity="warning" title={t('tls.skip-warning', 'The connection is not protected against impostors')} />
+      )}
+    </FieldSet>
+  )
+}
+
+function ClientCertificate(props: ConfigProps) {
+  const { jsonData, readOnly } = props.options
+  const edit = settingsEditor(props)
+  return (
+    <>
+      <SwitchField
         label={t('tls.client', 'Client certificate')}
         description={t('tls.client-hint', 'For a proxy that asks who connects')}
-      >
-        <Switch
-          id={`${id}client`}
-          value={jsonData.tlsAuth ?? false}
-          disabled={readOnly}
-          onChange={({ currentTarget }) => edit.json({ tlsAuth: currentTarget.checked })}
-        />
-      </Field>
+        value={jsonData.tlsAuth}
+        disabled={readOnly}
+        onChange={(tlsAuth) => edit.json({ tlsAuth })}
+      />
       {jsonData.tlsAuth && (
         <>
           <SecretField
-            config={config}
+            config={props}
             name="tlsClientCert"
             label={t('tls.client-text', 'Certificate')}
             placeholder={CERTIFICATE}
             hasLines
           />
-          <SecretField
-            config={config}
-            name="tlsClientKey"
-            label={t('tls.key-text', 'Key')}
-            placeholder="-----BEGIN PRIVATE KEY-----"
-            hasLines
-          />
+          <SecretField config={props} name="tlsClientKey" label={t('tls.key-text', 'Key')} placeholder={KEY} hasLines />
         </>
       )}
-      {hasName && (
-        <Field
-          label={t('tls.name', 'Server name')}
-          description={t('tls.name-hint', 'When the certificate names another host than the URL')}
-        >
-          <Input
-            id={`${id}name`}
-            width={40}
-            value={jsonData.serverName ?? ''}
-            disabled={readOnly}
-            onChange={({ currentTarget }) => edit.json({ serverName: currentTarget.value.trim() })}
-          />
-        </Field>
-      )}
-      <Field
-        label={t('tls.skip', 'Accept any certificate')}
-        description={t('tls.skip-hint', 'For a trial: whoever sits between could answer in the collector’s name')}
-      >
-        <Switch
-          id={`${id}skip`}
-          value={jsonData.tlsSkipVerify ?? false}
-          disabled={readOnly}
-          onChange={({ currentTarget }) => edit.json({ tlsSkipVerify: currentTarget.checked })}
-        />
-      </Field>
-      {jsonData.tlsSkipVerify && (
-        <Alert severity="warning" title={t('tls.skip-warning', 'The connection is not protected against impostors')} />
-      )}
-    </FieldSet>
+    </>
   )
 }

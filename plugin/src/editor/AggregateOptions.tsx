@@ -45,19 +45,7 @@ export function AggregateOptions({ query, resources, range, onChange }: OptionsP
         />
       </InlineField>
       {isSeries && (
-        <InlineField
-          label={t('aggregate.interval', 'Interval')}
-          tooltip={t('aggregate.interval-hint', 'Calendar intervals begin at midnight of the dashboard’s time zone. In alert rules, which have none, at midnight UTC.')} // prettier-ignore
-        >
-          <Combobox<string>
-            id={`${id}interval`}
-            options={intervals()}
-            value={query.interval ?? 'auto'}
-            createCustomValue
-            width={16}
-            onChange={({ value }) => onChange({ interval: value })}
-          />
-        </InlineField>
+        <IntervalField interval={query.interval ?? 'auto'} onChange={(interval) => onChange({ interval })} />
       )}
       {hasGroups && (
         <NumberField
@@ -70,6 +58,31 @@ export function AggregateOptions({ query, resources, range, onChange }: OptionsP
         />
       )}
     </>
+  )
+}
+
+function IntervalField({
+  interval,
+  onChange,
+}: {
+  readonly interval: string
+  readonly onChange: (interval: string) => void
+}) {
+  const id = useId()
+  return (
+    <InlineField
+      label={t('aggregate.interval', 'Interval')}
+      tooltip={t('aggregate.interval-hint', 'Calendar intervals begin at midnight of the dashboard’s time zone. In alert rules, which have none, at midnight UTC.')} // prettier-ignore
+    >
+      <Combobox<string>
+        id={id}
+        options={intervals()}
+        value={interval}
+        createCustomValue
+        width={16}
+        onChange={({ value }) => onChange(value)}
+      />
+    </InlineField>
   )
 }
 

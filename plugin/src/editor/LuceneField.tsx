@@ -1,10 +1,11 @@
 import type { TimeRange } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { useStyles2 } from '@grafana/ui'
-import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
-import { rangeOf, type CompletionItem, type Problem, type Resources } from '../resources'
+import { useId, useLayoutEffect, useRef } from 'react'
+import { rangeOf, type Problem, type Resources } from '../resources'
 import { luceneStyles } from './lucene-styles'
-import { useCompletion } from './use-completion'
+import { Suggestions } from './Suggestions'
+import { useSuggestions } from './use-suggestions'
 
 interface Props {
   readonly text: string
@@ -15,6 +16,9 @@ interface Props {
   readonly onRunQuery: () => void
 }
 
+/** Lines that are shown at most; more are scrolled. */
+const MOST_LINES = 8
+
 /**
  * The line of text. Fields and values are offered while typing: arrows choose, Enter or Tab take, Escape closes. Enter without
  * a choice runs the query, Shift+Enter begins a new line, Ctrl+Space asks for what can stand here.
@@ -24,9 +28,16 @@ export function LuceneField({ text, problems, resources, range, onChange, onRunQ
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
   const cursor = useRef<number | null>(null)
-  const completion = useCompletion((written, position) => resources.complete(written, position, rangeOf(range)))
-  const [active, setActive] = useState(-1)
-  const { items } = completion
+  const suggestions = useSuggestions({
+    text,
+    complete: (written, position) => resources.complete(written, position, rangeOf(range)),
+    onTake: (changed, position) => {
+      cursor.current = position
+      onChange(changed)
+    },
+    onRunQuery,
+  })
+  const { items, active } = suggestions
   const isOpen = items.length > 0
 
   // Text that was put in by code leaves the cursor at its end; it belongs behind what was put in.
@@ -36,36 +47,6 @@ export function LuceneField({ text, problems, resources, range, onChange, onRunQ
     cursor.current = null
   }, [text])
 
-  const close = () => {
-    completion.close()
-    setActive(-1)
-  }
-  const take = (item: CompletionItem) => {
-    const { from, to } = completion.place
-    const closing = item.kind === 'value' ? ' ' : ''
-    const changed = text.slice(0, from) + item.insert + closing + text.slice(to)
-    cursor.current = from + item.insert.length + closing.length
-    onChange(changed)
-    close()
-    // Behind a field its values come next.
-    if (item.kind === 'field') completion.ask(changed, cursor.current)
-  }
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    const chosen = items[active]
-    const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey
-    if (event.key === ' ' && event.ctrlKey) completion.ask(text, event.currentTarget.selectionStart)
-    else if (isOpen && (event.key === 'ArrowDown' || event.key === 'ArrowUp'))
-      setActive(step(active, event.key === 'ArrowDown' ? 1 : -1, items.length)) // prettier-ignore
-    else if (isOpen && event.key === 'Escape') close()
-    else if (chosen !== undefined && isPlain && (event.key === 'Enter' || event.key === 'Tab')) take(chosen)
-    else if (event.key === 'Enter' && !event.shiftKey) {
-      close()
-      onRunQuery()
-    } else return
-    event.preventDefault()
-    // Escape would else close the dialogue around the editor, too.
-    event.stopPropagation()
-  }
   return (
     <div className={styles.field}>
       <textarea
@@ -73,7 +54,7 @@ export function LuceneField({ text, problems, resources, range, onChange, onRunQ
         id={`${id}text`}
         className={styles.text}
         value={text}
-        rows={Math.min(8, text.split('\n').length)}
+        rows={Math.min(MOST_LINES, text.split('\n').length)}
         spellCheck={false}
         autoComplete="off"
         placeholder={t('lucene.placeholder', 'reason:BackOff AND namespace:shop')}
@@ -85,59 +66,12 @@ export function LuceneField({ text, problems, resources, range, onChange, onRunQ
         aria-activedescendant={active >= 0 ? `${id}${active}` : undefined}
         onChange={({ currentTarget }) => {
           onChange(currentTarget.value)
-          setActive(-1)
-          completion.ask(currentTarget.value, currentTarget.selectionStart)
+          suggestions.ask(currentTarget.value, currentTarget.selectionStart)
         }}
-        onKeyDown={onKeyDown}
-        onBlur={close}
+        onKeyDown={suggestions.onKeyDown}
+        onBlur={suggestions.close}
       />
-      {isOpen && <Suggestions id={id} items={items} active={active} onTake={take} />}
+      {isOpen && <Suggestions id={id} items={items} active={active} onTake={suggestions.take} />}
     </div>
   )
-}
-
-interface SuggestionsProps {
-  readonly id: string
-  readonly items: readonly CompletionItem[]
-  readonly active: number
-  readonly onTake: (item: CompletionItem) => void
-}
-
-function Suggestions({ id, items, active, onTake }: SuggestionsProps) {
-  const styles = useStyles2(luceneStyles)
-  const shown = useRef<HTMLLIElement>(null)
-  useLayoutEffect(() => shown.current?.scrollIntoView({ block: 'nearest' }), [active])
-  return (
-    <ul
-      id={`${id}list`}
-      role="listbox"
-      className={styles.list}
-      aria-label={t('lucene.suggestions', 'What can stand here')}
-    >
-      {items.map((item, place) => (
-        <li
-          key={`${item.kind} ${item.label}`}
-          ref={place === active ? shown : null}
-          id={`${id}${place}`}
-          role="option"
-          aria-selected={place === active}
-          className={styles.item}
-          // The text keeps the focus: a click must not blur it, which would close the list first.
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={() => onTake(item)}
-        >
-          <span className={styles.label}>{item.label}</span>
-          <span className={styles.detail}>
-            {item.occurrences === undefined
-              ? item.detail
-              : t('lucene.occurrences', 'seen {{count}} times', { count: item.occurrences })}
-          </span>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function step(active: number, by: 1 | -1, length: number): number {
-  return active < 0 ? (by > 0 ? 0 : length - 1) : (active + by + length) % length
 }

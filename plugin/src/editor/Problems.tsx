@@ -10,23 +10,22 @@ import type { Problem, Resources } from '../resources'
 /** Long enough that a word can be finished. */
 const PAUSE_MS = 400
 
+const NONE: readonly Problem[] = []
+
 /** What the collector would refuse in the query as it stands; asked once typing pauses. Empty while nothing is known. */
 export function useProblems(resources: Resources, query: ReadableQuery): readonly Problem[] {
-  const [problems, setProblems] = useState<readonly Problem[]>([])
+  const [problems, setProblems] = useState(NONE)
   // Rows that are still being written are no mistakes. Neither are variables: what they stand for is not known here.
   const terms = query.filter.terms.filter(isComplete)
   const asked = variablesOf(query).length > 0 ? null : JSON.stringify({ ...query, filter: { ...query.filter, terms } })
   useEffect(() => {
-    if (asked === null) {
-      setProblems([])
-      return
-    }
+    if (asked === null) return
     let isCurrent = true
     const timer = setTimeout(() => {
       resources.check(JSON.parse(asked) as ReadableQuery).then(
         (found) => isCurrent && setProblems(found),
         // Running the query will say why nobody answers.
-        () => isCurrent && setProblems([]),
+        () => isCurrent && setProblems(NONE),
       )
     }, PAUSE_MS)
     return () => {
@@ -34,7 +33,7 @@ export function useProblems(resources: Resources, query: ReadableQuery): readonl
       clearTimeout(timer)
     }
   }, [resources, asked])
-  return problems
+  return asked === null ? NONE : problems
 }
 
 /** Problems in words, each with what to do. */

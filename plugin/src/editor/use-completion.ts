@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Completion } from '../resources'
 
 /** Short enough to feel immediate, long enough that fast typing asks once. */
@@ -8,37 +8,37 @@ const NOTHING: Completion = { from: 0, to: 0, items: [] }
 
 type Complete = (text: string, position: number) => Promise<Completion>
 
-/** What can stand at a place of the text. Only the newest answer counts: an older one may come later. */
+/** What can stand at a place of the text. */
 export function useCompletion(complete: Complete) {
   const [found, setFound] = useState(NOTHING)
-  const latest = useRef(complete)
-  useEffect(() => {
-    latest.current = complete
-  })
-  const actions = useMemo(() => {
-    let asked = 0
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const close = () => {
-      asked += 1
-      clearTimeout(timer)
-      setFound(NOTHING)
-    }
-    const ask = (text: string, position: number) => {
-      const own = ++asked
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        latest.current(text, position).then(
-          (answer) => own === asked && setFound(isDone(answer, text) ? NOTHING : answer),
-          // Suggestions are a comfort: without them the text can be written all the same.
-          () => own === asked && setFound(NOTHING),
-        )
-      }, PAUSE_MS)
-    }
-    return { ask, close }
-  }, [])
-  useEffect(() => actions.close, [actions])
+  const [asker] = useState(() => completionAsker(setFound))
+  useEffect(() => asker.close, [asker])
   const { items, from, to } = found
-  return { ...actions, items, place: { from, to } }
+  const ask = (text: string, position: number) => asker.ask(complete, text, position)
+  return { ask, close: asker.close, items, place: { from, to } }
+}
+
+/** Asks once typing pauses. Only the newest answer counts: an older one may come later. */
+function completionAsker(show: (found: Completion) => void) {
+  let asked = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const close = () => {
+    asked += 1
+    clearTimeout(timer)
+    show(NOTHING)
+  }
+  const ask = (complete: Complete, text: string, position: number) => {
+    const own = ++asked
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      complete(text, position).then(
+        (answer) => own === asked && show(isDone(answer, text) ? NOTHING : answer),
+        // Suggestions are a comfort: without them the text can be written all the same.
+        () => own === asked && show(NOTHING),
+      )
+    }, PAUSE_MS)
+  }
+  return { ask, close }
 }
 
 /** Nothing is left to offer once the only suggestion stands there. */
