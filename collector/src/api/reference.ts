@@ -24,6 +24,8 @@ through your browser). Everywhere else \`api.tokenFile\` must be set, and every 
 **Health.** \`/healthz\` is 503 only when a restart helps. \`/readyz\` is 503 while a cluster or the store cannot be read; the
 body says what is wrong. \`/metrics\` is Prometheus text.
 
+**Grafana.** What is under \`/api/v1/grafana\` is the data source's own and changes with it: see [grafana.md](grafana.md).
+
 <!-- Everything below is made from the code. \`npx vitest run --project unit collector/src/api -u\` writes it again. -->
 `
 
