@@ -21,8 +21,8 @@ export function ConfigEditor(props: ConfigProps) {
   const { options } = props
   const edit = settingsEditor(props)
   return (
-    <Stack direction="column" gap={2}>
-      <Text color="secondary">
+    <Stack direction="column" gap={0}>
+      <Text element="p" color="secondary">
         {t(
           'config.intro',
           'Eventloom’s collector keeps Kubernetes events and answers this data source. Its address and token are in its configuration (api.host, api.port, api.tokenFile).',

@@ -1,6 +1,6 @@
 import type { TimeRange } from '@grafana/data'
 import { t } from '@grafana/i18n'
-import { Alert, Badge, LoadingPlaceholder, Stack, Text } from '@grafana/ui'
+import { Alert, Badge, Box, LoadingPlaceholder, Stack, Text } from '@grafana/ui'
 import { useEffect, useState } from 'react'
 import { variablesOf } from '../query/interpolate'
 import type { ReadableQuery } from '../query/query'
@@ -46,23 +46,25 @@ export function AlertPreview({ query, resources, range }: Props) {
       </Alert>
     )
   return (
-    <Stack direction="column" gap={1}>
-      <Stack alignItems="center" gap={1}>
-        <Badge
-          color={warnings.length > 0 ? 'orange' : 'blue'}
-          text={t('preview.instances', 'Alert instances: {{count}}', { count: instances })}
-        />
-        <Text variant="bodySmall" color="secondary">
-          {instances === 0
-            ? t('preview.none', 'Nothing matched in this range, so the rule has no data. Set “no data” to Normal.')
-            : t('preview.labels', 'Each row below is an alert of its own; its labels are these:')}
-        </Text>
+    <Box borderColor="weak" borderStyle="solid" borderRadius="default" padding={1.5} marginTop={1}>
+      <Stack direction="column" gap={1}>
+        <Stack alignItems="center" gap={1}>
+          <Badge
+            color={warnings.length > 0 ? 'orange' : 'blue'}
+            text={t('preview.instances', 'Alert instances: {{count}}', { count: instances })}
+          />
+          <Text variant="bodySmall" color="secondary">
+            {instances === 0
+              ? t('preview.none', 'Nothing matched in this range, so the rule has no data. Set “no data” to Normal.')
+              : t('preview.labels', 'Each row below is an alert of its own; its labels are these:')}
+          </Text>
+        </Stack>
+        {warnings.map((warning) => (
+          <Alert key={warning} severity="warning" title={warning} />
+        ))}
+        {labelSets.length > 0 && <LabelTable labelSets={labelSets} more={instances - labelSets.length} />}
       </Stack>
-      {warnings.map((warning) => (
-        <Alert key={warning} severity="warning" title={warning} />
-      ))}
-      {labelSets.length > 0 && <LabelTable labelSets={labelSets} more={instances - labelSets.length} />}
-    </Stack>
+    </Box>
   )
 }
 

@@ -22,7 +22,6 @@ export function FieldPicker({ id, value, resources, range, onChange }: OneProps)
       options={(input) => fieldOptions(resources, range, input)}
       value={value === '' ? null : { value, label: value }}
       placeholder={t('field.choose', 'Choose a field')}
-      createCustomValue
       width="auto"
       minWidth={16}
       maxWidth={36}
@@ -45,13 +44,16 @@ export function FieldsPicker({ id, values, placeholder, resources, range, onChan
       options={(input) => fieldOptions(resources, range, input)}
       value={values.map((value) => ({ value, label: value }))}
       placeholder={placeholder}
-      createCustomValue
-      width="auto"
-      minWidth={24}
-      maxWidth={60}
+      width={chipsWidth(values, placeholder)}
       onChange={(options) => onChange(options.map(({ value }) => value))}
     />
   )
+}
+
+/** Width of a field with several values, in units of 8 px: enough to show all, as far as that is reasonable. */
+export function chipsWidth(values: readonly string[], placeholder: string): number {
+  const chips = values.reduce((sum, value) => sum + value.length + 5, 6)
+  return Math.min(70, Math.max(20, placeholder.length, chips))
 }
 
 async function fieldOptions(
@@ -59,7 +61,16 @@ async function fieldOptions(
   range: TimeRange | undefined,
   input: string,
 ): Promise<ComboboxOption<string>[]> {
-  return optionsOf(await resources.fields(rangeOf(range)), input)
+  const found = optionsOf(await resources.fields(rangeOf(range)), input)
+  // Keys of labels are as many as people invent, and a variable is no field: both may be typed.
+  const isOwn = input.includes('$') || /^(labels|annotations|objectLabels|metadata)\../.test(input)
+  return isOwn ? withTyped(found, input) : found
+}
+
+/** The choices and, behind them, what was typed: Enter takes the first. */
+export function withTyped(found: ComboboxOption<string>[], input: string): ComboboxOption<string>[] {
+  if (input === '' || found.some(({ value }) => value === input)) return found
+  return [...found, { value: input, label: input, description: t('value.typed', 'as typed') }]
 }
 
 /** Choices that contain what was typed, those that begin with it first. */

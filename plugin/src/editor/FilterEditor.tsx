@@ -1,6 +1,6 @@
 import type { TimeRange } from '@grafana/data'
 import { t } from '@grafana/i18n'
-import { Button, RadioButtonGroup, Stack, Tag, Text } from '@grafana/ui'
+import { Button, RadioButtonGroup, Stack, Text } from '@grafana/ui'
 import { describeTerm } from '../query/describe-query'
 import { joinIntoText } from '../query/lucene-text'
 import type { QueryFilter } from '../query/query'
@@ -86,7 +86,7 @@ function OpenTerms({ filter: { text, terms }, onChange }: OtherHalf) {
         {t('filter.and-terms', 'and, from the builder:')}
       </Text>
       {terms.map((term, place) => (
-        <Tag key={place} name={describeTerm(term)} colorIndex={9} />
+        <code key={place}>{describeTerm(term)}</code>
       ))}
       <Button size="sm" variant="secondary" fill="text" onClick={() => onChange({ text, terms }, 'builder')}>
         {t('filter.edit-terms', 'Edit in the builder')}

@@ -17,7 +17,10 @@ interface Props {
 export function Suggestions({ id, items, active, onTake }: Props) {
   const styles = useStyles2(luceneStyles)
   const chosen = useRef<HTMLLIElement>(null)
-  useLayoutEffect(() => chosen.current?.scrollIntoView({ block: 'nearest' }), [active])
+  useLayoutEffect(() => {
+    // Newer browsers answer with a promise, which must not be taken for a clean-up.
+    void chosen.current?.scrollIntoView({ block: 'nearest' })
+  }, [active])
   return (
     <ul
       id={`${id}list`}

@@ -1,6 +1,6 @@
 import type { TimeRange } from '@grafana/data'
 import { t } from '@grafana/i18n'
-import { Button, Combobox, IconButton, Stack, useStyles2, type ComboboxOption } from '@grafana/ui'
+import { Button, Combobox, IconButton, InlineLabel, Stack, useStyles2, type ComboboxOption } from '@grafana/ui'
 import { useId } from 'react'
 import type { Operator, Term } from '../query/query'
 import { isComplete, takesMany } from '../query/terms'
@@ -25,6 +25,9 @@ export function TermRows({ terms, resources, range, onChange }: Props) {
   const change = (changed: readonly Term[]) => onChange(changed, changed.every(isComplete))
   return (
     <Stack gap={1} wrap="wrap" alignItems="center">
+      <InlineLabel width="auto" className={styles.where}>
+        {t('term.where', 'Where')}
+      </InlineLabel>
       {terms.map((term, place) => (
         <fieldset key={place} className={styles.term}>
           <legend className={styles.hidden}>{t('term.legend', 'Condition {{number}}', { number: place + 1 })}</legend>
@@ -102,13 +105,17 @@ function withOperator(term: Term, operator: Operator): Term {
 
 function operators(): ComboboxOption<Operator>[] {
   return [
-    { value: '=', label: '=', description: t('operator.is', 'is') },
-    { value: '!=', label: '!=', description: t('operator.is-not', 'is not') },
-    { value: '=|', label: '=|', description: t('operator.one-of', 'is one of') },
-    { value: '!=|', label: '!=|', description: t('operator.none-of', 'is none of') },
-    { value: '=~', label: '=~', description: t('operator.like', 'is like Back.*') },
-    { value: '!~', label: '!~', description: t('operator.not-like', 'is not like Back.*') },
-    { value: '>', label: '>', description: t('operator.above', 'is above: numbers, times, severity') },
-    { value: '<', label: '<', description: t('operator.below', 'is below: numbers, times, severity') },
+    { value: '=', label: '=' },
+    { value: '!=', label: '≠' },
+    { value: '=|', label: t('operator.one-of', 'one of') },
+    { value: '!=|', label: t('operator.none-of', 'none of') },
+    {
+      value: '=~',
+      label: t('operator.like', 'like'),
+      description: t('operator.like-hint', 'Back.*, or Failed.*|Back.*'),
+    },
+    { value: '!~', label: t('operator.not-like', 'not like') },
+    { value: '>', label: '>', description: t('operator.order-hint', 'numbers, times, severity') },
+    { value: '<', label: '<', description: t('operator.order-hint', 'numbers, times, severity') },
   ]
 }

@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n'
 import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui'
 import type { Term } from '../query/query'
 import { rangeOf, type Resources } from '../resources'
-import { optionsOf } from './FieldPicker'
+import { chipsWidth, optionsOf, withTyped } from './FieldPicker'
 
 interface Common {
   readonly id: string
@@ -25,7 +25,6 @@ export function ValuePicker({ id, onChange, ...asked }: Common & { readonly onCh
       options={(input) => valueOptions(asked, input)}
       value={value === undefined ? null : { value, label: value }}
       placeholder={t('value.choose', 'Choose or type')}
-      createCustomValue
       width="auto"
       minWidth={14}
       maxWidth={40}
@@ -42,10 +41,7 @@ export function ValuesPicker({ id, onChange, ...asked }: Common & { readonly onC
       options={(input) => valueOptions(asked, input)}
       value={asked.term.values.map((value) => ({ value, label: value }))}
       placeholder={t('value.choose', 'Choose or type')}
-      createCustomValue
-      width="auto"
-      minWidth={20}
-      maxWidth={60}
+      width={chipsWidth(asked.term.values, '')}
       onChange={(options) => onChange(options.map((option) => option.value))}
     />
   )
@@ -53,15 +49,21 @@ export function ValuesPicker({ id, onChange, ...asked }: Common & { readonly onC
 
 type Asked = Omit<Common, 'id'>
 
-async function valueOptions(
-  { term: { key }, others, resources, range }: Asked,
-  input: string,
-): Promise<ComboboxOption<string>[]> {
+async function valueOptions(asked: Asked, input: string): Promise<ComboboxOption<string>[]> {
+  const found = await listedValues(asked, input)
+  // An expression or a bound is written, not chosen.
+  const { operator } = asked.term
+  const isWritten = operator === '=~' || operator === '!~' || operator === '<' || operator === '>'
+  const typed = withTyped(found, input)
+  return isWritten ? [...typed.slice(found.length), ...found] : typed
+}
+
+async function listedValues({ term: { key }, others, resources, range }: Asked, input: string) {
   if (key === '' || key.includes('$')) return []
   // A condition with a variable cannot narrow here: only the dashboard knows what it stands for.
   const plain = others.filter(({ key: name, values }) => ![name, ...values].some((text) => text.includes('$')))
+  const ask = (prefix: string) => resources.values(key, plain, prefix, rangeOf(range))
   // The collector knows more values than it lists; what was typed picks among all of them by their beginning.
-  const listed = optionsOf(await resources.values(key, plain, '', rangeOf(range)), input)
-  if (listed.length > 0 || input === '') return listed
-  return optionsOf(await resources.values(key, plain, input, rangeOf(range)), '')
+  const listed = optionsOf(await ask(''), input)
+  return listed.length > 0 || input === '' ? listed : optionsOf(await ask(input), '')
 }

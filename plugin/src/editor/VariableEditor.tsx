@@ -29,33 +29,35 @@ export function VariableEditor({ query, onChange, onRunQuery, datasource, range 
   }
   return (
     <Stack direction="column" gap={1}>
-      <Stack gap={1} wrap="wrap" alignItems="center">
-        <InlineField label={t('variable.field', 'Values of')}>
-          <FieldPicker
-            id={`${id}field`}
-            value={query.field ?? ''}
-            resources={datasource.resources}
-            range={range}
-            onChange={(field) => changeAndRun({ field })}
+      <Stack gap={1} wrap="wrap" alignItems="center" justifyContent="space-between">
+        <Stack gap={1} wrap="wrap" alignItems="center">
+          <InlineField label={t('variable.field', 'Values of')}>
+            <FieldPicker
+              id={`${id}field`}
+              value={query.field ?? ''}
+              resources={datasource.resources}
+              range={range}
+              onChange={(field) => changeAndRun({ field })}
+            />
+          </InlineField>
+          <InlineField label={t('variable.sort', 'Order')}>
+            <RadioButtonGroup
+              options={[
+                { value: 'count' as const, label: t('variable.by-count', 'Most frequent first') },
+                { value: 'name' as const, label: t('variable.by-name', 'By name') },
+              ]}
+              value={query.sort ?? 'count'}
+              onChange={(sort) => changeAndRun({ sort })}
+            />
+          </InlineField>
+          <NumberField
+            label={t('variable.limit', 'At most')}
+            value={query.limit}
+            usual={MOST_VALUES}
+            most={MOST_VALUES}
+            onChange={(limit) => changeAndRun({ limit })}
           />
-        </InlineField>
-        <InlineField label={t('variable.sort', 'Order')}>
-          <RadioButtonGroup
-            options={[
-              { value: 'count' as const, label: t('variable.by-count', 'Most frequent first') },
-              { value: 'name' as const, label: t('variable.by-name', 'By name') },
-            ]}
-            value={query.sort ?? 'count'}
-            onChange={(sort) => changeAndRun({ sort })}
-          />
-        </InlineField>
-        <NumberField
-          label={t('variable.limit', 'At most')}
-          value={query.limit}
-          usual={MOST_VALUES}
-          most={MOST_VALUES}
-          onChange={(limit) => changeAndRun({ limit })}
-        />
+        </Stack>
         <ModeSwitch mode={mode} onChange={setMode} />
       </Stack>
       <FilterEditor

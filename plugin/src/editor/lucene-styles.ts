@@ -46,8 +46,12 @@ export const luceneStyles = (theme: GrafanaTheme2) => ({
     padding: theme.spacing(0.5, 1),
     borderRadius: theme.shape.radius.default,
     cursor: 'pointer',
-    '&:hover': { background: theme.colors.action.hover },
-    '&[aria-selected="true"]': { background: theme.colors.action.selected },
+    // Secondary text is too pale on a background that stands out.
+    '&:hover': { background: theme.colors.action.hover, '& > *': { color: theme.colors.text.primary } },
+    '&[aria-selected="true"]': {
+      background: theme.colors.action.selected,
+      '& > *': { color: theme.colors.text.primary },
+    },
   }),
   label: css({ fontFamily: theme.typography.fontFamilyMonospace, fontSize: theme.typography.bodySmall.fontSize }),
   detail: css({

@@ -22,23 +22,38 @@ export function useCompletion(complete: Complete) {
 function completionAsker(show: (found: Completion) => void) {
   let asked = 0
   let timer: ReturnType<typeof setTimeout> | undefined
+  let last = { found: NOTHING, text: '' }
+  const take = (found: Completion, text: string) => {
+    last = { found, text }
+    show(found)
+  }
   const close = () => {
     asked += 1
     clearTimeout(timer)
-    show(NOTHING)
+    take(NOTHING, '')
   }
   const ask = (complete: Complete, text: string, position: number) => {
     const own = ++asked
     clearTimeout(timer)
+    // What is shown must fit what is written, at every moment: it may be taken before the next answer is there.
+    take(narrow(last.found, last.text, text, position), text)
     timer = setTimeout(() => {
       complete(text, position).then(
-        (answer) => own === asked && show(isDone(answer, text) ? NOTHING : answer),
+        (answer) => own === asked && take(isDone(answer, text) ? NOTHING : answer, text),
         // Suggestions are a comfort: without them the text can be written all the same.
-        () => own === asked && show(NOTHING),
+        () => own === asked && take(NOTHING, text),
       )
     }, PAUSE_MS)
   }
   return { ask, close }
+}
+
+/** Those of the suggestions for an older text that fit the text now, at the same place; none when it changed elsewhere. */
+export function narrow({ from, to, items }: Completion, older: string, text: string, position: number): Completion {
+  const isSamePlace = text.slice(0, from) === older.slice(0, from) && text.slice(position) === older.slice(to)
+  if (!isSamePlace || position < from) return NOTHING
+  const written = text.slice(from, position).replaceAll(/["\\]/g, '').toLowerCase()
+  return { from, to: position, items: items.filter(({ label }) => label.toLowerCase().includes(written)) }
 }
 
 /** Nothing is left to offer once the only suggestion stands there. */

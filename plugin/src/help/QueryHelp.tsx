@@ -123,7 +123,7 @@ const helpStyles = (theme: GrafanaTheme2) => ({
     flexWrap: 'wrap',
     alignItems: 'baseline',
     gap: theme.spacing(2),
-    dt: { minWidth: 300 },
+    dt: { minWidth: 300, code: { padding: 0, border: 0, background: 'none' } },
     dd: { margin: 0, color: theme.colors.text.secondary },
   }),
 })
