@@ -317,7 +317,7 @@ describe('everybody can use the editors', () => {
         await delay(700)
         assert.deepEqual(await violations(), [])
       }
-      await keepEditor(`${name.replaceAll(' ', '-')}-light`)
+      if (name === 'counts') await keepEditor('count-light')
     })
   }
 

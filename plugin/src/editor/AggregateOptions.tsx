@@ -139,7 +139,7 @@ function metricHint(metric: Metric): string {
     case 'occurrences':
       return t('metric.occurrences-hint', 'How often it happened: the growth of each event’s own count')
     case 'rate':
-      return t('metric.rate-hint', 'Occurrences divided by the length of the interval')
+      return t('metric.rate-hint', 'Occurrences divided by the minutes of the interval')
     case 'objects':
       return t('metric.objects-hint', 'Pods, nodes … that events are about')
     case 'events':
