@@ -1,7 +1,7 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { config } from '@grafana/runtime'
-import { Field, FieldSet, Input, Stack, Text } from '@grafana/ui'
+import { Box, Field, FieldSet, Input, Stack, Text } from '@grafana/ui'
 import { useId } from 'react'
 import type { EventloomSecrets, EventloomSettings } from '../settings'
 import { Authentication } from './Authentication'
@@ -22,12 +22,14 @@ export function ConfigEditor(props: ConfigProps) {
   const edit = settingsEditor(props)
   return (
     <Stack direction="column" gap={0}>
-      <Text element="p" color="secondary">
-        {t(
-          'config.intro',
-          'Eventloom’s collector keeps Kubernetes events and answers this data source. Its address and token are in its configuration (api.host, api.port, api.tokenFile).',
-        )}
-      </Text>
+      <Box marginBottom={2}>
+        <Text element="p" color="secondary">
+          {t(
+            'config.intro',
+            'Eventloom’s collector keeps Kubernetes events and answers this data source. Its address and token are in its configuration (api.host, api.port, api.tokenFile).',
+          )}
+        </Text>
+      </Box>
       <FieldSet label={t('config.connection', 'Connection')}>
         <TextField
           label={t('config.url', 'URL')}

@@ -44,16 +44,25 @@ export function FieldsPicker({ id, values, placeholder, resources, range, onChan
       options={(input) => fieldOptions(resources, range, input)}
       value={values.map((value) => ({ value, label: value }))}
       placeholder={placeholder}
-      width={chipsWidth(values, placeholder)}
+      width="auto"
+      minWidth={chipsWidth(values, placeholder)}
+      maxWidth={MOST_CHIPS_WIDTH}
       onChange={(options) => onChange(options.map(({ value }) => value))}
     />
   )
 }
 
+/** Of a field with several values, in units of 8 px. */
+export const MOST_CHIPS_WIDTH = 80
+
+/** Of a chip around its text; and of the field around its chips, with room for Grafana's "and N more", for which it looks first. */
+const CHIP_EDGES = 6.5
+const FIELD_EDGES = 14
+
 /** Width of a field with several values, in units of 8 px: enough to show all, as far as that is reasonable. */
 export function chipsWidth(values: readonly string[], placeholder: string): number {
-  const chips = values.reduce((sum, value) => sum + value.length + 5, 6)
-  return Math.min(70, Math.max(20, placeholder.length, chips))
+  const chips = values.reduce((sum, value) => sum + value.length + CHIP_EDGES, values.length > 1 ? FIELD_EDGES : 0)
+  return Math.min(MOST_CHIPS_WIDTH, Math.max(20, placeholder.length, Math.ceil(chips)))
 }
 
 async function fieldOptions(

@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n'
 import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui'
 import type { Term } from '../query/query'
 import { rangeOf, type Resources } from '../resources'
-import { chipsWidth, optionsOf, withTyped } from './FieldPicker'
+import { chipsWidth, MOST_CHIPS_WIDTH, optionsOf, withTyped } from './FieldPicker'
 
 interface Common {
   readonly id: string
@@ -41,7 +41,9 @@ export function ValuesPicker({ id, onChange, ...asked }: Common & { readonly onC
       options={(input) => valueOptions(asked, input)}
       value={asked.term.values.map((value) => ({ value, label: value }))}
       placeholder={t('value.choose', 'Choose or type')}
-      width={chipsWidth(asked.term.values, '')}
+      width="auto"
+      minWidth={chipsWidth(asked.term.values, '')}
+      maxWidth={MOST_CHIPS_WIDTH}
       onChange={(options) => onChange(options.map((option) => option.value))}
     />
   )
