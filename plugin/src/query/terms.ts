@@ -25,33 +25,34 @@ export function termsOf(filters: readonly AdHocVariableFilter[] = []): readonly 
 
 /** Whether "filter for" this value is on. */
 export function hasValue({ terms }: QueryFilter, key: string, value: string): boolean {
-  return terms.some((term) => term.key === key && isPositive(term.operator) && term.values.includes(value))
+  return terms.some((term) => says(term, key, '=', value))
 }
 
 /** The filter with "filter for" (`=`) or "filter out" (`!=`) of a value on; on a second time it goes off. */
-export function toggleValue(filter: QueryFilter, key: string, operator: '=' | '!=', value: string): QueryFilter {
-  const isSame = (term: Term) => term.key === key && term.operator === operator && term.values.includes(value)
-  return filter.terms.some(isSame) ? withoutValue(filter, key, operator, value) : addValue(filter, key, operator, value)
+export function toggleValue(filter: QueryFilter, key: string, operator: Side, value: string): QueryFilter {
+  const isOn = filter.terms.some((term) => says(term, key, operator, value))
+  return isOn ? withoutValue(filter, key, operator, value) : addValue(filter, key, operator, value)
 }
 
 /** The filter with a condition more. What says the opposite of it goes: both together would find nothing. */
-export function addValue(filter: QueryFilter, key: string, operator: '=' | '!=', value: string): QueryFilter {
-  const opposite = operator === '=' ? '!=' : '='
-  const { text, terms } = withoutValue(filter, key, opposite, value)
-  const isThere = terms.some((term) => term.key === key && term.operator === operator && term.values.includes(value))
+export function addValue(filter: QueryFilter, key: string, operator: Side, value: string): QueryFilter {
+  const { text, terms } = withoutValue(filter, key, operator === '=' ? '!=' : '=', value)
+  const isThere = terms.some((term) => says(term, key, operator, value))
   return { text, terms: isThere ? terms : [...terms, { key, operator, values: [value] }] }
 }
 
-function withoutValue({ text, terms }: QueryFilter, key: string, operator: '=' | '!=', value: string): QueryFilter {
+function withoutValue({ text, terms }: QueryFilter, key: string, operator: Side, value: string): QueryFilter {
   const left = terms.flatMap((term): readonly Term[] => {
-    const isMeant = term.key === key && isPositive(term.operator) === (operator === '=') && term.values.includes(value)
-    if (!isMeant) return [term]
+    if (!says(term, key, operator, value)) return [term]
     const values = term.values.filter((each) => each !== value)
     return values.length === 0 ? [] : [{ ...term, values }]
   })
   return { text, terms: left }
 }
 
-function isPositive(operator: Operator): boolean {
-  return operator === '=' || operator === '=|'
+type Side = '=' | '!='
+
+/** Whether a condition wants, or does not want, exactly this value. Expressions and bounds say neither. */
+function says(term: Term, key: string, side: Side, value: string): boolean {
+  return term.key === key && (term.operator === side || term.operator === `${side}|`) && term.values.includes(value)
 }
