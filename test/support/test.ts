@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { missingForElasticsearch } from './elasticsearch.ts'
+import { runFrontEnd } from './front-end.ts'
 import { add, close, hasCommand, NONE, run, runVitest, type Counts } from './suites.ts'
 
 /** What a suite needs beyond Node. In CI its absence is a failure; elsewhere the suite is listed as not run. */
@@ -16,12 +17,13 @@ const SCENARIOS = join(LAB, 'scenarios')
 let counts: Counts = NONE
 counts = add(counts, one(await run('node', ['test/support/check.ts'])))
 counts = add(counts, await runVitest(['unit', 'contract'], {}))
+counts = add(counts, await runFrontEnd(isCi))
 if (hasGo) {
   counts = add(counts, one(await run('bash', [join(LAB, 'lab.sh'), 'validate', ...scenarios()])))
   // The flags the lab itself is built with: with others all of Kubernetes would be compiled a second time.
   counts = add(counts, one(await run('go', ['-C', LAB, 'test', '-trimpath', './...'], { CGO_ENABLED: '0' })))
-  // Without C, as the plugin is published.
-  counts = add(counts, one(await run('go', ['-C', 'plugin', 'test', './...'], { CGO_ENABLED: '0' })))
+  // Without C and with the paths trimmed, as the plugin is built: what was compiled for that is not compiled again.
+  counts = add(counts, one(await run('go', ['-C', 'plugin', 'test', '-trimpath', './...'], { CGO_ENABLED: '0' })))
   counts = add(counts, await runVitest(['integration'], {}, missing === null ? [] : [ELASTICSEARCH]))
 } else if (isCi) {
   console.log('FAIL: Go is needed for the lab (a real API server).')
