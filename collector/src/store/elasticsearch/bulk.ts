@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '../store.ts'
 import type { Connection } from './connection.ts'
+import { ElasticsearchRefusedError } from './failure.ts'
 import { triage, type BulkItem, type Verdict } from './triage.ts'
 
 /** One document on its way, serialized once however often it is sent. */
@@ -43,6 +44,8 @@ const LONGEST_PAUSE_MS = 5_000
 /** A request that is larger than the server, or a proxy, lets pass. */
 const TOO_LARGE = 413
 const TOO_MANY = 429
+/** Elasticsearch's word for a request that no server state will ever make right: an id that is too long, for example. */
+const INVALID = 'action_request_validation_exception'
 
 /**
  * Sends operations in requests of bounded size until each has an outcome. What the server does not take now is sent again,
@@ -110,7 +113,7 @@ export class BulkSender {
     const work = async () => {
       for (let part = take(); part.length > 0 && round.failure === null; part = take()) {
         try {
-          await this.#sendOne(part, outcomes, round, signal)
+          await this.#sendPart(part, outcomes, round, signal)
         } catch (error) {
           round.failure ??= error instanceof Error ? error : new Error(String(error))
         }
@@ -119,6 +122,28 @@ export class BulkSender {
     }
     round.workers = this.#inFlight
     await Promise.all(Array.from({ length: round.workers }, work))
+  }
+
+  /** One document can make the server refuse a whole request: it is found by halving. */
+  async #sendPart(
+    operations: readonly BulkOperation[],
+    outcomes: Map<string, BulkOutcome>,
+    round: Round,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      await this.#sendOne(operations, outcomes, round, signal)
+    } catch (error) {
+      if (!(error instanceof ElasticsearchRefusedError) || error.type !== INVALID) throw error
+      const middle = Math.floor(operations.length / 2)
+      const [only] = operations
+      if (middle === 0 && only !== undefined) {
+        outcomes.set(only.id, { kind: 'refused', cause: INVALID, detail: error.message })
+        return
+      }
+      await this.#sendPart(operations.slice(0, middle), outcomes, round, signal)
+      await this.#sendPart(operations.slice(middle), outcomes, round, signal)
+    }
   }
 
   async #sendOne(

@@ -91,9 +91,12 @@ export function connect(settings: ConnectionSettings): Connection {
             headers: { ...(lines === undefined ? JSON_TYPE : LINES_TYPE), ...headers },
           },
         )
-        if (typeof answer.body === 'string' && answer.body !== '')
+        const status = answer.statusCode ?? 0
+        if (typeof answer.body === 'string' && answer.body !== '' && !accept.includes(status))
           throw new StoreUnavailableError(`${doing} (${place}): the answer is not JSON. Is that address really Elasticsearch's`, { cause: answer.body.slice(0, 200) }) // prettier-ignore
-        return { status: answer.statusCode ?? 0, body: answer.body, headers: answer.headers ?? {} }
+        // A proxy's page, of which the status says all.
+        const answered = typeof answer.body === 'object' && answer.body !== null ? answer.body : ({} as Body)
+        return { status, body: answered, headers: answer.headers ?? {} }
       } catch (error) {
         if (signal.aborted) throw signal.reason
         if (error instanceof StoreUnavailableError) throw error

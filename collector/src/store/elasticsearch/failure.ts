@@ -40,9 +40,10 @@ export function failureOf(error: unknown): Failure {
 }
 
 function failureOfAnswer(status: number, body: unknown): Failure {
-  const kind = PASSING.includes(status) ? 'unavailable' : 'refused'
   const cause = causeOf(body)
-  if (cause === null) return { kind, status, type: 'unknown', text: `it answered ${String(status)}, without a reason` }
+  // Not Elasticsearch's words: a proxy, which may let the same pass in a minute.
+  if (cause === null) return { kind: 'unavailable', status, type: 'unknown', text: `it answered ${String(status)}, without a reason` } // prettier-ignore
+  const kind = PASSING.includes(status) ? 'unavailable' : 'refused'
   const advice = status === 401 ? '. Check the user, password or key' : ''
   return { kind, status, type: cause.type, text: `${String(status)}, ${cause.reason}${advice}` }
 }

@@ -35,6 +35,7 @@ export class Indices {
   #unrefreshed = new Set<string>()
   #refreshing: Promise<void> = Promise.resolve()
   #prepared: Promise<void> | null = null
+  #stepsDone = 0
 
   constructor(connection: Connection, settings: LayoutSettings) {
     this.#connection = connection
@@ -121,9 +122,17 @@ export class Indices {
     this.#unrefreshed.delete(name)
   }
 
+  /** What succeeded is not done again: a server under pressure may let one request pass now and then. */
   async #prepare(signal: AbortSignal): Promise<void> {
-    await probe(this.#connection, signal)
-    await this.#prepareTemplate(signal)
+    const steps = [
+      () => probe(this.#connection, signal),
+      () => this.#prepareTemplate(signal),
+      () => this.#prepareRecords(signal),
+    ]
+    for (; this.#stepsDone < steps.length; this.#stepsDone++) await steps[this.#stepsDone]?.()
+  }
+
+  async #prepareRecords(signal: AbortSignal): Promise<void> {
     const { status } = await this.#connection.request(
       'looking for the index of records',
       { method: 'HEAD', path: `/${this.records}`, accept: [404] },

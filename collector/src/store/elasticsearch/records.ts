@@ -16,12 +16,11 @@ type Range = Parameters<EventReader['records']>[1]
 /**
  * Puts a record: its revision is the document's external version, so that Elasticsearch refuses, as a conflict, what is not
  * newer.
- *
- * @param place among the records of one batch, which may hold several revisions of one record.
  */
-export function recordOperation(index: string, record: StoreRecord, place: number): BulkOperation {
-  const action = { index: { _index: index, _id: documentId(record), version: record.revision, version_type: 'external' } } // prettier-ignore
-  return { id: `record ${String(place)}`, index, lines: `${JSON.stringify(action)}\n${JSON.stringify(record)}\n` }
+export function recordOperation(index: string, record: StoreRecord): BulkOperation {
+  const [_id, version] = [documentId(record), record.revision]
+  const action = { index: { _index: index, _id, version, version_type: 'external' } }
+  return { id: `${_id} ${String(version)}`, index, lines: `${JSON.stringify(action)}\n${JSON.stringify(record)}\n` }
 }
 
 /** Records of a kind that overlap a range, by `from`, then id. */

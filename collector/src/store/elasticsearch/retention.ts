@@ -139,7 +139,7 @@ async function putRollUps(
   signal: AbortSignal,
 ): Promise<number> {
   const outcomes = new Map<string, BulkOutcome>()
-  const operations = records.map((record, place) => recordOperation(indices.records, record, place))
+  const operations = records.map((record) => recordOperation(indices.records, record))
   indices.touch([indices.records])
   await sender.send(operations, outcomes, signal)
   return [...outcomes.values()].filter(({ kind }) => kind === 'created').length

@@ -1,10 +1,11 @@
 import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
-import type { EventWriter, PendingBatch, WriteResult } from '../store.ts'
+import { StoreUnavailableError, type EventWriter, type PendingBatch, type WriteResult } from '../store.ts'
 import type { BulkOperation, BulkOutcome, BulkSender } from './bulk.ts'
 import { findChains } from './chains.ts'
 import type { Connection } from './connection.ts'
 import { documentOf } from './document.ts'
+import { ElasticsearchRefusedError } from './failure.ts'
 import { findStored } from './find-stored.ts'
 import type { Indices } from './indices.ts'
 import { indexOf, writeAliasOf } from './layout.ts'
@@ -22,36 +23,44 @@ export function createWriter(
   sender: BulkSender,
 ): EventWriter {
   const applied = new AppliedSequences(connection, indices)
+  const { prefix } = indices.settings
   /** What a batch that failed had reached: its rows come again. */
   let reached = new Map<string, BulkOutcome>()
 
+  const write = async (batch: PendingBatch, signal: AbortSignal): Promise<WriteResult> => {
+    signal.throwIfAborted()
+    await indices.prepare()
+    const { bufferId, sequence, rows, records } = batch
+    if (sequence <= (await applied.of(bufferId, signal))) return { stored: rows.length, alreadyStored: 0, rejected: [] }
+    const operations = [...rowOperations(prefix, batch), ...recordOperations(indices.records, records)]
+    await indices.ensure(new Set(rows.map(({ observation }) => indexOf(prefix, observation))), signal)
+    indices.touch(operations.map(({ index }) => index))
+    await sender.send(operations, reached, signal)
+    await applied.set(bufferId, sequence, signal)
+    const result = resultOf(batch, reached)
+    reached = new Map()
+    return result
+  }
+  const appliedSequence = async (bufferId: string): Promise<number> => {
+    await indices.prepare()
+    return applied.of(bufferId, NEVER)
+  }
+
   return {
-    async write(batch, signal) {
-      signal.throwIfAborted()
-      await indices.prepare()
-      const { bufferId, sequence, rows, records } = batch
-      if (sequence <= (await applied.of(bufferId, signal))) return { stored: rows.length, alreadyStored: 0, rejected: [] } // prettier-ignore
-      const operations = [...rowOperations(indices.settings.prefix, batch), ...recordOperations(indices.records, records)] // prettier-ignore
-      await indices.ensure(
-        new Set(rows.map(({ observation }) => indexOf(indices.settings.prefix, observation))),
-        signal,
-      )
-      indices.touch(operations.map(({ index }) => index))
-      await sender.send(operations, reached, signal)
-      await applied.set(bufferId, sequence, signal)
-      const result = resultOf(batch, reached)
-      reached = new Map()
-      return result
-    },
+    write: (batch, signal) => orUnavailable(write(batch, signal)),
+    appliedSequence: (bufferId) => orUnavailable(appliedSequence(bufferId)),
+    findStored: (versions, signal) => orUnavailable(findStored(connection, prefix, versions, signal)),
+    findChains: (chains, signal) => orUnavailable(findChains(search, chains, signal)),
+  }
+}
 
-    async appliedSequence(bufferId) {
-      await indices.prepare()
-      return applied.of(bufferId, NEVER)
-    },
-
-    findStored: (versions, signal) => findStored(connection, indices.settings.prefix, versions, signal),
-
-    findChains: (chains, signal) => findChains(search, chains, signal),
+/** What Elasticsearch refuses of a writer an administrator can mend (too many shards, a closed index): rows wait for it. */
+async function orUnavailable<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!(error instanceof ElasticsearchRefusedError)) throw error
+    throw new StoreUnavailableError(error.message, { cause: error })
   }
 }
 
@@ -70,7 +79,7 @@ function rowOperations(prefix: string, { rows }: PendingBatch): readonly BulkOpe
 }
 
 function recordOperations(index: string, records: readonly StoreRecord[]): readonly BulkOperation[] {
-  return records.map((record, place) => recordOperation(index, record, place))
+  return records.map((record) => recordOperation(index, record))
 }
 
 /**
@@ -120,6 +129,8 @@ class AppliedSequences {
   }
 
   async set(bufferId: string, sequence: number, signal: AbortSignal): Promise<void> {
+    // A failure leaves open whether it is noted.
+    this.#known.delete(bufferId)
     await this.#connection.request(
       'noting in Elasticsearch what it has',
       {
