@@ -158,7 +158,7 @@ function tellers(trouble: OpenData['trouble'], logger: Logger) {
 }
 
 /** Opens the configured store. An unreadable file was set aside by it; then a new one begins and `lost` says so. */
-async function openStore(
+export async function openStore(
   { store: { kind, duckdb, elasticsearch } }: Config,
   directory: string,
   { clock, random }: Surroundings,

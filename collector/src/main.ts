@@ -48,6 +48,10 @@ const actions: Actions = {
     const { record } = await import('./run/record.ts')
     return record(config, options, report, { ...surroundings(config), environment: process.env })
   },
+  migrate: async (config, options, report) => {
+    const { migrate } = await import('./run/migrate.ts')
+    return migrate(config, options, report, surroundings(config))
+  },
   openReader: async (config) => {
     const { openReader } = await import('./run/read.ts')
     return openReader(config, surroundings(config))

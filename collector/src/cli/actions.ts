@@ -13,6 +13,12 @@ export interface Actions {
   replay(config: Config, options: ReplayOptions, report: ReplayReport): Promise<ReplaySummary>
   /** Writes the raw stream of a cluster as a recording until `terminal.signal` aborts or a bound is reached. */
   record(config: Config, options: RecordOptions, report: (progress: RecordProgress) => void): Promise<RecordSummary>
+  /** Copies everything from one kind of store into another one, and compares them. */
+  migrate(
+    config: Config,
+    options: MigrateOptions,
+    report: (progress: MigrationProgress) => void,
+  ): Promise<MigrationSummary>
   /** Opens what a data directory holds, when no collector has it. */
   openReader(config: Config): Promise<OpenReader>
   /** Loads rules without using them. Problems are an answer, not an exception. */
@@ -86,6 +92,41 @@ export interface RecordSummary extends RecordProgress {
   readonly files: readonly string[]
   /** Why it ended, in words. */
   readonly ended: string
+}
+
+/** Kinds of stores that outlive the process. */
+export type StoreKind = 'duckdb' | 'elasticsearch'
+
+export interface MigrateOptions {
+  readonly from: StoreKind
+  readonly to: StoreKind
+  readonly signal: AbortSignal
+}
+
+export interface MigrationProgress {
+  /** Observations of the source so far, in this run. */
+  readonly read: number
+  readonly records: number
+}
+
+/** What `migrate --json` prints. */
+export interface MigrationSummary extends MigrationProgress {
+  readonly stored: number
+  /** There before: from a run that was stopped, or from a collector. */
+  readonly alreadyStored: number
+  /** Refused for good by the target. */
+  readonly rejected: number
+  readonly seconds: number
+  /** Empty when both stores hold the same. */
+  readonly differences: readonly StoreDifference[]
+}
+
+/** A day of a cluster on which two stores differ; counts are observations, occurrences and distinct events. */
+export interface StoreDifference {
+  readonly cluster: string
+  readonly day: string
+  readonly source: readonly number[]
+  readonly target: readonly number[]
 }
 
 export interface OpenReader {

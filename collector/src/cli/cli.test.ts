@@ -90,6 +90,7 @@ async function eventloom(words: readonly string[], options: Options = {}) {
     run: refuse,
     replay: refuse,
     record: refuse,
+    migrate: refuse,
     checkRules: refuse,
     testRules: refuse,
     openReader: async ({ data }) => {
@@ -331,6 +332,8 @@ describe('wrong flags', () => {
     { words: ['replay'], says: 'FILE: name at least one recording' },
     { words: ['replay', 'x.jsonl', '--speed', 'fast', '--rebse'], says: '--rebse: there is no such flag. Did you mean --rebase?\n--speed: "fast" is not a number' },
     { words: ['record', '--max-bytes', 'lots'], says: '--out: name the file to write to, for example --out recording.jsonl.gz\n--max-bytes: "lots" is not a size' },
+    { words: ['migrate', '--from', 'postgres', '--to', 'memory'], says: '--from: "postgres" is no store that keeps anything. Use one of duckdb, elasticsearch.\n--to: "memory" is no store' },
+    { words: ['migrate', '--from', 'duckdb', '--to', 'duckdb'], says: '--to: it is the same kind of store as --from' },
     { words: ['completion', 'tcsh'], says: '"tcsh" is not one of bash, zsh, fish' },
     { words: ['query', '--url', 'localhost'], says: '--url: "localhost" is not the address of a collector' },
     { words: ['config', 'chekc'], says: 'unknown command' },
@@ -546,12 +549,42 @@ describe('rules', () => {
   })
 })
 
+describe('eventloom migrate', () => {
+  const counted = { read: 10, stored: 9, alreadyStored: 1, rejected: 0, records: 2, seconds: 1 }
+
+  it('says what was copied', async () => {
+    const migrate = async () => ({ ...counted, differences: [] })
+    const { out, exitCode } = await eventloom(['migrate', '--from', 'duckdb', '--to', 'elasticsearch'], { actions: { migrate } }) // prettier-ignore
+    expect(exitCode).toBe(0)
+    expect(out).toBe('10 observations read, 9 stored, 1 were there, 0 refused; 2 records; 1 s\n')
+  })
+
+  it('fails when both stores do not hold the same, and says where', async () => {
+    const difference = { cluster: 'lab', day: '2026-05-11T00:00:00Z', source: [10, 12, 9], target: [9, 11, 8] }
+    const migrate = async () => ({ ...counted, differences: [difference] })
+    const { out, err, exitCode } = await eventloom(['migrate', '--from', 'duckdb', '--to', 'elasticsearch'], { actions: { migrate } }) // prettier-ignore
+    expect(exitCode).toBe(1)
+    expect(out).toContain('lab on 2026-05-11T00:00:00Z: 10, 12, 9 here, 9, 11, 8 there')
+    expect(err).toContain('The stores differ')
+  })
+})
+
 describe('help', () => {
   it('lists every exit code, and each command has an example', async () => {
     const { out, exitCode } = await eventloom(['--help'])
     expect(exitCode).toBe(0)
     for (const meaning of Object.values(EXIT_CODES)) expect(out).toContain(meaning)
-    for (const name of ['run', 'replay', 'record', 'query', 'aggregate', 'patterns', 'correlations', 'completion']) {
+    for (const name of [
+      'run',
+      'replay',
+      'record',
+      'query',
+      'aggregate',
+      'patterns',
+      'correlations',
+      'migrate',
+      'completion',
+    ]) {
       expect((await eventloom([name, '--help'])).out, name).toContain(`eventloom ${name}`)
     }
   })

@@ -7,6 +7,7 @@ import type { Context } from './context.ts'
 import { addCorrelationsCommand } from './correlations-command.ts'
 import { EXIT_CODES } from './failures.ts'
 import { addRecordCommand, addReplayCommand, addRunCommand } from './ingest-commands.ts'
+import { addMigrateCommand } from './migrate-command.ts'
 import { addPatternsCommand } from './patterns-command.ts'
 import { addQueryCommand } from './query-command.ts'
 import { addRulesCommands } from './rules-commands.ts'
@@ -33,6 +34,7 @@ Start with:
   addPatternsCommand(program, context)
   addCorrelationsCommand(program, context)
   addRulesCommands(program, context)
+  addMigrateCommand(program, context)
   addConfigCommands(program, context)
   addCompletionCommand(program, context)
   addVersionCommand(program, context)
