@@ -4,7 +4,6 @@ import type { AggregatePoint, AggregateQuery, AggregateResult, TimeRange } from 
 import { windowStarts } from '../../query/windows.ts'
 import type { Read } from './engine-client.ts'
 import { DELTA_SINCE } from './field-sql.ts'
-import { matchSql } from './filter-sql.ts'
 import { givenKeys, sameKeys } from './given-table.ts'
 import { isGap, keyedRows, keyNames, metricSql, withGaps } from './measure-sql.ts'
 import type { Result, ResultCell, Statement } from './protocol.ts'
@@ -26,15 +25,18 @@ export async function readAggregate(query: AggregateQuery, read: Read): Promise<
   const starts = query.window === null ? null : windowStarts(query.window, query)
   const [ranked] = await read(rankGroups(query))
   const groups = groupsOf(query, ranked)
-  const [points, notes] = await read(measureGroups(query, starts, groups), sumLeftOut(query, starts))
-  const [unplaced = [], lowerBound = []] = notes?.columns ?? []
+  const [points] = await read(measureGroups(query, starts, groups))
+  const [unplaced = [], lowerBound = []] = (ranked?.columns ?? []).slice(-2)
   return finishAggregate(query, measuredGroups(query, starts, groups, points), {
     unplaced: Number(unplaced[0] ?? 0),
     isLowerBound: lowerBound[0] === true,
   })
 }
 
-/** The groups that keep their names. Texts compare by code point, as the contract breaks ties. */
+/**
+ * The groups that keep their names, and beside each what the answer has to say of all groups: occurrences in no window, and
+ * whether counts are lower bounds. Texts compare by code point, as the contract breaks ties.
+ */
 function rankGroups(query: AggregateQuery): Statement {
   const orderBy = query.top?.orderBy ?? query.metrics[0] ?? 'occurrences'
   const keys = keyNames(query.groupBy)
@@ -42,9 +44,12 @@ function rankGroups(query: AggregateQuery): Statement {
     const rows = keyedRows(query, query.groupBy, { window: null, starts: null }, bindings)
     const rank = metricSql(orderBy, query.from, false, bindings)
     const from = isGap(orderBy) ? withGaps(rows, keys) : rows
-    if (keys.length === 0) return `SELECT ${rank} AS rank FROM ${from} HAVING count(*) > 0`
+    const isOutside = `${DELTA_SINCE} < ${bindings.bind(query.from)}`
+    const unplaced = query.window === null ? `CASE WHEN ${isOutside} THEN count_unplaced ELSE 0 END` : 'count_unplaced'
+    const notes = [`sum(${unplaced})`, 'bool_or(count_is_lower_bound)']
+    if (keys.length === 0) return `SELECT ${rank} AS rank, ${notes.join(', ')} FROM ${from} HAVING count(*) > 0`
     const limit = query.top === null ? '' : ` LIMIT ${bindings.bind(query.top.groups)}`
-    return `SELECT ${keys.join(', ')}, ${rank} AS rank FROM ${from}
+    return `SELECT ${keys.join(', ')}, ${rank} AS rank, sum(${notes[0]}) OVER (), bool_or(${notes[1]}) OVER () FROM ${from}
       GROUP BY ${keys.join(', ')} ORDER BY rank DESC NULLS LAST, ${keys.join(', ')}${limit}`
   })
 }
@@ -77,14 +82,6 @@ function placedRows(
   )
   return `(SELECT matched.*, given.place FROM ${rows} AS matched
     LEFT JOIN (${given}) AS given ON ${sameKeys(keys, 'given', 'matched')})`
-}
-
-function sumLeftOut(query: AggregateQuery, starts: Starts): Statement {
-  return statement((bindings) => {
-    const isOutside = `${DELTA_SINCE} < ${bindings.bind(query.from)}`
-    const unplaced = starts === null ? `CASE WHEN ${isOutside} THEN count_unplaced ELSE 0 END` : 'count_unplaced'
-    return `SELECT sum(${unplaced}), bool_or(count_is_lower_bound) FROM observations WHERE ${matchSql(query, bindings)}`
-  })
 }
 
 function groupsOf({ groupBy }: AggregateQuery, ranked: Result | undefined): readonly RankedGroup[] {
