@@ -263,6 +263,24 @@ describe('correlations', () => {
     expect(body.correlations.map(({ id }) => id)).toEqual(['c-0'])
   })
 
+  it('are those with a matching observation, whatever group it was born into', async () => {
+    const rows = [{ ...first, namespace: 'shop' }, { ...second, namespace: 'bank' }] as Observation[] // prettier-ignore
+    const { app } = apiOver(await storeWith(rows, [...records, record('c-2', { title: 'none' })]))
+    const found = async (query: string) =>
+      bodyOf(await request(app).get(`/api/v1/correlations?from=-2h&${query}`).expect(200)).correlations.map(({ id }) => id) // prettier-ignore
+    expect(await found('namespace=bank')).toEqual(['c-0'])
+    expect(await found('query=reason:Nothing')).toEqual([])
+    expect(await found('')).toEqual(['c-0', 'c-2'])
+  })
+
+  it('are the newest, when there are more than asked for', async () => {
+    const many = ['c-2', 'c-3', 'c-4'].map((id, hours) => ({ ...record(id, {}), from: NOON + hours * HOUR - 3 * HOUR })) // prettier-ignore
+    const { app } = apiOver(await storeWith([], many))
+    const body = bodyOf(await request(app).get('/api/v1/correlations?from=-4h&limit=2').expect(200))
+    expect(body.correlations.map(({ id }) => id)).toEqual(['c-3', 'c-4'])
+    expect(body.notices).toMatchObject([{ text: expect.stringContaining('newest 2 of 3') as string }])
+  })
+
   it('lead from the id at birth to the whole', async () => {
     const { app } = apiOver(await storeWith([first, second] as Observation[], records))
     const body = bodyOf(await request(app).get('/api/v1/correlations/c-1').expect(200))

@@ -1,5 +1,5 @@
 import type { StoreRecord } from '../event/record.ts'
-import type { EventQuery, TimeRange } from '../query/model.ts'
+import type { EventQuery, LatestQuery } from '../query/model.ts'
 import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 import { eventsAnswer, rangeJson } from './answers.ts'
@@ -9,24 +9,34 @@ import { NotFoundError } from './problem.ts'
 /** Merges followed from a group to the one it belongs to now. */
 const MOST_MERGES = 20
 
+/** Groups looked through for those that are asked for; also most ids of groups that matching rows may name. */
+const MOST_GROUPS = 5_000
+
 /** GET /correlations: groups of observations that belong together, newest last. */
-export async function correlationsAnswer(
+export async function correlationsAnswer(reader: EventReader, query: LatestQuery, signal: AbortSignal) {
+  const [groups, gaps] = await Promise.all([groupsWith(reader, query, signal), gapNotices(reader, query, signal)])
+  const newest = groups.slice(-query.limit)
+  const text = `These are the newest ${newest.length} of ${groups.length} groups. Use a higher limit for the others.`
+  const full: readonly Notice[] = newest.length === groups.length ? [] : [{ severity: 'info', text }]
+  return { ...rangeJson(query), correlations: newest.map(correlationJson), notices: [...gaps, ...full] }
+}
+
+/** Groups of a range that have an observation which matches the filter, oldest first. A merged one is told by what it became. */
+export async function groupsWith(
   reader: EventReader,
-  query: TimeRange & { readonly limit: number },
+  { from, to, filter }: Pick<LatestQuery, 'from' | 'to' | 'filter'>,
   signal: AbortSignal,
-) {
-  const [records, gaps] = await Promise.all([
-    reader.records('correlation', query, signal),
-    gapNotices(reader, query, signal),
+): Promise<readonly StoreRecord[]> {
+  const named = { from, to, filter, field: 'correlationId', prefix: '', limit: MOST_GROUPS, order: 'newest' } as const
+  const [records, values] = await Promise.all([
+    reader.records('correlation', { from, to, limit: MOST_GROUPS }, signal),
+    filter.op === 'all' ? null : reader.values(named, signal),
   ])
-  const text = `These are ${records.length} groups; there may be more. Use a higher limit.`
-  const full: readonly Notice[] = records.length < query.limit ? [] : [{ severity: 'info', text }]
-  return {
-    ...rangeJson(query),
-    // A merged group is told by the group it was merged into.
-    correlations: records.filter(({ body }) => typeof body['mergedInto'] !== 'string').map(correlationJson),
-    notices: [...gaps, ...full],
-  }
+  const ids = values === null ? null : new Set(values.map(({ value }) => value))
+  return records.filter(({ id, body }) => {
+    if (typeof body['mergedInto'] === 'string') return false
+    return ids === null || [id, ...absorbedBy(body)].some((each) => ids.has(each))
+  })
 }
 
 /**
@@ -41,13 +51,11 @@ export async function correlationAnswer(
   signal: AbortSignal,
 ) {
   const record = await survivingRecord(reader, id, signal)
-  const absorbed = record.body['absorbed']
-  const ids = [record.id, ...(Array.isArray(absorbed) ? absorbed.filter((each) => typeof each === 'string') : [])]
   const query: EventQuery = {
     ...page,
     from: EARLIEST,
     to: LATEST,
-    filter: { op: 'in', field: 'correlationId', values: ids },
+    filter: { op: 'in', field: 'correlationId', values: [record.id, ...absorbedBy(record.body)] },
     view: 'observations',
   }
   const { total, returned, cursor, observations, notices } = await eventsAnswer(reader, query, signal)
@@ -67,6 +75,11 @@ export async function survivingRecord(reader: EventReader, id: string, signal: A
     wanted = next
   }
   throw new NotFoundError(`There is no correlation "${id}". List them with a range: /api/v1/correlations?from=-1h`)
+}
+
+/** Ids of groups that became this one. */
+function absorbedBy({ absorbed }: StoreRecord['body']): readonly string[] {
+  return Array.isArray(absorbed) ? absorbed.filter((each) => typeof each === 'string') : []
 }
 
 function correlationJson({ id, from, to, body }: StoreRecord) {

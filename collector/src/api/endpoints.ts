@@ -127,10 +127,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
     name: 'correlations',
     methods: ['get'],
     path: '/correlations',
-    summary: 'Groups of observations that belong together, and why.',
-    request: rangeRequest,
+    summary: 'Groups of observations that belong together, and why: those with a matching observation.',
+    request: latestRequest,
     answerSchema: schemas.correlationsSchema,
-    parse: ({ parameters }, now) => parseRangeRequest(parameters, now),
+    parse: ({ parameters }, now) => parseLatestRequest(parameters, now),
     respond: ({ reader }, query, signal) => correlationsAnswer(reader, query, signal),
   }),
   endpoint({

@@ -19,6 +19,10 @@ export interface Actions {
     options: MigrateOptions,
     report: (progress: MigrationProgress) => void,
   ): Promise<MigrationSummary>
+  /** What the store refused for good; at most `limit` of them. */
+  listDeadLetters(config: Config, limit: number): Promise<DeadLetterList>
+  /** Sends all of them to the store again. `report` is told how many rows still wait. */
+  replayDeadLetters(config: Config, signal: AbortSignal, report: (waiting: number) => void): Promise<ReplayedLetters>
   /** Opens what a data directory holds, when no collector has it. */
   openReader(config: Config): Promise<OpenReader>
   /** Loads rules without using them. Problems are an answer, not an exception. */
@@ -127,6 +131,28 @@ export interface StoreDifference {
   readonly day: string
   readonly source: readonly number[]
   readonly target: readonly number[]
+}
+
+export interface DeadLetterList {
+  readonly total: number
+  readonly letters: readonly {
+    readonly id: string
+    /** Bounded words, the store's own where it has some: `document_parsing_exception`. */
+    readonly cause: string
+    readonly detail: string
+    readonly observation: Observation
+  }[]
+}
+
+/** What `dead-letters replay --json` prints. */
+export interface ReplayedLetters {
+  readonly replayed: number
+  /** The store has them now. */
+  readonly accepted: number
+  /** Refused again, with the newer reason. */
+  readonly refused: number
+  /** Not yet sent, because the replay was stopped: the next start of a collector sends them. */
+  readonly waiting: number
 }
 
 export interface OpenReader {

@@ -3,7 +3,7 @@ import type { ObservationJson } from '../api/observation-json.ts'
 import type { Notice } from '../api/notices.ts'
 import type { EpochMicros } from '../clock.ts'
 import { parseTime } from '../query/time.ts'
-import { addFlags, READER_FLAGS } from './flags.ts'
+import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
 import type { Context } from './context.ts'
 import { objectText } from './query-command.ts'
 import { runReading, tellNotices, type Question, type Reading } from './reading.ts'
@@ -36,11 +36,14 @@ export function addCorrelationsCommand(program: Command, context: Context): void
     .command('correlations')
     .argument('[id]', 'one group, for example c-7f3a90c2b1d4e5f6')
     .summary('what belongs together, and why')
-    .description('Groups of observations that belong together, and why.')
-  addFlags(command, READER_FLAGS)
+    .description(
+      'Groups of observations that belong together, and why. With flags that select: those with a matching observation.',
+    )
+  addFlags(command, [...READER_FLAGS, ...SELECTION_FLAGS])
   command.addHelpText('after', `
 Examples:
   eventloom correlations --from -2h
+  eventloom correlations --namespace shop --severity high,critical
   eventloom correlations c-7f3a90c2b1d4e5f6`) // prettier-ignore
   command.action(() =>
     runReading(command, 1, questionOf, context, async (reading, question) => {

@@ -5,6 +5,7 @@ import { allCommands } from './command-tree.ts'
 import { addConfigCommands } from './config-commands.ts'
 import type { Context } from './context.ts'
 import { addCorrelationsCommand } from './correlations-command.ts'
+import { addDeadLettersCommands } from './dead-letters-command.ts'
 import { EXIT_CODES } from './failures.ts'
 import { addRecordCommand, addReplayCommand, addRunCommand } from './ingest-commands.ts'
 import { addMigrateCommand } from './migrate-command.ts'
@@ -35,6 +36,7 @@ Start with:
   addCorrelationsCommand(program, context)
   addRulesCommands(program, context)
   addMigrateCommand(program, context)
+  addDeadLettersCommands(program, context)
   addConfigCommands(program, context)
   addCompletionCommand(program, context)
   addVersionCommand(program, context)

@@ -5,7 +5,7 @@ import type { StoreRecord } from '../../event/record.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import { EARLIEST, LATEST } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
-import { survivingRecord } from '../correlation-answers.ts'
+import { groupsWith, survivingRecord } from '../correlation-answers.ts'
 import { gapNotices } from '../notices.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
 import { ALERTABLE, type Column, type Frame } from './frame.ts'
@@ -13,8 +13,6 @@ import { levelOf } from './level.ts'
 import { describeObject } from './log-rows.ts'
 
 const USUAL_GROUPS = 100
-/** Groups looked through for those that a filter meets. */
-const MOST_GROUPS = 5_000
 /** Members of one group that become nodes; Grafana's graph shows some 1,500. */
 const MOST_MEMBERS = 1_000
 
@@ -29,7 +27,6 @@ const bodySchema = z.object({
   members: z.number().catch(0),
   occurrences: z.number().catch(0),
   absorbed: z.array(z.string()).catch([]),
-  mergedInto: z.string().nullable().catch(null),
   causes: z
     .array(
       z.object({
@@ -59,19 +56,9 @@ export const answerCorrelations: AnswerQuery = (asked, reader, signal) => {
 }
 
 async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
-  const { from, to, query, isAlert, filter } = asked
-  const [records, gaps, ids] = await Promise.all([
-    reader.records('correlation', { from, to, limit: MOST_GROUPS }, signal),
-    gapNotices(reader, asked, signal),
-    filter.op === 'all' ? null : idsOf(asked, reader, signal),
-  ])
-  const found = records
-    .map(groupOf)
-    .filter(
-      ({ mergedInto, id, absorbed }) =>
-        mergedInto === null && (ids === null || [id, ...absorbed].some((each) => ids.has(each))),
-    ) // prettier-ignore
-    .sort((a, b) => rank(b) - rank(a) || b.to - a.to)
+  const { query, isAlert } = asked
+  const [records, gaps] = await Promise.all([groupsWith(reader, asked, signal), gapNotices(reader, asked, signal)])
+  const found = records.map(groupOf).sort((a, b) => rank(b) - rank(a) || b.to - a.to)
   const groups = found.slice(0, query.limit ?? USUAL_GROUPS)
   const text = `${groups.length} of ${found.length} groups, the worst first. Use a higher limit for the others.`
   const notices = [...gaps, ...(groups.length < found.length ? [{ severity: 'info' as const, text }] : [])]
@@ -87,20 +74,6 @@ async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortS
     return [{ meta: { type: 'numeric-long', typeVersion: ALERTABLE, ...said }, columns: counted.length === 0 ? [] : columns }] // prettier-ignore
   }
   return [{ meta: { preferredVisualisationType: 'table', ...said }, columns: groups.length === 0 ? [] : tableColumns(groups) }] // prettier-ignore
-}
-
-/** Ids that rows matching the filter carry. */
-async function idsOf({ from, to, filter }: AskedQuery, reader: EventReader, signal: AbortSignal) {
-  const question = {
-    from,
-    to,
-    filter,
-    field: 'correlationId',
-    prefix: '',
-    limit: MOST_GROUPS,
-    order: 'newest' as const,
-  }
-  return new Set((await reader.values(question, signal)).map(({ value }) => value))
 }
 
 function tableColumns(groups: readonly Group[]): readonly Column[] {
