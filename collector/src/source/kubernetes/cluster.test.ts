@@ -1,5 +1,6 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -150,27 +151,56 @@ describe('connectCluster', () => {
     expect(server.connectionsMade).toBeLessThanOrEqual(2)
   })
 
-  it('goes through the proxy of the kubeconfig', async () => {
-    const seen: string[] = []
-    const proxy = createServer((client) => {
-      client.on('error', () => undefined) // Reset when the cluster is closed.
-      client.once('data', (head: Buffer) => {
-        seen.push(String(head).split('\r\n')[0] ?? '')
-        const upstream = connect(Number(new URL(server.url).port), '127.0.0.1')
-        upstream.on('error', () => undefined)
-        upstream.write(head)
-        client.pipe(upstream).pipe(client)
+  describe('through the proxy of the kubeconfig', () => {
+    let proxy: Server
+    afterEach(() => new Promise((resolve) => proxy.close(resolve)))
+
+    /** A cluster behind a proxy that does `greet` first; it answers with the bytes that belong to the server. */
+    async function connectedBehind(scheme: string, greet: (client: Socket) => Promise<Buffer>): Promise<Cluster> {
+      proxy = createServer((client) => {
+        client.on('error', () => undefined) // Reset when the cluster is closed.
+        void greet(client).then((head) => {
+          const upstream = connect(Number(new URL(server.url).port), '127.0.0.1')
+          upstream.on('error', () => undefined)
+          upstream.write(head)
+          client.pipe(upstream).pipe(client)
+        })
       })
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+      const { port } = proxy.address() as AddressInfo
+      const config = JSON.parse(whole({})) as { clusters: { cluster: Record<string, unknown> }[] }
+      Object.assign(config.clusters[0]?.cluster ?? {}, { 'proxy-url': `${scheme}://127.0.0.1:${port}` })
+      return connected({ kubeconfig: file('config', JSON.stringify(config)) })
+    }
+
+    const next = async (client: Socket) => ((await once(client, 'data')) as [Buffer])[0]
+
+    it('goes when it is one for HTTP', async () => {
+      const seen: string[] = []
+      const cluster = await connectedBehind('http', async (client) => {
+        const head = await next(client)
+        seen.push(String(head).split('\r\n')[0] ?? '')
+        return head
+      })
+      expect(await cluster.clusterUid(signal)).not.toBeNull()
+      expect(seen[0]).toContain(`GET ${server.url}/api/v1/namespaces/kube-system`)
+      await cluster.close()
     })
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-    const { port } = proxy.address() as AddressInfo
-    const config = JSON.parse(whole({})) as { clusters: { cluster: Record<string, unknown> }[] }
-    Object.assign(config.clusters[0]?.cluster ?? {}, { 'proxy-url': `http://127.0.0.1:${port}` })
-    const cluster = await connected({ kubeconfig: file('config', JSON.stringify(config)) })
-    expect(await cluster.clusterUid(signal)).not.toBeNull()
-    expect(seen[0]).toContain(`GET ${server.url}/api/v1/namespaces/kube-system`)
-    await cluster.close()
-    await new Promise<void>((resolve) => proxy.close(() => resolve()))
+
+    it('goes when it is one for SOCKS 5', async () => {
+      const asked: number[] = []
+      const cluster = await connectedBehind('socks5', async (client) => {
+        await next(client) // Version and methods; the answer is "no authentication".
+        client.write(Buffer.from([5, 0]))
+        const request = await next(client)
+        asked.push(request.readUInt16BE(request.length - 2))
+        client.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
+        return next(client)
+      })
+      expect(await cluster.clusterUid(signal)).not.toBeNull()
+      expect(asked).toEqual([Number(new URL(server.url).port)])
+      await cluster.close()
+    })
   })
 
   describe('reach', () => {
