@@ -31,6 +31,7 @@ import { createElement, type ReactNode } from 'react'
 import { firstValueFrom, type Observable } from 'rxjs'
 import { annotationSupport } from './dashboard/annotations'
 import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from './dashboard/drilldowns'
+import { dashboardLinks } from './dashboard/links'
 import { VariableSupport } from './dashboard/variables'
 import { exportQuery, importQuery } from './explore/abstract-queries'
 import { hasFilter, modifyQuery, MODIFICATIONS, toggleFilter } from './explore/filter-actions'
@@ -219,6 +220,11 @@ export class EventloomDataSource
 
   override getRecommendedDrilldowns(options?: DataSourceGetRecommendedDrilldownsOptions<EventloomQuery>) {
     return recommendedDrilldowns(this.resources, rangeOf(options?.timeRange))
+  }
+
+  /** Grafana 13 and newer ask for them. */
+  async getDefaultLinks() {
+    return dashboardLinks()
   }
 
   #scopeOf(row: LogRowModel): Scope {
