@@ -18,7 +18,8 @@ import {
 } from '../../collector/src/store/elasticsearch/layout.ts'
 import { anObservation, NOON } from '../support/an-observation.ts'
 import { filters, observations } from '../support/arbitrary-observations.ts'
-import { missingForElasticsearch, startElasticsearch, type ElasticsearchServer } from '../support/elasticsearch.ts'
+import { startElasticsearch, type ElasticsearchServer } from '../support/elasticsearch.ts'
+import { missingForElasticsearch } from '../support/elasticsearch-distribution.ts'
 
 const RUNS = Number(process.env['EVENTLOOM_CASES'] ?? 20)
 const START_MS = 300_000

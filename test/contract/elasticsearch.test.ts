@@ -1,6 +1,6 @@
 import { beforeAll, describe } from 'vitest'
 import type { EventStore } from '../../collector/src/store/store.ts'
-import { missingForElasticsearch } from '../support/elasticsearch.ts'
+import { missingForElasticsearch } from '../support/elasticsearch-distribution.ts'
 import { anElasticsearchStore, callElasticsearch } from '../support/elasticsearch-store.ts'
 import { sharedElasticsearch } from '../support/shared-elasticsearch.ts'
 import { describeStore, describeStoreAgainstReference, type OpenStore } from './store-contract.ts'

@@ -1,22 +1,27 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
-import { startElasticsearch, type ElasticsearchServer } from './elasticsearch.ts'
+import { startElasticsearch } from './elasticsearch.ts'
+import { startSecuredElasticsearch } from './secured-elasticsearch.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Answers with the address of a server that all test files share, started by the first who asks. */
+    /** Answers, below the name of a server, with what is known of it as JSON. Whoever asks first has it started. */
     sharedElasticsearch: string
   }
 }
 
-/** Starting the server takes 15 s: it is done once for all test files, and not at all when none needs it. */
+const STARTS = { '/plain': startElasticsearch, '/secured': startSecuredElasticsearch }
+type Started = Awaited<ReturnType<(typeof STARTS)[keyof typeof STARTS]>>
+
+/** Starting a server takes 15 s: it is done once for all test files, and not at all when none needs it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  let server: Promise<ElasticsearchServer> | null = null
-  const door = createServer((_, response) => {
-    server ??= startElasticsearch()
+  const servers = new Map<string, Promise<Started>>()
+  const door = createServer(({ url = '' }, response) => {
+    const server = servers.get(url) ?? STARTS[url as keyof typeof STARTS]()
+    servers.set(url, server)
     server.then(
-      ({ url }) => response.end(url),
+      (started) => response.end(JSON.stringify(started)),
       (error: unknown) => response.writeHead(500).end(String(error)),
     )
   })
@@ -24,7 +29,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('sharedElasticsearch', `http://127.0.0.1:${String((door.address() as AddressInfo).port)}`)
   return async () => {
     door.close()
-    const started = await server?.catch(() => null)
-    await started?.stop()
+    for (const server of servers.values()) await (await server.catch(() => null))?.stop()
   }
 }

@@ -1,15 +1,33 @@
-import { openElasticsearchStore } from '../../collector/src/store/elasticsearch/elasticsearch-store.ts'
-import { DEFAULT_LAYOUT } from '../../collector/src/store/elasticsearch/layout.ts'
+import type { ConnectionSettings } from '../../collector/src/store/elasticsearch/connection.ts'
+import {
+  openElasticsearchStore,
+  type ElasticsearchOptions,
+} from '../../collector/src/store/elasticsearch/elasticsearch-store.ts'
+import { DEFAULT_LAYOUT, type LayoutSettings } from '../../collector/src/store/elasticsearch/layout.ts'
 import type { EventStore } from '../../collector/src/store/store.ts'
 
-/** A store on the server at `url` with default limits, without replicas. */
-export function anElasticsearchStore(url: string, prefix: string): EventStore {
-  return openElasticsearchStore({
-    connection: { nodes: [url], requestTimeoutMs: 30_000 },
-    layout: { ...DEFAULT_LAYOUT, prefix, replicas: 0 },
+export interface Overrides {
+  readonly connection?: Partial<ConnectionSettings>
+  readonly layout?: Partial<LayoutSettings>
+}
+
+/** Default limits, without replicas. */
+export function elasticsearchOptions(
+  url: string,
+  prefix: string,
+  { connection, layout }: Overrides = {},
+): ElasticsearchOptions {
+  return {
+    connection: { nodes: [url], requestTimeoutMs: 30_000, ...connection },
+    layout: { ...DEFAULT_LAYOUT, prefix, replicas: 0, ...layout },
     bulk: { maxBytes: 5_000_000, maxDocuments: 5_000, inFlight: 2 },
     random: Math.random,
-  })
+  }
+}
+
+/** A store on the server at `url`. */
+export function anElasticsearchStore(url: string, prefix: string, overrides: Overrides = {}): EventStore {
+  return openElasticsearchStore(elasticsearchOptions(url, prefix, overrides))
 }
 
 /** Calls the server as a person with curl would. */

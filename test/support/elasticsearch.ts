@@ -1,25 +1,28 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs' // prettier-ignore
+import { spawn, type ChildProcess } from 'node:child_process'
+import { chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs' // prettier-ignore
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Agent, fetch } from 'undici'
 import { until } from './collector-process.ts'
+import { distribution, findJava, isRoot } from './elasticsearch-distribution.ts'
 
-const VERSION = process.env['ELASTICSEARCH_VERSION'] ?? '9.1.0'
-const ARTEFACT = 'org.elasticsearch.distribution.integ-test-zip:elasticsearch'
-
-/** Elasticsearch refuses to run as root; then it runs as `nobody`. */
 const NOBODY = 65_534
-const isRoot = process.getuid?.() === 0
 
-const START_MS = 120_000
+const START_MS = 240_000
 
 export interface ElasticsearchOptions {
   /** Default 512. */
   readonly heapMb?: number
   /** More lines of elasticsearch.yml. */
   readonly settings?: Readonly<Record<string, string | boolean>>
+  /** More files of its configuration: names and texts. */
+  readonly files?: Readonly<Record<string, string>>
+  /** The unpacked server, when it is not the one that Maven knows. */
+  readonly home?: string
+  /** How it is asked whether it is ready, when it listens with TLS: who signed its certificate, and the header of a user. */
+  readonly secured?: { readonly ca: string; readonly authorization: string }
 }
 
 /** A real server on loopback with data of its own. */
@@ -33,26 +36,24 @@ export interface ElasticsearchServer {
   stop(): Promise<void>
 }
 
-/** What is missing for a server of our own, in words; null when nothing is. */
-export function missingForElasticsearch(): string | null {
-  if (process.env['ELASTICSEARCH_URL'] !== undefined) return null
-  if (findJava() === null) return 'Java 21 or newer (JAVA_HOME tells where)'
-  return existsSync(distributionFolder()) || hasMaven() ? null : 'Maven (mvn)'
-}
-
 /** Resolves the server with Maven when this machine does not have it yet, and starts it. */
 export async function startElasticsearch(options: ElasticsearchOptions = {}): Promise<ElasticsearchServer> {
   const given = process.env['ELASTICSEARCH_URL']
   if (given !== undefined) return { url: given, kill: cannot, start: cannot, stop: async () => undefined }
-  const home = distribution()
+  return startOwnElasticsearch(options)
+}
+
+/** The same, whatever address is given. */
+export async function startOwnElasticsearch(options: ElasticsearchOptions = {}): Promise<ElasticsearchServer> {
+  const home = options.home ?? distribution()
   const directory = mkdtempSync(join(tmpdir(), 'eventloom-elasticsearch-'))
   const port = await freePort()
   configure(directory, home, port, await freePort(), options)
-  const url = `http://127.0.0.1:${String(port)}`
+  const url = `${options.secured === undefined ? 'http' : 'https'}://127.0.0.1:${String(port)}`
   let child: ChildProcess | null = null
   const start = async () => {
     child = launch(home, directory, options.heapMb ?? 512)
-    await waitFor(url, child, directory)
+    await waitFor(url, child, directory, options.secured)
   }
   const kill = async () => {
     if (child !== null) await killServer(directory, child)
@@ -79,7 +80,7 @@ function configure(
   home: string,
   port: number,
   transportPort: number,
-  { settings = {} }: ElasticsearchOptions,
+  { settings = {}, files = {} }: ElasticsearchOptions,
 ): void {
   for (const folder of ['config', 'data', 'logs', 'tmp']) mkdirSync(join(directory, folder))
   for (const file of ['jvm.options', 'log4j2.properties']) {
@@ -98,7 +99,8 @@ function configure(
     ...settings,
   }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${String(value)}\n`)
-  writeFileSync(join(directory, 'config', 'elasticsearch.yml'), lines.join(''))
+  for (const [name, text] of Object.entries({ 'elasticsearch.yml': lines.join(''), ...files }))
+    writeFileSync(join(directory, 'config', name), text)
   if (!isRoot) return
   chownSync(directory, NOBODY, NOBODY)
   for (const path of readdirSync(directory, { recursive: true }))
@@ -124,7 +126,14 @@ function launch(home: string, directory: string, heapMb: number): ChildProcess {
   return child
 }
 
-async function waitFor(url: string, child: ChildProcess, directory: string): Promise<void> {
+async function waitFor(
+  url: string,
+  child: ChildProcess,
+  directory: string,
+  secured: ElasticsearchOptions['secured'],
+): Promise<void> {
+  const dispatcher = new Agent(secured === undefined ? {} : { connect: { ca: secured.ca } })
+  const headers = secured === undefined ? {} : { authorization: secured.authorization }
   const log = () => {
     const file = join(directory, 'logs', 'eventloom-test.log')
     return existsSync(file) ? readFileSync(file, 'utf8').slice(-4_000) : 'it wrote no log'
@@ -133,12 +142,13 @@ async function waitFor(url: string, child: ChildProcess, directory: string): Pro
     if (child.exitCode !== null) throw new Error(`Elasticsearch ended with ${String(child.exitCode)}: ${log()}`)
     try {
       // An early answer may come before the master is elected.
-      return (await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=5s`)).ok
+      return (await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=5s`, { dispatcher, headers })).ok
     } catch {
       return false
     }
   }
   await until(answers, START_MS, log, 100)
+  await dispatcher.close()
 }
 
 async function killServer(directory: string, child: ChildProcess): Promise<void> {
@@ -162,66 +172,6 @@ function signal(pid: number | null): void {
     if (pid !== null) process.kill(pid, 'SIGKILL')
   } catch {
     // It has ended already.
-  }
-}
-
-/** Where the unpacked server is kept: outside the checkout, and readable for the user that it runs as. */
-function distributionFolder(): string {
-  const ofUser = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
-  const cache = process.env['EVENTLOOM_CACHE'] ?? join(isRoot ? '/var/cache' : ofUser, 'eventloom')
-  return join(cache, `elasticsearch-${VERSION}`)
-}
-
-/** Unpacked beside its place and moved there, so that two at once do not see half of it. */
-function distribution(): string {
-  const folder = distributionFolder()
-  if (existsSync(folder)) return folder
-  mkdirSync(join(folder, '..'), { recursive: true })
-  const temporary = mkdtempSync(`${folder}.`)
-  try {
-    const get = [
-      '-B',
-      '-q',
-      'dependency:copy',
-      `-Dartifact=${ARTEFACT}:${VERSION}:zip`,
-      `-DoutputDirectory=${temporary}`,
-    ]
-    execFileSync('mvn', get, { cwd: temporary, stdio: ['ignore', 'ignore', 'inherit'] })
-    execFileSync('unzip', ['-q', `elasticsearch-${VERSION}.zip`], { cwd: temporary })
-    try {
-      renameSync(join(temporary, `elasticsearch-${VERSION}`), folder)
-    } catch (error) {
-      if (!existsSync(folder)) throw error // else another was faster
-    }
-    return folder
-  } finally {
-    rmSync(temporary, { recursive: true, force: true })
-  }
-}
-
-/** Home of a Java that runs the server: 21 or newer. */
-function findJava(): string | null {
-  const installed = existsSync('/usr/lib/jvm')
-    ? readdirSync('/usr/lib/jvm').map((name) => join('/usr/lib/jvm', name))
-    : []
-  const homes = [process.env['ES_JAVA_HOME'], process.env['JAVA_HOME'], ...installed]
-  return homes.find((home) => home !== undefined && javaVersion(home) >= 21) ?? null
-}
-
-function javaVersion(home: string): number {
-  try {
-    return Number(/JAVA_VERSION="(\d+)/.exec(readFileSync(join(home, 'release'), 'utf8'))?.[1] ?? 0)
-  } catch {
-    return 0
-  }
-}
-
-function hasMaven(): boolean {
-  try {
-    execFileSync('mvn', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
   }
 }
 

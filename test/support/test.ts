@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { missingForElasticsearch } from './elasticsearch.ts'
+import { missingForElasticsearch } from './elasticsearch-distribution.ts'
 import { runFrontEnd } from './front-end.ts'
 import { add, close, hasCommand, NONE, run, runVitest, type Counts } from './suites.ts'
 

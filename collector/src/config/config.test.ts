@@ -39,6 +39,14 @@ describe('a configuration', () => {
     expect(parseConfig('api: { host: 0.0.0.0, tokenFile: token }', 'config.yaml', {}).api.host).toBe('0.0.0.0')
   })
 
+  it.each([
+    ['production:ZXUtd2VzdC0xLmF3cy5mb3VuZC5pbyRhYmMxMjMka2lidWlk', 'https://abc123.eu-west-1.aws.found.io'],
+    ['a:b:ZXUuZXhhbXBsZTo5MjQzJGFiYzEyMw==', 'https://abc123.eu.example:9243'],
+  ])('takes the cloud id %s for an address', (cloudId, address) => {
+    const { store } = parseConfig(`store: { elasticsearch: { cloudId: "${cloudId}" } }`, 'config.yaml', {})
+    expect(store.elasticsearch.nodes).toEqual([address])
+  })
+
   it.each(['localhost', '127.0.0.1', '127.8.8.8', '::1', '[::1]'])('needs no token on %s', (host) => {
     expect(problemsOf(`api: { host: "${host}" }`)).toEqual([])
   })
@@ -125,6 +133,13 @@ const mistakes: readonly { readonly name: string; readonly text: string; readonl
       'config.yaml:3:13 store.elasticsearch.nodes[0]: An address must not hold a user and a password. Use username and passwordFile.',
       'config.yaml:2:3 store.elasticsearch: There is more than one way to authenticate. Keep username with its password, or one API key, or one bearer token.',
       'config.yaml:2:3 store.elasticsearch: A certificate and its key belong together. Set both certificateFile and keyFile, or neither.',
+    ],
+  },
+  {
+    name: 'a cloud id that is none',
+    text: 'store: { elasticsearch: { cloudId: "production:c2VjcmV0" } }',
+    says: [
+      'config.yaml:1:27 store.elasticsearch.cloudId: "production:c2VjcmV0" is not the id that Elastic Cloud shows. Use for example production:ZXUtd2VzdC0xLmF3cy5mb3VuZC5pbyRhYmMxMjM=.',
     ],
   },
   {

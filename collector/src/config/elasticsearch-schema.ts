@@ -34,7 +34,8 @@ const where = {
     .max(32)
     .default(['http://127.0.0.1:9200'])
     .describe('Addresses of the cluster. Requests go to them in turn.'),
-  cloudId: line('the id that Elastic Cloud shows')
+  cloudId: line('the id that Elastic Cloud shows', 'production:ZXUtd2VzdC0xLmF3cy5mb3VuZC5pbyRhYmMxMjM=')
+    .refine((id) => cloudAddress(id) !== null)
     .optional()
     .describe('A deployment of Elastic Cloud, instead of nodes.'),
   caFile: line('a path', '/etc/eventloom/ca.crt').optional().describe('PEM file of who signed the server certificate.'),
@@ -73,6 +74,15 @@ const layout = {
     .enum(['best_compression', 'default'])
     .default('best_compression')
     .describe('"default" takes less time and more disk.'),
+  pipeline: line('the name of an ingest pipeline', 'add-region')
+    .optional()
+    .describe('Ingest pipeline that events go through.'),
+  lifecyclePolicy: line('the name of a policy', 'events').optional().describe('ILM policy of the index of a day.'),
+  componentTemplates: z
+    .array(line('the name of a component template', 'hot-tier'))
+    .max(32)
+    .default([])
+    .describe('Component templates of yours that our index template is composed of: data tiers, slow logs, …'),
 }
 
 const section = z.strictObject({ ...where, ...who, ...layout, bulk })
@@ -92,8 +102,19 @@ export const elasticsearchSchema = section
     params: { fix: 'Set both certificateFile and keyFile, or neither.' },
     when: isSection,
   })
+  .transform(({ cloudId, nodes, ...rest }) => {
+    return { ...rest, nodes: cloudId === undefined ? nodes : [cloudAddress(cloudId) ?? ''] }
+  })
   .prefault({})
   .describe('An Elasticsearch cluster, 8.19 or newer.')
+
+/** The address that a cloud id, `name:base64(HOST$UUID$…)`, stands for; null when it is none. */
+function cloudAddress(cloudId: string): string | null {
+  const encoded = cloudId.slice(cloudId.lastIndexOf(':') + 1)
+  const [host = '', uuid = ''] = Buffer.from(encoded, 'base64').toString().split('$')
+  const address = `https://${uuid}.${host}`
+  return /^[\w-]+$/.test(uuid) && /^[\w.-]+(:\d+)?$/.test(host) ? address : null
+}
 
 function isSection({ value }: { readonly value: unknown }): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

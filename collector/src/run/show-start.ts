@@ -57,7 +57,7 @@ function storeText({ store: { kind, elasticsearch }, data }: Config): string {
     case 'duckdb':
       return `DuckDB  ${join(data, 'eventloom.duckdb')}`
     case 'elasticsearch':
-      return `Elasticsearch  ${elasticsearch.cloudId ?? elasticsearch.nodes.join(', ')}  ${elasticsearch.prefix}-*`
+      return `Elasticsearch  ${elasticsearch.nodes.join(', ')}  ${elasticsearch.prefix}-*`
     case 'memory':
       return 'memory'
   }

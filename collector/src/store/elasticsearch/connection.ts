@@ -5,9 +5,8 @@ import { ElasticsearchRefusedError, failureOf } from './failure.ts'
 
 /** How to reach a cluster and who we are there. Files are read again when they change. */
 export interface ConnectionSettings {
-  /** `https://host:9200`, one or more of the same cluster. Ignored with `cloudId`. */
+  /** `https://host:9200`, one or more of the same cluster. */
   readonly nodes: readonly string[]
-  readonly cloudId?: string | undefined
   /** With `password` or `passwordFile`. */
   readonly username?: string | undefined
   readonly password?: string | undefined
@@ -69,7 +68,7 @@ class AnyProductTransport extends Transport {
 
 export function connect(settings: ConnectionSettings): Connection {
   const clients = new Clients(settings)
-  const place = settings.cloudId === undefined ? settings.nodes.join(', ') : 'Elastic Cloud'
+  const place = settings.nodes.join(', ')
   return {
     async request<Body>(doing: string, request: ElasticsearchRequest, signal: AbortSignal) {
       signal.throwIfAborted()
@@ -140,16 +139,18 @@ class Clients {
   }
 
   #options(files: { readonly [name in 'ca' | 'cert' | 'key']: string | undefined }): ClientOptions {
-    const { nodes, cloudId, requestTimeoutMs } = this.#settings
+    const { nodes, requestTimeoutMs } = this.#settings
     const given = Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined))
     return {
-      ...(cloudId === undefined ? { nodes: [...nodes] } : { cloud: { id: cloudId } }),
+      nodes: [...nodes],
       ...(Object.keys(given).length === 0 ? {} : { tls: given }),
       Transport: AnyProductTransport,
       requestTimeout: requestTimeoutMs,
       maxRetries: 0,
       compression: true,
       enableMetaHeader: false,
+      // Its errors would hold our private key.
+      redaction: { type: 'remove' },
     }
   }
 
@@ -174,6 +175,15 @@ class Files {
   readonly #known = new Map<string, { readonly version: string; readonly text: string }>()
 
   async read(file: string): Promise<string> {
+    const text = await this.#read(file).catch((error: unknown) => {
+      const { code = 'unknown' } = error as NodeJS.ErrnoException
+      throw new Error(`${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}`, { cause: error })
+    })
+    if (text.trim() === '') throw new Error(`${file} is empty`)
+    return text
+  }
+
+  async #read(file: string): Promise<string> {
     const { mtimeMs, size, ino } = await stat(file)
     const version = `${String(mtimeMs)} ${String(size)} ${String(ino)}`
     const known = this.#known.get(file)

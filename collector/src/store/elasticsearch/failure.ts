@@ -36,16 +36,34 @@ const PASSING: readonly number[] = [401, 403, 408, 413, 429, 500, 502, 503, 504]
 export function failureOf(error: unknown): Failure {
   if (error instanceof errors.ResponseError) return failureOfAnswer(error.statusCode ?? 0, error.body)
   const text = error instanceof Error ? error.message : String(error)
-  return { kind: 'unavailable', status: 0, type: error instanceof Error ? error.name : 'unknown', text }
+  const advice = CONNECTION_ADVICE.find(([words]) => words.test(text))?.[1]
+  const type = error instanceof Error ? error.name : 'unknown'
+  return { kind: 'unavailable', status: 0, type, text: advice === undefined ? text : `${text}. ${advice}` }
 }
+
+/** What to do when no connection comes about. The client tells the cause by its text alone. */
+const CONNECTION_ADVICE: readonly (readonly [words: RegExp, advice: string])[] = [
+  [/self-signed|unable to (verify|get)/, 'Name the PEM file of who signed its certificate as store.elasticsearch.caFile'], // prettier-ignore
+  [/altnames/, 'Use a name in store.elasticsearch.nodes that its certificate has'],
+  [/wrong version number/, 'It does not speak TLS. Begin the address in store.elasticsearch.nodes with http://'],
+  [
+    /alert|other side closed/,
+    'If it speaks TLS, the address in store.elasticsearch.nodes has to begin with https://; if it asks for a certificate of ours, check store.elasticsearch.certificateFile',
+  ],
+]
 
 function failureOfAnswer(status: number, body: unknown): Failure {
   const cause = causeOf(body)
   // Not Elasticsearch's words: a proxy, which may let the same pass in a minute.
   if (cause === null) return { kind: 'unavailable', status, type: 'unknown', text: `it answered ${String(status)}, without a reason` } // prettier-ignore
   const kind = PASSING.includes(status) ? 'unavailable' : 'refused'
-  const advice = status === 401 ? '. Check the user, password or key' : ''
-  return { kind, status, type: cause.type, text: `${String(status)}, ${cause.reason}${advice}` }
+  return { kind, status, type: cause.type, text: `${String(status)}, ${cause.reason}${adviceFor(status, cause.type)}` }
+}
+
+function adviceFor(status: number, type: string): string {
+  if (type !== 'security_exception') return ''
+  if (status === 401) return '. Check the user with its password, the API key, the token or the certificate of store.elasticsearch' // prettier-ignore
+  return '. The role in provisioning/elasticsearch/role.json has what it takes'
 }
 
 /** The innermost cause says most; Elasticsearch names the missing privilege there. */
@@ -59,8 +77,15 @@ function causeOf(body: unknown): { readonly type: string; readonly reason: strin
   } = error as {
     readonly type?: string
     readonly reason?: string
-    readonly root_cause?: readonly { readonly type?: string; readonly reason?: string }[]
+    readonly root_cause?: readonly {
+      readonly type?: string
+      readonly reason?: string
+      readonly additional_unsuccessful_credentials?: string
+    }[]
   }
   const root = roots?.[0]
-  return { type: root?.type ?? type ?? 'unknown', reason: root?.reason ?? reason ?? 'it gave no reason' }
+  const said = root?.reason ?? reason ?? 'it gave no reason'
+  // Why a key or token does not count: expired, for example.
+  const more = root?.additional_unsuccessful_credentials
+  return { type: root?.type ?? type ?? 'unknown', reason: more === undefined ? said : `${said} (${more})` }
 }

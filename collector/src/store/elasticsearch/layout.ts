@@ -19,6 +19,12 @@ export interface LayoutSettings {
   /** Elasticsearch's own spelling, for example `5s`. */
   readonly refreshInterval: string
   readonly codec: 'best_compression' | 'default'
+  /** Ingest pipeline that events go through. */
+  readonly pipeline?: string | undefined
+  /** ILM policy of each day. */
+  readonly lifecyclePolicy?: string | undefined
+  /** Component templates of the site. Ours counts where they differ. */
+  readonly componentTemplates: readonly string[]
 }
 
 export const DEFAULT_LAYOUT: LayoutSettings = {
@@ -27,6 +33,7 @@ export const DEFAULT_LAYOUT: LayoutSettings = {
   replicas: 1,
   refreshInterval: '5s',
   codec: 'best_compression',
+  componentTemplates: [],
 }
 
 /**
@@ -53,8 +60,9 @@ export function recordIndexOf(prefix: string): string {
 }
 
 /** What a template of ours says of itself: by it a collector knows whether it has to put its own. */
-export function templateMark({ shards, replicas, refreshInterval, codec }: LayoutSettings) {
-  const settings = JSON.stringify({ shards, replicas, refreshInterval, codec })
+export function templateMark(layout: LayoutSettings) {
+  const { shards, replicas, refreshInterval, codec, pipeline, lifecyclePolicy, componentTemplates } = layout
+  const settings = JSON.stringify({ shards, replicas, refreshInterval, codec, pipeline, lifecyclePolicy, componentTemplates }) // prettier-ignore
   return { owner: 'eventloom', mappingVersion: MAPPING_VERSION, settings }
 }
 
@@ -69,10 +77,11 @@ export function dayOfIndex(prefix: string, index: string): EpochMicros | null {
 
 /** The composable index template of the days. `PUT /_index_template/PREFIX`. */
 export function indexTemplate(settings: LayoutSettings): Readonly<Record<string, unknown>> {
-  const { prefix, shards, replicas, refreshInterval, codec } = settings
+  const { prefix, shards, replicas, refreshInterval, codec, pipeline, lifecyclePolicy, componentTemplates } = settings
   return {
     index_patterns: [`${prefix}-normal-*`, `${prefix}-other-*`],
     priority: 500,
+    composed_of: componentTemplates,
     version: MAPPING_VERSION,
     _meta: templateMark(settings),
     template: {
@@ -85,6 +94,8 @@ export function indexTemplate(settings: LayoutSettings): Readonly<Record<string,
         'sort.order': ['desc'],
         // The labels of one observation are one field, so the mapping never grows.
         'mapping.total_fields.limit': 200,
+        ...(pipeline === undefined ? {} : { default_pipeline: pipeline }),
+        ...(lifecyclePolicy === undefined ? {} : { 'lifecycle.name': lifecyclePolicy }),
       },
       mappings: MAPPING,
       aliases: { [readAliasOf(prefix)]: {} },
