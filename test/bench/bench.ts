@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   disk: () => import('./disk.ts'),
   start: () => import('./start.ts'),
   kill: () => import('./kill.ts'),
+  commit: () => import('./commit.ts'),
   grafana: () => import('./grafana.ts'),
 }
 

@@ -5,11 +5,11 @@ import type { Accounts } from '../event/outcome.ts'
 import type { StoreRecord } from '../event/record.ts'
 import {
   BufferCorruptError,
-  BufferWriteError,
   inTransaction,
   openDatabase,
   putSetting,
   setting,
+  writeError,
   type Database,
 } from './database.ts'
 import { Entries, type BufferBatch } from './entries.ts'
@@ -17,6 +17,7 @@ import type { BufferedRow } from './entry.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { Heads, type Head } from './heads.ts'
 import { Ledger, OutcomeCounts } from './ledger.ts'
+import { LogOnDisk } from './log-on-disk.ts'
 import { VersionIds, type DeadLetter } from './version-ids.ts'
 
 export { BufferBusyError, BufferWriteError } from './database.ts'
@@ -47,12 +48,14 @@ export interface Acknowledgement {
 
 /**
  * The durable queue between the stages and the store, with checkpoints, heads of chains, dead letters and accounts, in
- * one SQLite file (WAL, synchronous=FULL): what must be true together commits together.
+ * one SQLite file: what must be true together commits together. A commit outlives this process at once, and a power cut from
+ * {@link DurableBuffer.sync} on, which is therefore asked for before anything of it leaves for the store.
  */
 export class DurableBuffer {
   /** Random, made with the file: the store's `appliedSequence` belongs to it. */
   readonly id: string
   readonly #database: Database
+  readonly #log: LogOnDisk
   readonly #entries: Entries
   readonly #heads: Heads
   readonly #ids: VersionIds
@@ -60,8 +63,10 @@ export class DurableBuffer {
   readonly #ledger: Ledger
   readonly #maxBytes: number
 
-  private constructor(database: Database, maxBytes: number) {
+  private constructor(file: string, maxBytes: number) {
+    const database = openDatabase(file)
     this.#database = database
+    this.#log = new LogOnDisk(`${file}-wal`)
     this.#maxBytes = maxBytes
     const id = setting(database, 'buffer id') ?? randomUUID()
     putSetting(database, 'buffer id', id)
@@ -81,12 +86,12 @@ export class DurableBuffer {
    */
   static open(file: string, maxBytes: number, suffix: string): { buffer: DurableBuffer; setAside: string | null } {
     try {
-      return { buffer: new DurableBuffer(openDatabase(file), maxBytes), setAside: null }
+      return { buffer: new DurableBuffer(file, maxBytes), setAside: null }
     } catch (error) {
       if (!(error instanceof BufferCorruptError)) throw error
       const aside = `${file}.corrupt-${suffix}`
       for (const part of ['', '-wal']) if (existsSync(file + part)) renameSync(file + part, aside + part)
-      return { buffer: new DurableBuffer(openDatabase(file), maxBytes), setAside: aside }
+      return { buffer: new DurableBuffer(file, maxBytes), setAside: aside }
     }
   }
 
@@ -137,7 +142,7 @@ export class DurableBuffer {
   }
 
   /**
-   * Makes a commit durable, all of it or nothing.
+   * Takes a commit, all of it or nothing. It outlives this process, and the machine after {@link DurableBuffer.sync}.
    *
    * @throws BufferWriteError the disk is full or fails; the same commit may be tried again.
    */
@@ -204,7 +209,22 @@ export class DurableBuffer {
     })
   }
 
+  /**
+   * Resolves when every commit so far also outlives a power cut. Before that a cut takes the newest commits whole, with their
+   * checkpoints, so that what they held is listed again.
+   *
+   * @throws BufferWriteError the disk fails.
+   */
+  async sync(): Promise<void> {
+    try {
+      await this.#log.sync()
+    } catch (cause) {
+      throw writeError(cause)
+    }
+  }
+
   close(): void {
+    this.#log.close()
     this.#database.close()
   }
 
@@ -237,10 +257,7 @@ export class DurableBuffer {
       inTransaction(this.#database, work)
     } catch (cause) {
       this.#entries.recount()
-      const what = cause instanceof Error ? cause.message : String(cause)
-      throw new BufferWriteError(`write the buffer: ${what}. Nothing accepted is lost; check the disk's free space`, {
-        cause,
-      })
+      throw writeError(cause)
     }
   }
 }

@@ -39,7 +39,8 @@ export function openDatabase(file: string): Database {
     // Before anything is written: a commit is some 400 kB, which large pages write in fewer calls.
     database.exec('PRAGMA page_size = 16384;')
     // EXCLUSIVE before WAL: no shared-memory file, and a second process finds the file taken.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    // NORMAL: a commit is whole or not there; `LogOnDisk` brings it to the disk.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
     database.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 1000;')
     database.exec('BEGIN IMMEDIATE;' + SCHEMA + 'COMMIT;')
     return database
@@ -49,7 +50,7 @@ export function openDatabase(file: string): Database {
   }
 }
 
-/** Runs `work` in one transaction: all of it is on disk afterwards, or nothing. */
+/** Runs `work` in one transaction: all of it outlives this process afterwards, or nothing. */
 export function inTransaction<T>(database: Database, work: () => T): T {
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -89,6 +90,12 @@ export class BufferCorruptError extends Error {
 export class BufferWriteError extends Error {
   override readonly name = 'BufferWriteError'
   readonly code = 'BUFFER_WRITE'
+}
+
+/** What SQLite or the disk said, as the error of a write that may be tried again. */
+export function writeError(cause: unknown): BufferWriteError {
+  const text = `write the buffer: ${message(cause)}. Nothing accepted is lost; check the disk's free space`
+  return new BufferWriteError(text, { cause })
 }
 
 function openError(file: string, cause: unknown): Error {

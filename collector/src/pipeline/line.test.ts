@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
 import { DurableBuffer } from '../buffer/buffer.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
@@ -81,4 +81,19 @@ it('says that only a new start helps when the store is damaged, and keeps what w
   await expect(line.broken).rejects.toThrow(StoreCorruptError)
   await line.stop()
   expect(buffer.accounts()).toMatchObject({ received: 1, stored: 0, buffered: 1 })
+})
+
+it('sends nothing to the store that a power cut could still take from the buffer', async () => {
+  const store = createMemoryStore()
+  const { promise: onDisk, resolve: reachDisk } = Promise.withResolvers<void>()
+  const sync = vi.spyOn(buffer, 'sync').mockReturnValue(onDisk)
+  const write = vi.spyOn(store, 'write')
+  const line = await open(store)
+  await line.accept(batch, never)
+  const settled = line.settle(never)
+  await vi.waitFor(() => expect(sync.mock.calls.length).toBeGreaterThan(1)) // by the commit, then by the sender
+  expect(write).not.toHaveBeenCalled()
+  reachDisk()
+  expect(await settled).toBe(true)
+  await line.stop()
 })

@@ -150,6 +150,7 @@ async function commitDurably(
     try {
       buffer.commit(commit)
       if (attempt > 0) onBufferState(null)
+      void buffer.sync().catch(() => undefined) // the sender asks again, and tells
       return
     } catch (error) {
       if (!(error instanceof BufferWriteError) || signal.aborted) throw error

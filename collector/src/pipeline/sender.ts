@@ -14,6 +14,7 @@ export interface SenderBuffer {
   readonly id: string
   readonly pendingRows: number
   next(maxRows: number): BufferBatch | null
+  sync(): Promise<void>
   acknowledge(batch: BufferBatch, result: Acknowledgement): void
   acknowledgeApplied(applied: number): void
 }
@@ -79,6 +80,8 @@ export class Sender {
     }
     const batch = this.#buffer.next(MAX_BATCH_ROWS)
     if (batch === null) return false
+    // A power cut must not take from the buffer what the store has: the number of this batch would come again.
+    await this.#buffer.sync()
     // Until the acknowledgement is on disk, nobody may take these rows for unsent.
     this.#isUnsure = true
     this.#buffer.acknowledge(batch, await this.#store.write(pending(this.#buffer.id, batch), signal))
