@@ -6,7 +6,14 @@ const ELASTICSEARCH = 'test/support/elasticsearch-setup.ts'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['collector/src/**/*.test.ts', 'test/support/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['collector/src/**/*.test.ts', 'test/support/**/*.test.ts'],
+          // A machine that does much else takes seconds for what takes milliseconds.
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'contract',
