@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { DurableBuffer } from './buffer/buffer.ts'
 import { createRuleSet, problemText, type RuleDisabled, type RuleSet } from './classify/classify.ts'
 import { MILLISECOND, type Clock, type EpochMicros } from './clock.ts'
+import type { ReindexProgress, ReindexSummary } from './cli/actions.ts'
 import type { Config } from './config/config.ts'
 import { createCorrelator } from './correlate/correlate.ts'
 import { createDetector } from './detect/detect.ts'
@@ -169,9 +170,7 @@ export async function openStore(
     case 'elasticsearch': {
       // Its client takes a third of a second to load, which those who do not use it do not wait for.
       const { openElasticsearchStore } = await import('./store/elasticsearch/elasticsearch-store.ts')
-      const { bulk, requestTimeout, ...settings } = elasticsearch
-      const connection = { ...settings, requestTimeoutMs: requestTimeout / MILLISECOND }
-      return { store: openElasticsearchStore({ connection, layout: settings, bulk, random }), lost: null }
+      return { store: openElasticsearchStore(elasticsearchOptions(elasticsearch, random)), lost: null }
     }
     case 'duckdb': {
       const file = join(directory, 'eventloom.duckdb')
@@ -184,6 +183,26 @@ export async function openStore(
       }
     }
   }
+}
+
+/** What the store needs, of the configuration and the outside. */
+function elasticsearchOptions(
+  { bulk, requestTimeout, ...settings }: Config['store']['elasticsearch'],
+  random: () => number,
+) {
+  const connection = { ...settings, requestTimeoutMs: requestTimeout / MILLISECOND }
+  return { connection, layout: settings, bulk, random }
+}
+
+/** Copies what Elasticsearch keeps under older mappings into indices with the current one. Collectors may go on. */
+export async function reindex(
+  { store }: Config,
+  { signal }: { readonly signal: AbortSignal },
+  report: (progress: ReindexProgress) => void,
+  { random }: Surroundings,
+): Promise<ReindexSummary> {
+  const { reindexElasticsearch } = await import('./store/elasticsearch/elasticsearch-store.ts')
+  return reindexElasticsearch(elasticsearchOptions(store.elasticsearch, random), report, signal)
 }
 
 /** Everything stored until now may be missing: every answer over that time carries a notice. */

@@ -52,6 +52,18 @@ const actions: Actions = {
     const { migrate } = await import('./run/migrate.ts')
     return migrate(config, options, report, surroundings(config))
   },
+  reindex: async (config, options, report) => {
+    const { reindex } = await import('./app.ts')
+    return reindex(config, options, report, surroundings(config))
+  },
+  listDeadLetters: async (config, limit) => {
+    const { listDeadLetters } = await import('./run/dead-letters.ts')
+    return listDeadLetters(config, limit, surroundings(config))
+  },
+  replayDeadLetters: async (config, signal, report) => {
+    const { replayDeadLetters } = await import('./run/dead-letters.ts')
+    return replayDeadLetters(config, signal, report, surroundings(config))
+  },
   openReader: async (config) => {
     const { openReader } = await import('./run/read.ts')
     return openReader(config, surroundings(config))

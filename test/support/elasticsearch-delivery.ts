@@ -71,6 +71,16 @@ export class Delivery {
     this.#buffer = this.#open()
   }
 
+  /** Leaves the directory to another process for as long as `work` takes. */
+  async lend<Answer>(work: (directory: string) => Promise<Answer>): Promise<Answer> {
+    this.#buffer.close()
+    try {
+      return await work(this.directory)
+    } finally {
+      this.#buffer = this.#open()
+    }
+  }
+
   remove(): void {
     this.#buffer.close()
     rmSync(this.directory, { recursive: true })

@@ -18,14 +18,17 @@ import { Checkpoints } from './checkpoints.ts'
 import { Heads, type Head } from './heads.ts'
 import { Ledger, OutcomeCounts } from './ledger.ts'
 import { LogOnDisk } from './log-on-disk.ts'
-import { VersionIds, type DeadLetter } from './version-ids.ts'
+import { VersionIds, type DeadLetter, type KeptLetter } from './version-ids.ts'
 
 export { BufferBusyError, BufferWriteError } from './database.ts'
 export { OutcomeCounts } from './ledger.ts'
 export type { BufferBatch } from './entries.ts'
 export type { BufferedRow } from './entry.ts'
 export type { Head } from './heads.ts'
-export type { DeadLetter } from './version-ids.ts'
+export type { DeadLetter, KeptLetter } from './version-ids.ts'
+
+/** Dead letters that wait again in one entry. */
+const REPLAYED_AT_ONCE = 1_000
 
 /** Everything that becomes true together: rows, what is known of their chains, outcomes, positions. */
 export interface Commit {
@@ -137,8 +140,13 @@ export class DurableBuffer {
     return this.#checkpoints.find(stream)
   }
 
-  deadLetters(limit: number): readonly (DeadLetter & { readonly body: string })[] {
+  /** Rows that the store refused for good, by id; at most `limit`. */
+  deadLetters(limit: number): readonly KeptLetter[] {
     return this.#ids.deadLetters(limit)
+  }
+
+  get deadLetterCount(): number {
+    return this.#ids.deadLetterCount
   }
 
   /**
@@ -169,15 +177,39 @@ export class DurableBuffer {
     outcomes.end({ kind: 'stored' }, stored)
     outcomes.end({ kind: 'alreadyStored' }, alreadyStored)
     for (const { cause } of rejected) outcomes.end({ kind: 'deadLettered', cause })
+    const rows = rejected.length === 0 ? null : new Map(batch.rows.map((row) => [row.observation.id, row]))
     this.#write(() => {
       for (const letter of rejected) {
-        this.#ids.addDead(
-          letter,
-          batch.rows.find(({ observation }) => observation.id === letter.id)?.observation ?? null,
-        )
+        const row = rows?.get(letter.id)
+        if (row !== undefined) this.#ids.addDead(letter, row)
       }
       this.#end(batch.sequence, outcomes)
     })
+  }
+
+  /**
+   * All dead letters wait again and count as buffered, because what refused them may have been mended. The store looks for
+   * each before it takes it; what it refuses again is a dead letter again. Returns how many they are.
+   *
+   * @throws BufferWriteError some may wait already; calling again goes on with the others.
+   */
+  replayDeadLetters(): number {
+    let replayed = 0
+    for (;;) {
+      const letters = this.#ids.deadLetters(REPLAYED_AT_ONCE)
+      if (letters.length === 0) return replayed
+      const outcomes = new OutcomeCounts()
+      for (const { cause } of letters) outcomes.end({ kind: 'deadLettered', cause }, -1)
+      this.#write(() => {
+        const sequence = this.#entries.append({
+          rows: letters.map(({ row }) => ({ ...row, undecided: true })),
+          records: [],
+        })
+        for (const { id } of letters) this.#ids.revive(id, sequence)
+        this.#ledger.write(outcomes)
+      })
+      replayed += letters.length
+    }
   }
 
   /** What a crash left between the store's commit and our acknowledgement ends as stored, unread. */

@@ -65,6 +65,8 @@ export class Ledger {
     }
     for (const row of this.#read.all()) {
       const { kind, cause, total } = row as { kind: string; cause: string; total: number }
+      // Dead letters that were sent again.
+      if (total === 0) continue
       if (kind === 'filtered' || kind === 'dropped' || kind === 'deadLettered') byCause[kind][cause] = total
       else if (kind === 'received' || kind === 'stored' || kind === 'alreadyStored') sums[kind] = total
     }

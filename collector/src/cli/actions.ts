@@ -19,6 +19,12 @@ export interface Actions {
     options: MigrateOptions,
     report: (progress: MigrationProgress) => void,
   ): Promise<MigrationSummary>
+  /** Copies what Elasticsearch keeps under older mappings into indices with the current one. */
+  reindex(
+    config: Config,
+    options: { readonly signal: AbortSignal },
+    report: (progress: ReindexProgress) => void,
+  ): Promise<ReindexSummary>
   /** What the store refused for good; at most `limit` of them. */
   listDeadLetters(config: Config, limit: number): Promise<DeadLetterList>
   /** Sends all of them to the store again. `report` is told how many rows still wait. */
@@ -131,6 +137,24 @@ export interface StoreDifference {
   readonly day: string
   readonly source: readonly number[]
   readonly target: readonly number[]
+}
+
+export interface ReindexProgress {
+  /** The day that is being copied. */
+  readonly index: string
+  /** Documents of it, and how many of them are in the new index. */
+  readonly documents: number
+  readonly done: number
+}
+
+/** What `elasticsearch reindex --json` prints. */
+export interface ReindexSummary {
+  /** Version of the mapping that all days have now. */
+  readonly mappingVersion: number
+  readonly indices: number
+  /** In these indices, and how many of them this run copied: the others were there from a run that was stopped. */
+  readonly documents: number
+  readonly copied: number
 }
 
 export interface DeadLetterList {

@@ -91,6 +91,9 @@ async function eventloom(words: readonly string[], options: Options = {}) {
     replay: refuse,
     record: refuse,
     migrate: refuse,
+    reindex: refuse,
+    listDeadLetters: refuse,
+    replayDeadLetters: refuse,
     checkRules: refuse,
     testRules: refuse,
     openReader: async ({ data }) => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { toObservationJson, type ObservationJson } from '../api/observation-json.ts'
+import { observationJson, type ObservationJson } from '../api/observation-json.ts'
 import type { DeadLetterList } from './actions.ts'
 import type { Context } from './context.ts'
 import { CommandError, refuse } from './failures.ts'
@@ -50,7 +50,7 @@ function addList(group: Command, { actions, terminal, output, errors }: Context)
       ...(isLimit ? [] : [`--limit: must be a whole number from 1 to ${grouped(MOST_LETTERS)}`]),
     ])
     const { total, letters } = await actions.listDeadLetters(await loadConfig(options, terminal), limit)
-    const shown = letters.map(({ observation, ...why }) => ({ ...why, observation: toObservationJson(observation) }))
+    const shown = letters.map(({ observation, ...why }) => ({ ...why, observation: observationJson(observation) }))
     if (options.json === true) return output.line(JSON.stringify({ total, letters: shown }, null, 1))
     const look = { columns: output.columns, hasTitle: output.isTerminal }
     for (const line of tableLines(shown, COLUMNS, look)) await output.line(line)

@@ -8,6 +8,7 @@ import { addCorrelationsCommand } from './correlations-command.ts'
 import { addDeadLettersCommands } from './dead-letters-command.ts'
 import { EXIT_CODES } from './failures.ts'
 import { addRecordCommand, addReplayCommand, addRunCommand } from './ingest-commands.ts'
+import { addElasticsearchCommands } from './elasticsearch-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addPatternsCommand } from './patterns-command.ts'
 import { addQueryCommand } from './query-command.ts'
@@ -36,6 +37,7 @@ Start with:
   addCorrelationsCommand(program, context)
   addRulesCommands(program, context)
   addMigrateCommand(program, context)
+  addElasticsearchCommands(program, context)
   addDeadLettersCommands(program, context)
   addConfigCommands(program, context)
   addCompletionCommand(program, context)

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { EventStore } from '../store.ts'
+import { StoreUnavailableError, type EventStore } from '../store.ts'
 import { BulkSender, type BulkLimits } from './bulk.ts'
 import { connect, type ConnectionSettings } from './connection.ts'
 import { Indices } from './indices.ts'
 import type { LayoutSettings } from './layout.ts'
 import { createReader } from './reader.ts'
+import { reindex, type ReindexProgress, type ReindexSummary } from './reindex.ts'
 import { expireRows } from './retention.ts'
 import { Search } from './search.ts'
 import { Sizes } from './sizes.ts'
@@ -43,5 +44,28 @@ export function openElasticsearchStore({ connection: to, layout, bulk, random }:
       return mine
     },
     close: () => connection.close(),
+  }
+}
+
+/** Copies what is kept under older mappings into indices with the current one (`reindex.ts`). Collectors may go on. */
+export async function reindexElasticsearch(
+  { connection: to, layout, bulk, random }: ElasticsearchOptions,
+  report: (progress: ReindexProgress) => void,
+  signal: AbortSignal,
+): Promise<ReindexSummary> {
+  const connection = connect(to)
+  const indices = new Indices(connection, layout)
+  const sender = new BulkSender(connection, bulk, {
+    delay: (ms, abort) => delay(ms, undefined, { signal: abort }),
+    random,
+    makeIndices: (names) => {
+      const what = `${[...names].join(', ')} was removed while it was filled`
+      return Promise.reject(new StoreUnavailableError(`copying an index: ${what}`, { cause: what }))
+    },
+  })
+  try {
+    return await reindex({ connection, indices, search: new Search(connection, indices), sender }, report, signal)
+  } finally {
+    await connection.close()
   }
 }

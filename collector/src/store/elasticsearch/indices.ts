@@ -3,6 +3,7 @@ import { ElasticsearchRefusedError } from './failure.ts'
 import {
   dayOfIndex,
   indexTemplate,
+  plainNameOf,
   readAliasOf,
   recordIndex,
   recordIndexOf,
@@ -23,6 +24,7 @@ export interface DayIndex {
   readonly name: string
   /** Midnight UTC that it begins at, µs. */
   readonly day: number
+  readonly mappingVersion: number
 }
 
 /** The indices of one prefix: makes what is missing, lists and deletes what is ours. */
@@ -64,7 +66,7 @@ export class Indices {
   async ensure(names: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     const missing = [...names].filter((name) => !this.#known.has(name)).sort()
     for (const name of missing) {
-      await this.#create(name, { aliases: { [writeAliasOf(name)]: {} } }, signal)
+      await this.create(name, { aliases: { [writeAliasOf(name)]: {} } }, signal)
       this.#known.add(name)
     }
   }
@@ -74,7 +76,7 @@ export class Indices {
     const days = new Set([...names].filter((name) => name !== this.records))
     for (const name of days) this.#known.delete(name)
     await this.ensure(days, signal)
-    if (names.has(this.records)) await this.#create(this.records, recordIndex(this.settings), signal)
+    if (names.has(this.records)) await this.create(this.records, recordIndex(this.settings), signal)
   }
 
   /** Documents went to these; the next {@link refresh} makes searches see them. */
@@ -101,16 +103,17 @@ export class Indices {
   /** Our days, oldest first. Other indices, even of our prefix, are not looked at. */
   async days(signal: AbortSignal): Promise<readonly DayIndex[]> {
     const { prefix } = this.settings
-    const { status, body } = await this.#connection.request<Readonly<Record<string, unknown>>>(
+    const query = { filter_path: '*.mappings._meta' }
+    const { status, body } = await this.#connection.request<MappingAnswer>(
       'listing the indices',
-      { method: 'GET', path: `/${readAliasOf(prefix)}/_alias/${readAliasOf(prefix)}`, accept: [404] },
+      { method: 'GET', path: `/${readAliasOf(prefix)}/_mapping`, query, accept: [404] },
       signal,
     )
     if (status === 404) return []
-    return Object.keys(body)
-      .flatMap((name) => {
+    return Object.entries(body)
+      .flatMap(([name, { mappings }]) => {
         const day = dayOfIndex(prefix, name)
-        return day === null ? [] : [{ name, day }]
+        return day === null ? [] : [{ name, day, mappingVersion: mappings._meta.mappingVersion ?? 0 }]
       })
       .sort((a, b) => a.day - b.day || (a.name < b.name ? -1 : 1))
   }
@@ -118,7 +121,7 @@ export class Indices {
   async remove(name: string, signal: AbortSignal): Promise<void> {
     const accept = [404]
     await this.#connection.request('deleting an index', { method: 'DELETE', path: `/${name}`, accept }, signal)
-    this.#known.delete(name)
+    this.#known.delete(plainNameOf(name))
     this.#unrefreshed.delete(name)
   }
 
@@ -138,7 +141,7 @@ export class Indices {
       { method: 'HEAD', path: `/${this.records}`, accept: [404] },
       signal,
     )
-    if (status === 404) await this.#create(this.records, recordIndex(this.settings), signal)
+    if (status === 404) await this.create(this.records, recordIndex(this.settings), signal)
   }
 
   async #prepareTemplate(signal: AbortSignal): Promise<void> {
@@ -167,20 +170,25 @@ export class Indices {
     )
   }
 
-  async #create(name: string, body: object, signal: AbortSignal): Promise<void> {
+  /** Makes an index, or gives it the aliases of `body` when it is there. */
+  async create(name: string, body: object, signal: AbortSignal): Promise<void> {
     try {
       await this.#connection.request('making an index', { method: 'PUT', path: `/${name}`, body }, signal)
     } catch (error) {
-      const isThere = error instanceof ElasticsearchRefusedError && error.type === 'resource_already_exists_exception'
-      if (!isThere) throw error
+      if (!isThere(error)) throw error
       await this.#restoreAliases(name, body, signal)
     }
   }
 
   /** Somebody else made it; when an alias was taken away since, writers would look for it in vain. */
   async #restoreAliases(name: string, body: { readonly aliases?: object }, signal: AbortSignal): Promise<void> {
-    for (const alias of Object.keys(body.aliases ?? {})) {
-      await this.#connection.request('adding an alias', { method: 'PUT', path: `/${name}/_alias/${alias}` }, signal)
+    const aliases = Object.keys(body.aliases ?? {})
+    if (aliases.length === 0) return
+    // A day that was copied has its name as an alias only, and an alias cannot be given another one.
+    const { body: named } = await this.#connection.request<object>('reading aliases', { method: 'GET', path: `/${name}/_alias` }, signal) // prettier-ignore
+    for (const index of Object.keys(named)) {
+      for (const alias of aliases)
+        await this.#connection.request('adding an alias', { method: 'PUT', path: `/${index}/_alias/${alias}` }, signal)
     }
   }
 
@@ -194,6 +202,16 @@ export class Indices {
     )
   }
 }
+
+/** As an index, or as the alias that a day has after it was copied. */
+function isThere(error: unknown): boolean {
+  if (!(error instanceof ElasticsearchRefusedError)) return false
+  return error.type === 'resource_already_exists_exception' || error.type === 'invalid_index_name_exception'
+}
+
+type MappingAnswer = Readonly<
+  Record<string, { readonly mappings: { readonly _meta: { readonly mappingVersion?: number } } }>
+>
 
 interface TemplateAnswer {
   readonly index_templates?: readonly {

@@ -66,9 +66,25 @@ export function templateMark(layout: LayoutSettings) {
   return { owner: 'eventloom', mappingVersion: MAPPING_VERSION, settings }
 }
 
-/** Midnight UTC of a day of ours, µs; null for every other index. */
-export function dayOfIndex(prefix: string, index: string): EpochMicros | null {
+/** The index of a day that is copied under a newer mapping. In the end it takes the day's own name as an alias. */
+export function versionedNameOf(day: string, version: number): string {
+  return `${day}-v${String(version)}`
+}
+
+/** The name of a day that writers know, whatever version its index has. */
+export function plainNameOf(index: string): string {
+  return index.replace(/-v\d+$/, '')
+}
+
+/** The alias of a copy while it is filled. */
+export function copyAliasOf(index: string): string {
+  return `${index}-copy`
+}
+
+/** Midnight UTC of a day of ours, of any version, µs; null for every other index. */
+export function dayOfIndex(prefix: string, name: string): EpochMicros | null {
   const types = ['normal', 'other']
+  const index = plainNameOf(name)
   const type = types.find((name) => index.startsWith(`${prefix}-${name}-`))
   const day = type === undefined ? '' : index.slice(`${prefix}-${type}-`.length)
   const time = /^\d{4}\.\d{2}\.\d{2}$/.test(day) ? Date.parse(`${day.replaceAll('.', '-')}T00:00:00Z`) : NaN

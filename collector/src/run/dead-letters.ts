@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { openData, type Surroundings } from '../app.ts'
+import { DurableBuffer, type KeptLetter } from '../buffer/buffer.ts'
+import type { DeadLetterList, ReplayedLetters } from '../cli/actions.ts'
+import { MILLISECOND } from '../clock.ts'
+import type { Config } from '../config/config.ts'
+import { Shutdown } from '../shutdown.ts'
+
+/** How often the progress of a replay is told. */
+const PROGRESS_EVERY_MS = 200
+
+/**
+ * What the store refused for good, with the reasons. Asks the data directory alone, so that it answers while the store is
+ * down.
+ *
+ * @throws BufferBusyError a collector owns the directory. @throws Error there is none.
+ */
+export async function listDeadLetters(config: Config, limit: number, { clock }: Surroundings): Promise<DeadLetterList> {
+  const suffix = String(Math.floor(clock() / MILLISECOND))
+  const { buffer } = DurableBuffer.open(bufferOf(config), config.buffer.maxBytes, suffix)
+  try {
+    return { total: buffer.deadLetterCount, letters: buffer.deadLetters(limit).map(shown) }
+  } finally {
+    buffer.close()
+  }
+}
+
+/**
+ * Sends all dead letters to the store once more, and waits for what it says. What it refuses again stays a dead letter, with
+ * the newer reason.
+ */
+export async function replayDeadLetters(
+  config: Config,
+  signal: AbortSignal,
+  report: (waiting: number) => void,
+  surroundings: Surroundings,
+): Promise<ReplayedLetters> {
+  bufferOf(config)
+  const shutdown = new Shutdown()
+  try {
+    const { buffer, line } = await openData(config, surroundings, shutdown)
+    const replayed = buffer.replayDeadLetters()
+    const ticking = setInterval(() => report(buffer.pendingRows), PROGRESS_EVERY_MS)
+    shutdown.onStop('progress', async () => clearInterval(ticking))
+    await line.settle(signal)
+    const [waiting, refused] = [buffer.pendingRows, buffer.deadLetterCount]
+    return { replayed, accepted: Math.max(0, replayed - refused - waiting), refused, waiting }
+  } finally {
+    await shutdown.stop()
+  }
+}
+
+/** @throws Error there is no data. */
+function bufferOf({ data }: Config): string {
+  const file = join(data, 'buffer.sqlite')
+  if (existsSync(file)) return file
+  throw new Error(`there is no data in ${data}. Name the directory of the collector with --data`)
+}
+
+function shown({ id, cause, detail, row }: KeptLetter): DeadLetterList['letters'][number] {
+  return { id, cause, detail, observation: row.observation }
+}
