@@ -1,8 +1,10 @@
-// Makes dist/, the directory that Grafana loads: front end, executables for the given architectures, and a check of both.
+// Makes dist/, the directory that Grafana loads: front end, executables for the given architectures, and a check of both; and
+// of it the archive that is handed on.
 //
 //   node build/build.mjs [amd64] [arm64]      without words: both
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { archive } from './archive.mjs'
 import { buildExecutables } from './build-executables.mjs'
 import { install } from './install.mjs'
 import { verifyDist } from './verify-dist.mjs'
@@ -15,4 +17,5 @@ const webpack = join(PLUGIN, 'node_modules', 'webpack-cli', 'bin', 'cli.js')
 const words = ['--config', 'webpack.config.ts', '--env', 'production', '--stats', 'errors-warnings']
 execFileSync(process.execPath, [webpack, ...words], { cwd: PLUGIN, stdio: 'inherit' })
 buildExecutables(architectures.length === 0 ? ['amd64', 'arm64'] : architectures)
-process.exitCode = verifyDist() ? 0 : 1
+if (verifyDist()) console.log(archive())
+else process.exitCode = 1
