@@ -6,7 +6,8 @@ export default defineConfig([
   { ignores: ['dist/**', 'node_modules/**', '.config/**', 'build/**', '*.js'] },
   ...grafana,
   {
-    files: ['src/**/*.{ts,tsx}'],
+    files: ['src/**/*.{ts,tsx}', 'e2e/*.ts', 'playwright.config.ts'],
+    languageOptions: { parserOptions: { project: './tsconfig.json' } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-deprecated': 'error',
@@ -23,5 +24,8 @@ export default defineConfig([
       eqeqeq: 'error',
     },
   },
-  { files: ['src/**/*.test.{ts,tsx}'], rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' } },
+  {
+    files: ['src/**/*.test.{ts,tsx}', 'e2e/*.spec.ts'],
+    rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
+  },
 ])

@@ -17,7 +17,8 @@ export function archive() {
   for (const path of globSync('**', { cwd: DIST }).sort()) {
     const file = join(DIST, path)
     const { mode } = statSync(file)
-    if (statSync(file).isFile()) entries[`${id}/${path}`] = [readFileSync(file), { os: UNIX, attrs: (mode << 16) >>> 0 }]
+    if (statSync(file).isFile())
+      entries[`${id}/${path}`] = [readFileSync(file), { os: UNIX, attrs: (mode << 16) >>> 0 }]
   }
   const path = join(PLUGIN, `${id}-${info.version}.zip`)
   writeFileSync(path, zipSync(entries))

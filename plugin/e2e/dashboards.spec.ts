@@ -1,0 +1,42 @@
+import { expect, test } from '@grafana/plugin-e2e'
+import type { Page } from '@playwright/test'
+import { RANGE } from './grafana'
+
+/** The dashboards of the plugin, and panels that the shipped recording fills. */
+const DASHBOARDS = {
+  overview: ['Open problems', 'Warnings by category', 'Top patterns', 'Events of severity medium and above'],
+  workload: ['Health', 'Occurrences by reason', 'Patterns', 'Events'],
+  noise: ['Patterns by occurrences', 'Rate by reason', 'Occurrences by reporter'],
+  nodes: ['Nodes', 'Warnings by node', 'Events about nodes'],
+  collector: ['Observations', 'Observations by cluster', 'Observations by rule'],
+} as const
+
+for (const [name, panels] of Object.entries(DASHBOARDS)) {
+  test(`the dashboard "${name}" is filled, without an error`, async ({ gotoDashboardPage, page }) => {
+    const answers = watchAnswers(page)
+    const dashboard = await gotoDashboardPage({ uid: `eventloom-${name}`, timeRange: RANGE })
+    await dashboard.waitForPanelsQueriesToComplete({ scrollAll: true })
+    await expect(dashboard).toHavePanelErrors(0)
+    for (const title of panels) {
+      const panel = dashboard.getPanelByTitle(title)
+      await panel.scrollIntoView()
+      await expect(panel.locator).toBeVisible()
+      await expect(panel.locator.getByText(/No data|Nothing in this range/)).toHaveCount(0)
+    }
+    expect(await answers()).toEqual([])
+  })
+}
+
+/** Errors that queries of the page were answered with so far. */
+function watchAnswers(page: Page): () => Promise<readonly string[]> {
+  const read: Promise<readonly string[]>[] = []
+  page.on('response', (response) => {
+    if (!response.url().includes('/api/ds/query')) return
+    read.push(response.json().then(errorsOf, (): readonly string[] => []))
+  })
+  return async () => (await Promise.all(read)).flat()
+}
+
+function errorsOf({ results = {} }: { results?: Record<string, { error?: string }> }): readonly string[] {
+  return Object.values(results).flatMap(({ error }) => (error === undefined ? [] : [error]))
+}
