@@ -2,7 +2,7 @@ import type { EpochMicros } from '../../clock.ts'
 import type { EventQuery, TimeRange } from '../../query/model.ts'
 import type { Read } from './engine-client.ts'
 
-/** Rows that the first slice holds, about: a page, or some thousand objects, are mostly among so many. */
+/** Rows that the first slice holds, about: a page is mostly among so many. */
 const FIRST_SLICE_ROWS = 50_000
 
 /**
@@ -16,11 +16,16 @@ const REACH = 8
  * about in the order of their times, so a slice reads little else; DuckDB's own search for the newest rows begins
  * with the oldest.
  */
-export async function* timeSlices(range: TimeRange, order: EventQuery['order'], read: Read): AsyncGenerator<TimeRange> {
+export async function* timeSlices(
+  range: TimeRange,
+  order: EventQuery['order'],
+  read: Read,
+  firstRows = FIRST_SLICE_ROWS,
+): AsyncGenerator<TimeRange> {
   const filled = await filledRange(range, read)
   if (filled === null) return
   const { from, to, perRow } = filled
-  let span = Math.ceil(perRow * FIRST_SLICE_ROWS)
+  let span = Math.ceil(perRow * firstRows)
   if (order === 'newest') {
     for (let end = to; end > from; end -= span, span *= REACH) yield { from: Math.max(from, end - span), to: end }
   } else {
