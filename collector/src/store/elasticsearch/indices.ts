@@ -138,7 +138,8 @@ export class Indices {
   async #prepareRecords(signal: AbortSignal): Promise<void> {
     const { status } = await this.#connection.request(
       'looking for the index of records',
-      { method: 'HEAD', path: `/${this.records}`, accept: [404] },
+      // Not HEAD: its answer could not say which privilege is missing.
+      { method: 'GET', path: `/${this.records}`, query: { filter_path: '*.mappings._meta' }, accept: [404] },
       signal,
     )
     if (status === 404) await this.create(this.records, recordIndex(this.settings), signal)
