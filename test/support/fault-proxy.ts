@@ -24,10 +24,15 @@ export interface ProxiedRequest {
   readonly bytes: number
 }
 
-/** An HTTP proxy that judges each request whole, as load balancers and quota services do. */
+/**
+ * An HTTP proxy that judges each request whole, as load balancers and quota services do.
+ *
+ * @param hidden headers of the server that it does not pass on, in lower case.
+ */
 export async function startFaultProxy(
   target: string,
   judge: (request: ProxiedRequest) => Fault | null,
+  hidden: readonly string[] = [],
 ): Promise<FaultProxy> {
   let [number, passed, faults] = [0, 0, 0]
   const server = createServer((incoming, answer) => {
@@ -40,7 +45,7 @@ export async function startFaultProxy(
       if (fault?.kind === 'answer')
         answer.writeHead(fault.status, { 'content-type': fault.contentType }).end(fault.body)
       else if (fault?.when === 'before') incoming.socket.destroy()
-      else pass(target, incoming, body, answer, fault?.when === 'after')
+      else pass({ target, hidden, cut: fault?.when === 'after' }, incoming, body, answer)
     })()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -65,7 +70,13 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-function pass(target: string, incoming: IncomingMessage, body: Buffer, answer: ServerResponse, cut: boolean): void {
+interface Passage {
+  readonly target: string
+  readonly hidden: readonly string[]
+  readonly cut: boolean
+}
+
+function pass({ target, hidden, cut }: Passage, incoming: IncomingMessage, body: Buffer, answer: ServerResponse): void {
   const { method, headers, url = '/' } = incoming
   // A connection of its own: one kept open may be closed by the server just now.
   const onward = request(`${target}${url}`, { method, headers, agent: false }, (response) => {
@@ -73,7 +84,8 @@ function pass(target: string, incoming: IncomingMessage, body: Buffer, answer: S
       response.resume().on('end', () => incoming.socket.destroy())
       return
     }
-    answer.writeHead(response.statusCode ?? 502, response.headers)
+    const passed = Object.entries(response.headers).filter(([name]) => !hidden.includes(name))
+    answer.writeHead(response.statusCode ?? 502, Object.fromEntries(passed))
     response.pipe(answer)
   })
   onward.on('error', () => incoming.socket.destroy())
