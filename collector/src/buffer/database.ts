@@ -41,7 +41,7 @@ export function openDatabase(file: string): Database {
     // EXCLUSIVE before WAL: no shared-memory file, and a second process finds the file taken.
     // NORMAL: a commit is whole or not there; `LogOnDisk` brings it to the disk.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
-    database.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 1000;')
+    database.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000;')
     database.exec('BEGIN IMMEDIATE;' + SCHEMA + 'COMMIT;')
     return database
   } catch (cause) {
