@@ -10,6 +10,16 @@ const DIST = join(PLUGIN, 'dist')
 /** The part that every page with a panel of ours loads. */
 const MOST_GZIP_BYTES = 250_000
 
+/** Files of a plugin that have an ending. */
+const BELONGS = [
+  /^(module|\d+)\.js(\.map)?$/,
+  /^plugin\.json$/,
+  /^(README|CHANGELOG)\.md$/,
+  /^dashboards\/\w+\.json$/,
+  /^img\/[\w-]+\.(svg|png)$/,
+  /^locales\/[\w-]+\/[\w-]+\.json$/,
+]
+
 /** Says every problem, and whether there is none. */
 export function verifyDist() {
   const problems = []
@@ -27,7 +37,10 @@ export function verifyDist() {
   expect(info.version === version, `plugin.json: version ${info.version} is not that of package.json, ${version}`)
   expect(/^\d{4}-\d\d-\d\d$/.test(info.updated ?? ''), `plugin.json: "${info.updated}" is no date`)
   expect(manifest.buildMode === 'production', 'plugin.json: not a production build')
-  expect(manifest.dependencies?.grafanaDependency, 'plugin.json: no grafanaDependency')
+  expect(
+    /^>=\d+\.\d+\.\d+$/.test(manifest.dependencies?.grafanaDependency ?? ''),
+    'plugin.json: grafanaDependency is not the oldest version of Grafana alone',
+  )
   expect(
     info.description && info.author?.name && (info.keywords ?? []).length > 0,
     'plugin.json: description, author or keywords are missing',
@@ -44,8 +57,12 @@ export function verifyDist() {
   }
   for (const { path } of includes.filter(({ type }) => type === 'dashboard'))
     expect(isJson(read(path)), `${path} is no JSON`)
-  for (const file of ['standalone.txt', 'pid.txt'])
-    expect(!existsSync(join(DIST, file)), `${file} is of a debugging session`)
+  // Among them what a debugging session leaves, which the validator refuses by name.
+  for (const file of globSync('**/*.*', { cwd: DIST }))
+    expect(
+      BELONGS.some((pattern) => pattern.test(file)),
+      `${file} does not belong into a plugin`,
+    )
   for (const logo of globSync('**/*.svg', { cwd: DIST })) {
     expect(!/<script|\son\w+=|javascript:|<foreignObject/i.test(read(logo)), `${logo} could run scripts`)
   }
