@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { DAY } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import { compileFilter } from '../../collector/src/query/filter.ts'
@@ -18,8 +18,9 @@ import {
 } from '../../collector/src/store/elasticsearch/layout.ts'
 import { anObservation, NOON } from '../support/an-observation.ts'
 import { filters, observations } from '../support/arbitrary-observations.ts'
-import { startElasticsearch, type ElasticsearchServer } from '../support/elasticsearch.ts'
 import { missingForElasticsearch } from '../support/elasticsearch-distribution.ts'
+import { callElasticsearch } from '../support/elasticsearch-store.ts'
+import { sharedElasticsearch } from '../support/shared-elasticsearch.ts'
 
 const RUNS = Number(process.env['EVENTLOOM_CASES'] ?? 20)
 const START_MS = 300_000
@@ -27,25 +28,13 @@ const PREFIX = 'filters'
 const RANGE = { from: NOON - 10 * DAY, to: NOON + 10 * DAY }
 
 describe.runIf(missingForElasticsearch() === null)('the layout on a real Elasticsearch', () => {
-  let server: ElasticsearchServer
+  let url: string
   beforeAll(async () => {
-    server = await startElasticsearch()
+    url = await sharedElasticsearch()
     await call('PUT', `/_index_template/${PREFIX}`, indexTemplate({ ...DEFAULT_LAYOUT, prefix: PREFIX, replicas: 0 }))
   }, START_MS)
-  afterAll(() => server.stop(), START_MS)
 
-  const call = async (method: string, path: string, body?: unknown) => {
-    const text = typeof body === 'string' ? body : JSON.stringify(body)
-    const headers = { 'content-type': 'application/json' }
-    const response = await fetch(`${server.url}${path}`, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: text }),
-    })
-    const answer: unknown = await response.json()
-    if (!response.ok) throw new Error(JSON.stringify(answer))
-    return answer
-  }
+  const call = (method: string, path: string, body?: unknown) => callElasticsearch(url, method, path, body)
 
   const put = async (rows: readonly Observation[]) => {
     const lines = rows.flatMap((row) => [

@@ -24,6 +24,11 @@ describe('triage', () => {
     expect(verdict.kind).toBe(kind)
   })
 
+  it('waits for a pipeline that is not there, which is not the fault of the document', () => {
+    const reason = 'pipeline with id [site] does not exist'
+    expect(triage({ status: 400, error: { type: 'illegal_argument_exception', reason } }).kind).toBe('later')
+  })
+
   it('sends less at once only when the server has too much to do', () => {
     expect(triage({ status: 429, error: error('x') })).toMatchObject({ isPressure: true })
     expect(triage({ status: 503, error: error('x') })).toMatchObject({ isPressure: false })

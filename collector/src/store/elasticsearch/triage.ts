@@ -34,7 +34,8 @@ export function triage({ status, error }: BulkItem): Verdict {
   const inner = error?.caused_by?.reason
   const detail = (inner === undefined ? reason : `${reason}: ${inner}`).slice(0, DETAIL_CHARACTERS)
   if (status === 404) return { kind: 'no index' }
-  if (status === 400 && DOCUMENT_FAULTS.has(type)) return { kind: 'refused', cause: type, detail }
+  const isOfDocument = DOCUMENT_FAULTS.has(type) && !PIPELINE_MISSING.test(reason)
+  if (status === 400 && isOfDocument) return { kind: 'refused', cause: type, detail }
   return { kind: 'later', isPressure: status === 429, detail: `${type}: ${detail}` }
 }
 
@@ -47,3 +48,6 @@ const DOCUMENT_FAULTS: ReadonlySet<string> = new Set([
   'strict_dynamic_mapping_exception',
   'x_content_parse_exception',
 ])
+
+/** Said of every document, in the words for one: an administrator makes the pipeline, or takes it out of the settings. */
+const PIPELINE_MISSING = /^pipeline with id \[.*\] does not exist/
