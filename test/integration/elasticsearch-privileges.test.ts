@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../collector/src/clock.ts'
+import { reindexElasticsearch } from '../../collector/src/store/elasticsearch/elasticsearch-store.ts'
 import { chainKey, StoreUnavailableError, type EventStore, type WriteResult } from '../../collector/src/store/store.ts'
 import { anObservation, NOON } from '../support/an-observation.ts'
 import { missingForOwnElasticsearch } from '../support/elasticsearch-distribution.ts'
-import { anElasticsearchStore } from '../support/elasticsearch-store.ts'
+import { anElasticsearchStore, elasticsearchOptions } from '../support/elasticsearch-store.ts'
 import { callSecured, type SecuredElasticsearch } from '../support/secured-elasticsearch.ts'
 import { sharedSecuredElasticsearch } from '../support/shared-elasticsearch.ts'
 
@@ -91,11 +92,13 @@ describe.runIf(missingForOwnElasticsearch() === null)('the least that a role has
 
   const call = <Answer>(method: string, path: string, body?: unknown) =>
     callSecured<Answer>(secured, method, path, body)
-  const open = async (prefix: string, role: Role) => {
+  const connectionOf = async (role: Role) => {
     const key = { name: 'a collector', role_descriptors: { 'what it may': role } }
     const { encoded } = await call<{ encoded: string }>('POST', '/_security/api_key', key)
-    const connection = { caFile: secured.authority.certificate, apiKey: encoded }
-    const store = anElasticsearchStore(secured.url, prefix, { connection })
+    return { caFile: secured.authority.certificate, apiKey: encoded }
+  }
+  const open = async (prefix: string, role: Role) => {
+    const store = anElasticsearchStore(secured.url, prefix, { connection: await connectionOf(role) })
     stores.push(store)
     return store
   }
@@ -152,6 +155,21 @@ describe.runIf(missingForOwnElasticsearch() === null)('the least that a role has
     const reader = await open(prefix, READER)
     await read(reader, ROWS.length)
     await expect(write(reader)).rejects.toThrow(/is unauthorized.* privileges \[manage_index_templates/)
+  })
+
+  it('lets nobody re-index without manage', async () => {
+    const prefix = newPrefix()
+    await write(await open(prefix, COLLECTOR))
+    const _meta = { owner: 'eventloom', mappingVersion: 0 }
+    await call('PUT', `/${prefix}-other-2026.04.01/_mapping`, { _meta })
+    const copy = async (role: Role) => {
+      const options = elasticsearchOptions(secured.url, prefix, { connection: await connectionOf(role) })
+      return reindexElasticsearch(options, () => undefined, never)
+    }
+    await expect(copy(COLLECTOR)).rejects.toThrow(/is unauthorized.* privileges \[manage/)
+    const [{ names, privileges }] = COLLECTOR.indices
+    const administrator = { ...COLLECTOR, indices: [{ names, privileges: [...privileges, 'manage'] }] as const }
+    expect(await copy(administrator)).toMatchObject({ indices: 1, documents: 1 })
   })
 })
 

@@ -63,7 +63,7 @@ function failureOfAnswer(status: number, body: unknown): Failure {
 function adviceFor(status: number, type: string): string {
   if (type !== 'security_exception') return ''
   if (status === 401) return '. Check the user with its password, the API key, the token or the certificate of store.elasticsearch' // prettier-ignore
-  return '. The role in provisioning/elasticsearch/role.json has what it takes'
+  return '. The role that it takes is in docs/elasticsearch.md'
 }
 
 /** The innermost cause says most; Elasticsearch names the missing privilege there. */
