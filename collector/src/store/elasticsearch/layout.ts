@@ -166,6 +166,7 @@ const ECS_ALIASES: Readonly<Record<string, string>> = {
   'event.start': 'firstObserved',
   'event.ingested': 'received',
   'host.name': 'node',
+  'orchestrator.cluster.id': 'clusterUid',
   'orchestrator.cluster.name': 'cluster',
   'orchestrator.namespace': 'namespace',
   'orchestrator.resource.type': 'regarding.kind',
