@@ -4,6 +4,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 export const VERSION = process.env['ELASTICSEARCH_VERSION'] ?? '9.1.0'
+/** The oldest version that the store takes. */
+export const OLDEST_VERSION = '8.19.21'
 const ARTEFACT = 'org.elasticsearch.distribution.integ-test-zip:elasticsearch'
 
 /** Elasticsearch refuses to run as root; then it runs as `nobody`. */
@@ -19,19 +21,19 @@ export function missingForElasticsearch(): string | null {
 export function missingForOwnElasticsearch(): string | null {
   if (findJava() === null) return 'a Java development kit, 21 or newer (JAVA_HOME tells where)'
   if (!runs('openssl', 'version')) return 'openssl'
-  return existsSync(distributionFolder()) || runs('mvn', '--version') ? null : 'Maven (mvn)'
+  return existsSync(distributionFolder(VERSION)) || runs('mvn', '--version') ? null : 'Maven (mvn)'
 }
 
 /** Where the unpacked server is kept: outside the checkout, and readable for the user that it runs as. */
-function distributionFolder(): string {
+function distributionFolder(version: string): string {
   const ofUser = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
   const cache = process.env['EVENTLOOM_CACHE'] ?? join(isRoot ? '/var/cache' : ofUser, 'eventloom')
-  return join(cache, `elasticsearch-${VERSION}`)
+  return join(cache, `elasticsearch-${version}`)
 }
 
 /** Unpacked beside its place and moved there, so that two at once do not see half of it. */
-export function distribution(): string {
-  const folder = distributionFolder()
+export function distribution(version = VERSION): string {
+  const folder = distributionFolder(version)
   if (existsSync(folder)) return folder
   mkdirSync(join(folder, '..'), { recursive: true })
   const temporary = mkdtempSync(`${folder}.`)
@@ -40,13 +42,13 @@ export function distribution(): string {
       '-B',
       '-q',
       'dependency:copy',
-      `-Dartifact=${ARTEFACT}:${VERSION}:zip`,
+      `-Dartifact=${ARTEFACT}:${version}:zip`,
       `-DoutputDirectory=${temporary}`,
     ]
     execFileSync('mvn', get, { cwd: temporary, stdio: ['ignore', 'ignore', 'inherit'] })
-    execFileSync('unzip', ['-q', `elasticsearch-${VERSION}.zip`], { cwd: temporary })
+    execFileSync('unzip', ['-q', `elasticsearch-${version}.zip`], { cwd: temporary })
     try {
-      renameSync(join(temporary, `elasticsearch-${VERSION}`), folder)
+      renameSync(join(temporary, `elasticsearch-${version}`), folder)
     } catch (error) {
       if (!existsSync(folder)) throw error // else another was faster
     }
