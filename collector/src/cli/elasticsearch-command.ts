@@ -33,6 +33,6 @@ export function addElasticsearchCommands(program: Command, { actions, terminal, 
 }
 
 function summaryText({ mappingVersion, indices, documents, copied }: ReindexSummary): string {
-  if (indices === 0) return `All days have mapping version ${String(mappingVersion)}: nothing to do.`
-  return `${grouped(indices)} days have mapping version ${String(mappingVersion)} now: ${grouped(documents)} documents, ${grouped(copied)} copied by this run`
+  if (indices === 0) return `All indices have mapping version ${String(mappingVersion)}: nothing to do.`
+  return `${grouped(indices)} indices have mapping version ${String(mappingVersion)} now: ${grouped(documents)} documents, ${grouped(copied)} copied by this run`
 }
