@@ -12,8 +12,8 @@ import { sumAggregations, sumsOf } from './sums.ts'
 type RankedGroup = Pick<MeasuredGroup, 'key' | 'rank'> & { readonly key: readonly string[] }
 
 /**
- * An aggregate in up to four steps: which groups there are and in what order, the windows of those that keep their names,
- * the rows of all others as one group, and what the answer leaves out.
+ * An aggregate in up to four parts: which groups there are and in what order, then the windows of those that keep their
+ * names and the rows of all others as one group; beside them, what the answer leaves out.
  */
 export async function readAggregate(
   query: AggregateQuery,
@@ -21,14 +21,18 @@ export async function readAggregate(
   signal: AbortSignal,
 ): Promise<AggregateResult> {
   if (query.window !== null) windowStarts(query.window, query) // refuses too many
+  const notes = readNotes(query, search, signal)
+  notes.catch(() => undefined) // heard of below, unless another step fails before
   const ranked = await rankGroups(query, search, signal)
   const kept = topKeys(query, ranked)
   const isCut = kept.length < ranked.length
   const named = isCut ? and(query.filter, keysFilter(query.groupBy, kept)) : query.filter
-  const points = await measureCells({ ...query, filter: named }, search, signal)
+  const [points, others] = await Promise.all([
+    measureCells({ ...query, filter: named }, search, signal),
+    isCut ? measureOthers(query, kept, search, signal) : null,
+  ])
   const groups = kept.map((group): MeasuredGroup => ({ ...group, points: points.get(JSON.stringify(group.key)) ?? [] }))
-  if (isCut) groups.push(await measureOthers(query, kept, search, signal))
-  return finishAggregate(query, groups, await readNotes(query, search, signal))
+  return finishAggregate(query, others === null ? groups : [...groups, others], await notes)
 }
 
 /** The metric that the groups are ordered by, over the whole range. */

@@ -7,8 +7,11 @@ import { bucketsIn, type Bucket, type Search } from './search.ts'
 export const EVENT_FIELDS = ['cluster', 'uid'] as const
 export const OBJECT_FIELDS = ['cluster', 'regarding.kind', 'regarding.namespace', 'regarding.name'] as const
 
-/** Buckets of one answer at most; Elasticsearch's own bound is 65,536, sub-buckets included. */
-const BUCKETS_AT_ONCE = 10_000
+/**
+ * Buckets of one answer at most; Elasticsearch's own bound is 65,536, sub-buckets included. Every further answer looks at all
+ * rows once more, so that a day of minutes by twenty reasons should fit into one.
+ */
+export const BUCKETS_AT_ONCE = 30_000
 
 /** What the rows are grouped by. */
 export interface Grouping {
@@ -47,7 +50,7 @@ export async function* allBuckets(
   const composite = {
     size: Math.max(1, Math.floor(BUCKETS_AT_ONCE / weight)),
     sources: [
-      ...sources.map((field, place) => ({ [`k${String(place)}`]: { terms: { field: pathOf(knownField(field)), missing_bucket: true } } })), // prettier-ignore
+      ...termSources(sources),
       ...(every === undefined ? [] : [{ slice: { histogram: { field: 'lastObservedMicros', interval: every } } }]),
     ],
   }
@@ -83,7 +86,14 @@ async function* theOnlyBucket(
   if (rows > 0) yield { ...answer?.aggregations, key: [], slice: 0, doc_count: rows }
 }
 
-function keyed(bucket: Bucket, sources: readonly string[]): KeyedBucket {
+/** What a composite aggregation groups by, for {@link keyed}. */
+export function termSources(fields: readonly string[]): readonly object[] {
+  return fields.map((field, place) => {
+    return { [`k${String(place)}`]: { terms: { field: pathOf(knownField(field)), missing_bucket: true } } }
+  })
+}
+
+export function keyed(bucket: Bucket, sources: readonly string[]): KeyedBucket {
   const parts = bucket.key as Readonly<Record<string, string | number | boolean | null>>
   const key = sources.map((field, place) => keyText(field, parts[`k${String(place)}`] ?? null))
   return { ...bucket, key, slice: Number(parts['slice'] ?? 0) }

@@ -2,9 +2,9 @@ import type { Observation } from '../../event/observation.ts'
 import { readCursor, writeCursor, type RowKey } from '../../query/cursor.ts'
 import { eventKey } from '../../query/measure.ts'
 import type { EventPage, EventQuery } from '../../query/model.ts'
-import { allBuckets, EVENT_FIELDS } from './composite.ts'
-import { boundedQuery, readRows, UNBOUNDED, type RowBounds } from './rows.ts'
-import { hitsIn, type Search } from './search.ts'
+import { allBuckets, BUCKETS_AT_ONCE, EVENT_FIELDS, keyed, termSources } from './composite.ts'
+import { boundedQuery, readRows, rowOf, UNBOUNDED, type RowBounds } from './rows.ts'
+import { bucketsIn, hitsIn, type Search, type SearchAnswer } from './search.ts'
 import { sortOf } from './seek.ts'
 
 /** Rows looked at for each row wanted in view `events`: of events that repeat, most rows are older versions. */
@@ -17,19 +17,74 @@ const MOST_CANDIDATES = 5_000
  */
 export async function readEventPage(query: EventQuery, search: Search, signal: AbortSignal): Promise<EventPage> {
   const position = readCursor(query)
+  if (position === null && query.order === 'newest') return readNewestPage(query, search, signal)
   const newest = position?.newest ?? (await newestKey(query, search, signal))
   if (newest === null) return { rows: [], cursor: null, total: 0 }
 
-  const bounds = { after: position?.after ?? null, newest }
-  const found = await collect(query, bounds, search, signal)
+  const found = await collect(query, { after: position?.after ?? null, newest }, search, signal)
+  const isWhole = found.length <= query.limit && position === null
+  return pageOf(query, found, newest, isWhole ? found.length : await count(query, newest, search, signal))
+}
+
+function pageOf(query: EventQuery, found: readonly Observation[], newest: RowKey, total: number): EventPage {
   const rows = found.slice(0, query.limit)
   const after = rows.at(-1)
   const isLast = found.length <= query.limit || after === undefined
-  return {
-    rows,
-    cursor: isLast ? null : writeCursor(query, { after, newest }),
-    total: isLast && position === null ? found.length : await count(query, newest, search, signal),
+  return { rows, cursor: isLast ? null : writeCursor(query, { after, newest }), total }
+}
+
+/**
+ * The first page of the newest, which people ask for most: rows and total in one request. No row stands before them, so the
+ * version of an event that is met first is its newest one.
+ */
+async function readNewestPage(query: EventQuery, search: Search, signal: AbortSignal): Promise<EventPage> {
+  const size = candidates(query)
+  const isEvents = query.view === 'events'
+  const events = { composite: { size: BUCKETS_AT_ONCE, sources: termSources(EVENT_FIELDS) } }
+  const body = {
+    query: boundedQuery(query, UNBOUNDED),
+    size,
+    sort: sortOf('newest'),
+    track_total_hits: !isEvents,
+    ...(isEvents ? { aggs: { events } } : {}),
   }
+  const answer = await search.days(body, signal)
+  let rows = (answer?.hits.hits ?? []).map(rowOf)
+  const [newest] = rows
+  if (newest === undefined) return { rows: [], cursor: null, total: 0 }
+
+  const seen = new Set<string>()
+  const isFirst = (row: Observation) => !isEvents || row.uid === '' || isNew(seen, eventKey(row))
+  const found = rows.filter(isFirst)
+  while (found.length <= query.limit && rows.length === size) {
+    const bounds = { after: rows.at(-1) ?? null, newest }
+    rows = [...(await readRows(search, query, bounds, { size }, signal)).rows]
+    found.push(...rows.filter(isFirst))
+  }
+  const total = isEvents ? eventsIn(answer) : (answer?.hits.total?.value ?? 0)
+  return pageOf(query, found, newest, total ?? (await count(query, newest, search, signal)))
+}
+
+function isNew(seen: Set<string>, key: string): boolean {
+  const known = seen.size
+  return seen.add(key).size > known
+}
+
+/** Events of the first buckets; null when there may be more of them. */
+function eventsIn(answer: SearchAnswer | null): number | null {
+  const buckets = bucketsIn(answer?.aggregations, 'events')
+  if (buckets.length === BUCKETS_AT_ONCE) return null
+  return buckets.reduce((events, bucket) => events + eventsOf(keyed(bucket, EVENT_FIELDS)), 0)
+}
+
+/** A row without uid is an event of its own. */
+function eventsOf({ key, doc_count: rows }: { readonly key: readonly string[]; readonly doc_count: number }): number {
+  return key[1] === '' ? rows : 1
+}
+
+/** Rows looked at in one round. */
+function candidates({ view, limit }: EventQuery): number {
+  return view === 'observations' ? limit + 1 : Math.min(MOST_CANDIDATES, (limit + 1) * CANDIDATES_PER_ROW)
 }
 
 async function newestKey(query: EventQuery, search: Search, signal: AbortSignal): Promise<RowKey | null> {
@@ -45,7 +100,7 @@ async function collect(
   signal: AbortSignal,
 ): Promise<readonly Observation[]> {
   const wanted = query.limit + 1
-  const size = query.view === 'observations' ? wanted : Math.min(MOST_CANDIDATES, wanted * CANDIDATES_PER_ROW)
+  const size = candidates(query)
   const found: Observation[] = []
   for (let { after } = bounds; found.length < wanted;) {
     const { rows } = await readRows(search, query, { ...bounds, after }, { size }, signal)
@@ -91,8 +146,6 @@ async function count(query: EventQuery, newest: RowKey, search: Search, signal: 
     return answer?.hits.total?.value ?? 0
   }
   let events = 0
-  for await (const { key, doc_count: rows } of allBuckets(search, { query: match, sources: EVENT_FIELDS }, signal)) {
-    events += key[1] === '' ? rows : 1
-  }
+  for await (const bucket of allBuckets(search, { query: match, sources: EVENT_FIELDS }, signal)) events += eventsOf(bucket) // prettier-ignore
   return events
 }
