@@ -25,6 +25,8 @@ type Who = Partial<ConnectionSettings>
 
 describe.runIf(missingForOwnElasticsearch() === null)('who we are to an Elasticsearch with security', () => {
   let secured: SecuredElasticsearch
+  /** Address of one without security. */
+  let plain: string
   let directory: string
   let certified: Certificate
   let stranger: Certificate
@@ -32,6 +34,7 @@ describe.runIf(missingForOwnElasticsearch() === null)('who we are to an Elastics
 
   beforeAll(async () => {
     secured = await sharedSecuredElasticsearch()
+    plain = await sharedElasticsearch()
     directory = mkdtempSync(join(tmpdir(), 'eventloom-access-'))
     certified = makeCertificate(directory, CERTIFIED, secured.authority)
     stranger = makeCertificate(directory, 'stranger', makeAuthority(directory, 'another-authority'))
@@ -110,7 +113,7 @@ describe.runIf(missingForOwnElasticsearch() === null)('who we are to an Elastics
     { name: 'a certificate of another authority', who: async () => ({ certificateFile: stranger.certificate, keyFile: stranger.key }), says: /if it asks for a certificate of ours, check store\.elasticsearch\.certificateFile/ }, // prettier-ignore
     { name: 'a name that the certificate has not', who: async () => ({ nodes: [secured.url.replace('127.0.0.1', 'localhost')] }), says: /altnames.*\. Use a name/ }, // prettier-ignore
     { name: 'TLS forgotten', who: async () => ({ nodes: [secured.url.replace('https', 'http')] }), says: /If it speaks TLS, the address .* https:/ }, // prettier-ignore
-    { name: 'TLS where there is none', who: async () => ({ nodes: [(await sharedElasticsearch()).replace('http', 'https')] }), says: /Begin the address .* with http:/ }, // prettier-ignore
+    { name: 'TLS where there is none', who: async () => ({ nodes: [plain.replace('http', 'https')] }), says: /Begin the address .* with http:/ }, // prettier-ignore
   ]
   async function expired(): Promise<Who> {
     const { encoded } = await makeKey('1s')

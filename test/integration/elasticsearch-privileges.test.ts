@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../collector/src/clock.ts'
 import { reindexElasticsearch } from '../../collector/src/store/elasticsearch/elasticsearch-store.ts'
 import { chainKey, StoreUnavailableError, type EventStore, type WriteResult } from '../../collector/src/store/store.ts'
@@ -86,7 +86,7 @@ describe.runIf(missingForOwnElasticsearch() === null)('the least that a role has
   beforeAll(async () => {
     secured = await sharedSecuredElasticsearch()
   }, START_MS)
-  afterEach(async () => {
+  afterAll(async () => {
     for (const store of stores.splice(0)) await store.close()
   })
 
@@ -122,14 +122,17 @@ describe.runIf(missingForOwnElasticsearch() === null)('the least that a role has
     // A privilege with a name of its own that grants it grants much more.
     { privilege: 'indices:admin/aliases', action: 'indices:admin/aliases', grants: 'manage' },
   ]
-  it.each(missing)('names $privilege when it is missing', async ({ privilege, action, grants = privilege }) => {
-    const store = await open(newPrefix(), without(COLLECTOR, privilege))
-    const error: unknown = await live(store).catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(StoreUnavailableError)
-    expect((error as Error).message).toMatch(
-      new RegExp(`action \\[${action}[^\\]]*\\] is unauthorized.* privileges \\[.*\\b${grants}\\b`),
-    )
-  })
+  it.concurrent.each(missing)(
+    'names $privilege when it is missing',
+    async ({ privilege, action, grants = privilege }) => {
+      const store = await open(newPrefix(), without(COLLECTOR, privilege))
+      const error: unknown = await live(store).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(StoreUnavailableError)
+      expect((error as Error).message).toMatch(
+        new RegExp(`action \\[${action}[^\\]]*\\] is unauthorized.* privileges \\[.*\\b${grants}\\b`),
+      )
+    },
+  )
 
   it('is known whole: each privilege of the role was left out once', () => {
     const { cluster = [], indices } = COLLECTOR
