@@ -22,7 +22,9 @@ export interface SecuredElasticsearch {
 /** A client with a certificate of this common name has the role `eventloom`. */
 export const CERTIFIED = 'certified-collector'
 
-export async function startSecuredElasticsearch(): Promise<SecuredElasticsearch & { readonly stop: () => Promise<void> }> {
+export async function startSecuredElasticsearch(): Promise<
+  SecuredElasticsearch & { readonly stop: () => Promise<void> }
+> {
   const directory = mkdtempSync(join(tmpdir(), 'eventloom-secured-'))
   const authority = makeAuthority(directory, 'authority')
   const certificate = makeCertificate(directory, 'server', authority)
