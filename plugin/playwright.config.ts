@@ -1,7 +1,6 @@
 import type { PluginOptions } from '@grafana/plugin-e2e'
 import { defineConfig, devices } from '@playwright/test'
 import { dirname, join } from 'node:path'
-import { createRequire } from 'node:module'
 
 /**
  * Specs for a Grafana that runs already: GRAFANA_URL=http://127.0.0.1:3000 npm --prefix plugin run e2e. What it must have is
@@ -10,7 +9,7 @@ import { createRequire } from 'node:module'
 const { GRAFANA_URL, CHROMIUM = '/usr/bin/chromium' } = process.env
 if (GRAFANA_URL === undefined) throw new Error('Set GRAFANA_URL: the specs drive a running Grafana (docs/grafana.md).')
 
-const PLUGIN_E2E = dirname(createRequire(import.meta.url).resolve('@grafana/plugin-e2e'))
+const PLUGIN_E2E = dirname(require.resolve('@grafana/plugin-e2e'))
 
 export default defineConfig<PluginOptions>({
   testDir: 'e2e',
@@ -18,8 +17,8 @@ export default defineConfig<PluginOptions>({
   forbidOnly: true,
   // They share one Grafana, and machines with two cores.
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 20_000 },
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   reporter: 'list',
   use: {
     ...devices['Desktop Chrome'],

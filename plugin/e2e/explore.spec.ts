@@ -1,5 +1,5 @@
 import { expect, test } from '@grafana/plugin-e2e'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { DATA_SOURCE, PLUGIN_ID, RANGE } from './grafana'
 
 const EVENTS = { schemaVersion: 1, queryType: 'events', editorMode: 'builder', filter: { text: '', terms: [] } }
@@ -29,6 +29,41 @@ test('filters by a click on a label of a row, and takes the filter off again', a
   await expect.poll(() => conditionsOf(page)).toHaveLength(0)
 })
 
+test('shows the neighbours of a row, of the object and of its workload', async ({ page }) => {
+  await explore(page, EVENTS)
+  await row(page).first().hover()
+  await page.getByRole('button', { name: 'Log menu' }).first().click()
+  await page.getByRole('menuitem', { name: 'Show context' }).click()
+  const context = page.getByRole('dialog')
+  await expect(context.getByText('Neighbours')).toBeVisible()
+  await expect(row(context).first()).toBeVisible()
+  const wider = page.waitForRequest((request) => (request.postData() ?? '').includes('"scope":"namespace"'))
+  await context.getByText('Same namespace').click()
+  await wider
+  await expect(row(context).first()).toBeVisible()
+})
+
+test('follows what is stored, live', async ({ explorePage, page, selectors }) => {
+  const refusals: string[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (String(payload).includes('"error"')) refusals.push(String(payload))
+    }),
+  )
+  await explore(page, EVENTS)
+  await expect(row(page).first()).toBeVisible()
+  await explorePage.getByGrafanaSelector(selectors.pages.Explore.toolbar.live).click()
+  await expect(page.getByRole('button', { name: 'Pause the live stream' })).toBeVisible()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  expect(refusals).toEqual([])
+})
+
+test('draws a chart, with a sample of the events behind it', async ({ explorePage, page }) => {
+  await explore(page, { ...EVENTS, queryType: 'aggregate', metric: 'occurrences', groupBy: ['reason'] })
+  await expect(explorePage.timeSeriesPanel.locator).toBeVisible()
+  await expect(page.getByText('FailedMount', { exact: true }).first()).toBeVisible()
+})
+
 /** Opens Explore with a query, as links of dashboards and rules do. */
 async function explore(page: Page, query: object) {
   const datasource = { type: PLUGIN_ID, uid: DATA_SOURCE.uid }
@@ -37,8 +72,8 @@ async function explore(page: Page, query: object) {
 }
 
 /** A row of the log: each ends with the object that it is about. */
-function row(page: Page) {
-  return page.getByText(/\((Pod|Node|Deployment|PersistentVolumeClaim|StatefulSet) /)
+function row(within: Page | Locator) {
+  return within.getByText(/\((Pod|Node|Deployment|PersistentVolumeClaim|StatefulSet) /)
 }
 
 /** Conditions of the query, as Explore keeps them in its address. */

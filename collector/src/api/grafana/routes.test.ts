@@ -288,6 +288,8 @@ describe('other query types', () => {
     expect(schema.fields).toHaveLength(3)
     expect(new Set(data.values[1])).toEqual(new Set([0, 2]))
     expect(new Set(data.values[2])).toEqual(new Set([0, 4]))
+    // Painted as CSS, to which Grafana's own names of colours mean nothing.
+    expect(JSON.stringify(schema.fields[1])).toMatch(/"color":\["transparent"(,"#[0-9a-f]{6}")+\]/)
   })
 
   it('annotations are regions within the range, with tags', async () => {

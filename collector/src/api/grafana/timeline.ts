@@ -6,14 +6,17 @@ import { windowsOf } from './time-windows.ts'
 
 const USUAL_BANDS = 20
 
-/** States of a band, by the rank of the worst severity in a window; windows without events are calm. */
+/**
+ * States of a band, by the rank of the worst severity in a window; windows without events are calm. A state timeline paints the
+ * colours as CSS: of Grafana's own names it would make black.
+ */
 const STATES: readonly EnumItem[] = [
   { text: 'calm', color: 'transparent' },
-  { text: 'info', color: 'super-light-blue' },
-  { text: 'low', color: 'light-blue' },
-  { text: 'medium', color: 'yellow' },
-  { text: 'high', color: 'orange' },
-  { text: 'critical', color: 'red' },
+  { text: 'info', color: '#c0d8ff' },
+  { text: 'low', color: '#8ab8ff' },
+  { text: 'medium', color: '#fade2a' },
+  { text: 'high', color: '#ff9830' },
+  { text: 'critical', color: '#f2495c' },
 ]
 
 /** What a band is about. The cluster is always part of it: names repeat from cluster to cluster. */
