@@ -109,7 +109,10 @@ async function groupGraph(id: string, reader: EventReader, signal: AbortSignal):
   for (const row of rows) countRow(nodes, row)
   // A cause may be older than the rows that were read: no edge may stand without both its nodes.
   for (const { cause, effect } of group.causes) for (const end of [cause, effect]) nodeOf(nodes, end.reason, end.object)
-  const all = [...nodes.values()]
+  const arrows = arrowsOf(group)
+  // What has neither cause nor effect only hides those that have.
+  const linked = new Set(arrows.flatMap(({ source, target }) => [source, target]))
+  const all = [...nodes.values()].filter((node) => linked.size === 0 || linked.has(node.id))
   const text = `The ${rows.length} newest of ${total} events are shown.`
   const notices = rows.length < total ? [{ severity: 'warning' as const, text }] : []
   return [
@@ -120,7 +123,7 @@ async function groupGraph(id: string, reader: EventReader, signal: AbortSignal):
         strings('id', all, (node) => node.id),
         strings('title', all, ({ reason }) => reason),
         strings('subtitle', all, ({ object }) => object),
-        numbers('mainstat', all, ({ occurrences }) => occurrences),
+        { ...numbers('mainstat', all, ({ occurrences }) => occurrences), config: { displayName: 'occurrences', decimals: 0 } }, // prettier-ignore
         ...arcs(all),
       ],
     },
@@ -128,14 +131,21 @@ async function groupGraph(id: string, reader: EventReader, signal: AbortSignal):
       name: 'edges',
       meta: { preferredVisualisationType: 'nodeGraph' },
       columns: [
-        strings('id', group.causes, (edge) => edge.id),
-        strings('source', group.causes, ({ cause }) => nodeId(cause.reason, cause.object)),
-        strings('target', group.causes, ({ effect }) => nodeId(effect.reason, effect.object)),
-        strings('mainstat', group.causes, ({ words }) => words),
-        strings('secondarystat', group.causes, ({ lagSeconds, trust }) => `${lagSeconds} s, ${trust}`),
+        strings('id', arrows, (arrow) => arrow.id),
+        strings('source', arrows, ({ source }) => source),
+        strings('target', arrows, ({ target }) => target),
+        strings('mainstat', arrows, ({ words }) => words),
+        strings('secondarystat', arrows, ({ lagSeconds, trust, times }) => `${lagSeconds} s, ${trust}${times > 1 ? `, ×${times}` : ''}`), // prettier-ignore
       ],
     },
   ]
+}
+
+/** One arrow from a cause to its effect, however many events show it. */
+function arrowsOf({ causes }: Group) {
+  const ends = causes.map((edge) => ({ ...edge, source: nodeId(edge.cause.reason, edge.cause.object), target: nodeId(edge.effect.reason, edge.effect.object) })) // prettier-ignore
+  const pairs = Map.groupBy(ends, ({ source, target }) => JSON.stringify([source, target]))
+  return [...pairs.values()].flatMap(([first, ...more]) => (first === undefined ? [] : [{ ...first, times: 1 + more.length }])) // prettier-ignore
 }
 
 function countRow(nodes: Map<string, Node>, row: Observation): void {

@@ -302,17 +302,19 @@ describe('other query types', () => {
 
   it('correlations are a table, and one of them a graph in which every edge has both its nodes', async () => {
     const end = (reason: string, object: string) => ({ observation: 'o', reason, object })
-    const causes = [{ id: 'e', chain: 1, words: 'the volume is not there', trust: 'certain', lagSeconds: 30, cause: end('FailedAttachVolume', 'Pod shop/gone'), effect: end('FailedMount', 'Pod shop/web') }] // prettier-ignore
+    const causes = [{ id: 'e', chain: 1, words: 'the volume is not there', trust: 'certain', lagSeconds: 30, cause: end('FailedAttachVolume', 'Pod shop/gone'), effect: end('FailedMount', 'Pod shop/web') }].flatMap((edge) => [edge, { ...edge, id: 'again' }]) // prettier-ignore
     const body = { cluster: 'lab', title: 'web', severity: 'high', isOpen: true, members: 2, occurrences: 7, absorbed: [], mergedInto: null, causes } // prettier-ignore
     const record: StoreRecord = { kind: 'correlation', id: 'c-1', revision: 1, from: NOON - MINUTE, to: NOON, body }
-    const row = anObservation({ correlationId: 'c-1', reason: 'FailedMount' })
-    const reader = await storeWith([row], [record])
+    const rows = ['FailedMount', 'Pulled'].map((reason, place) => anObservation({ id: `o${place}`, correlationId: 'c-1', reason })) // prettier-ignore
+    const reader = await storeWith(rows, [record])
     const { column } = await frameOf(reader, { queryType: 'correlations' })
-    expect(column).toMatchObject({ correlationId: ['c-1'], title: ['web'], causes: [1] })
+    expect(column).toMatchObject({ correlationId: ['c-1'], title: ['web'], causes: [2] })
     const { frames } = await ask(reader, { queryType: 'correlations', correlationId: 'c-1' })
     const [nodes = {}, edges = {}] = frames.map(columnsOf)
     for (const node of [...(edges['source'] ?? []), ...(edges['target'] ?? [])]) expect(nodes['id']).toContain(node)
-    expect(edges['id']).toEqual(['e'])
+    // One arrow for both, and nothing that no arrow touches.
+    expect(edges).toMatchObject({ id: ['e'], secondarystat: ['30 s, certain, ×2'] })
+    expect(nodes['title']).not.toContain('Pulled')
   })
 })
 
