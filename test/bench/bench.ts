@@ -22,6 +22,9 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   kill: () => import('./kill.ts'),
   commit: () => import('./commit.ts'),
   grafana: () => import('./grafana.ts'),
+  'es-ingest': () => import('./elasticsearch-ingest.ts'),
+  'es-query': () => import('./elasticsearch-query.ts'),
+  'es-outage': () => import('./elasticsearch-outage.ts'),
 }
 
 const [name = '', ...flags] = process.argv.slice(2)

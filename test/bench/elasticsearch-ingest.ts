@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { HOUR } from '../../collector/src/clock.ts'
+import type { Observation } from '../../collector/src/event/observation.ts'
+import { LATEST } from '../../collector/src/query/time.ts'
+import { startCollector } from '../support/collector-process.ts'
+import { startElasticsearch } from '../support/elasticsearch.ts'
+import { spawnFakeApiServer } from '../support/fake-api-server-process.ts'
+import { generateObservations } from '../support/generate-observations.ts'
+import { replayRecording } from '../support/replay-recording.ts'
+import type { Bench } from './bench.ts'
+import {
+  bareBulk,
+  BenchStore,
+  bytesPerDocument,
+  COLLECTOR_START_MS,
+  oneByOne,
+  readyDocument,
+} from './elasticsearch-bulk.ts'
+import { roundTo, sizeOf } from './figures.ts'
+import { followIngest } from './followed-ingest.ts'
+import { HISTORY_FROM } from './stored-history.ts'
+import { inDirectory, KEEP_EVERYTHING } from './workspace.ts'
+
+const RECORDING = join(import.meta.dirname, '..', '..', 'collector', 'recordings', 'shop.jsonl.gz')
+const LINE_BYTES = 1_000
+/** Written before anything is measured, so that the server's code is compiled. */
+const WARM_UP_ROWS = 20_000
+
+/** What Elasticsearch takes of the store, of a watch through the whole line, of a bare loop, and of one request per event. */
+export const bench: Bench = {
+  description:
+    'documents/s into Elasticsearch by who sends them, and bytes on disk (EVENTLOOM_BENCH_ROWS, EVENTLOOM_BENCH_EVENTS, EVENTLOOM_BENCH_SINGLES)',
+  async run() {
+    const rows = sizeOf('EVENTLOOM_BENCH_ROWS', 200_000)
+    const events = sizeOf('EVENTLOOM_BENCH_EVENTS', 200_000)
+    const singles = sizeOf('EVENTLOOM_BENCH_SINGLES', 5_000)
+    const server = await startElasticsearch({ heapMb: 1_024 })
+    const stamp = String(Date.now())
+    try {
+      await new BenchStore(server.url, `warm-${stamp}`).fill(observations(WARM_UP_ROWS, 3))
+      const generated = await storeAndBare(server.url, `bench-${stamp}`, rows)
+      const watched = await inDirectory((data) => watchAndBare(server.url, `watch-${stamp}`, data, events, singles))
+      const recording = new BenchStore(server.url, `shop-${stamp}`)
+      await recording.fill((await replayRecording(RECORDING)).observations)
+      const bytes = {
+        generated: await bytesPerDocument(server.url, `bench-${stamp}`),
+        recording: await bytesPerDocument(server.url, `shop-${stamp}`),
+      }
+      return { rows, events, singles, generated, watched, bytesPerDocument: bytes }
+    } finally {
+      await server.stop()
+    }
+  },
+}
+
+/** A day of an ordinary cluster, by the store alone and by the loop. */
+async function storeAndBare(url: string, prefix: string, rows: number) {
+  const seconds = await new BenchStore(url, prefix).fill(observations(rows, 1))
+  const storedPerSecond = Math.round(rows / seconds)
+  const barePerSecond = await bareOf(url, `${prefix}-bare`, observations(rows, 1))
+  return { storedPerSecond, barePerSecond, storeToBare: roundTo(storedPerSecond / barePerSecond, 2) }
+}
+
+/** A watch that never pauses through a collector, then what it stored by the loop, and some of it one by one. */
+async function watchAndBare(url: string, prefix: string, data: string, events: number, singles: number) {
+  const server = await spawnFakeApiServer({ flood: { events, bytes: LINE_BYTES } })
+  try {
+    const store = { kind: 'elasticsearch', elasticsearch: { nodes: [url], prefix, replicas: 0 } }
+    const config = { store, retention: KEEP_EVERYTHING }
+    const collector = await startCollector({
+      data,
+      kubeconfig: server.kubeconfig,
+      config,
+      timeoutMs: COLLECTOR_START_MS,
+    })
+    try {
+      const figures = await followIngest(collector, events, { received: 0 })
+      await collector.stop()
+      const stored = await storedRows(url, prefix)
+      const barePerSecond = await bareOf(url, `${prefix}-bare`, stored)
+      const onePerRequest = await oneByOne(
+        url,
+        stored.slice(0, singles).map((row) => readyDocument(`${prefix}-one`, row)),
+      )
+      return {
+        ...figures,
+        barePerSecond,
+        onePerRequestPerSecond: onePerRequest,
+        watchToBare: roundTo(figures.storedPerSecond / barePerSecond, 2),
+        watchToOnePerRequest: roundTo(figures.storedPerSecond / onePerRequest, 1),
+      }
+    } finally {
+      await collector.kill()
+    }
+  } finally {
+    await server.stop()
+  }
+}
+
+/** The index template of a prefix comes with its first store; then its documents are made ready, and only then sent. */
+async function bareOf(url: string, prefix: string, rows: Iterable<Observation>): Promise<number> {
+  await new BenchStore(url, prefix).store.appliedSequence('none')
+  return bareBulk(
+    url,
+    Array.from(rows, (row) => readyDocument(prefix, row)),
+  )
+}
+
+async function storedRows(url: string, prefix: string): Promise<readonly Observation[]> {
+  const found: Observation[] = []
+  const range = { from: 0, to: LATEST, filter: { op: 'all' as const } }
+  for await (const rows of new BenchStore(url, prefix).store.scan(range, new AbortController().signal))
+    found.push(...rows)
+  return found
+}
+
+function observations(rows: number, seed: number): Iterable<Observation> {
+  return generateObservations({ rows, from: HISTORY_FROM, to: HISTORY_FROM + 24 * HOUR - 1, seed })
+}
