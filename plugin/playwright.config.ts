@@ -17,8 +17,8 @@ export default defineConfig<PluginOptions>({
   forbidOnly: true,
   // They share one Grafana, and machines with two cores.
   workers: 1,
-  timeout: 240_000,
-  expect: { timeout: 60_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
     ...devices['Desktop Chrome'],
@@ -26,7 +26,8 @@ export default defineConfig<PluginOptions>({
     viewport: { width: 1_600, height: 1_000 },
     launchOptions: { executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] },
     provisioningRootDir: join('..', 'provisioning', 'grafana'),
-    trace: 'retain-on-failure',
+    actionTimeout: 30_000,
+    screenshot: 'only-on-failure',
   },
   projects: [
     { name: 'sign in', testDir: join(PLUGIN_E2E, 'auth'), testMatch: /auth\.setup\.js/ },
