@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly onRefused?: (text: string) => void
   /** Told of rows that the store has. */
   readonly onStored?: LineOptions['onStored']
+  /** As in {@link LineOptions}. */
+  readonly waitForStore?: AbortSignal
 }
 
 /** A data directory in use: what keeps and what judges, before anything is read. */
@@ -51,7 +53,7 @@ export interface OpenData {
  * @throws RuleError a rule file is wrong.
  */
 export async function openData(config: Config, surroundings: Surroundings, shutdown: Shutdown): Promise<OpenData> {
-  const { clock, random, logger, onRefused, onStored } = surroundings
+  const { clock, random, logger, onRefused, onStored, waitForStore } = surroundings
   let rules = await loadRules(config, surroundings)
   for (const warning of rules.warnings) logger.warn(problemText(warning))
 
@@ -79,6 +81,7 @@ export async function openData(config: Config, surroundings: Surroundings, shutd
       retention: config.retention,
       onRefused: onRefused === undefined ? refusals((text) => logger.warn(text), TOLD_PER_CAUSE) : refusals(onRefused, Infinity), // prettier-ignore
       ...(onStored === undefined ? {} : { onStored }),
+      ...(waitForStore === undefined ? {} : { waitForStore }),
       ...tellers(trouble, logger),
     },
   )

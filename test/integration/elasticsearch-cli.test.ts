@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, runCommand } from '../support/cli.ts'
+import { startCollector } from '../support/collector-process.ts'
+import { startFakeApiServer } from '../support/fake-api-server.ts'
+import { startFaultProxy } from '../support/fault-proxy.ts'
 import { sharedElasticsearch } from '../support/shared-elasticsearch.ts'
 
 const RECORDING = join(import.meta.dirname, '..', '..', 'collector', 'recordings', 'shop.jsonl.gz')
@@ -51,6 +54,22 @@ describe('store.kind elasticsearch is all it takes', () => {
     // Another collector plays it again: every version is known by its id.
     const again = await replay('elasticsearch', 'another')
     expect(again.outcomes).toMatchObject({ alreadyStored: there.outcomes['stored'] })
+  })
+
+  it('is waited for by a collector that starts before it', async () => {
+    const proxy = await startFaultProxy(url, ({ number }) => (number <= 3 ? { kind: 'cut', when: 'before' } : null))
+    const server = await startFakeApiServer()
+    const store = { kind: 'elasticsearch', elasticsearch: { nodes: [proxy.url], prefix: 'early', replicas: 0 } }
+    try {
+      const options = { data: join(directory, 'early'), kubeconfig: server.kubeconfig, config: { store } }
+      const collector = await startCollector({ ...options, timeoutMs: 60_000 })
+      expect(collector.output()).toMatch(/Elasticsearch .*store unavailable/)
+      expect(collector.output()).toContain('the store works again')
+      expect(await collector.stop()).toBe(0)
+    } finally {
+      await proxy.close()
+      await server.close()
+    }
   })
 
   it('says in words that nobody answers, and keeps what it accepted', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
 import { DurableBuffer } from '../buffer/buffer.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
@@ -24,7 +24,7 @@ afterEach(() => {
 const observation = anObservation()
 const stage = { remember: () => undefined, rememberRecord: () => undefined, changedRecords: () => [] }
 
-function open(store: EventStore): Promise<Line> {
+function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
   return openLine(
     buffer,
     store,
@@ -43,6 +43,7 @@ function open(store: EventStore): Promise<Line> {
       onRefused: () => undefined,
       onBufferState: () => undefined,
       onStoreState: () => undefined,
+      ...(waitForStore === undefined ? {} : { waitForStore }),
     },
   )
 }
@@ -96,4 +97,39 @@ it('sends nothing to the store that a power cut could still take from the buffer
   reachDisk()
   expect(await settled).toBe(true)
   await line.stop()
+})
+
+describe('a store that does not answer at the start', () => {
+  const away = (cause: Error) => {
+    const store = createMemoryStore()
+    const appliedSequence = vi.spyOn(store, 'appliedSequence')
+    appliedSequence.mockRejectedValueOnce(new StoreUnavailableError('asking', { cause }))
+    return { store, appliedSequence }
+  }
+
+  it('is waited for where that is wanted', async () => {
+    const { store, appliedSequence } = away(new Error('connect ECONNREFUSED'))
+    const line = await open(store, never)
+    expect(appliedSequence).toHaveBeenCalledTimes(2)
+    await line.stop()
+  })
+
+  it('is waited for no longer than until the stop', async () => {
+    const stop = new AbortController()
+    const { store, appliedSequence } = away(new Error('connect ECONNREFUSED'))
+    appliedSequence.mockImplementation(() => {
+      stop.abort()
+      return Promise.reject(new StoreUnavailableError('asking', { cause: new Error('still away') }))
+    })
+    await expect(open(store, stop.signal)).rejects.toThrow(/aborted/)
+  })
+
+  it('is an error elsewhere', async () => {
+    await expect(open(away(new Error('connect ECONNREFUSED')).store)).rejects.toThrow(StoreUnavailableError)
+  })
+
+  it('is an error when it answered with a no that waiting does not change', async () => {
+    const no = Object.assign(new Error('403, action is unauthorized'), { retryable: false })
+    await expect(open(away(no).store, never)).rejects.toThrow(StoreUnavailableError)
+  })
 })

@@ -5,7 +5,7 @@ import { retryDelayMs } from '../buffer/retry.ts'
 import type { Delivery, DeliveryBatch } from '../event/delivery.ts'
 import type { Observation } from '../event/observation.ts'
 import { Gate } from '../gate/gate.ts'
-import type { EventStore, RetentionPolicy } from '../store/store.ts'
+import { StoreUnavailableError, type EventStore, type RetentionPolicy } from '../store/store.ts'
 import { mustDrop, mustWait, type WhenFull } from './drop-policy.ts'
 import { Pipeline, type Stages } from './pipeline.ts'
 import { rebuild, type Rememberer } from './rebuild.ts'
@@ -31,6 +31,8 @@ export interface LineOptions {
   /** Null when the disk, or the store, works again. */
   readonly onBufferState: (error: Error | null) => void
   readonly onStoreState: (error: Error | null) => void
+  /** Where given, a store that does not answer yet is waited for until this aborts; else it is an error. */
+  readonly waitForStore?: AbortSignal
   /** Told of rows that the store has. */
   readonly onStored?: (rows: readonly { readonly observation: Observation }[]) => void
 }
@@ -64,7 +66,7 @@ export async function openLine(
 ): Promise<Line> {
   const stopping = new AbortController()
   const room = new Room(buffer, options.whenFull)
-  const storeLost = await reconcile(buffer, store, stopping.signal)
+  const storeLost = await whenStoreAnswers(() => reconcile(buffer, store, stopping.signal), options)
   await rebuild(store, buffer, memoryOf(stages), stopping.signal)
   const pipeline = new Pipeline(
     { ...stages, gate: new Gate(buffer, store) },
@@ -112,6 +114,29 @@ export async function openLine(
       if (!isBroken) await sender.drain(AbortSignal.timeout(LAST_SEND_MS))
     },
   }
+}
+
+/** Tries again what needs the store, while trying can help. */
+async function whenStoreAnswers<Answer>(ask: () => Promise<Answer>, options: LineOptions): Promise<Answer> {
+  const { waitForStore, onStoreState, random } = options
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const answer = await ask()
+      if (attempt > 0) onStoreState(null)
+      return answer
+    } catch (error) {
+      if (waitForStore === undefined || !isPassing(error)) throw error
+      onStoreState(error)
+      await delay(retryDelayMs(attempt, random()), undefined, { signal: waitForStore })
+    }
+  }
+}
+
+/** A store that says no, for want of a privilege say, has to be told otherwise by somebody. */
+function isPassing(error: unknown): error is StoreUnavailableError {
+  if (!(error instanceof StoreUnavailableError)) return false
+  const { cause } = error
+  return !(cause instanceof Error && 'retryable' in cause && cause.retryable === false)
 }
 
 function createSender(buffer: DurableBuffer, store: EventStore, options: LineOptions, onRoom: () => void): Sender {

@@ -40,13 +40,9 @@ export async function run(
     shutdown.onStop('input', () => input.close())
     const token = await readToken(config.api.tokenFile)
     const tails = new Tails()
-    const data = await openData(scoped(config, input), { ...surroundings, onStored: (rows) => tails.publish(rows) }, shutdown) // prettier-ignore
-    const metrics = createMetrics({
-      accounts: () => data.buffer.accounts(),
-      buffer: () => ({ rows: data.buffer.pendingRows, bytes: data.buffer.bytes, fullness: data.buffer.fullness }),
-      usage: processUsage(),
-      version,
-    })
+    const onStored: Surroundings['onStored'] = (rows) => tails.publish(rows)
+    const data = await openData(scoped(config, input), { ...surroundings, onStored, waitForStore: signal }, shutdown)
+    const metrics = metricsOf(data, version)
     const states = new WatchStates(clock, metrics)
     const health = () => healthOf(data, states)
     const api = createApi({
@@ -78,9 +74,22 @@ export async function run(
       Promise.race([Promise.all(work), data.line.broken]),
     ])
     return 0
+  } catch (error) {
+    // Stopped while it waited for the store.
+    if (signal.aborted && error instanceof Error && error.name === 'AbortError') return 0
+    throw error
   } finally {
     await shutdown.stop()
   }
+}
+
+function metricsOf({ buffer }: OpenData, version: string) {
+  return createMetrics({
+    accounts: () => buffer.accounts(),
+    buffer: () => ({ rows: buffer.pendingRows, bytes: buffer.bytes, fullness: buffer.fullness }),
+    usage: processUsage(),
+    version,
+  })
 }
 
 /** What goes on beside the sources. */
