@@ -11,14 +11,20 @@ declare module 'vitest' {
   }
 }
 
-const STARTS = { '/plain': startElasticsearch, '/secured': startSecuredElasticsearch }
-type Started = Awaited<ReturnType<(typeof STARTS)[keyof typeof STARTS]>>
+type Started = Awaited<ReturnType<typeof startElasticsearch | typeof startSecuredElasticsearch>>
+const STARTS: Readonly<Record<string, () => Promise<Started>>> = {
+  '/plain': startElasticsearch,
+  '/secured': startSecuredElasticsearch,
+}
 
 /** Starting a server takes 15 s: it is done once for all test files, and not at all when none needs it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const servers = new Map<string, Promise<Started>>()
   const door = createServer(({ url = '' }, response) => {
-    const server = servers.get(url) ?? STARTS[url as keyof typeof STARTS]()
+    const start = STARTS[url]
+    // Whoever had this port before may still be asked for.
+    if (start === undefined) return void response.writeHead(404).end()
+    const server = servers.get(url) ?? start()
     servers.set(url, server)
     server.then(
       (started) => response.end(JSON.stringify(started)),
