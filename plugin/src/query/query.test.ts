@@ -1,4 +1,5 @@
 import { CoreApp } from '@grafana/data'
+import { UNWRITTEN_RULE } from '../../../collector/src/api/grafana/asked-query.ts'
 import { migrateQuery, parseGrafanaQuery } from '../../../collector/src/api/grafana/query-schema.ts'
 import { describeQuery } from './describe-query'
 import { newQuery } from './new-query'
@@ -44,6 +45,10 @@ describe('a new query', () => {
     const query = newQuery(app)
     expect(query.queryType).toBe(queryType)
     expect(() => parseGrafanaQuery({ refId: 'A', ...query, ...RANGE })).not.toThrow()
+  })
+
+  it('of an alert rule is what the collector answers when nobody wrote anything', () => {
+    expect(newQuery(CoreApp.UnifiedAlerting)).toMatchObject(UNWRITTEN_RULE)
   })
 
   it('of an alert rule is grouped by names that stay', () => {

@@ -7,7 +7,7 @@ import { allOf } from '../../query/simplify-filter.ts'
 import { isZone } from '../../query/windows.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { Frame } from './frame.ts'
-import { parseGrafanaQuery, type GrafanaQuery } from './query-schema.ts'
+import { parseGrafanaQuery, SCHEMA_VERSION, type GrafanaQuery } from './query-schema.ts'
 import { filterOfTerms } from './terms.ts'
 
 /** One query of a panel, read and checked. */
@@ -19,6 +19,19 @@ export interface AskedQuery extends TimeRange {
   readonly isAlert: boolean
 }
 
+/**
+ * What a rule asks whose editor was opened and whose query was left as it was: Grafana shows the plugin's proposal (`newQuery`) and
+ * stores an empty query.
+ */
+export const UNWRITTEN_RULE = {
+  schemaVersion: SCHEMA_VERSION,
+  queryType: 'aggregate',
+  filter: { text: '', terms: [{ key: 'severity', operator: '=|', values: ['high', 'critical'] }] },
+  metric: 'active',
+  groupBy: ['cluster', 'namespace', 'owner.name', 'reason'],
+  format: 'numeric',
+} as const
+
 /** What a query type makes of a query. */
 export type AnswerQuery = (asked: AskedQuery, reader: EventReader, signal: AbortSignal) => Promise<readonly Frame[]>
 
@@ -29,7 +42,7 @@ export type AnswerQuery = (asked: AskedQuery, reader: EventReader, signal: Abort
  * @throws InvalidQueryError with every problem.
  */
 export function readQuery(json: unknown, isAlert: boolean, now: EpochMicros): AskedQuery {
-  const query = parseGrafanaQuery(json)
+  const query = parseGrafanaQuery(isAlert && isUnwritten(json) ? { ...json, ...UNWRITTEN_RULE } : json)
   const problems: QueryProblem[] = []
   const filters = [textFilter(query.filter.text, now, problems)]
   filters.push(filterOfTerms([...query.filter.terms, ...query.adHoc], now, (problem) => problems.push(problem)))
@@ -37,6 +50,16 @@ export function readQuery(json: unknown, isAlert: boolean, now: EpochMicros): As
   if (problems.length > 0) throw new InvalidQueryError(problems)
   const { from, to } = query.timeRange
   return { query, filter: allOf(filters), isAlert, from: from * MILLISECOND, to: to * MILLISECOND }
+}
+
+/** Keys of which everything that an editor wrote, of whatever version, has one. */
+const WRITTEN = ['schemaVersion', 'filter', 'query']
+
+function isUnwritten(json: unknown): json is Readonly<Record<string, unknown>> {
+  if (typeof json !== 'object' || json === null) return false
+  const query = json as Readonly<Record<string, unknown>>
+  // Grafana writes an empty one.
+  return !query['queryType'] && WRITTEN.every((key) => query[key] === undefined)
 }
 
 /** Names of groupable fields with their aliases resolved. @throws InvalidQueryError for each that is none. */

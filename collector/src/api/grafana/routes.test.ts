@@ -146,6 +146,19 @@ describe('query type events', () => {
     expect(result.error).toContain('Aggregate')
   })
 
+  it('is what the editor proposes when a rule was stored without a word of it', async () => {
+    const unwritten = { schemaVersion: undefined, queryType: '' }
+    const { frames, error } = await ask(await storeWith(failures(3)), unwritten, ALERT)
+    expect(error).toBeUndefined()
+    expect(Object.keys(columnsOf(frames[0] as never))).toEqual([
+      'cluster',
+      'namespace',
+      'owner.name',
+      'reason',
+      'active',
+    ])
+  })
+
   it('filters by text, terms, ad hoc filters and levels together', async () => {
     const reader = await storeWith(failures(10))
     const term = (key: string, operator: string, ...values: string[]) => ({ key, operator, values })
