@@ -96,6 +96,7 @@ func TestAnswersOfTheRealCollector(t *testing.T) {
 	t.Run("the shipped alert rules", func(t *testing.T) { judgesTheStory(t, source) })
 	t.Run("the panels of the dashboards", func(t *testing.T) { fillsPanels(t, source) })
 	t.Run("a live tail begins with its fields", func(t *testing.T) { beginsTail(t, source) })
+	t.Run("the neighbours of a row", func(t *testing.T) { findsNeighbours(t, source) })
 	t.Run("what editors ask", func(t *testing.T) { answersEditors(t, source) })
 }
 
@@ -145,6 +146,21 @@ func decodesEveryType(t *testing.T, source *host.DataSource) {
 				t.Errorf("an edge without its node %v breaks the panel", field.At(row))
 			}
 		}
+	}
+}
+
+// The store keys rows in a way of its own: only with it can be seen that a context finds its place.
+func findsNeighbours(t *testing.T, source *host.DataSource) {
+	now := time.Now()
+	rows := askAt(t, source, `{"schemaVersion":1,"queryType":"events","filter":{"text":"reason:BackOff"}}`, nil, now.Add(-24*time.Hour), now).Frames[0]
+	id, _ := rows.FieldByName("id")
+	labels, _ := rows.FieldByName("labels")
+	timestamp, _ := rows.FieldByName("timestamp")
+	context := fmt.Sprintf(`{"id":%q,"direction":"backward","scope":"namespace","labels":%s,"timeNs":"%d"}`,
+		id.At(0), labels.At(0), timestamp.At(0).(time.Time).UnixNano())
+	before := askAt(t, source, `{"schemaVersion":1,"queryType":"context","context":`+context+`}`, nil, now.Add(-time.Hour), now)
+	if before.Error != nil || before.Frames[0].Rows() == 0 {
+		t.Fatalf("%v", before.Error)
 	}
 }
 

@@ -35,7 +35,8 @@ export const answerContext: AnswerQuery = async ({ query }, reader, signal) => {
   const range = isForward ? { from: time, to: time + REACH } : { from: Math.max(0, time - REACH), to: time + 1 }
   const pages = { ...range, view: 'observations' as const, order: isForward ? ('oldest' as const) : ('newest' as const) } // prettier-ignore
   const after = keyOf(context, time)
-  const cursor = writeCursor(pages, { after, newest: { lastObserved: LATEST, resourceVersion: null, id: '' } })
+  // Whatever is stored meanwhile may be shown too. Its id is one that a store has: it could not place another.
+  const cursor = writeCursor(pages, { after, newest: { ...after, lastObserved: LATEST } })
   const page: EventQuery = { ...pages, filter: sharedWith(context), limit: query.limit ?? USUAL_ROWS, cursor }
   const { rows } = await reader.events(page, signal)
   return [{ meta: { type: 'log-lines', typeVersion: [0, 0], preferredVisualisationType: 'logs' }, columns: logColumns(rows) }] // prettier-ignore
