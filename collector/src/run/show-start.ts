@@ -44,11 +44,13 @@ export async function showStart(started: StartedCollector, signal: AbortSignal):
   await firstEvents(data, signal)
   if (signal.aborted) return
   const accounts = data.buffer.accounts()
-  const patterns = await recentPatterns(data, clock, signal)
+  // A courtesy: a store that does not answer just now is no reason to end, and the log tells of it.
+  const patterns = await recentPatterns(data, clock, signal).catch(() => null)
   if (isJson) return output.line(JSON.stringify({ accounts, patterns }))
   await output.line(ingestLine(accounts, (performance.now() - begun) / 1_000))
   await output.line()
-  for (const line of foundLines(patterns, { columns: output.columns, now: clock(), paint })) await output.line(line)
+  for (const line of patterns === null ? [] : foundLines(patterns, { columns: output.columns, now: clock(), paint }))
+    await output.line(line)
   await output.line(WATCHING)
 }
 
