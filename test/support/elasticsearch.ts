@@ -51,6 +51,8 @@ export async function startOwnElasticsearch(options: ElasticsearchOptions = {}):
   configure(directory, home, port, await freePort(), options)
   const url = `${options.secured === undefined ? 'http' : 'https'}://127.0.0.1:${String(port)}`
   let child: ChildProcess | null = null
+  // A run that ends without stopping it must not leave it behind.
+  process.once('exit', () => signal(serverPid(directory)))
   const start = async () => {
     child = launch(home, directory, options.heapMb ?? 512)
     await waitFor(url, child, directory, options.secured)
@@ -121,8 +123,6 @@ function launch(home: string, directory: string, heapMb: number): ChildProcess {
     },
     ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
   })
-  // A run that ends without stopping it must not leave it behind.
-  process.once('exit', () => signal(serverPid(directory)))
   return child
 }
 
