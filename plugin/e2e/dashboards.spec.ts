@@ -7,8 +7,8 @@ const DASHBOARDS = {
   overview: ['Open problems', 'Warnings by category', 'Top patterns', 'Events of severity medium and above'],
   workload: ['Health', 'Occurrences by reason', 'Patterns', 'Events'],
   noise: ['Patterns by occurrences', 'Rate by reason', 'Occurrences by reporter'],
-  nodes: ['Nodes', 'Warnings by node', 'Events about nodes'],
-  collector: ['Observations', 'Observations by cluster', 'Observations by rule'],
+  nodes: ['Nodes', 'Warnings by node', 'Objects with Warnings by node'],
+  collector: ['Observations', 'Observations by cluster', 'Observations by severity'],
 } as const
 
 for (const [name, panels] of Object.entries(DASHBOARDS)) {

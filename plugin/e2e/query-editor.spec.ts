@@ -5,7 +5,6 @@ test('a new panel has a chart before anything is written, and keeps text and con
   panelEditPage,
 }) => {
   await panelEditPage.datasource.set(DATA_SOURCE.name)
-  await panelEditPage.timeRange.set({ from: 'now-24h', to: 'now' })
   await expect(panelEditPage.refreshPanel()).toBeOK()
   const row = panelEditPage.getQueryEditorRow('A')
   await row.getByRole('radio', { name: 'Code' }).click({ force: true })
