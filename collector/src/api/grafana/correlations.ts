@@ -123,7 +123,8 @@ async function groupGraph(id: string, reader: EventReader, signal: AbortSignal):
         strings('id', all, (node) => node.id),
         strings('title', all, ({ reason }) => reason),
         strings('subtitle', all, ({ object }) => object),
-        { ...numbers('mainstat', all, ({ occurrences }) => occurrences), config: { displayName: 'occurrences', decimals: 0 } }, // prettier-ignore
+        // As text: a node graph writes two decimals to every number.
+        strings('mainstat', all, ({ occurrences }) => `×${occurrences}`),
         ...arcs(all),
       ],
     },
