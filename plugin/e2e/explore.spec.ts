@@ -38,7 +38,7 @@ test('shows the neighbours of a row, of the object and of its workload', async (
   await expect(context.getByText('Neighbours')).toBeVisible()
   await expect(row(context).first()).toBeVisible()
   const wider = page.waitForRequest((request) => (request.postData() ?? '').includes('"scope":"namespace"'))
-  await context.getByText('Same namespace').click()
+  await context.getByRole('radio', { name: 'Same namespace' }).check({ force: true })
   await wider
   await expect(row(context).first()).toBeVisible()
 })
@@ -73,7 +73,7 @@ async function explore(page: Page, query: object) {
 
 /** A row of the log: each ends with the object that it is about. */
 function row(within: Page | Locator) {
-  return within.getByText(/\((Pod|Node|Deployment|PersistentVolumeClaim|StatefulSet) /)
+  return within.getByText(/\((Pod|Node|Deployment|ReplicaSet|StatefulSet|Job|PersistentVolumeClaim) /)
 }
 
 /** Conditions of the query, as Explore keeps them in its address. */
