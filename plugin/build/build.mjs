@@ -4,7 +4,6 @@
 //   node build/build.mjs [amd64] [arm64]      without words: both
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { archive } from './archive.mjs'
 import { buildExecutables } from './build-executables.mjs'
 import { install } from './install.mjs'
 import { verifyDist } from './verify-dist.mjs'
@@ -17,5 +16,10 @@ const webpack = join(PLUGIN, 'node_modules', 'webpack-cli', 'bin', 'cli.js')
 const words = ['--config', 'webpack.config.ts', '--env', 'production', '--stats', 'errors-warnings']
 execFileSync(process.execPath, [webpack, ...words], { cwd: PLUGIN, stdio: 'inherit' })
 buildExecutables(architectures.length === 0 ? ['amd64', 'arm64'] : architectures)
-if (verifyDist()) console.log(archive())
-else process.exitCode = 1
+if (verifyDist()) {
+  // Not before the packages are installed: it is made of one.
+  const { archive } = await import('./archive.mjs')
+  console.log(archive())
+} else {
+  process.exitCode = 1
+}
