@@ -281,6 +281,13 @@ describe('correlations', () => {
     expect(body.notices).toMatchObject([{ text: expect.stringContaining('newest 2 of 3') as string }])
   })
 
+  it('say when there are more than are looked through', async () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => record(`c-${index}`, {}))
+    const { app } = apiOver(await storeWith([], many))
+    const { notices } = bodyOf(await request(app).get('/api/v1/correlations?from=-2h').expect(200))
+    expect(notices.map(({ text }) => text).join()).toContain('Ask for a shorter range')
+  })
+
   it('lead from the id at birth to the whole', async () => {
     const { app } = apiOver(await storeWith([first, second] as Observation[], records))
     const body = bodyOf(await request(app).get('/api/v1/correlations/c-1').expect(200))

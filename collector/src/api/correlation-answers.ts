@@ -14,29 +14,37 @@ const MOST_GROUPS = 5_000
 
 /** GET /correlations: groups of observations that belong together, newest last. */
 export async function correlationsAnswer(reader: EventReader, query: LatestQuery, signal: AbortSignal) {
-  const [groups, gaps] = await Promise.all([groupsWith(reader, query, signal), gapNotices(reader, query, signal)])
+  const [{ groups, notices }, gaps] = await Promise.all([
+    groupsWith(reader, query, signal),
+    gapNotices(reader, query, signal),
+  ])
   const newest = groups.slice(-query.limit)
   const text = `These are the newest ${newest.length} of ${groups.length} groups. Use a higher limit for the others.`
   const full: readonly Notice[] = newest.length === groups.length ? [] : [{ severity: 'info', text }]
-  return { ...rangeJson(query), correlations: newest.map(correlationJson), notices: [...gaps, ...full] }
+  return { ...rangeJson(query), correlations: newest.map(correlationJson), notices: [...gaps, ...notices, ...full] }
 }
 
-/** Groups of a range that have an observation which matches the filter, oldest first. A merged one is told by what it became. */
+/**
+ * Groups of a range that have an observation which matches the filter, oldest first. A merged one is told by what it became.
+ * A notice tells when the range has more than are looked through.
+ */
 export async function groupsWith(
   reader: EventReader,
   { from, to, filter }: Pick<LatestQuery, 'from' | 'to' | 'filter'>,
   signal: AbortSignal,
-): Promise<readonly StoreRecord[]> {
+): Promise<{ readonly groups: readonly StoreRecord[]; readonly notices: readonly Notice[] }> {
   const named = { from, to, filter, field: 'correlationId', prefix: '', limit: MOST_GROUPS, order: 'newest' } as const
   const [records, values] = await Promise.all([
     reader.records('correlation', { from, to, limit: MOST_GROUPS }, signal),
     filter.op === 'all' ? null : reader.values(named, signal),
   ])
   const ids = values === null ? null : new Set(values.map(({ value }) => value))
-  return records.filter(({ id, body }) => {
+  const groups = records.filter(({ id, body }) => {
     if (typeof body['mergedInto'] === 'string') return false
     return ids === null || [id, ...absorbedBy(body)].some((each) => ids.has(each))
   })
+  const text = `Only the oldest ${MOST_GROUPS} groups of this range were looked through. Ask for a shorter range.`
+  return { groups, notices: records.length < MOST_GROUPS ? [] : [{ severity: 'warning', text }] }
 }
 
 /**

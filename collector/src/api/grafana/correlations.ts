@@ -57,11 +57,15 @@ export const answerCorrelations: AnswerQuery = (asked, reader, signal) => {
 
 async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
   const { query, isAlert } = asked
-  const [records, gaps] = await Promise.all([groupsWith(reader, asked, signal), gapNotices(reader, asked, signal)])
-  const found = records.map(groupOf).sort((a, b) => rank(b) - rank(a) || b.to - a.to)
+  const [looked, gaps] = await Promise.all([groupsWith(reader, asked, signal), gapNotices(reader, asked, signal)])
+  const found = looked.groups.map(groupOf).sort((a, b) => rank(b) - rank(a) || b.to - a.to)
   const groups = found.slice(0, query.limit ?? USUAL_GROUPS)
   const text = `${groups.length} of ${found.length} groups, the worst first. Use a higher limit for the others.`
-  const notices = [...gaps, ...(groups.length < found.length ? [{ severity: 'info' as const, text }] : [])]
+  const notices = [
+    ...gaps,
+    ...looked.notices,
+    ...(groups.length < found.length ? [{ severity: 'info' as const, text }] : []),
+  ]
   const said = { executedQueryString: query.filter.text, notices }
   if (isAlert || query.format === 'numeric') {
     // By cluster and severity: ids and titles would make an instance for each group, for ever.
