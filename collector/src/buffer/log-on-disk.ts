@@ -44,10 +44,9 @@ export class LogOnDisk {
   }
 
   async #open(): Promise<FileHandle> {
-    const handle = await open(this.#file, 'r')
     // A new file is lost with its name.
     const directory = await open(dirname(this.#file), 'r')
     await directory.sync().finally(() => directory.close())
-    return handle
+    return open(this.#file, 'r')
   }
 }
