@@ -103,6 +103,11 @@ export class DurableBuffer {
     return this.#entries.pendingRows
   }
 
+  /** Whether the store has everything: rows, and records that came without any. */
+  get isEmpty(): boolean {
+    return this.#entries.pendingBytes === 0
+  }
+
   /** Everything up to this sequence is in the store. */
   get acknowledgedSequence(): number {
     return this.#entries.acknowledged

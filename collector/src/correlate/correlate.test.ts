@@ -451,6 +451,16 @@ describe('records', () => {
     expect(correlator.open()).toHaveLength(1)
   })
 
+  it('close one in which nothing is wrong, but something led to something', () => {
+    const topology = aTopology({ scaleTargetOf: () => ({ kind: 'Deployment', name: 'api' }) })
+    const correlator = createCorrelator({ topology })
+    correlator.correlate(calm(0, 'SuccessfulRescale', 'HorizontalPodAutoscaler h'))
+    correlator.correlate(calm(0.2, 'ScalingReplicaSet', 'Deployment api'))
+    expect(correlator.changedRecords().map((record) => bodyOf(record).isOpen)).toEqual([true])
+    for (let minute = 1; minute < 60; minute += 1) correlator.correlate(calm(minute * 60, 'Started', 'Pod b'))
+    expect(correlator.changedRecords().map((record) => bodyOf(record).isOpen)).toEqual([false])
+  })
+
   it('are plain JSON', () => {
     const { records } = tell([happens(0, 'BackOff', 'Pod a'), happens(1, 'Failed', 'Pod a')])
     for (const record of records.values()) expect(JSON.parse(JSON.stringify(record))).toEqual(record)

@@ -35,8 +35,8 @@ export interface Correlator {
   /** Takes in a stored record, after the observations, so that counts and revisions go on where they were. */
   rememberRecord(record: StoreRecord): void
   /**
-   * Records of groups that changed since the last call, at most one a group. Groups in which nothing goes wrong have none:
-   * their rows say all.
+   * Records of groups that changed since the last call, at most one a group. Groups in which nothing goes wrong and
+   * nothing is known to lead to anything have none: their rows say all.
    */
   changedRecords(): readonly StoreRecord[]
   /** Groups that may still grow, as their records would be now. */
@@ -57,6 +57,9 @@ const KEYS_PER_GROUP = 4
 
 /** Memory is swept when this much event time has passed, and so many events that each pays for one entry. */
 const SWEEP_EVERY = MINUTE
+
+/** Others have no record: their rows say all. */
+const isRecorded = ({ hasProblem, edges }: Group): boolean => hasProblem || edges.size > 0
 
 /** What a group was stored under, for an observation that is remembered. */
 type Stored = Pick<Membership, 'correlationId' | 'correlationRule'> | null
@@ -141,7 +144,7 @@ class EventCorrelator implements Correlator {
     addMember(group, subject, strongest?.kind ?? FIRST)
     for (const { id, edge } of matches) addEdge(group, id, edge)
     this.#memory.remember(subject, group)
-    if (group.hasProblem || matches.length > 0) this.#changed.add(group)
+    if (isRecorded(group)) this.#changed.add(group)
     return { correlationId: group.id, correlationRule }
   }
 
@@ -172,7 +175,7 @@ class EventCorrelator implements Correlator {
     if (same === null) return { correlationId: groupIdOf(subject.event.id), correlationRule: LATE_ALONE }
     const correlationRule = `${LATE}, but ${same.kind}`
     addMember(same.group, subject, correlationRule)
-    if (same.group.hasProblem) this.#changed.add(same.group)
+    if (isRecorded(same.group)) this.#changed.add(same.group)
     return { correlationId: same.group.id, correlationRule }
   }
 
@@ -206,6 +209,6 @@ class EventCorrelator implements Correlator {
   #close(group: Group): void {
     if (group.mergedInto !== null) return
     group.isOpen = false
-    if (group.hasProblem) this.#changed.add(group)
+    if (isRecorded(group)) this.#changed.add(group)
   }
 }

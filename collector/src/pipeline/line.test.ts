@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
 import { DurableBuffer } from '../buffer/buffer.ts'
+import type { StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreCorruptError, StoreUnavailableError, type EventStore } from '../store/store.ts'
 import { openLine, type Line } from './line.ts'
@@ -22,7 +23,7 @@ afterEach(() => {
 })
 
 const observation = anObservation()
-const stage = { remember: () => undefined, rememberRecord: () => undefined, changedRecords: () => [] }
+const stage = { remember: () => undefined, rememberRecord: () => undefined, changedRecords: (): StoreRecord[] => [] }
 
 function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
   return openLine(
@@ -32,7 +33,7 @@ function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
       normalize: () => observation,
       rules: { filteredBy: () => null, classify: () => observation },
       topology: { learn: () => undefined, place: () => observation },
-      correlator: { ...stage, correlate: () => observation },
+      correlator: { ...stage, correlate: () => observation, changedRecords: () => stage.changedRecords() },
       detector: { ...stage, detect: () => observation, advance: () => undefined },
     },
     {
@@ -70,6 +71,18 @@ it('settles when the store has everything, although it was away for a moment', a
   await line.accept(batch, never)
   expect(await line.settle(never)).toBe(true)
   expect(buffer.accounts()).toMatchObject({ received: 1, stored: 1, buffered: 0 })
+  await line.stop()
+})
+
+it('settles with the records as well, although no row came with them', async () => {
+  const store = createMemoryStore()
+  const line = await open(store)
+  await line.accept(batch, never)
+  await line.settle(never)
+  const record = { kind: 'gap' as const, id: 'g', revision: 1, from: 1, to: 2, body: {} }
+  vi.spyOn(stage, 'changedRecords').mockReturnValueOnce([record])
+  expect(await line.settle(never)).toBe(true)
+  expect(await store.records('gap', { from: 0, to: 10 }, never)).toEqual([record])
   await line.stop()
 })
 

@@ -101,10 +101,10 @@ export async function openLine(
     advance: (time) => pipeline.advance(time),
     async settle(signal) {
       await pipeline.flush({ withRecords: true })
-      while (buffer.pendingRows > 0 && !signal.aborted) {
+      while (!buffer.isEmpty && !signal.aborted) {
         await Promise.race([broken, delay(SETTLE_EVERY_MS, undefined, { signal }).catch(() => undefined)])
       }
-      return buffer.pendingRows === 0
+      return buffer.isEmpty
     },
     async stop() {
       clearInterval(committing)

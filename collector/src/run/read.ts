@@ -20,7 +20,7 @@ export async function openReader(config: Config, surroundings: Surroundings): Pr
   const shutdown = new Shutdown()
   try {
     const { buffer, store, line } = await openData(config, surroundings, shutdown)
-    if (buffer.pendingRows > 0) await line.settle(AbortSignal.timeout(SETTLE_MS))
+    if (!buffer.isEmpty) await line.settle(AbortSignal.timeout(SETTLE_MS))
     return { reader: store, accounts: () => buffer.accounts(), close: () => shutdown.stop() }
   } catch (error) {
     await shutdown.stop()
