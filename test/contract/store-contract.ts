@@ -820,6 +820,22 @@ function describeSummaries(store: () => EventStore): void {
     expect((await store().patterns(query, never))[0]?.samples).toEqual([rows[3], rows[0], rows[2]])
   })
 
+  it('samples an object that was last seen long ago beside one that is seen all the time', async () => {
+    const names = ['a', ...new Array<string>(100).fill('b')]
+    const rows = names.map((name, index) => anEvent(index, { regarding: regarding({ name }) }))
+    await write(store(), ...rows)
+    const query = {
+      ...EVER,
+      filter: ALL,
+      key: ['reason'],
+      minOccurrences: 1,
+      minRatePerMinute: 0,
+      limit: 1,
+      samples: 2,
+    }
+    expect((await store().patterns(query, never))[0]?.samples).toEqual([rows[100], rows[0]])
+  })
+
   it('lists values with their occurrences, by literal prefix', async () => {
     await write(
       store(),
