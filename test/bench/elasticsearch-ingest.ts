@@ -99,7 +99,7 @@ async function watchAndBare(url: string, prefix: string, data: string, events: n
 
 /** The index template of a prefix comes with its first store; then its documents are made ready, and only then sent. */
 async function bareOf(url: string, prefix: string, rows: Iterable<Observation>): Promise<number> {
-  await new BenchStore(url, prefix).store.appliedSequence('none')
+  await new BenchStore(url, prefix).store.applied('none')
   return bareBulk(
     url,
     Array.from(rows, (row) => readyDocument(prefix, row)),

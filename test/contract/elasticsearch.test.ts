@@ -26,7 +26,7 @@ describe.runIf(missingForElasticsearch() === null)('on a real Elasticsearch', ()
 
   const open: OpenStore = async () => {
     const store: EventStore = anElasticsearchStore(url, PREFIX)
-    await store.appliedSequence('any')
+    await store.applied('any')
     // Else a deleted record would be remembered, with its revision, for a minute.
     await callElasticsearch(url, 'PUT', `/${PREFIX}-records/_settings`, { 'index.gc_deletes': '0s' })
     return {

@@ -5,7 +5,13 @@ import type { Observation } from '../../collector/src/event/observation.ts'
 import type { StoreRecord } from '../../collector/src/event/record.ts'
 import type { AggregateQuery, EventQuery, Filter, Metric } from '../../collector/src/query/model.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
-import { chainKey, type EventStore, type PendingBatch, type RetentionPolicy } from '../../collector/src/store/store.ts'
+import {
+  chainKey,
+  NOTHING_APPLIED,
+  type EventStore,
+  type PendingBatch,
+  type RetentionPolicy,
+} from '../../collector/src/store/store.ts'
 import { anObservation, NOON } from '../support/an-observation.ts'
 import {
   aggregateQueries,
@@ -144,9 +150,9 @@ function describeWriting(store: () => EventStore): void {
 
   it('stores a batch once, however often it is sent', async () => {
     const batch = aBatch([anEvent(1), anEvent(2)], { sequence: 7 })
-    expect(await store().appliedSequence(batch.bufferId)).toBe(0)
+    expect(await store().applied(batch.bufferId)).toEqual(NOTHING_APPLIED)
     expect(await store().write(batch, never)).toEqual({ stored: 2, alreadyStored: 0, rejected: [] })
-    expect(await store().appliedSequence(batch.bufferId)).toBe(7)
+    expect(await store().applied(batch.bufferId)).toEqual({ sequence: 7, alreadyStored: 0, rejected: [] })
     expect(await store().write(batch, never)).toEqual({ stored: 2, alreadyStored: 0, rejected: [] })
     expect(await store().write({ ...batch, sequence: 6 }, never)).toMatchObject({ stored: 2 })
     expect(await find(store())).toHaveLength(2)
@@ -155,21 +161,26 @@ function describeWriting(store: () => EventStore): void {
   it('counts the sequence of each buffer for itself', async () => {
     await store().write(aBatch([anEvent(1)], { bufferId: 'old', sequence: 9 }), never)
     await store().write(aBatch([anEvent(2)], { bufferId: 'new', sequence: 1 }), never)
-    expect(await store().appliedSequence('old')).toBe(9)
-    expect(await store().appliedSequence('new')).toBe(1)
+    expect(await store().applied('old')).toMatchObject({ sequence: 9 })
+    expect(await store().applied('new')).toMatchObject({ sequence: 1 })
     expect(await find(store())).toHaveLength(2)
   })
 
   it('advances the sequence for a batch without rows', async () => {
     await store().write(aBatch([], { bufferId: 'b', sequence: 3 }), never)
-    expect(await store().appliedSequence('b')).toBe(3)
+    expect(await store().applied('b')).toMatchObject({ sequence: 3 })
   })
 
   it('looks for undecided rows before it appends them', async () => {
     await write(store(), anEvent(1))
     const rows = [anEvent(1), anEvent(2), anEvent(2)].map((observation) => ({ observation, undecided: true }))
-    expect(await store().write(aBatch([], { rows }), never)).toEqual({ stored: 1, alreadyStored: 2, rejected: [] })
+    const batch = aBatch([], { rows })
+    const ends = { alreadyStored: 2, rejected: [] }
+    expect(await store().write(batch, never)).toEqual({ stored: 1, ...ends })
     expect(await find(store())).toEqual([anEvent(1), anEvent(2)])
+    // Whoever did not hear the answer hears it again.
+    expect(await store().applied(batch.bufferId)).toEqual({ sequence: batch.sequence, ...ends })
+    expect(await store().write(batch, never)).toEqual({ stored: 1, ...ends })
   })
 
   it('finds an undecided row that stands decided in the same batch', async () => {

@@ -48,7 +48,7 @@ describe('a writer killed with SIGKILL', () => {
       const store = await openDuckDbStore({ file })
       try {
         const never = new AbortController().signal
-        const applied = await store.appliedSequence(BUFFER)
+        const { sequence: applied } = await store.applied(BUFFER)
         const { total } = await store.events({ ...EVER, view: 'observations', order: 'oldest', limit: 1 }, never)
         const again = await store.write({ bufferId: BUFFER, sequence: applied, rows: [], records: [] }, never)
         expect(acknowledged).toBeGreaterThan(before)

@@ -55,7 +55,7 @@ describe.runIf(missingForOwnElasticsearch() === null)('who we are to an Elastics
     stores.push(store)
     return store
   }
-  const ask = (store: EventStore) => store.appliedSequence(`nobody-${String(Math.random())}`)
+  const ask = (store: EventStore) => store.applied(`nobody-${String(Math.random())}`)
   const file = (text: string, name = `secret-${String(Math.random())}`) => {
     const path = join(directory, name)
     writeFileSync(path, text)

@@ -111,6 +111,15 @@ describe('a bad day of Elasticsearch', () => {
     )
   })
 
+  it('what the server refused is known although the collector was killed before it noted the answer', async () => {
+    const poison = anObservation({ name: 'poison', received: Date.UTC(2_300, 1) * 1_000 })
+    delivery.accept([...ROWS.slice(0, 20), poison])
+    await delivery.sendWithoutAcknowledging(open())
+    delivery.restart()
+    await delivery.drain(open())
+    await expectDelivered(ROWS.slice(0, 20), { stored: 20, deadLettered: { document_parsing_exception: 1 } })
+  })
+
   it('a document whose id the server refuses does not stop the others of its request', async () => {
     const rows = [...ROWS.slice(0, 20), anObservation({ id: 'x'.repeat(600) })]
     delivery.accept(rows)
@@ -218,7 +227,7 @@ describe('a bad day of Elasticsearch', () => {
 
   it('a template of somebody else is left alone, and the store says so', async () => {
     await call('PUT', `/_index_template/${prefix}`, { index_patterns: [`${prefix}-unrelated-*`] })
-    await expect(open().appliedSequence('b')).rejects.toThrow(/is not Eventloom's. Choose another store.elasticsearch.prefix/) // prettier-ignore
+    await expect(open().applied('b')).rejects.toThrow(/is not Eventloom's. Choose another store.elasticsearch.prefix/) // prettier-ignore
   })
 })
 

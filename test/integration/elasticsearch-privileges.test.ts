@@ -40,7 +40,7 @@ const POLICY = {
 
 /** All that a collector asks of its store. */
 async function live(store: EventStore): Promise<void> {
-  expect(await store.appliedSequence('a buffer')).toBe(0)
+  expect(await store.applied('a buffer')).toMatchObject({ sequence: 0 })
   expect(await write(store)).toMatchObject({ stored: ROWS.length, rejected: [] })
   await read(store, ROWS.length)
   expect(await store.expire(POLICY, NOON, never)).toMatchObject({ removed: { low: 2 }, rolledUp: 2 })
@@ -146,7 +146,7 @@ describe.runIf(missingForOwnElasticsearch() === null)('the least that a role has
   ]
   it.each(less)('a collector works without the right $name', async ({ cluster }) => {
     const prefix = newPrefix()
-    await (await open(prefix, COLLECTOR)).appliedSequence('a buffer')
+    await (await open(prefix, COLLECTOR)).applied('a buffer')
     expect(await write(await open(prefix, { ...COLLECTOR, cluster }))).toMatchObject({ stored: ROWS.length })
   })
 

@@ -54,11 +54,11 @@ describe('the question which server that is', () => {
   })
 
   it.each(['8.19.0', '8.19.21', '9.0.0-SNAPSHOT', '9.1.0', '10.0.0'])('takes version %s', async (version) => {
-    expect(await (await openBehind(ofVersion(version))).appliedSequence('b')).toBe(0)
+    expect(await (await openBehind(ofVersion(version))).applied('b')).toMatchObject({ sequence: 0 })
   })
 
   it.each(['8.18.8', '7.17.29', '2.19.1', '3.0.0'])('refuses version %s, whoever makes it', async (version) => {
-    const refused = (await openBehind(ofVersion(version))).appliedSequence('b')
+    const refused = (await openBehind(ofVersion(version))).applied('b')
     await expect(refused).rejects.toThrow(
       `the server says it is version ${version}. This store needs Elasticsearch 8.19 or newer; OpenSearch is not supported`,
     )

@@ -13,6 +13,7 @@ import { createMemoryStore } from '../../collector/src/store/memory/memory-store
 import {
   StoreUnavailableError,
   type EventStore,
+  type AppliedBatch,
   type PendingBatch,
   type WriteResult,
 } from '../../collector/src/store/store.ts'
@@ -74,9 +75,9 @@ class SwitchedStore {
     if (this.loseAnswer) throw new StoreUnavailableError('write', { cause: new Error('the answer was lost') })
     return result
   }
-  async appliedSequence(bufferId: string): Promise<number> {
+  async applied(bufferId: string): Promise<AppliedBatch> {
     this.#check('applied')
-    return this.inner.appliedSequence(bufferId)
+    return this.inner.applied(bufferId)
   }
   async findStored(...args: Parameters<EventStore['findStored']>): ReturnType<EventStore['findStored']> {
     this.#check('find')

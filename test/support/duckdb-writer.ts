@@ -12,7 +12,7 @@ const [file = '', bufferId = ''] = process.argv.slice(2)
 const BATCH_ROWS = 4_000
 
 const store = await openDuckDbStore({ file })
-const first = (await store.appliedSequence(bufferId)) + 1
+const first = (await store.applied(bufferId)).sequence + 1
 process.stdout.write(`opened ${String(first - 1)}\n`)
 
 const batches = inBatches(generateObservations({ rows: 4_000_000, from: NOON, to: NOON + 100 * HOUR }), BATCH_ROWS)

@@ -103,6 +103,22 @@ describe('the durable buffer', () => {
     expect(buffer.accounts().deadLettered).toEqual({ mapping: 1 })
   })
 
+  it('ends what the store has, and nobody acknowledged, as it ended there', () => {
+    const first = openBuffer()
+    const commits = [aCommit(1, 5), aCommit(6, 5), aCommit(11, 5)]
+    for (const commit of commits) first.commit(commit)
+    const sent = first.next(10)!
+    close(first)
+    const buffer = openBuffer()
+    const letter = { id: commits[1]!.rows[2]!.observation.id, cause: 'mapping', detail: 'too deep' }
+    const applied = { sequence: sent.sequence, alreadyStored: 2, rejected: [letter] }
+    buffer.acknowledgeApplied(applied)
+    buffer.acknowledgeApplied(applied)
+    expect(buffer.accounts()).toMatchObject({ stored: 7, alreadyStored: 2, deadLettered: { mapping: 1 }, buffered: 5 })
+    expect(buffer.deadLetters(10)).toEqual([{ ...letter, row: commits[1]!.rows[2] }])
+    expect(buffer.next(10)?.rows).toEqual(commits[2]!.rows)
+  })
+
   it('lets dead letters wait again, known and counted, across a reopening', () => {
     const first = openBuffer()
     const commit = aCommit(1, 2_500)

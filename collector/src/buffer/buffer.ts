@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, renameSync } from 'node:fs'
 import type { StreamKey } from '../event/delivery.ts'
 import type { Accounts } from '../event/outcome.ts'
-import type { StoreRecord } from '../event/record.ts'
 import {
   BufferCorruptError,
   inTransaction,
@@ -15,6 +14,7 @@ import {
 import { Entries, type BufferBatch } from './entries.ts'
 import type { BufferedRow } from './entry.ts'
 import { Checkpoints } from './checkpoints.ts'
+import type { Acknowledgement, Applied, Commit } from './commit.ts'
 import { Heads, type Head } from './heads.ts'
 import { Ledger, OutcomeCounts } from './ledger.ts'
 import { LogOnDisk } from './log-on-disk.ts'
@@ -22,6 +22,7 @@ import { VersionIds, type DeadLetter, type KeptLetter } from './version-ids.ts'
 
 export { BufferBusyError, BufferWriteError } from './database.ts'
 export { OutcomeCounts } from './ledger.ts'
+export type { Acknowledgement, Applied, Commit } from './commit.ts'
 export type { BufferBatch } from './entries.ts'
 export type { BufferedRow } from './entry.ts'
 export type { Head } from './heads.ts'
@@ -30,32 +31,13 @@ export type { DeadLetter, KeptLetter } from './version-ids.ts'
 /** Dead letters that wait again in one entry. */
 const REPLAYED_AT_ONCE = 1_000
 
-/** Everything that becomes true together: rows, what is known of their chains, outcomes, positions. */
-export interface Commit {
-  readonly rows: readonly BufferedRow[]
-  readonly records: readonly StoreRecord[]
-  /** By chain key, see `gate/`. */
-  readonly heads: ReadonlyMap<string, Omit<Head, 'sequence'>>
-  /** Ids among rows and earlier pending rows that are not, or no longer, the newest of their chain. */
-  readonly olderIds: readonly string[]
-  readonly outcomes: OutcomeCounts
-  readonly checkpoints: readonly { readonly stream: StreamKey; readonly resourceVersion: string }[]
-}
-
-/** How rows of a batch ended at the store. */
-export interface Acknowledgement {
-  readonly stored: number
-  readonly alreadyStored: number
-  readonly rejected: readonly DeadLetter[]
-}
-
 /**
  * The durable queue between the stages and the store, with checkpoints, heads of chains, dead letters and accounts, in
  * one SQLite file: what must be true together commits together. A commit outlives this process at once, and a power cut from
  * {@link DurableBuffer.sync} on, which is therefore asked for before anything of it leaves for the store.
  */
 export class DurableBuffer {
-  /** Random, made with the file: the store's `appliedSequence` belongs to it. */
+  /** Random, made with the file: what the store says that it has belongs to it. */
   readonly id: string
   readonly #database: Database
   readonly #log: LogOnDisk
@@ -178,18 +160,7 @@ export class DurableBuffer {
 
   /** Everything up to the batch's sequence has ended as told. */
   acknowledge(batch: BufferBatch, { stored, alreadyStored, rejected }: Acknowledgement): void {
-    const outcomes = new OutcomeCounts()
-    outcomes.end({ kind: 'stored' }, stored)
-    outcomes.end({ kind: 'alreadyStored' }, alreadyStored)
-    for (const { cause } of rejected) outcomes.end({ kind: 'deadLettered', cause })
-    const rows = rejected.length === 0 ? null : new Map(batch.rows.map((row) => [row.observation.id, row]))
-    this.#write(() => {
-      for (const letter of rejected) {
-        const row = rows?.get(letter.id)
-        if (row !== undefined) this.#ids.addDead(letter, row)
-      }
-      this.#end(batch.sequence, outcomes)
-    })
+    this.#end(batch.sequence, { stored, alreadyStored, rejected }, batch.rows)
   }
 
   /**
@@ -217,12 +188,12 @@ export class DurableBuffer {
     }
   }
 
-  /** What a crash left between the store's commit and our acknowledgement ends as stored, unread. */
-  acknowledgeApplied(applied: number): void {
-    if (applied <= this.#entries.acknowledged) return
-    const outcomes = new OutcomeCounts()
-    outcomes.end({ kind: 'stored' }, this.#entries.pendingRowsUpTo(applied))
-    this.#write(() => this.#end(Math.min(applied, this.#entries.sequence), outcomes))
+  /** What a crash left between the store's commit and our acknowledgement ends as it ended there, and is not sent again. */
+  acknowledgeApplied({ sequence, alreadyStored, rejected }: Applied): void {
+    if (sequence <= this.#entries.acknowledged) return
+    const stored = this.#entries.pendingRowsUpTo(sequence) - alreadyStored - rejected.length
+    const upTo = Math.min(sequence, this.#entries.sequence)
+    this.#end(upTo, { stored, alreadyStored, rejected }, this.#entries.rowsUpTo(upTo))
   }
 
   /** Chains that began up to `time` may be in the store without a head here: the store is older than this buffer. */
@@ -265,10 +236,27 @@ export class DurableBuffer {
     this.#database.close()
   }
 
-  #end(sequence: number, outcomes: OutcomeCounts): void {
-    this.#ledger.write(outcomes)
-    this.#entries.acknowledge(sequence)
-    this.#ids.dropOlder(sequence)
+  /** @param rows among which the rejected ones are. */
+  #end(sequence: number, { stored, alreadyStored, rejected }: Acknowledgement, rows: Iterable<BufferedRow>): void {
+    const outcomes = new OutcomeCounts()
+    outcomes.end({ kind: 'stored' }, stored)
+    outcomes.end({ kind: 'alreadyStored' }, alreadyStored)
+    for (const { cause } of rejected) outcomes.end({ kind: 'deadLettered', cause })
+    this.#write(() => {
+      this.#bury(rejected, rows)
+      this.#ledger.write(outcomes)
+      this.#entries.acknowledge(sequence)
+      this.#ids.dropOlder(sequence)
+    })
+  }
+
+  #bury(rejected: readonly DeadLetter[], rows: Iterable<BufferedRow>): void {
+    if (rejected.length === 0) return
+    const letters = new Map(rejected.map((letter) => [letter.id, letter]))
+    for (const row of rows) {
+      const letter = letters.get(row.observation.id)
+      if (letter !== undefined) this.#ids.addDead(letter, row)
+    }
   }
 
   #relearn(sequence: number): void {

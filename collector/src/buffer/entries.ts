@@ -93,9 +93,17 @@ export class Entries {
     return this.#decoded.get(sequence) ?? decodeEntry(this.#body.get(sequence)?.['body'] as Uint8Array)
   }
 
-  /** Rows of entries that are pending up to `sequence`. */
+  /** How many rows are pending up to `sequence`. */
   pendingRowsUpTo(sequence: number): number {
     return this.#sums(this.#acknowledged, sequence).rows
+  }
+
+  /** The rows that are pending up to `sequence`, one entry in memory at a time. */
+  *rowsUpTo(last: number): Iterable<BufferedRow> {
+    for (const { sequence } of this.#pending(this.#acknowledged)) {
+      if (sequence > last) return
+      yield* this.body(sequence).rows
+    }
   }
 
   acknowledge(upTo: number): void {

@@ -115,22 +115,22 @@ it('sends nothing to the store that a power cut could still take from the buffer
 describe('a store that does not answer at the start', () => {
   const away = (cause: Error) => {
     const store = createMemoryStore()
-    const appliedSequence = vi.spyOn(store, 'appliedSequence')
-    appliedSequence.mockRejectedValueOnce(new StoreUnavailableError('asking', { cause }))
-    return { store, appliedSequence }
+    const applied = vi.spyOn(store, 'applied')
+    applied.mockRejectedValueOnce(new StoreUnavailableError('asking', { cause }))
+    return { store, applied }
   }
 
   it('is waited for where that is wanted', async () => {
-    const { store, appliedSequence } = away(new Error('connect ECONNREFUSED'))
+    const { store, applied } = away(new Error('connect ECONNREFUSED'))
     const line = await open(store, never)
-    expect(appliedSequence).toHaveBeenCalledTimes(2)
+    expect(applied).toHaveBeenCalledTimes(2)
     await line.stop()
   })
 
   it('is waited for no longer than until the stop', async () => {
     const stop = new AbortController()
-    const { store, appliedSequence } = away(new Error('connect ECONNREFUSED'))
-    appliedSequence.mockImplementation(() => {
+    const { store, applied } = away(new Error('connect ECONNREFUSED'))
+    applied.mockImplementation(() => {
       stop.abort()
       return Promise.reject(new StoreUnavailableError('asking', { cause: new Error('still away') }))
     })

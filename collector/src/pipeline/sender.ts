@@ -1,6 +1,6 @@
 import type { Acknowledgement, BufferBatch } from '../buffer/buffer.ts'
 import { retryDelayMs } from '../buffer/retry.ts'
-import { StoreUnavailableError, type EventWriter, type PendingBatch } from '../store/store.ts'
+import { StoreUnavailableError, type AppliedBatch, type EventWriter, type PendingBatch } from '../store/store.ts'
 
 /** Rows of one store transaction at most: DuckDB is fastest between 5,000 and 10,000. */
 const MAX_BATCH_ROWS = 10_000
@@ -16,7 +16,7 @@ export interface SenderBuffer {
   next(maxRows: number): BufferBatch | null
   sync(): Promise<void>
   acknowledge(batch: BufferBatch, result: Acknowledgement): void
-  acknowledgeApplied(applied: number): void
+  acknowledgeApplied(applied: AppliedBatch): void
 }
 
 export interface SenderOptions {
@@ -37,12 +37,12 @@ export interface SenderOptions {
  */
 export class Sender {
   readonly #buffer: SenderBuffer
-  readonly #store: Pick<EventWriter, 'write' | 'appliedSequence'>
+  readonly #store: Pick<EventWriter, 'write' | 'applied'>
   readonly #options: SenderOptions
   /** A write failed, and the store may have applied it all the same: the next batch would hold its rows again. */
   #isUnsure = false
 
-  constructor(buffer: SenderBuffer, store: Pick<EventWriter, 'write' | 'appliedSequence'>, options: SenderOptions) {
+  constructor(buffer: SenderBuffer, store: Pick<EventWriter, 'write' | 'applied'>, options: SenderOptions) {
     this.#buffer = buffer
     this.#store = store
     this.#options = options
@@ -75,7 +75,7 @@ export class Sender {
 
   async #sendOne(signal: AbortSignal): Promise<boolean> {
     if (this.#isUnsure) {
-      this.#buffer.acknowledgeApplied(await this.#store.appliedSequence(this.#buffer.id))
+      this.#buffer.acknowledgeApplied(await this.#store.applied(this.#buffer.id))
       this.#isUnsure = false
     }
     const batch = this.#buffer.next(MAX_BATCH_ROWS)

@@ -36,6 +36,21 @@ export interface WriteResult {
   readonly rejected: readonly { readonly id: string; readonly cause: string; readonly detail: string }[]
 }
 
+/** What a store has of a buffer: everything up to `sequence`, whose batch ended like this. */
+export interface AppliedBatch extends Omit<WriteResult, 'stored'> {
+  readonly sequence: number
+}
+
+/** A store that knows nothing of a buffer. */
+export const NOTHING_APPLIED: AppliedBatch = { sequence: 0, alreadyStored: 0, rejected: [] }
+
+/** The answer to a batch that was applied before: as it ended, or, of an older one, as stored. */
+export function resultOfApplied({ sequence, rows }: PendingBatch, applied: AppliedBatch): WriteResult {
+  if (sequence < applied.sequence) return { stored: rows.length, alreadyStored: 0, rejected: [] }
+  const { alreadyStored, rejected } = applied
+  return { stored: rows.length - alreadyStored - rejected.length, alreadyStored, rejected }
+}
+
 /** A chain of versions of one event, over re-creations after its TTL (frame §6.4). */
 export interface Chain {
   readonly cluster: string
@@ -65,15 +80,15 @@ export function chainKey(chain: Chain): string {
 export interface EventWriter {
   /**
    * Stores a batch, all or nothing known: when it throws, nothing is known to be stored and the same call may be repeated.
-   * A batch whose sequence is not above what was applied of its buffer is a no-op that reports its rows as stored.
+   * A batch whose sequence is not above what was applied of its buffer is a no-op, see {@link resultOfApplied}.
    * Decided rows are appended without a look; an undecided row whose id is stored, or stands earlier in the batch, is not.
    *
    * @throws StoreUnavailableError try again later.
    */
   write(batch: PendingBatch, signal: AbortSignal): Promise<WriteResult>
 
-  /** Highest sequence of `bufferId` that is durably in the store; 0 for an unknown buffer. */
-  appliedSequence(bufferId: string): Promise<number>
+  /** The last batch of `bufferId` that is durably in the store; {@link NOTHING_APPLIED} for an unknown buffer. */
+  applied(bufferId: string): Promise<AppliedBatch>
 
   /** Which of these versions are stored. `lastObserved` bounds where to look. */
   findStored(

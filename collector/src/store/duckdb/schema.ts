@@ -94,6 +94,8 @@ export const SCHEMA: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS records
      (kind VARCHAR, id VARCHAR, revision BIGINT, from_time BIGINT, to_time BIGINT, body VARCHAR)`,
   'CREATE TABLE IF NOT EXISTS applied (buffer_id VARCHAR, sequence BIGINT)',
+  // How the batch ended, for whoever did not live to hear of it: JSON without the sequence.
+  'ALTER TABLE applied ADD COLUMN IF NOT EXISTS ends VARCHAR',
 ]
 
 /**

@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
-import type { Chain } from '../store.ts'
+import type { AppliedBatch, Chain } from '../store.ts'
 import type { Statement } from './protocol.ts'
 import { APPEND_ROWS, encodeRows } from './schema.ts'
 import { uuidOfId } from './sortable-id.ts'
@@ -12,10 +12,10 @@ export function appendRows(rows: readonly Observation[]): Statement {
   return { sql: APPEND_ROWS, parameters: [encodeRows(rows)] }
 }
 
-export function setApplied(bufferId: string, sequence: number): readonly Statement[] {
+export function setApplied(bufferId: string, { sequence, ...ends }: AppliedBatch): readonly Statement[] {
   return [
     { sql: 'DELETE FROM applied WHERE buffer_id = $1', parameters: [bufferId] },
-    { sql: 'INSERT INTO applied VALUES ($1, $2)', parameters: [bufferId, sequence] },
+    { sql: 'INSERT INTO applied VALUES ($1, $2, $3)', parameters: [bufferId, sequence, JSON.stringify(ends)] },
   ]
 }
 

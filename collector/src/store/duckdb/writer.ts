@@ -3,6 +3,9 @@ import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
 import {
   chainKey,
+  NOTHING_APPLIED,
+  resultOfApplied,
+  type AppliedBatch,
   type Chain,
   type ChainHead,
   type EventWriter,
@@ -32,16 +35,15 @@ export function createWriter(database: Database): EventWriter {
     async write(batch, signal) {
       signal.throwIfAborted()
       return database.exclusively(async (transact) => {
-        if (batch.sequence <= (await appliedSequence(database, batch.bufferId))) {
-          return { stored: batch.rows.length, alreadyStored: 0, rejected: [] }
-        }
-        const { fresh, alreadyStored, rejected } = await sortOut(batch, (versions) => findStored(versions, signal))
-        await transact((run) => append(run, batch, fresh, signal))
-        return { stored: fresh.length, alreadyStored, rejected }
+        const applied = await readApplied(database, batch.bufferId)
+        if (batch.sequence <= applied.sequence) return resultOfApplied(batch, applied)
+        const { fresh, ...ends } = await sortOut(batch, (versions) => findStored(versions, signal))
+        await transact((run) => append(run, batch, { fresh, ...ends }, signal))
+        return { stored: fresh.length, ...ends }
       })
     },
 
-    appliedSequence: (bufferId) => appliedSequence(database, bufferId),
+    applied: (bufferId) => readApplied(database, bufferId),
 
     async findChains(chains, signal) {
       if (chains.length === 0) return new Map()
@@ -51,10 +53,12 @@ export function createWriter(database: Database): EventWriter {
   }
 }
 
-async function appliedSequence(database: Database, bufferId: string): Promise<number> {
-  const query = { sql: 'SELECT max(sequence) FROM applied WHERE buffer_id = $1', parameters: [bufferId] }
+async function readApplied(database: Database, bufferId: string): Promise<AppliedBatch> {
+  const query = { sql: 'SELECT sequence, ends FROM applied WHERE buffer_id = $1', parameters: [bufferId] }
   const [result] = await database.read([query], NEVER)
-  return Number(result?.columns[0]?.[0] ?? 0)
+  const [sequence, ends] = (result?.columns ?? []).map(([cell]) => cell)
+  if (typeof ends !== 'string') return { ...NOTHING_APPLIED, sequence: Number(sequence ?? 0) }
+  return { ...(JSON.parse(ends) as Omit<AppliedBatch, 'sequence'>), sequence: Number(sequence) }
 }
 
 const NEVER = new AbortController().signal
@@ -106,7 +110,7 @@ function refusalOf(row: Observation): { readonly cause: string; readonly detail:
 async function append(
   run: (statement: Statement) => Promise<Result>,
   { bufferId, sequence, records }: PendingBatch,
-  rows: readonly Observation[],
+  { fresh: rows, ...ends }: Sorted,
   signal: AbortSignal,
 ): Promise<void> {
   const sent: Promise<Result>[] = []
@@ -121,7 +125,8 @@ async function append(
     send(appendRows(rows.slice(start, start + ROWS_AT_ONCE)))
     await setImmediate()
   }
-  for (const statement of [...recordStatements(records), ...setApplied(bufferId, sequence)]) send(statement)
+  for (const statement of [...recordStatements(records), ...setApplied(bufferId, { sequence, ...ends })])
+    send(statement)
   await Promise.all(sent)
 }
 

@@ -1,6 +1,14 @@
 import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
-import { StoreUnavailableError, type EventWriter, type PendingBatch, type WriteResult } from '../store.ts'
+import {
+  NOTHING_APPLIED,
+  resultOfApplied,
+  StoreUnavailableError,
+  type AppliedBatch,
+  type EventWriter,
+  type PendingBatch,
+  type WriteResult,
+} from '../store.ts'
 import type { BulkOperation, BulkOutcome, BulkSender } from './bulk.ts'
 import { findChains } from './chains.ts'
 import type { Connection } from './connection.ts'
@@ -22,7 +30,7 @@ export function createWriter(
   search: Search,
   sender: BulkSender,
 ): EventWriter {
-  const applied = new AppliedSequences(connection, indices)
+  const applied = new AppliedBatches(connection, indices)
   const { prefix } = indices.settings
   /** What a batch that failed had reached: its rows come again. */
   let reached = new Map<string, BulkOutcome>()
@@ -31,24 +39,25 @@ export function createWriter(
     signal.throwIfAborted()
     await indices.prepare()
     const { bufferId, sequence, rows, records } = batch
-    if (sequence <= (await applied.of(bufferId, signal))) return { stored: rows.length, alreadyStored: 0, rejected: [] }
+    const known = await applied.of(bufferId, signal)
+    if (sequence <= known.sequence) return resultOfApplied(batch, known)
     const operations = [...rowOperations(prefix, batch), ...recordOperations(indices.records, records)]
     await indices.ensure(new Set(rows.map(({ observation }) => indexOf(prefix, observation))), signal)
     indices.touch(operations.map(({ index }) => index))
     await sender.send(operations, reached, signal)
-    await applied.set(bufferId, sequence, signal)
-    const result = resultOf(batch, reached)
+    const { stored, ...ends } = resultOf(batch, reached)
+    await applied.set(bufferId, { sequence, ...ends }, signal)
     reached = new Map()
-    return result
+    return { stored, ...ends }
   }
-  const appliedSequence = async (bufferId: string): Promise<number> => {
+  const readApplied = async (bufferId: string): Promise<AppliedBatch> => {
     await indices.prepare()
     return applied.of(bufferId, NEVER)
   }
 
   return {
     write: (batch, signal) => orUnavailable(write(batch, signal)),
-    appliedSequence: (bufferId) => orUnavailable(appliedSequence(bufferId)),
+    applied: (bufferId) => orUnavailable(readApplied(bufferId)),
     findStored: (versions, signal) => orUnavailable(findStored(connection, prefix, versions, signal)),
     findChains: (chains, signal) => orUnavailable(findChains(search, chains, signal)),
   }
@@ -103,32 +112,34 @@ function resultOf({ rows }: PendingBatch, outcomes: ReadonlyMap<string, BulkOutc
   return { stored: rows.length - alreadyStored - rejected.length, alreadyStored, rejected }
 }
 
-/** The highest sequence stored of each buffer: a document of its own, whose version is the sequence. */
-class AppliedSequences {
+/** The last batch stored of each buffer: a document of its own, whose version is the sequence. */
+class AppliedBatches {
   readonly #connection: Connection
   readonly #indices: Indices
   /** Nobody else writes the sequence of a buffer that is ours. */
-  readonly #known = new Map<string, number>()
+  readonly #known = new Map<string, AppliedBatch>()
 
   constructor(connection: Connection, indices: Indices) {
     this.#connection = connection
     this.#indices = indices
   }
 
-  async of(bufferId: string, signal: AbortSignal): Promise<number> {
+  async of(bufferId: string, signal: AbortSignal): Promise<AppliedBatch> {
     const known = this.#known.get(bufferId)
     if (known !== undefined) return known
-    const { body } = await this.#connection.request<{ readonly _source?: { readonly revision: number } }>(
+    const { body } = await this.#connection.request<{ readonly _source?: AppliedDocument }>(
       'asking Elasticsearch what it has',
       { method: 'GET', path: this.#path(bufferId), accept: [404] },
       signal,
     )
-    const sequence = body._source?.revision ?? 0
-    this.#known.set(bufferId, sequence)
-    return sequence
+    const { revision: sequence = 0, ends } = body._source ?? {}
+    const batch = { ...NOTHING_APPLIED, ...ends, sequence }
+    this.#known.set(bufferId, batch)
+    return batch
   }
 
-  async set(bufferId: string, sequence: number, signal: AbortSignal): Promise<void> {
+  async set(bufferId: string, batch: AppliedBatch, signal: AbortSignal): Promise<void> {
+    const { sequence, ...ends } = batch
     // A failure leaves open whether it is noted.
     this.#known.delete(bufferId)
     await this.#connection.request(
@@ -137,15 +148,21 @@ class AppliedSequences {
         method: 'PUT',
         path: this.#path(bufferId),
         query: { version: sequence, version_type: 'external' },
-        body: { kind: 'buffer', id: bufferId, revision: sequence },
+        body: { kind: 'buffer', id: bufferId, revision: sequence, ends },
         accept: [409],
       },
       signal,
     )
-    this.#known.set(bufferId, sequence)
+    this.#known.set(bufferId, batch)
   }
 
   #path(bufferId: string): string {
     return `/${this.#indices.records}/_doc/${encodeURIComponent(`buffer:${bufferId}`)}`
   }
+}
+
+interface AppliedDocument {
+  readonly revision: number
+  /** Absent in what earlier versions wrote. */
+  readonly ends?: Omit<AppliedBatch, 'sequence'>
 }

@@ -20,6 +20,9 @@ import { expiryBound, rollUp } from '../../query/roll-up.ts'
 import { summarizePatterns } from '../../query/summarize-patterns.ts'
 import {
   chainKey,
+  NOTHING_APPLIED,
+  resultOfApplied,
+  type AppliedBatch,
   type Chain,
   type ChainHead,
   type EventReader,
@@ -51,12 +54,14 @@ export function createMemoryStore(): EventStore {
  */
 class MemoryStore implements EventStore {
   #rows: Observation[] = []
-  readonly #applied = new Map<string, number>()
+  readonly #applied = new Map<string, AppliedBatch>()
   readonly #records = new RecordTable()
 
-  async write({ bufferId, sequence, rows, records }: PendingBatch, signal: AbortSignal): Promise<WriteResult> {
+  async write(batch: PendingBatch, signal: AbortSignal): Promise<WriteResult> {
     signal.throwIfAborted()
-    if (sequence <= (this.#applied.get(bufferId) ?? 0)) return { stored: rows.length, alreadyStored: 0, rejected: [] }
+    const { bufferId, sequence, rows, records } = batch
+    const applied = await this.applied(bufferId)
+    if (sequence <= applied.sequence) return resultOfApplied(batch, applied)
     const known = rows.some((row) => row.undecided) ? new Set(this.#rows.map(({ id }) => id)) : new Set<string>()
     let alreadyStored = 0
     for (const { observation, undecided } of rows) {
@@ -68,12 +73,12 @@ class MemoryStore implements EventStore {
       this.#rows.push(observation)
     }
     for (const record of records) this.#records.put(record)
-    this.#applied.set(bufferId, sequence)
+    this.#applied.set(bufferId, { sequence, alreadyStored, rejected: [] })
     return { stored: rows.length - alreadyStored, alreadyStored, rejected: [] }
   }
 
-  async appliedSequence(bufferId: string): Promise<number> {
-    return this.#applied.get(bufferId) ?? 0
+  async applied(bufferId: string): Promise<AppliedBatch> {
+    return this.#applied.get(bufferId) ?? NOTHING_APPLIED
   }
 
   async findStored(
