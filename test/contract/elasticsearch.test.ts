@@ -19,9 +19,11 @@ describe.runIf(missingForElasticsearch() === null)('on a real Elasticsearch', ()
   const clear = async () => {
     const path = `/${ALL}/_search?ignore_unavailable=true`
     await callElasticsearch(url, 'POST', `/${ALL}/_refresh?ignore_unavailable=true`)
-    const found = (await callElasticsearch(url, 'POST', path, { size: 10_000, _source: false })) as Found
-    const lines = found.hits.hits.map(({ _index, _id }) => JSON.stringify({ delete: { _index, _id } }))
-    if (lines.length > 0) await callElasticsearch(url, 'POST', '/_bulk?refresh=true', `${lines.join('\n')}\n`)
+    for (let lines = ['']; lines.length > 0;) {
+      const found = (await callElasticsearch(url, 'POST', path, { size: 10_000, _source: false })) as Found
+      lines = found.hits.hits.map(({ _index, _id }) => JSON.stringify({ delete: { _index, _id } }))
+      if (lines.length > 0) await callElasticsearch(url, 'POST', '/_bulk?refresh=true', `${lines.join('\n')}\n`)
+    }
   }
 
   const open: OpenStore = async () => {

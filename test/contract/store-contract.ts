@@ -4,6 +4,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import type { StoreRecord } from '../../collector/src/event/record.ts'
 import type { AggregateQuery, EventQuery, Filter, Metric } from '../../collector/src/query/model.ts'
+import { MAX_LIMIT } from '../../collector/src/query/request.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
 import {
   chainKey,
@@ -379,6 +380,23 @@ function describeEvents(store: () => EventStore): void {
     expect(await scanAll(store(), { ...EVER, filter: ALL })).toEqual(inOneSecond)
     expect(await scanAll(store(), { from: NOON, to: NOON + SECOND, filter: ALL })).toEqual(inOneSecond.slice(0, 4))
   })
+
+  it(
+    'gives the largest page that may be asked for',
+    async () => {
+      const rows = Array.from({ length: MAX_LIMIT + 1 }, (_, index) => {
+        return anEvent(index, { lastObserved: NOON + index * SECOND })
+      })
+      await write(store(), ...rows)
+      for (const order of ['newest', 'oldest'] as const) {
+        const page = await store().events(eventQuery({ order, limit: MAX_LIMIT }), never)
+        expect(page.rows).toHaveLength(MAX_LIMIT)
+        expect(page.total).toBe(MAX_LIMIT + 1)
+        expect(page.cursor).toBeDefined()
+      }
+    },
+    SLOW_MACHINE_MS,
+  )
 }
 
 async function scanAll(

@@ -168,7 +168,10 @@ async function addDistinct(
 ): Promise<void> {
   const { groupBy, window } = cells.measuring
   const every = window === null ? {} : { every: window.kind === 'fixed' ? window.every : CALENDAR_SLICE }
-  const grouping = { query: matchQuery(cells.measuring), sources: [...groupBy, ...fields], ...every }
+  // Only to tell events without uid, and the pieces of a calendar window, the rest of the key is needed.
+  const isCounted = name === 'objects' && window?.kind !== 'calendar'
+  const keysRead = isCounted ? { keysRead: groupBy.length } : {}
+  const grouping = { query: matchQuery(cells.measuring), sources: [...groupBy, ...fields], ...every, ...keysRead }
   let last = ''
   for await (const { key, slice, doc_count: rows } of allBuckets(search, grouping, signal)) {
     const start = cells.startOf(Math.max(slice, cells.measuring.from))
@@ -177,7 +180,7 @@ async function addDistinct(
     const isEach = name === 'events' && key.at(-1) === ''
     const current = JSON.stringify([key, start])
     if (isEach) cell.events += rows
-    else if (current !== last) cell[name] += 1
+    else if (isCounted || current !== last) cell[name] += 1
     last = current
   }
 }

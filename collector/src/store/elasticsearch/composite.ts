@@ -13,6 +13,9 @@ export const OBJECT_FIELDS = ['cluster', 'regarding.kind', 'regarding.namespace'
  */
 export const BUCKETS_AT_ONCE = 30_000
 
+/** The same where buckets are only counted, so that the answer is small. */
+const COUNTED_AT_ONCE = 60_000
+
 /** What the rows are grouped by. */
 export interface Grouping {
   readonly query: Query
@@ -23,6 +26,8 @@ export interface Grouping {
   readonly aggregations?: object
   /** Buckets that each bucket holds, itself included. */
   readonly weight?: number
+  /** How many of the sources, the first ones, have texts that are read; all of them unless given. */
+  readonly keysRead?: number
 }
 
 export interface KeyedBucket extends Omit<Bucket, 'key'> {
@@ -42,13 +47,13 @@ export async function* allBuckets(
   grouping: Grouping,
   signal: AbortSignal,
 ): AsyncGenerator<KeyedBucket> {
-  const { query, sources, every, aggregations, weight = 1 } = grouping
+  const { query, sources, every, aggregations, weight = 1, keysRead } = grouping
   if (sources.length === 0 && every === undefined) {
     yield* theOnlyBucket(search, grouping, signal)
     return
   }
   const composite = {
-    size: Math.max(1, Math.floor(BUCKETS_AT_ONCE / weight)),
+    size: keysRead === undefined ? Math.max(1, Math.floor(BUCKETS_AT_ONCE / weight)) : COUNTED_AT_ONCE,
     sources: [
       ...termSources(sources),
       ...(every === undefined ? [] : [{ slice: { histogram: { field: 'lastObservedMicros', interval: every } } }]),
@@ -66,12 +71,19 @@ export async function* allBuckets(
         },
       },
     }
-    const answer = await search.days(body, signal)
+    const answer = await search.days(body, signal, keysRead === undefined ? undefined : countedParts(keysRead))
     const buckets = bucketsIn(answer?.aggregations, 'groups')
     for (const bucket of buckets) yield keyed(bucket, sources)
     after = (answer?.aggregations?.['groups'] as { readonly after_key?: unknown } | undefined)?.after_key
     if (buckets.length < composite.size || after === undefined) return
   }
+}
+
+/** What is wanted of an answer when only the first sources, and the slice, are read of each bucket. */
+function countedParts(keysRead: number): readonly string[] {
+  const keys = Array.from({ length: keysRead }, (_, place) => `key.k${String(place)}`)
+  const ofBucket = ['doc_count', 'key.slice', ...keys].map((path) => `aggregations.groups.buckets.${path}`)
+  return ['aggregations.groups.after_key', ...ofBucket]
 }
 
 /** Without sources all rows are one group, which is not there without rows. */
@@ -94,7 +106,7 @@ export function termSources(fields: readonly string[]): readonly object[] {
 }
 
 export function keyed(bucket: Bucket, sources: readonly string[]): KeyedBucket {
-  const parts = bucket.key as Readonly<Record<string, string | number | boolean | null>>
+  const parts = (bucket.key ?? {}) as Readonly<Record<string, string | number | boolean | null>>
   const key = sources.map((field, place) => keyText(field, parts[`k${String(place)}`] ?? null))
   return { ...bucket, key, slice: Number(parts['slice'] ?? 0) }
 }

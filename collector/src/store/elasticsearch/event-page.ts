@@ -2,14 +2,18 @@ import type { Observation } from '../../event/observation.ts'
 import { readCursor, writeCursor, type RowKey } from '../../query/cursor.ts'
 import { eventKey } from '../../query/measure.ts'
 import type { EventPage, EventQuery } from '../../query/model.ts'
-import { allBuckets, BUCKETS_AT_ONCE, EVENT_FIELDS, keyed, termSources } from './composite.ts'
+import { allBuckets, BUCKETS_AT_ONCE, EVENT_FIELDS } from './composite.ts'
 import { boundedQuery, readRows, rowOf, UNBOUNDED, type RowBounds } from './rows.ts'
-import { bucketsIn, hitsIn, type Search, type SearchAnswer } from './search.ts'
+import { bucketsIn, childIn, hitsIn, type Search, type SearchAnswer } from './search.ts'
 import { sortOf } from './seek.ts'
 
 /** Rows looked at for each row wanted in view `events`: of events that repeat, most rows are older versions. */
 const CANDIDATES_PER_ROW = 3
+/** Rows of one request; Elasticsearch's own bound is 10,000. */
 const MOST_CANDIDATES = 5_000
+
+/** For the first page: among the newest rows few are older versions, and each row looked at costs every shard one. */
+const FIRST_CANDIDATES_PER_ROW = 1.25
 
 /**
  * One page. In view `events` it is filled in rounds: the next rows in order, less those that have a newer version among the
@@ -38,17 +42,20 @@ function pageOf(query: EventQuery, found: readonly Observation[], newest: RowKey
  * version of an event that is met first is its newest one.
  */
 async function readNewestPage(query: EventQuery, search: Search, signal: AbortSignal): Promise<EventPage> {
-  const size = candidates(query)
   const isEvents = query.view === 'events'
-  const events = { composite: { size: BUCKETS_AT_ONCE, sources: termSources(EVENT_FIELDS) } }
+  let size = atMost((query.limit + 1) * (isEvents ? FIRST_CANDIDATES_PER_ROW : 1))
   const body = {
     query: boundedQuery(query, UNBOUNDED),
     size,
     sort: sortOf('newest'),
     track_total_hits: !isEvents,
-    ...(isEvents ? { aggs: { events } } : {}),
+    ...(isEvents ? { aggs: EVENT_COUNTS } : {}),
   }
-  const answer = await search.days(body, signal)
+  const answer = await search.days(body, signal, [
+    'hits',
+    'aggregations.*.doc_count',
+    'aggregations.*.buckets.doc_count',
+  ])
   let rows = (answer?.hits.hits ?? []).map(rowOf)
   const [newest] = rows
   if (newest === undefined) return { rows: [], cursor: null, total: 0 }
@@ -57,6 +64,7 @@ async function readNewestPage(query: EventQuery, search: Search, signal: AbortSi
   const isFirst = (row: Observation) => !isEvents || row.uid === '' || isNew(seen, eventKey(row))
   const found = rows.filter(isFirst)
   while (found.length <= query.limit && rows.length === size) {
+    size = candidates(query)
     const bounds = { after: rows.at(-1) ?? null, newest }
     rows = [...(await readRows(search, query, bounds, { size }, signal)).rows]
     found.push(...rows.filter(isFirst))
@@ -70,11 +78,24 @@ function isNew(seen: Set<string>, key: string): boolean {
   return seen.add(key).size > known
 }
 
-/** Events of the first buckets; null when there may be more of them. */
+/** A bucket for each event, as many as one answer holds, and the rows without uid, of which each is an event of its own. */
+const EVENT_COUNTS = {
+  events: {
+    composite: {
+      size: BUCKETS_AT_ONCE,
+      sources: [
+        { cluster: { terms: { field: 'cluster', missing_bucket: true } } },
+        { uid: { terms: { field: 'uid' } } },
+      ],
+    },
+  },
+  unnamed: { missing: { field: 'uid' } },
+}
+
+/** Events by {@link EVENT_COUNTS}; null when there may be more of them. */
 function eventsIn(answer: SearchAnswer | null): number | null {
-  const buckets = bucketsIn(answer?.aggregations, 'events')
-  if (buckets.length === BUCKETS_AT_ONCE) return null
-  return buckets.reduce((events, bucket) => events + eventsOf(keyed(bucket, EVENT_FIELDS)), 0)
+  const events = bucketsIn(answer?.aggregations, 'events').length
+  return events === BUCKETS_AT_ONCE ? null : events + (childIn(answer?.aggregations, 'unnamed')?.doc_count ?? 0)
 }
 
 /** A row without uid is an event of its own. */
@@ -84,7 +105,11 @@ function eventsOf({ key, doc_count: rows }: { readonly key: readonly string[]; r
 
 /** Rows looked at in one round. */
 function candidates({ view, limit }: EventQuery): number {
-  return view === 'observations' ? limit + 1 : Math.min(MOST_CANDIDATES, (limit + 1) * CANDIDATES_PER_ROW)
+  return atMost((limit + 1) * (view === 'observations' ? 1 : CANDIDATES_PER_ROW))
+}
+
+function atMost(rows: number): number {
+  return Math.min(MOST_CANDIDATES, Math.ceil(rows))
 }
 
 async function newestKey(query: EventQuery, search: Search, signal: AbortSignal): Promise<RowKey | null> {

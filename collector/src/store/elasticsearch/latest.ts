@@ -8,9 +8,14 @@ import { keysFilter } from './keys-filter.ts'
 import { streamRows } from './rows.ts'
 import { valueIn, type Search } from './search.ts'
 
-/** Rows looked at, newest first, before all objects are listed: mostly the newest rows are of different objects. */
-const STREAMED_ROWS = 5_000
-const PAGE_ROWS = 1_000
+/**
+ * Rows looked at for each object wanted, newest first, before all objects are listed: mostly the newest rows are of different
+ * objects, and to find the rows of one object takes as long as to read a hundred.
+ */
+const ROWS_PER_OBJECT = 10
+const LEAST_ROWS = 5_000
+const LEAST_PAGE_ROWS = 500
+const PAGE_ROWS = 5_000
 
 /** Objects whose newest rows are fetched at once. */
 const OBJECTS_AT_ONCE = 200
@@ -23,12 +28,12 @@ export async function readLatest(
 ): Promise<readonly Observation[]> {
   const newest = new Map<string, Observation>()
   let seen = 0
-  const size = Math.min(PAGE_ROWS, query.limit * 2)
+  const size = Math.min(PAGE_ROWS, Math.max(LEAST_PAGE_ROWS, query.limit * 2))
   for await (const rows of streamRows(search, { ...query, order: 'newest' }, size, signal)) {
     seen += rows.length
     for (const row of rows) if (!newest.has(regardingKey(row))) newest.set(regardingKey(row), row)
     if (newest.size >= query.limit || rows.length < size) return [...newest.values()].slice(0, query.limit)
-    if (seen >= STREAMED_ROWS) return listObjects(query, search, signal)
+    if (seen >= Math.max(LEAST_ROWS, query.limit * ROWS_PER_OBJECT)) return listObjects(query, search, signal)
   }
   return [...newest.values()]
 }

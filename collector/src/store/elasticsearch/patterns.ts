@@ -1,6 +1,7 @@
 import type { EpochMicros } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import { SEVERITIES } from '../../event/words.ts'
+import { fieldReader, textOf } from '../../query/field-value.ts'
 import { regardingKey } from '../../query/measure.ts'
 import type { Filter, PatternQuery, PatternSummary, TimeRange } from '../../query/model.ts'
 import { isRecurring, pickSamples, ratePerMinute, TREND_SLICES, trendSlice } from '../../query/summarize-patterns.ts'
@@ -10,37 +11,70 @@ import { allBuckets, type KeyedBucket } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
 import { keysFilter } from './keys-filter.ts'
 import { readLatest } from './latest.ts'
-import { readRows, UNBOUNDED, type Matched } from './rows.ts'
+import { readRows, UNBOUNDED } from './rows.ts'
 import { bucketsIn, childIn, valueIn, type Search } from './search.ts'
 import { sumAggregations, sumsOf } from './sums.ts'
 
 /** Rows looked at for each sample wanted, before all objects of a pattern are listed. */
 const ROWS_PER_SAMPLE = 10
 
-type Found = Omit<PatternSummary, 'objects' | 'samples'>
+/** Rows of one request; Elasticsearch's own bound is 10,000. */
+const MOST_ROWS = 5_000
 
-/** Patterns in three steps: which there are with all that adds up, their distinct objects, and their samples. */
+type Found = Omit<PatternSummary, 'objects' | 'samples'>
+type Counted = Omit<PatternSummary, 'samples'>
+
+/** Patterns in steps: which there are, all that adds up of the most frequent ones, their distinct objects, and their samples. */
 export async function readPatterns(
   query: PatternQuery,
   search: Search,
   signal: AbortSignal,
 ): Promise<readonly PatternSummary[]> {
-  const found: Found[] = []
-  const grouping = { query: matchQuery(query), sources: query.key, aggregations: aggregationsOf(query), weight: TREND_SLICES + 2 } // prettier-ignore
-  for await (const bucket of allBuckets(search, grouping, signal)) {
-    const pattern = foundIn(query, bucket)
-    if (isRecurring(query, pattern)) found.push(pattern)
+  const candidates = await mostFrequent(query, search, signal)
+  const kept: Found[] = []
+  for (let start = 0; start < candidates.length && kept.length < query.limit; start += query.limit) {
+    const part = candidates.slice(start, start + query.limit)
+    const found = await measure(query, part, search, signal)
+    kept.push(...found.filter((pattern) => isRecurring(query, pattern)).slice(0, query.limit - kept.length))
   }
-  const kept = found.sort((a, b) => b.occurrences - a.occurrences || compareKeys(a.key, b.key)).slice(0, query.limit)
   if (kept.length === 0) return []
   const objects = await countObjects(query, kept, search, signal)
-  const patterns: PatternSummary[] = []
-  for (const pattern of kept) {
-    const filter = withKeys(query, [pattern])
-    const samples = await readSamples({ ...query, filter }, query.samples, search, signal)
-    patterns.push({ ...pattern, objects: objects.get(JSON.stringify(pattern.key)) ?? 0, samples })
+  const patterns = kept.map((pattern) => ({ ...pattern, objects: objects.get(JSON.stringify(pattern.key)) ?? 0 }))
+  const samples = await sampleAll(query, patterns, search, signal)
+  return patterns.map((pattern, place) => ({ ...pattern, samples: samples[place] ?? [] }))
+}
+
+interface Candidate {
+  readonly key: readonly string[]
+  readonly occurrences: number
+}
+
+/** All that may be a pattern, in the order of the answer. There may be as many as there are objects, so only two sums of each. */
+async function mostFrequent(query: PatternQuery, search: Search, signal: AbortSignal): Promise<readonly Candidate[]> {
+  const aggregations = sumAggregations(['placed', 'unplacedInRange'], query.from)
+  const grouping = { query: matchQuery(query), sources: query.key, aggregations, weight: 2 }
+  const found: Candidate[] = []
+  for await (const bucket of allBuckets(search, grouping, signal)) {
+    const { placed, unplacedInRange } = sumsOf(bucket)
+    const occurrences = placed + unplacedInRange
+    if (occurrences >= query.minOccurrences) found.push({ key: bucket.key, occurrences })
   }
-  return patterns
+  return found.sort((a, b) => b.occurrences - a.occurrences || compareKeys(a.key, b.key))
+}
+
+/** All that adds up of some patterns, in their order. */
+async function measure(
+  query: PatternQuery,
+  patterns: readonly Candidate[],
+  search: Search,
+  signal: AbortSignal,
+): Promise<readonly Found[]> {
+  const match = matchQuery({ ...query, filter: withKeys(query, patterns) })
+  const grouping = { query: match, sources: query.key, aggregations: aggregationsOf(query), weight: TREND_SLICES + 2 }
+  const found = new Map<string, Found>()
+  for await (const bucket of allBuckets(search, grouping, signal))
+    found.set(JSON.stringify(bucket.key), foundIn(query, bucket))
+  return patterns.flatMap(({ key }) => found.get(JSON.stringify(key)) ?? [])
 }
 
 function aggregationsOf(query: PatternQuery): object {
@@ -121,29 +155,61 @@ async function countObjects(
   return new Map([...measured].map(([key, points]) => [key, points[0]?.values[0] ?? 0]))
 }
 
-function withKeys({ filter, key }: PatternQuery, patterns: readonly Found[]): Filter {
+function withKeys({ filter, key }: PatternQuery, patterns: readonly Pick<Found, 'key'>[]): Filter {
   return { op: 'and', filters: [filter, keysFilter(key, patterns)] }
 }
 
-/** The newest rows are enough when they are all, or when they are of enough objects. */
+/** Samples of each pattern. Most are among the newest rows of all patterns; the others are looked for one by one. */
+async function sampleAll(
+  query: PatternQuery,
+  patterns: readonly Counted[],
+  search: Search,
+  signal: AbortSignal,
+): Promise<readonly (readonly Observation[])[]> {
+  const { samples, key } = query
+  if (samples === 0) return []
+  const size = Math.min(MOST_ROWS, patterns.length * samples * ROWS_PER_SAMPLE)
+  const ofAll = { ...query, filter: withKeys(query, patterns), order: 'newest' as const }
+  const { rows } = await readRows(search, ofAll, UNBOUNDED, { size }, signal)
+  const readers = key.map(fieldReader)
+  const byKey = Map.groupBy(rows, (row) => JSON.stringify(readers.map((read) => textOf(read(row)))))
+  const found: (readonly Observation[])[] = []
+  for (const pattern of patterns) {
+    const own = byKey.get(JSON.stringify(pattern.key)) ?? []
+    const isEnough = rows.length < size || holdSamples(own, samples, pattern)
+    found.push(isEnough ? pickSamples(own, samples) : await readSamples(query, pattern, search, signal))
+  }
+  return found
+}
+
+/**
+ * Whether the samples are among the newest rows of a pattern: when those are of enough objects, or of all its objects, with as
+ * many of each as there are turns.
+ */
+function holdSamples(newest: readonly Observation[], samples: number, { objects }: Counted): boolean {
+  const rowsOf = [...Map.groupBy(newest, regardingKey).values()].map(({ length }) => length)
+  const turns = Math.ceil(samples / objects)
+  return rowsOf.length >= samples || (rowsOf.length === objects && rowsOf.every((rows) => rows >= turns))
+}
+
 async function readSamples(
-  query: Matched,
-  samples: number,
+  query: PatternQuery,
+  pattern: Counted,
   search: Search,
   signal: AbortSignal,
 ): Promise<readonly Observation[]> {
-  if (samples === 0) return []
+  const { samples } = query
+  const matched = { ...query, filter: withKeys(query, [pattern]), order: 'newest' as const }
   const size = samples * ROWS_PER_SAMPLE
-  const { rows } = await readRows(search, { ...query, order: 'newest' }, UNBOUNDED, { size }, signal)
-  const isEnough = rows.length < size || new Set(rows.map(regardingKey)).size >= samples
-  if (isEnough) return pickSamples(rows, samples)
+  const { rows } = await readRows(search, matched, UNBOUNDED, { size }, signal)
+  if (rows.length < size || holdSamples(rows, samples, pattern)) return pickSamples(rows, samples)
   const candidates: Observation[] = []
-  for (const { cluster, regarding } of await readLatest({ ...query, limit: samples }, search, signal)) {
+  for (const { cluster, regarding } of await readLatest({ ...matched, limit: samples }, search, signal)) {
     const object = keysFilter(
       ['cluster', 'regarding.kind', 'regarding.namespace', 'regarding.name'],
       [{ key: [cluster, regarding.kind, regarding.namespace, regarding.name] }],
     )
-    const own = { ...query, filter: { op: 'and' as const, filters: [query.filter, object] }, order: 'newest' as const }
+    const own = { ...matched, filter: { op: 'and' as const, filters: [matched.filter, object] } }
     candidates.push(...(await readRows(search, own, UNBOUNDED, { size: samples }, signal)).rows)
   }
   return pickSamples(candidates, samples)

@@ -40,19 +40,26 @@ export class Search {
   }
 
   /** Null while there is no day at all. */
-  days(body: object, signal: AbortSignal): Promise<SearchAnswer | null> {
-    return this.in(this.#target, body, signal)
+  days(body: object, signal: AbortSignal, parts?: readonly string[]): Promise<SearchAnswer | null> {
+    return this.in(this.#target, body, signal, parts)
   }
 
-  /** Null when the index, or alias, is not there. A part of the shards is no answer: then it is unavailable. */
-  async in(target: string, body: object, signal: AbortSignal): Promise<SearchAnswer | null> {
+  /**
+   * Null when the index, or alias, is not there. A part of the shards is no answer: then it is unavailable.
+   *
+   * @param parts paths of the answer that are wanted; all of it unless given.
+   */
+  async in(target: string, body: object, signal: AbortSignal, parts?: readonly string[]): Promise<SearchAnswer | null> {
     await this.#indices.refresh()
     const { status, body: answer } = await this.#connection.request<SearchAnswer>(
       'searching Elasticsearch',
       {
         method: 'POST',
         path: `/${target}/_search`,
-        query: { allow_partial_search_results: false },
+        query: {
+          allow_partial_search_results: false,
+          ...(parts === undefined ? {} : { filter_path: [...parts, 'error', 'status'].join(',') }),
+        },
         body,
         accept: [404],
       },
