@@ -1,28 +1,13 @@
 import { StoreUnavailableError } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { ElasticsearchRefusedError } from './failure.ts'
+import { Requests, type BulkLimits, type BulkOperation, type Ready } from './requests.ts'
 import { triage, type BulkItem, type Verdict } from './triage.ts'
 
-/** One document on its way, serialized once however often it is sent. */
-export interface BulkOperation {
-  /** Distinguishes the operations of one call. */
-  readonly id: string
-  /** Where it goes: what is made when it is missing. */
-  readonly index: string
-  /** The action's line and the document's. */
-  readonly lines: string
-}
+export type { BulkLimits, BulkOperation } from './requests.ts'
 
 /** How an operation ended. */
 export type BulkOutcome = Extract<Verdict, { kind: 'created' | 'exists' | 'refused' }>
-
-export interface BulkLimits {
-  /** Bytes of one request at most, as sent before compression; one larger document goes alone. */
-  readonly maxBytes: number
-  readonly maxDocuments: number
-  /** Requests on their way at once. */
-  readonly inFlight: number
-}
 
 export interface BulkTools {
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>
@@ -101,17 +86,9 @@ export class BulkSender {
     round: Round,
     signal: AbortSignal,
   ): Promise<void> {
-    let next = 0
-    const take = (): readonly BulkOperation[] => {
-      const start = next
-      for (let bytes = 0; next < operations.length && next - start < this.#limits.maxDocuments; next++) {
-        bytes += operations[next]?.lines.length ?? 0
-        if (bytes > this.#bytes && next > start) break
-      }
-      return operations.slice(start, next)
-    }
+    const requests = new Requests(operations, () => ({ ...this.#limits, maxBytes: this.#bytes }))
     const work = async () => {
-      for (let part = take(); part.length > 0 && round.failure === null; part = take()) {
+      for (let part = await requests.next(); part.length > 0 && round.failure === null; part = await requests.next()) {
         try {
           await this.#sendPart(part, outcomes, round, signal)
         } catch (error) {
@@ -126,28 +103,28 @@ export class BulkSender {
 
   /** One document can make the server refuse a whole request: it is found by halving. */
   async #sendPart(
-    operations: readonly BulkOperation[],
+    part: readonly Ready[],
     outcomes: Map<string, BulkOutcome>,
     round: Round,
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      await this.#sendOne(operations, outcomes, round, signal)
+      await this.#sendOne(part, outcomes, round, signal)
     } catch (error) {
       if (!(error instanceof ElasticsearchRefusedError) || error.type !== INVALID) throw error
-      const middle = Math.floor(operations.length / 2)
-      const [only] = operations
+      const middle = Math.floor(part.length / 2)
+      const [only] = part
       if (middle === 0 && only !== undefined) {
-        outcomes.set(only.id, { kind: 'refused', cause: INVALID, detail: error.message })
+        outcomes.set(only.operation.id, { kind: 'refused', cause: INVALID, detail: error.message })
         return
       }
-      await this.#sendPart(operations.slice(0, middle), outcomes, round, signal)
-      await this.#sendPart(operations.slice(middle), outcomes, round, signal)
+      await this.#sendPart(part.slice(0, middle), outcomes, round, signal)
+      await this.#sendPart(part.slice(middle), outcomes, round, signal)
     }
   }
 
   async #sendOne(
-    operations: readonly BulkOperation[],
+    part: readonly Ready[],
     outcomes: Map<string, BulkOutcome>,
     round: Round,
     signal: AbortSignal,
@@ -159,19 +136,19 @@ export class BulkSender {
         path: '/_bulk',
         // Not the document's own id and index again, ten thousand times.
         query: { filter_path: 'items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason' },
-        lines: operations.map(({ lines }) => lines).join(''),
+        lines: part.map(({ lines }) => lines).join(''),
         accept: [TOO_LARGE, TOO_MANY],
       },
       signal,
     )
     if (status === TOO_LARGE || status === TOO_MANY) {
-      if (status === TOO_LARGE) this.#keepBelow(operations, outcomes)
+      if (status === TOO_LARGE) this.#keepBelow(part, outcomes)
       else this.#shrink()
       round.detail = `it answered ${String(status)}, more than it can take at once`
       return
     }
-    const verdicts = verdictsOf(body, operations.length)
-    for (const [place, verdict] of verdicts.entries()) note(operations[place], verdict, outcomes, round)
+    const verdicts = verdictsOf(body, part.length)
+    for (const [place, verdict] of verdicts.entries()) note(part[place]?.operation, verdict, outcomes, round)
     if (verdicts.some((verdict) => verdict.kind === 'later' && verdict.isPressure)) this.#shrink()
     else this.#grow()
   }
@@ -187,11 +164,11 @@ export class BulkSender {
   }
 
   /** The server, or a proxy before it, lets no request of this size pass. A document that is too large alone never will. */
-  #keepBelow(operations: readonly BulkOperation[], outcomes: Map<string, BulkOutcome>): void {
-    const [only] = operations
-    if (operations.length === 1 && only !== undefined) {
+  #keepBelow(part: readonly Ready[], outcomes: Map<string, BulkOutcome>): void {
+    const [only] = part
+    if (part.length === 1 && only !== undefined) {
       const detail = `${String(only.lines.length)} characters are more than the server, or a proxy before it, takes`
-      outcomes.set(only.id, { kind: 'refused', cause: 'too large', detail })
+      outcomes.set(only.operation.id, { kind: 'refused', cause: 'too large', detail })
     } else {
       this.#mostBytes = Math.max(1, Math.floor(this.#bytes / 2))
       this.#bytes = this.#mostBytes

@@ -1,5 +1,7 @@
 import { Client, Transport, type ClientOptions } from '@elastic/elasticsearch'
 import { readFile, stat } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { StoreUnavailableError } from '../store.ts'
 import { ElasticsearchRefusedError, failureOf } from './failure.ts'
 
@@ -55,7 +57,11 @@ export interface Connection {
 
 /** Plain JSON: the client's own media type is refused by servers of the major version before it. */
 const JSON_TYPE = { accept: 'application/json', 'content-type': 'application/json' }
-const LINES_TYPE = { accept: 'application/json', 'content-type': 'application/x-ndjson' }
+const LINES_TYPE = { accept: 'application/json', 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' }
+
+/** The client's own level takes twice the time for a body that is a tenth smaller. */
+const LINES_COMPRESSION = { level: 3 }
+const compress = promisify(gzip)
 
 /** Proxies may remove the header by which the client knows the product; the probe judges by the version. */
 class AnyProductTransport extends Transport {
@@ -81,13 +87,14 @@ export function connect(settings: ConnectionSettings): Connection {
             path,
             querystring: query,
             ...(body === undefined ? {} : { body }),
-            ...(lines === undefined ? {} : { bulkBody: lines }),
+            ...(lines === undefined ? {} : { bulkBody: await compress(lines, LINES_COMPRESSION) }),
           },
           {
             meta: true,
             signal,
             ignore: [...accept],
             headers: { ...(lines === undefined ? JSON_TYPE : LINES_TYPE), ...headers },
+            compression: lines === undefined,
           },
         )
         const status = answer.statusCode ?? 0

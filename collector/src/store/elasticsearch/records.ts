@@ -20,7 +20,11 @@ type Range = Parameters<EventReader['records']>[1]
 export function recordOperation(index: string, record: StoreRecord): BulkOperation {
   const [_id, version] = [documentId(record), record.revision]
   const action = { index: { _index: index, _id, version, version_type: 'external' } }
-  return { id: `${_id} ${String(version)}`, index, lines: `${JSON.stringify(action)}\n${JSON.stringify(record)}\n` }
+  return {
+    id: `${_id} ${String(version)}`,
+    index,
+    lines: () => `${JSON.stringify(action)}\n${JSON.stringify(record)}\n`,
+  }
 }
 
 /** Records of a kind that overlap a range, by `from`, then id. */

@@ -170,7 +170,7 @@ async function copyRows(
 ): Promise<number> {
   const operations = rows.map((row) => {
     const action = JSON.stringify({ create: { _index: copyAliasOf(index), _id: row.id, require_alias: true } })
-    return { id: row.id, index, lines: `${action}\n${JSON.stringify(documentOf(row).document)}\n` }
+    return { id: row.id, index, lines: () => `${action}\n${JSON.stringify(documentOf(row).document)}\n` }
   })
   const outcomes = new Map<string, BulkOutcome>()
   indices.touch([index])

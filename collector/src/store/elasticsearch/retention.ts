@@ -157,7 +157,7 @@ async function deleteRows(
     const answer = await search.in(index, after === undefined ? page : { ...page, search_after: after }, signal)
     const hits = answer?.hits.hits ?? []
     const operations = hits.map(({ _id }): BulkOperation => {
-      return { id: _id, index, lines: `${JSON.stringify({ delete: { _index: index, _id } })}\n` }
+      return { id: _id, index, lines: () => `${JSON.stringify({ delete: { _index: index, _id } })}\n` }
     })
     indices.touch([index])
     await sender.send(operations, new Map(), signal)

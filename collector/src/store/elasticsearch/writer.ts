@@ -82,8 +82,8 @@ function rowOperations(prefix: string, { rows }: PendingBatch): readonly BulkOpe
   return [...byId.values()].map((observation) => {
     const index = indexOf(prefix, observation)
     const action = { create: { _index: writeAliasOf(index), _id: observation.id, require_alias: true } }
-    const { document } = documentOf(observation)
-    return { id: observation.id, index, lines: `${JSON.stringify(action)}\n${JSON.stringify(document)}\n` }
+    const lines = () => `${JSON.stringify(action)}\n${JSON.stringify(documentOf(observation).document)}\n`
+    return { id: observation.id, index, lines }
   })
 }
 
