@@ -17,6 +17,7 @@ describe('the fake API server under load, in a process of its own', () => {
     await reader.until('all events', () => (reader?.events.length ?? 0) >= 6_300)
     expect(reader.versions.size).toBe(6_300)
     expect(new Set(reader.events.map(({ raw }) => versionOf(raw).split('@')[0])).size).toBe(6_300)
+    expect(new Set(reader.events.map(({ raw }) => raw['deprecatedLastTimestamp'])).size).toBe(2)
     const sizes = reader.events.map(({ raw }) => JSON.stringify(raw).length)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1_000)
     expect(Math.min(...sizes)).toBeGreaterThan(900)

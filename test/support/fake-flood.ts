@@ -21,12 +21,17 @@ const FIRST_VERSION = 1_000_000_000
 const LINES_PER_WRITE = 256
 const TICK_MS = 10
 
+/** By its number an event happened so many to the second, the last one when the server was made. */
+const EVENTS_PER_SECOND = 5_000
+const TIME = 'TTTTTTTTTTTTTTTTTTTT'
+
 const REASONS = ['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started', 'BackOff', 'Unhealthy', 'FailedMount']
 
 export function createFlood({ events, bytes = 1_000, eventsPerSecond, listed = 0 }: FloodOptions): Flood {
   const listVersion = FIRST_VERSION + listed
-  const line = new Template((object) => `{"type":"ADDED","object":${object}}\n`, bytes)
-  const item = new Template((object) => `${object},`, bytes)
+  const firstSecond = Math.floor(Date.now() / 1_000 - (listed + events) / EVENTS_PER_SECOND)
+  const line = new Template((object) => `{"type":"ADDED","object":${object}}\n`, bytes, firstSecond)
+  const item = new Template((object) => `${object},`, bytes, firstSecond)
   return {
     list(query, response) {
       const start = Number(query.get('continue') ?? 0)
@@ -84,9 +89,21 @@ function drip(response: ServerResponse, line: Template, first: number, last: num
 /** Digits that differ from event to event stand for themselves; everything else of a line is fixed. */
 class Template {
   readonly #variants: Buffer[]
-  readonly #places: { readonly version: number; readonly uid: number; readonly name: number; readonly pod: number }[]
+  readonly #places: {
+    readonly version: number
+    readonly uid: number
+    readonly name: number
+    readonly pod: number
+    readonly times: readonly number[]
+  }[]
+  readonly #firstSecond: number
+  /** The second written last, and its text. */
+  #second = 0
+  #text = ''
 
-  constructor(wrap: (object: string) => string, bytes: number) {
+  /** @param firstSecond epoch second of the first event. */
+  constructor(wrap: (object: string) => string, bytes: number, firstSecond: number) {
+    this.#firstSecond = firstSecond
     const variants = REASONS.map((reason) => wrap(object(reason, 0)))
     const fill = Math.max(0, bytes - Math.max(...variants.map((text) => text.length)))
     const texts = REASONS.map((reason) => wrap(object(reason, fill)))
@@ -98,6 +115,7 @@ class Template {
       uid: line.indexOf('UUUUUUUUUUUU'),
       name: line.indexOf('NNNNNNNNNN'),
       pod: line.indexOf('PPPPP'),
+      times: [...line.toString('latin1').matchAll(new RegExp(TIME, 'g'))].map(({ index }) => index),
     }))
   }
 
@@ -116,8 +134,16 @@ class Template {
       digits(block, offset + places.uid, 12, first + index)
       digits(block, offset + places.name, 10, first + index)
       digits(block, offset + places.pod, 5, (first + index) % 20_000)
+      for (const place of places.times) block.write(this.#timeOf(first + index), offset + place, 'latin1')
     }
     return block
+  }
+
+  #timeOf(number: number): string {
+    const second = this.#firstSecond + Math.floor(number / EVENTS_PER_SECOND)
+    if (second !== this.#second) this.#text = new Date(second * 1_000).toISOString().replace(/\.\d+Z$/, 'Z')
+    this.#second = second
+    return this.#text
   }
 }
 
@@ -130,7 +156,6 @@ function digits(block: Buffer, offset: number, width: number, value: number): vo
 }
 
 function object(reason: string, fill: number): string {
-  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z')
   const isWarning = ['BackOff', 'Unhealthy', 'FailedMount'].includes(reason)
   return JSON.stringify({
     kind: 'Event',
@@ -140,13 +165,13 @@ function object(reason: string, fill: number): string {
       namespace: 'shop',
       uid: '00000000-0000-4000-8000-UUUUUUUUUUUU',
       resourceVersion: 'VVVVVVVVVV',
-      creationTimestamp: now,
+      creationTimestamp: TIME,
       managedFields: [
         {
           manager: 'kubelet',
           operation: 'Update',
           apiVersion: 'v1',
-          time: now,
+          time: TIME,
           fieldsType: 'FieldsV1',
           fieldsV1: {
             'f:count': {},
@@ -172,8 +197,8 @@ function object(reason: string, fill: number): string {
     note: `invented event about payments ${'x'.repeat(Math.max(0, fill))}~`,
     type: isWarning ? 'Warning' : 'Normal',
     deprecatedSource: { component: 'kubelet', host: 'worker-1' },
-    deprecatedFirstTimestamp: now,
-    deprecatedLastTimestamp: now,
+    deprecatedFirstTimestamp: TIME,
+    deprecatedLastTimestamp: TIME,
     deprecatedCount: 1,
   })
 }

@@ -2,8 +2,8 @@ import { MINUTE, type EpochMicros } from '../../clock.ts'
 import { finishAggregate, type MeasuredGroup } from '../../query/finish-aggregate.ts'
 import type { AggregatePoint, AggregateQuery, AggregateResult, TimeRange } from '../../query/model.ts'
 import { windowStarts } from '../../query/windows.ts'
+import { addsUp, measureOnce, rankedBy, unplacedOutside } from './aggregate-once.ts'
 import type { Read } from './engine-client.ts'
-import { DELTA_SINCE } from './field-sql.ts'
 import { givenKeys, sameKeys } from './given-table.ts'
 import { isGap, keyedRows, keyNames, metricSql, withGaps } from './measure-sql.ts'
 import type { Result, ResultCell, Statement } from './protocol.ts'
@@ -23,6 +23,7 @@ interface RankedGroup {
  */
 export async function readAggregate(query: AggregateQuery, read: Read): Promise<AggregateResult> {
   const starts = query.window === null ? null : windowStarts(query.window, query)
+  if (addsUp(query)) return readOnce(query, starts, read)
   const [ranked] = await read(rankGroups(query))
   const groups = groupsOf(query, ranked)
   const [points] = await read(measureGroups(query, starts, groups))
@@ -33,20 +34,35 @@ export async function readAggregate(query: AggregateQuery, read: Read): Promise<
   })
 }
 
+async function readOnce(query: AggregateQuery, starts: Starts, read: Read): Promise<AggregateResult> {
+  const [measured] = await read(measureOnce(query, starts))
+  const columns = measured?.columns ?? []
+  const [places = []] = columns
+  const [ranks = [], unplaced = [], lowerBound = []] = columns.slice(-3)
+  const keys = columns.slice(-3 - query.groupBy.length, -3)
+  const groups: RankedGroup[] = []
+  for (const [row, place] of places.entries()) {
+    if (place !== null)
+      groups[Number(place)] ??= { key: keys.map((texts) => String(texts[row])), rank: numberOf(ranks[row]) }
+  }
+  return finishAggregate(query, measuredGroups(query, starts, groups, measured), {
+    unplaced: Number(unplaced[0] ?? 0),
+    isLowerBound: lowerBound[0] === true,
+  })
+}
+
 /**
  * The groups that keep their names, and beside each what the answer has to say of all groups: occurrences in no window, and
  * whether counts are lower bounds. Texts compare by code point, as the contract breaks ties.
  */
 function rankGroups(query: AggregateQuery): Statement {
-  const orderBy = query.top?.orderBy ?? query.metrics[0] ?? 'occurrences'
+  const orderBy = rankedBy(query)
   const keys = keyNames(query.groupBy)
   return statement((bindings) => {
     const rows = keyedRows(query, query.groupBy, { window: null, starts: null }, bindings)
     const rank = metricSql(orderBy, query.from, false, bindings)
     const from = isGap(orderBy) ? withGaps(rows, keys) : rows
-    const isOutside = `${DELTA_SINCE} < ${bindings.bind(query.from)}`
-    const unplaced = query.window === null ? `CASE WHEN ${isOutside} THEN count_unplaced ELSE 0 END` : 'count_unplaced'
-    const notes = [`sum(${unplaced})`, 'bool_or(count_is_lower_bound)']
+    const notes = [`sum(${unplacedOutside(query, (value) => bindings.bind(value))})`, 'bool_or(count_is_lower_bound)']
     if (keys.length === 0) return `SELECT ${rank} AS rank, ${notes.join(', ')} FROM ${from} HAVING count(*) > 0`
     const limit = query.top === null ? '' : ` LIMIT ${bindings.bind(query.top.groups)}`
     return `SELECT ${keys.join(', ')}, ${rank} AS rank, sum(${notes[0]}) OVER (), bool_or(${notes[1]}) OVER () FROM ${from}
