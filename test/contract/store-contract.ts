@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { SEVERITIES } from '../../collector/src/event/words.ts'
 import type { AggregateQuery, EventQuery, Filter, Metric } from '../../collector/src/query/model.ts'
 import { MAX_LIMIT } from '../../collector/src/query/request.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
@@ -745,6 +746,25 @@ function describeAggregates(store: () => EventStore): void {
       // Places in the day, not clock hours: 00, 01, 03 (the third hour that exists) and 23.
       expect(filled).toEqual([0, 1, 2, 22])
     })
+  })
+
+  it('makes one group of the others, in windows and without, with all that adds up', async () => {
+    await write(
+      store(),
+      anEvent(1, { reason: 'most', countDelta: 9 }),
+      anEvent(2, { reason: 'few', severity: 'critical' }),
+      anEvent(3, { reason: 'few', countDelta: 2 }),
+      anEvent(4, { reason: 'one', severity: 'low' }),
+    )
+    const metrics: readonly Metric[] = ['occurrences', 'observations', 'first', 'last', 'maxSeverity']
+    const others = [4, 3, NOON + 2 * MINUTE, NOON + 4 * MINUTE, SEVERITIES.indexOf('critical')]
+    for (const window of [null, { kind: 'fixed' as const, every: DAY }]) {
+      const query = aggregateQuery({ groupBy: ['reason'], metrics, window, top: { groups: 1, orderBy: 'occurrences' } })
+      const { groups } = await store().aggregate(query, never)
+      const points = Object.fromEntries(groups.map(({ key, points }) => [key?.join() ?? 'other', points.map(({ values }) => values)])) // prettier-ignore
+      expect(points).toMatchObject({ other: [others] })
+      expect(Object.keys(points)).toEqual(['most', 'other'])
+    }
   })
 }
 
