@@ -29,6 +29,8 @@ export async function runVitest(
   try {
     const reporter = process.stdout.isTTY ? 'default' : 'dot'
     const args = ['run', '--reporter', reporter, '--reporter', 'json', '--outputFile.json', file]
+    // It colours what it writes wherever CI is set: dots in a file would be seven parts escapes.
+    if (!process.stdout.isTTY) args.push('--no-color')
     args.push(...projects.flatMap((project) => ['--project', project]))
     args.push(...exclude.flatMap((pattern) => ['--exclude', pattern]))
     const code = await run('vitest', args, environment)
