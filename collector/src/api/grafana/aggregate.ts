@@ -6,7 +6,7 @@ import type { EventReader } from '../../store/store.ts'
 import { gapNotices, lowerBoundNotices, unplacedNotices, type Notice } from '../notices.ts'
 import { answerActive } from './active.ts'
 import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
-import { ALERTABLE, type Column, type Frame, type FrameMeta } from './frame.ts'
+import { ALERTABLE, TABLE_TIME, type Column, type Frame, type FrameMeta } from './frame.ts'
 import { LEVELS, levelOf } from './level.ts'
 import { windowsOf } from './time-windows.ts'
 
@@ -164,6 +164,6 @@ function valueColumns(metrics: readonly Metric[], groups: readonly AggregateGrou
     const values = groups.map(({ points }) => points[0]?.values[place] ?? null)
     if (name !== 'first' && name !== 'last') return { kind: 'number', name, values }
     // A group is there because it has rows, so it has a first and a last one.
-    return { kind: 'time', name, values: values.map((time) => time ?? 0) }
+    return { kind: 'time', name, config: TABLE_TIME, values: values.map((time) => time ?? 0) }
   })
 }

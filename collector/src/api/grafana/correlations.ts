@@ -8,7 +8,7 @@ import type { EventReader } from '../../store/store.ts'
 import { groupsWith, survivingRecord } from '../correlation-answers.ts'
 import { gapNotices } from '../notices.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
-import { ALERTABLE, type Column, type Frame } from './frame.ts'
+import { ALERTABLE, TABLE_TIME, type Column, type Frame } from './frame.ts'
 import { levelOf } from './level.ts'
 import { describeObject } from './log-rows.ts'
 
@@ -82,8 +82,8 @@ async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortS
 
 function tableColumns(groups: readonly Group[]): readonly Column[] {
   return [
-    { kind: 'time', name: 'firstObserved', values: groups.map(({ from }) => from) },
-    { kind: 'time', name: 'lastObserved', values: groups.map(({ to }) => to) },
+    { kind: 'time', name: 'firstObserved', config: TABLE_TIME, values: groups.map(({ from }) => from) },
+    { kind: 'time', name: 'lastObserved', config: TABLE_TIME, values: groups.map(({ to }) => to) },
     strings('severity', groups, ({ severity }) => severity),
     strings('title', groups, ({ title }) => title),
     strings('cluster', groups, ({ cluster }) => cluster),

@@ -48,6 +48,12 @@ export interface Frame {
   readonly columns: readonly Column[]
 }
 
+/**
+ * Configuration of a time in a table. Grafana would show milliseconds in a column whose first and last row lie within a minute
+ * of each other, and seconds in the next one.
+ */
+export const TABLE_TIME = { unit: 'dateTimeAsSystem' }
+
 /** Both numbers non-zero make a frame readable for alert rules and expressions. */
 export const ALERTABLE = [0, 1] as const
 

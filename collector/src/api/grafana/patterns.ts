@@ -4,7 +4,7 @@ import type { PatternQuery, PatternSummary } from '../../query/model.ts'
 import { gapNotices, lowerBoundNotices, type Notice } from '../notices.ts'
 import { patternId } from '../pattern-answers.ts'
 import { groupFields, type AnswerQuery } from './asked-query.ts'
-import { ALERTABLE, type Column, type Frame } from './frame.ts'
+import { ALERTABLE, TABLE_TIME, type Column, type Frame } from './frame.ts'
 import { bodyOf } from './log-rows.ts'
 
 const USUAL_KEY = ['reason', 'regarding.kind', 'namespace']
@@ -71,5 +71,5 @@ function times(
   patterns: readonly PatternSummary[],
   read: (pattern: PatternSummary) => EpochMicros,
 ): Column {
-  return { kind: 'time', name, values: patterns.map(read) }
+  return { kind: 'time', name, config: TABLE_TIME, values: patterns.map(read) }
 }
