@@ -8,109 +8,109 @@ const FOUND = 'Found by Eventloom'
 const NOTE = 'From the note'
 const LABELS = 'Labels of the event'
 
-interface Label {
-  /** Name and heading as JSON. */
-  readonly name: string
-  readonly heading: string
-  readonly read: (row: Observation) => string
+/** The labels that a row always has, unless they are empty. */
+function fieldsOf(row: Observation) {
+  return {
+    cluster: given(row.cluster),
+    namespace: given(row.namespace),
+    'regarding.kind': given(row.regarding.kind),
+    'regarding.name': given(row.regarding.name),
+    container: given(row.container),
+    node: given(row.node),
+    'owner.kind': given(row.owner.kind),
+    'owner.name': given(row.owner.name),
+    reason: given(row.reason),
+    type: given(row.type),
+    action: given(row.action),
+    count: String(row.count),
+    firstObserved: formatTime(row.firstObserved),
+    lastObserved: formatTime(row.lastObserved),
+    reportingController: given(row.reportingController),
+    reportingInstance: given(row.reportingInstance),
+    uid: given(row.uid),
+    resourceVersion: row.resourceVersion === null ? undefined : String(row.resourceVersion),
+    severity: row.severity,
+    category: row.category,
+    correlationId: given(row.correlationId),
+    correlationRule: given(row.correlationRule),
+    templateId: given(row.templateId),
+  }
 }
 
-const ALWAYS: readonly Label[] = [
-  label('cluster', OBJECT, (row) => row.cluster),
-  label('namespace', OBJECT, (row) => row.namespace),
-  label('regarding.kind', OBJECT, (row) => row.regarding.kind),
-  label('regarding.name', OBJECT, (row) => row.regarding.name),
-  label('container', OBJECT, (row) => row.container),
-  label('node', OBJECT, (row) => row.node),
-  label('owner.kind', OBJECT, (row) => row.owner.kind),
-  label('owner.name', OBJECT, (row) => row.owner.name),
-  label('reason', EVENT, (row) => row.reason),
-  label('type', EVENT, (row) => row.type),
-  label('action', EVENT, (row) => row.action),
-  label('count', EVENT, (row) => String(row.count)),
-  label('firstObserved', EVENT, (row) => formatTime(row.firstObserved)),
-  label('lastObserved', EVENT, (row) => formatTime(row.lastObserved)),
-  label('reportingController', EVENT, (row) => row.reportingController),
-  label('reportingInstance', EVENT, (row) => row.reportingInstance),
-  label('uid', EVENT, (row) => row.uid),
-  label('resourceVersion', EVENT, (row) => (row.resourceVersion === null ? '' : String(row.resourceVersion))),
-  label('severity', FOUND, (row) => row.severity),
-  label('category', FOUND, (row) => row.category),
-  label('correlationId', FOUND, (row) => row.correlationId),
-  label('correlationRule', FOUND, (row) => row.correlationRule),
-  label('templateId', FOUND, (row) => row.templateId),
-]
+const HEADINGS: Readonly<Record<keyof ReturnType<typeof fieldsOf>, string>> = {
+  cluster: OBJECT,
+  namespace: OBJECT,
+  'regarding.kind': OBJECT,
+  'regarding.name': OBJECT,
+  container: OBJECT,
+  node: OBJECT,
+  'owner.kind': OBJECT,
+  'owner.name': OBJECT,
+  reason: EVENT,
+  type: EVENT,
+  action: EVENT,
+  count: EVENT,
+  firstObserved: EVENT,
+  lastObserved: EVENT,
+  reportingController: EVENT,
+  reportingInstance: EVENT,
+  uid: EVENT,
+  resourceVersion: EVENT,
+  severity: FOUND,
+  category: FOUND,
+  correlationId: FOUND,
+  correlationRule: FOUND,
+  templateId: FOUND,
+}
+const ALWAYS = JSON.stringify(HEADINGS)
 
 const MAPS = [
-  { name: 'metadata', heading: JSON.stringify(NOTE), read: (row: Observation) => row.metadata },
-  { name: 'labels', heading: JSON.stringify(LABELS), read: (row: Observation) => row.labels },
+  { name: 'metadata', heading: NOTE, read: (row: Observation) => row.metadata },
+  { name: 'labels', heading: LABELS, read: (row: Observation) => row.labels },
 ] as const
 
 /**
  * Labels of log rows, and the heading of each, as JSON texts. Row details show labels only, so what a reader must see is one;
  * their keys are names of fields, so that a click on one filters by it. Values are texts, as Grafana hands them back.
  *
- * Written as text, because a frame has some 100,000 of them. Rows with the same labels have the same headings, so those
- * are written once for each such set.
+ * A frame has some 100,000 of them, so the objects are of one shape, and what the rows have of maps is added to the texts.
  */
 export function rowLabels(rows: readonly Observation[]): {
   readonly labels: readonly string[]
   readonly types: readonly string[]
 } {
-  const headings = new Map<string, string>()
   const labels: string[] = []
   const types: string[] = []
   for (const row of rows) {
-    const { text, names, present } = labelsOf(row)
-    const set = `${present} ${names.join(' ')}`
-    const known = headings.get(set) ?? headingsOf(present, names)
-    headings.set(set, known)
-    labels.push(text)
-    types.push(known)
+    const entries = MAPS.flatMap((map) => entriesOf(map, row))
+    labels.push(
+      extended(
+        JSON.stringify(fieldsOf(row)),
+        entries.map(({ name, value }) => [name, value]),
+      ),
+    )
+    types.push(
+      extended(
+        ALWAYS,
+        entries.map(({ name, heading }) => [name, heading]),
+      ),
+    )
   }
   return { labels, types }
 }
 
-/** The labels of a row as JSON, which of {@link ALWAYS} are among them (a bit each), and the JSON names of the others. */
-function labelsOf(row: Observation): {
-  readonly text: string
-  readonly names: readonly string[]
-  readonly present: number
-} {
-  let text = ''
-  let present = 0
-  let bit = 1
-  for (const { name, read } of ALWAYS) {
-    const value = read(row)
-    if (value !== '') {
-      text += `,${name}:${quote(value)}`
-      present |= bit
-    }
-    bit <<= 1
-  }
-  const names: string[] = []
-  for (const { name, read } of MAPS) {
-    for (const [key, value] of Object.entries(read(row))) {
-      if (value === '') continue
-      const entry = quote(`${name}.${key}`)
-      text += `,${entry}:${quote(value)}`
-      names.push(entry)
-    }
-  }
-  return { text: `{${text.slice(1)}}`, names, present }
+function entriesOf({ name, heading, read }: (typeof MAPS)[number], row: Observation) {
+  return Object.entries(read(row)).flatMap(([key, value]) =>
+    value === '' ? [] : [{ name: `${name}.${key}`, heading, value }],
+  )
 }
 
-function headingsOf(present: number, names: readonly string[]): string {
-  const always = ALWAYS.filter((_, place) => (present & (1 << place)) !== 0).map(({ name, heading }) => `${name}:${heading}`) // prettier-ignore
-  const others = names.map((name) => `${name}:${MAPS.find((map) => name.startsWith(`"${map.name}.`))?.heading ?? '""'}`)
-  return `{${[...always, ...others].join(',')}}`
+/** JSON of an object that has members, with some more. */
+function extended(json: string, more: readonly (readonly [name: string, value: string])[]): string {
+  if (more.length === 0) return json
+  return `${json.slice(0, -1)},${JSON.stringify(Object.fromEntries(more)).slice(1)}`
 }
 
-/** A text as JSON. Most need no escapes, and finding that out is cheaper than `JSON.stringify`. */
-function quote(text: string): string {
-  return /^[\w .:/-]*$/.test(text) ? `"${text}"` : JSON.stringify(text)
-}
-
-function label(name: string, heading: string, read: Label['read']): Label {
-  return { name: JSON.stringify(name), heading: JSON.stringify(heading), read }
+function given(text: string): string | undefined {
+  return text === '' ? undefined : text
 }
