@@ -55,7 +55,7 @@ describe.runIf(missingForOwnElasticsearch() === null)('who we are to an Elastics
     stores.push(store)
     return store
   }
-  const ask = (store: EventStore) => store.applied(`nobody-${String(Math.random())}`)
+  const ask = async (store: EventStore) => (await store.applied(`nobody-${String(Math.random())}`)).sequence
   const file = (text: string, name = `secret-${String(Math.random())}`) => {
     const path = join(directory, name)
     writeFileSync(path, text)
