@@ -3,7 +3,7 @@ import { readCursor, writeCursor, type RowKey } from '../../query/cursor.ts'
 import { eventKey } from '../../query/measure.ts'
 import type { EventPage, EventQuery } from '../../query/model.ts'
 import { allBuckets, BUCKETS_AT_ONCE, EVENT_FIELDS } from './composite.ts'
-import { boundedQuery, readRows, UNBOUNDED, type RowBounds } from './rows.ts'
+import { boundedQuery, readRows, rowOf, UNBOUNDED, type RowBounds } from './rows.ts'
 import { bucketsIn, childIn, hitsIn, type Search, type SearchAnswer } from './search.ts'
 import { sortOf } from './seek.ts'
 
@@ -38,20 +38,25 @@ function pageOf(query: EventQuery, found: readonly Observation[], newest: RowKey
 }
 
 /**
- * The first page of the newest, which people ask for most: its rows, and beside them their number, because a search that counts
- * cannot stop at the newest rows. No row stands before them, so the version of an event that is met first is its newest one.
+ * The first page of the newest, which people ask for most: rows and total in one request. No row stands before them, so the
+ * version of an event that is met first is its newest one.
  */
 async function readNewestPage(query: EventQuery, search: Search, signal: AbortSignal): Promise<EventPage> {
   const isEvents = query.view === 'events'
   let size = atMost((query.limit + 1) * (isEvents ? FIRST_CANDIDATES_PER_ROW : 1))
-  const match = boundedQuery(query, UNBOUNDED)
-  const [first, counted] = await Promise.all([
-    readRows(search, query, UNBOUNDED, { size, countAll: !isEvents }, signal),
-    isEvents
-      ? search.days({ query: match, size: 0, track_total_hits: false, aggs: EVENT_COUNTS }, signal, COUNTED)
-      : null,
+  const body = {
+    query: boundedQuery(query, UNBOUNDED),
+    size,
+    sort: sortOf('newest'),
+    track_total_hits: !isEvents,
+    ...(isEvents ? { aggs: EVENT_COUNTS } : {}),
+  }
+  const answer = await search.days(body, signal, [
+    'hits',
+    'aggregations.*.doc_count',
+    'aggregations.*.buckets.doc_count',
   ])
-  let { rows } = first
+  let rows = (answer?.hits.hits ?? []).map(rowOf)
   const [newest] = rows
   if (newest === undefined) return { rows: [], cursor: null, total: 0 }
 
@@ -60,11 +65,11 @@ async function readNewestPage(query: EventQuery, search: Search, signal: AbortSi
   const found = rows.filter(isFirst)
   while (found.length <= query.limit && rows.length === size) {
     size = candidates(query)
-    rows = (await readRows(search, query, { after: rows.at(-1) ?? null, newest }, { size }, signal)).rows
+    const bounds = { after: rows.at(-1) ?? null, newest }
+    rows = [...(await readRows(search, query, bounds, { size }, signal)).rows]
     found.push(...rows.filter(isFirst))
   }
-  if (found.length <= query.limit) return pageOf(query, found, newest, found.length)
-  const total = isEvents ? eventsIn(counted) : first.total
+  const total = isEvents ? eventsIn(answer) : (answer?.hits.total?.value ?? 0)
   return pageOf(query, found, newest, total ?? (await count(query, newest, search, signal)))
 }
 
@@ -86,9 +91,6 @@ const EVENT_COUNTS = {
   },
   unnamed: { missing: { field: 'uid' } },
 }
-
-/** What is read of the answer. */
-const COUNTED = ['aggregations.*.doc_count', 'aggregations.*.buckets.doc_count']
 
 /** Events by {@link EVENT_COUNTS}; null when there may be more of them. */
 function eventsIn(answer: SearchAnswer | null): number | null {
