@@ -768,6 +768,12 @@ function describeAggregates(store: () => EventStore): void {
   })
 }
 
+/** Samples of the one pattern there is. */
+async function samplesOf(store: EventStore, samples: number) {
+  const query = { ...EVER, filter: ALL, key: ['reason'], minOccurrences: 1, minRatePerMinute: 0, limit: 1, samples }
+  return (await store.patterns(query, never))[0]?.samples
+}
+
 function describeSummaries(store: () => EventStore): void {
   it('finds the newest observation of each object, newest object first', async () => {
     const rows = [
@@ -857,32 +863,14 @@ function describeSummaries(store: () => EventStore): void {
   it('shows one sample of each object before a second of any', async () => {
     const rows = ['a', 'b', 'b', 'b'].map((name, index) => anEvent(index, { regarding: regarding({ name }) }))
     await write(store(), ...rows)
-    const query = {
-      ...EVER,
-      filter: ALL,
-      key: ['reason'],
-      minOccurrences: 1,
-      minRatePerMinute: 0,
-      limit: 1,
-      samples: 3,
-    }
-    expect((await store().patterns(query, never))[0]?.samples).toEqual([rows[3], rows[0], rows[2]])
+    expect(await samplesOf(store(), 3)).toEqual([rows[3], rows[0], rows[2]])
   })
 
   it('samples an object that was last seen long ago beside one that is seen all the time', async () => {
     const names = ['a', ...new Array<string>(100).fill('b')]
     const rows = names.map((name, index) => anEvent(index, { regarding: regarding({ name }) }))
     await write(store(), ...rows)
-    const query = {
-      ...EVER,
-      filter: ALL,
-      key: ['reason'],
-      minOccurrences: 1,
-      minRatePerMinute: 0,
-      limit: 1,
-      samples: 2,
-    }
-    expect((await store().patterns(query, never))[0]?.samples).toEqual([rows[100], rows[0]])
+    expect(await samplesOf(store(), 2)).toEqual([rows[100], rows[0]])
   })
 
   it('lists values with their occurrences, by literal prefix', async () => {

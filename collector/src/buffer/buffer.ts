@@ -159,8 +159,8 @@ export class DurableBuffer {
   }
 
   /** Everything up to the batch's sequence has ended as told. */
-  acknowledge(batch: BufferBatch, { stored, alreadyStored, rejected }: Acknowledgement): void {
-    this.#end(batch.sequence, { stored, alreadyStored, rejected }, batch.rows)
+  acknowledge({ sequence, rows }: BufferBatch, ends: Acknowledgement): void {
+    this.#end(sequence, ends, rows)
   }
 
   /**

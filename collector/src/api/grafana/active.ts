@@ -99,14 +99,13 @@ async function readCleared(
   const reasons = [...new Set(evidence.flatMap(({ of }) => lifeOf(of('reason'), of('category')).clearedBy))]
   if (reasons.length === 0) return { ofObject: new Map(), ofWorkload: new Map() }
   const from = evidence.reduce((earliest, { last }) => Math.min(earliest, last), to)
-  const [ofObject, ofWorkload] = await Promise.all(
-    [OBJECT, OWNER].map(async (fields) => {
-      const filter = allOf([{ op: 'in', field: 'reason', values: reasons }, sameName(fields, evidence)])
-      const said = await readLast(reader, { from, to }, filter, [...fields, 'reason'], signal)
-      return new Map(said.map(({ of, last }) => [nameOf(fields, of('reason'), of), last]))
-    }),
-  )
-  return { ofObject: ofObject ?? new Map(), ofWorkload: ofWorkload ?? new Map() }
+  const lastBy = async (fields: readonly string[]) => {
+    const filter = allOf([{ op: 'in', field: 'reason', values: reasons }, sameName(fields, evidence)])
+    const said = await readLast(reader, { from, to }, filter, [...fields, 'reason'], signal)
+    return new Map(said.map(({ of, last }) => [nameOf(fields, of('reason'), of), last]))
+  }
+  const [ofObject, ofWorkload] = await Promise.all([lastBy(OBJECT), lastBy(OWNER)])
+  return { ofObject, ofWorkload }
 }
 
 /** When a reason was last said of an object, and of any object of a workload, by {@link nameOf}. */

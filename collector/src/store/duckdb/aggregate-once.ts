@@ -3,7 +3,7 @@ import type { AggregateQuery, Metric } from '../../query/model.ts'
 import { DELTA_SINCE } from './field-sql.ts'
 import { keyedRows, keyNames, metricSql } from './measure-sql.ts'
 import type { Statement } from './protocol.ts'
-import { statement } from './sql-text.ts'
+import { statement, type Bindings } from './sql-text.ts'
 
 /** How the value of a whole is made of those of its pieces. Metrics that are not here need the rows. */
 const OF_PIECES: Readonly<Partial<Record<Metric, 'sum' | 'min' | 'max'>>> = {
@@ -48,11 +48,10 @@ export function rankedBy({ top, metrics }: AggregateQuery): Metric {
 }
 
 /** Unplaced occurrences of a row that no window holds. */
-export function unplacedOutside(
-  { window, from }: Pick<AggregateQuery, 'window' | 'from'>,
-  bind: (value: number) => string,
-): string {
-  return window === null ? `CASE WHEN ${DELTA_SINCE} < ${bind(from)} THEN count_unplaced ELSE 0 END` : 'count_unplaced'
+export function unplacedOutside({ window, from }: Pick<AggregateQuery, 'window' | 'from'>, bindings: Bindings): string {
+  return window === null
+    ? `CASE WHEN ${DELTA_SINCE} < ${bindings.bind(from)} THEN count_unplaced ELSE 0 END`
+    : 'count_unplaced'
 }
 
 /**
@@ -81,7 +80,7 @@ export function measureOnce(query: AggregateQuery, starts: readonly number[] | n
     const sameKey = keys.length === 0 ? 'true' : keys.map((key) => `piece.${key} = named.${key}`).join(' AND ')
     return `WITH piece AS MATERIALIZED (
         SELECT ${[...pieceOf, ...measured].join(', ')}, ${metricSql(rank, query.from, false, bindings)} AS rank,
-          sum(${unplacedOutside(query, (value) => bindings.bind(value))}) AS unplaced, bool_or(count_is_lower_bound) AS is_lower_bound
+          sum(${unplacedOutside(query, bindings)}) AS unplaced, bool_or(count_is_lower_bound) AS is_lower_bound
         FROM ${rows} ${pieceOf.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${pieceOf.join(', ')}`}),
       named AS MATERIALIZED (
         SELECT *, row_number() OVER (ORDER BY ${order}) - 1 AS place FROM (

@@ -62,7 +62,7 @@ function rankGroups(query: AggregateQuery): Statement {
     const rows = keyedRows(query, query.groupBy, { window: null, starts: null }, bindings)
     const rank = metricSql(orderBy, query.from, false, bindings)
     const from = isGap(orderBy) ? withGaps(rows, keys) : rows
-    const notes = [`sum(${unplacedOutside(query, (value) => bindings.bind(value))})`, 'bool_or(count_is_lower_bound)']
+    const notes = [`sum(${unplacedOutside(query, bindings)})`, 'bool_or(count_is_lower_bound)']
     if (keys.length === 0) return `SELECT ${rank} AS rank, ${notes.join(', ')} FROM ${from} HAVING count(*) > 0`
     const limit = query.top === null ? '' : ` LIMIT ${bindings.bind(query.top.groups)}`
     return `SELECT ${keys.join(', ')}, ${rank} AS rank, sum(${notes[0]}) OVER (), bool_or(${notes[1]}) OVER () FROM ${from}

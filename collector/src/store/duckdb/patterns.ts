@@ -37,7 +37,7 @@ function findPatterns(query: PatternQuery): Statement {
     const slice = `least(${String(TREND_SLICES - 1)}, floor((last_observed - ${bindings.bind(query.from)}) / ${bindings.bind(width)}::DOUBLE))`
     const slices = Array.from({ length: TREND_SLICES }, (_, place) => `coalesce(sum(placed) FILTER (slice = ${String(place)}), 0)`) // prettier-ignore
     const minute = bindings.bind(MINUTE)
-    // Slices are summed as groups of their own: twelve sums of every row would take three times as long.
+    // Slices are summed as groups of their own, because twelve sums of every row take longer.
     return `SELECT ${keys}, sum(occurrences) AS occurrences, sum(observations), min(first) AS first, max(last) AS last,
         max(severity_rank), bool_or(is_lower_bound), ${slices.join(', ')}
       FROM (SELECT ${keys}, ${slice} AS slice, sum(${inRange}) AS occurrences, sum(count_delta) AS placed, count(*) AS observations,

@@ -59,7 +59,7 @@ export interface Connection {
 const JSON_TYPE = { accept: 'application/json', 'content-type': 'application/json' }
 const LINES_TYPE = { accept: 'application/json', 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' }
 
-/** The client's own level takes twice the time for a body that is a tenth smaller. */
+/** The client's own level takes much longer for a body that is little smaller. */
 const LINES_COMPRESSION = { level: 3 }
 const compress = promisify(gzip)
 

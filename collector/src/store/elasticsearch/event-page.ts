@@ -3,14 +3,12 @@ import { readCursor, writeCursor, type RowKey } from '../../query/cursor.ts'
 import { eventKey } from '../../query/measure.ts'
 import type { EventPage, EventQuery } from '../../query/model.ts'
 import { allBuckets, BUCKETS_AT_ONCE, EVENT_FIELDS } from './composite.ts'
-import { boundedQuery, readRows, rowOf, UNBOUNDED, type RowBounds } from './rows.ts'
+import { boundedQuery, MOST_ROWS, readRows, rowOf, UNBOUNDED, type RowBounds } from './rows.ts'
 import { bucketsIn, childIn, hitsIn, type Search, type SearchAnswer } from './search.ts'
 import { sortOf } from './seek.ts'
 
 /** Rows looked at for each row wanted in view `events`: of events that repeat, most rows are older versions. */
 const CANDIDATES_PER_ROW = 3
-/** Rows of one request; Elasticsearch's own bound is 10,000. */
-const MOST_CANDIDATES = 5_000
 
 /** For the first page: among the newest rows few are older versions, and each row looked at costs every shard one. */
 const FIRST_CANDIDATES_PER_ROW = 1.25
@@ -109,7 +107,7 @@ function candidates({ view, limit }: EventQuery): number {
 }
 
 function atMost(rows: number): number {
-  return Math.min(MOST_CANDIDATES, Math.ceil(rows))
+  return Math.min(MOST_ROWS, Math.ceil(rows))
 }
 
 async function newestKey(query: EventQuery, search: Search, signal: AbortSignal): Promise<RowKey | null> {

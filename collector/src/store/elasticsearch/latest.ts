@@ -5,7 +5,7 @@ import type { Filter, LatestQuery } from '../../query/model.ts'
 import { allBuckets, OBJECT_FIELDS } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
 import { keysFilter } from './keys-filter.ts'
-import { streamRows } from './rows.ts'
+import { MOST_ROWS, streamRows } from './rows.ts'
 import { valueIn, type Search } from './search.ts'
 
 /**
@@ -15,7 +15,6 @@ import { valueIn, type Search } from './search.ts'
 const ROWS_PER_OBJECT = 10
 const LEAST_ROWS = 5_000
 const LEAST_PAGE_ROWS = 500
-const PAGE_ROWS = 5_000
 
 /** Objects whose newest rows are fetched at once. */
 const OBJECTS_AT_ONCE = 200
@@ -28,7 +27,7 @@ export async function readLatest(
 ): Promise<readonly Observation[]> {
   const newest = new Map<string, Observation>()
   let seen = 0
-  const size = Math.min(PAGE_ROWS, Math.max(LEAST_PAGE_ROWS, query.limit * 2))
+  const size = Math.min(MOST_ROWS, Math.max(LEAST_PAGE_ROWS, query.limit * 2))
   for await (const rows of streamRows(search, { ...query, order: 'newest' }, size, signal)) {
     seen += rows.length
     for (const row of rows) if (!newest.has(regardingKey(row))) newest.set(regardingKey(row), row)
@@ -51,7 +50,7 @@ async function listObjects(query: LatestQuery, search: Search, signal: AbortSign
     const part = objects.slice(start, start + OBJECTS_AT_ONCE)
     const own: Filter = { op: 'or', filters: part.map(rowsOfTime) }
     const found = { ...query, filter: { op: 'and' as const, filters: [query.filter, own] }, order: 'newest' as const }
-    for await (const page of streamRows(search, found, PAGE_ROWS, signal)) rows.push(...page)
+    for await (const page of streamRows(search, found, MOST_ROWS, signal)) rows.push(...page)
   }
   const byObject = new Map<string, Observation>()
   for (const row of rows.sort((a, b) => compareObservations(b, a)))

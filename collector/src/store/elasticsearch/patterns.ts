@@ -11,15 +11,12 @@ import { allBuckets, type KeyedBucket } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
 import { keysFilter } from './keys-filter.ts'
 import { readLatest } from './latest.ts'
-import { readRows, UNBOUNDED } from './rows.ts'
+import { MOST_ROWS, readRows, UNBOUNDED } from './rows.ts'
 import { bucketsIn, childIn, valueIn, type Search } from './search.ts'
 import { sumAggregations, sumsOf } from './sums.ts'
 
 /** Rows looked at for each sample wanted, before all objects of a pattern are listed. */
 const ROWS_PER_SAMPLE = 10
-
-/** Rows of one request; Elasticsearch's own bound is 10,000. */
-const MOST_ROWS = 5_000
 
 type Found = Omit<PatternSummary, 'objects' | 'samples'>
 type Counted = Omit<PatternSummary, 'samples'>

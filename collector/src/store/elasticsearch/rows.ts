@@ -16,6 +16,9 @@ export interface RowBounds {
   readonly newest: RowKey | null
 }
 
+/** Rows of one request; Elasticsearch's own bound is 10,000. */
+export const MOST_ROWS = 5_000
+
 export const UNBOUNDED: RowBounds = { after: null, newest: null }
 
 export interface RowPage {
