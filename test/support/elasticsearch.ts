@@ -28,6 +28,8 @@ export interface ElasticsearchOptions {
 /** A real server on loopback with data of its own. */
 export interface ElasticsearchServer {
   readonly url: string
+  /** Null while it does not run, and for one that was not started here. */
+  readonly pid: () => number | null
   /** SIGKILL, at once. The data stays. */
   kill(): Promise<void>
   /** Starts it again on the same port; returns when it answers. */
@@ -39,7 +41,8 @@ export interface ElasticsearchServer {
 /** Resolves the server with Maven when this machine does not have it yet, and starts it. */
 export async function startElasticsearch(options: ElasticsearchOptions = {}): Promise<ElasticsearchServer> {
   const given = process.env['ELASTICSEARCH_URL']
-  if (given !== undefined) return { url: given, kill: cannot, start: cannot, stop: async () => undefined }
+  if (given !== undefined)
+    return { url: given, pid: () => null, kill: cannot, start: cannot, stop: async () => undefined }
   return startOwnElasticsearch(options)
 }
 
@@ -64,6 +67,7 @@ export async function startOwnElasticsearch(options: ElasticsearchOptions = {}):
   await start()
   return {
     url,
+    pid: () => (child === null ? null : serverPid(directory)),
     kill,
     start,
     async stop() {

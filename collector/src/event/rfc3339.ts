@@ -83,9 +83,14 @@ function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE
 }
 
+/** The second that was formatted last: times come in runs of the same one. */
+let last = { second: NaN, text: '' }
+
 /** `2026-05-11T09:00:00Z`: whole seconds, what is below them cut off, as Kubernetes writes its `Time`. */
 export function formatSeconds(time: EpochMicros): string {
-  return `${new Date(Math.floor(time / SECOND) * 1_000).toISOString().slice(0, SECONDS_LENGTH)}Z`
+  const second = Math.floor(time / SECOND)
+  if (second !== last.second) last = { second, text: new Date(second * 1_000).toISOString().slice(0, SECONDS_LENGTH) }
+  return `${last.text}Z`
 }
 
 /** `2026-05-11T09:00:00.000250Z`: always six digits, as Kubernetes writes its `MicroTime`. */

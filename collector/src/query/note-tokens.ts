@@ -3,7 +3,8 @@
  * `[\p{L}\p{N}]+` means the same in RE2, so DuckDB finds the same boundaries; Elasticsearch gets these tokens ready-made.
  */
 export function noteTokens(text: string): readonly string[] {
-  return (text.match(/[\p{L}\p{N}]+/gu) ?? []).map(lowerCase)
+  // Lower case changes nothing about what is a letter.
+  return lowerCase(text).match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
 /**
@@ -11,9 +12,15 @@ export function noteTokens(text: string): readonly string[] {
  * end of a word) and makes two code points of U+0130, where this makes `i`.
  */
 export function lowerCase(text: string): string {
+  if (isAscii(text)) return text.toLowerCase()
   let lowered = ''
   for (const character of text) lowered += character === '\u0130' ? 'i' : character.toLowerCase()
   return lowered
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 127) return false
+  return true
 }
 
 /** Whether `words` stand next to one another in `tokens`; with `lastIsPrefix` the last may be longer. */

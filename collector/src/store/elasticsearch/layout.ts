@@ -1,5 +1,6 @@
 import { MILLISECOND, type EpochMicros } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
+import { formatSeconds } from '../../event/rfc3339.ts'
 
 /** Grows with each change of the mapping. A day keeps the version it was born with; all versions are read alike. */
 export const MAPPING_VERSION = 1
@@ -259,5 +260,5 @@ function aliasProperties(): Readonly<Record<string, unknown>> {
 }
 
 function dayOf(time: EpochMicros): string {
-  return new Date(Math.floor(time / MILLISECOND)).toISOString().slice(0, 10).replaceAll('-', '.')
+  return formatSeconds(time).slice(0, 10).replaceAll('-', '.')
 }

@@ -38,11 +38,12 @@ export function createWriter(
   const write = async (batch: PendingBatch, signal: AbortSignal): Promise<WriteResult> => {
     signal.throwIfAborted()
     await indices.prepare()
-    const { bufferId, sequence, rows, records } = batch
+    const { bufferId, sequence, records } = batch
     const known = await applied.of(bufferId, signal)
     if (sequence <= known.sequence) return resultOfApplied(batch, known)
-    const operations = [...rowOperations(prefix, batch), ...recordOperations(indices.records, records)]
-    await indices.ensure(new Set(rows.map(({ observation }) => indexOf(prefix, observation))), signal)
+    const created = rowOperations(prefix, batch)
+    const operations = [...created, ...recordOperations(indices.records, records)]
+    await indices.ensure(new Set(created.map(({ index }) => index)), signal)
     indices.touch(operations.map(({ index }) => index))
     await sender.send(operations, reached, signal)
     const { stored, ...ends } = resultOf(batch, reached)
