@@ -36,7 +36,17 @@ describe('documentOf', () => {
 
   it('leaves out what is empty', () => {
     const document = sent(anObservation({ action: '', related: { ...anObservation().related } }))
-    for (const name of ['action', 'related', 'rest', 'labels', 'labelsKeys', 'unindexed', 'flags', 'countUnplaced', 'countEstimated'])
+    for (const name of [
+      'action',
+      'related',
+      'rest',
+      'labels',
+      'labelsKeys',
+      'unindexed',
+      'flags',
+      'countUnplaced',
+      'countEstimated',
+    ])
       expect(document).not.toHaveProperty(name)
   })
 })

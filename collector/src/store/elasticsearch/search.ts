@@ -7,6 +7,8 @@ export interface Hit {
   readonly _id: string
   readonly _source: EventDocument
   readonly sort?: readonly unknown[]
+  /** Of `docvalue_fields`: every value is a list. */
+  readonly fields?: Readonly<Record<string, readonly (string | number)[]>>
 }
 
 /** A bucket of any aggregation: what is read of it says the request. */

@@ -1,0 +1,68 @@
+import type { Observation } from '../../event/observation.ts'
+import type { RowKey } from '../../query/cursor.ts'
+import type { EventQuery } from '../../query/model.ts'
+import { boundedQuery, MOST_ROWS, readRows, UNBOUNDED, type Matched, type RowBounds } from './rows.ts'
+import type { Search, SearchAnswer } from './search.ts'
+import { sortOf } from './seek.ts'
+
+/** A matching row whose document was not read: that takes longer than the keys of ten rows. */
+export type KeyedRow = RowKey & Pick<Observation, 'cluster' | 'uid'>
+
+const KEY_FIELDS = ['lastObservedMicros', 'resourceVersion', 'id', 'cluster', 'uid'] as const
+
+/** The request for the first `size` keys within bounds, and the parts of its answer that {@link keysIn} reads. */
+export function keysRequest(query: Matched & Pick<EventQuery, 'order'>, bounds: RowBounds, size: number): object {
+  return {
+    query: boundedQuery(query, bounds),
+    size,
+    sort: sortOf(query.order),
+    track_total_hits: false,
+    _source: false,
+    stored_fields: '_none_',
+    docvalue_fields: KEY_FIELDS,
+  }
+}
+export const KEYS_READ = 'hits.hits.fields'
+
+export function keysIn(answer: SearchAnswer | null): readonly KeyedRow[] {
+  return (answer?.hits?.hits ?? []).map(({ fields = {} }) => {
+    const valueOf = (name: (typeof KEY_FIELDS)[number]) => fields[name]?.[0]
+    return {
+      lastObserved: Number(valueOf('lastObservedMicros')),
+      resourceVersion: fields['resourceVersion'] === undefined ? null : Number(valueOf('resourceVersion')),
+      id: String(valueOf('id')),
+      cluster: String(valueOf('cluster') ?? ''),
+      uid: String(valueOf('uid') ?? ''),
+    }
+  })
+}
+
+/** The keys of the first `size` rows within bounds. */
+export async function readKeys(
+  search: Search,
+  query: Matched & Pick<EventQuery, 'order'>,
+  bounds: RowBounds,
+  size: number,
+  signal: AbortSignal,
+): Promise<readonly KeyedRow[]> {
+  return keysIn(await search.days(keysRequest(query, bounds, size), signal, [KEYS_READ]))
+}
+
+/** The rows of some keys, in that order. Those that retention has removed meanwhile are left out. */
+export async function rowsOfKeys(
+  search: Search,
+  keys: readonly KeyedRow[],
+  order: EventQuery['order'],
+  signal: AbortSignal,
+): Promise<readonly Observation[]> {
+  const rows: Observation[] = []
+  for (let start = 0; start < keys.length; start += MOST_ROWS) {
+    const part = keys.slice(start, start + MOST_ROWS)
+    const times = [part[0]?.lastObserved ?? 0, part.at(-1)?.lastObserved ?? 0]
+    const filter = { op: 'in' as const, field: 'id', values: part.map(({ id }) => id) }
+    // The times keep the days out that hold none of them.
+    const query = { from: Math.min(...times), to: Math.max(...times) + 1, filter, order }
+    rows.push(...(await readRows(search, query, UNBOUNDED, { size: part.length }, signal)).rows)
+  }
+  return rows
+}
