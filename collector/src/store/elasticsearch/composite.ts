@@ -11,10 +11,10 @@ export const OBJECT_FIELDS = ['cluster', 'regarding.kind', 'regarding.namespace'
  * Buckets of one answer at most; Elasticsearch's own bound is 65,536, sub-buckets included. Every further answer looks at all
  * rows once more, so that a day of minutes by twenty reasons should fit into one.
  */
-export const BUCKETS_AT_ONCE = 30_000
+const BUCKETS_AT_ONCE = 30_000
 
 /** The same where buckets are only counted, so that the answer is small. */
-const COUNTED_AT_ONCE = 60_000
+export const COUNTED_AT_ONCE = 60_000
 
 /** What the rows are grouped by. */
 export interface Grouping {

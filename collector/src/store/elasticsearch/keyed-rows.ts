@@ -2,7 +2,7 @@ import type { Observation } from '../../event/observation.ts'
 import type { RowKey } from '../../query/cursor.ts'
 import type { EventQuery } from '../../query/model.ts'
 import { boundedQuery, MOST_ROWS, readRows, UNBOUNDED, type Matched, type RowBounds } from './rows.ts'
-import type { Search, SearchAnswer } from './search.ts'
+import type { Search } from './search.ts'
 import { sortOf } from './seek.ts'
 
 /** A matching row whose document was not read: that takes longer than the keys of ten rows. */
@@ -10,9 +10,15 @@ export type KeyedRow = RowKey & Pick<Observation, 'cluster' | 'uid'>
 
 const KEY_FIELDS = ['lastObservedMicros', 'resourceVersion', 'id', 'cluster', 'uid'] as const
 
-/** The request for the first `size` keys within bounds, and the parts of its answer that {@link keysIn} reads. */
-export function keysRequest(query: Matched & Pick<EventQuery, 'order'>, bounds: RowBounds, size: number): object {
-  return {
+/** The keys of the first `size` rows within bounds. */
+export async function readKeys(
+  search: Search,
+  query: Matched & Pick<EventQuery, 'order'>,
+  bounds: RowBounds,
+  size: number,
+  signal: AbortSignal,
+): Promise<readonly KeyedRow[]> {
+  const body = {
     query: boundedQuery(query, bounds),
     size,
     sort: sortOf(query.order),
@@ -21,10 +27,7 @@ export function keysRequest(query: Matched & Pick<EventQuery, 'order'>, bounds: 
     stored_fields: '_none_',
     docvalue_fields: KEY_FIELDS,
   }
-}
-export const KEYS_READ = 'hits.hits.fields'
-
-export function keysIn(answer: SearchAnswer | null): readonly KeyedRow[] {
+  const answer = await search.days(body, signal, ['hits.hits.fields'])
   return (answer?.hits?.hits ?? []).map(({ fields = {} }) => {
     const valueOf = (name: (typeof KEY_FIELDS)[number]) => fields[name]?.[0]
     return {
@@ -35,17 +38,6 @@ export function keysIn(answer: SearchAnswer | null): readonly KeyedRow[] {
       uid: String(valueOf('uid') ?? ''),
     }
   })
-}
-
-/** The keys of the first `size` rows within bounds. */
-export async function readKeys(
-  search: Search,
-  query: Matched & Pick<EventQuery, 'order'>,
-  bounds: RowBounds,
-  size: number,
-  signal: AbortSignal,
-): Promise<readonly KeyedRow[]> {
-  return keysIn(await search.days(keysRequest(query, bounds, size), signal, [KEYS_READ]))
 }
 
 /** The rows of some keys, in that order. Those that retention has removed meanwhile are left out. */
