@@ -197,6 +197,17 @@ function describeWriting(store: () => EventStore): void {
     expect(await store().findStored([], never)).toEqual(new Set())
   })
 
+  it('shows what was written also to whoever reads all the time', async () => {
+    for (let round = 0; round < 10; round++) {
+      const rows = Array.from({ length: 200 }, (_, index) => anEvent(200 * round + index))
+      let isWritten = false
+      const written = write(store(), ...rows).finally(() => (isWritten = true))
+      while (!isWritten) await store().statistics(never)
+      await written
+      expect((await store().statistics(never)).observations).toBe(200 * (round + 1))
+    }
+  })
+
   it('does nothing once the caller gave up', async () => {
     const gone = AbortSignal.abort(new Error('gave up'))
     await expect(store().write(aBatch([anEvent(1)]), gone)).rejects.toThrow('gave up')

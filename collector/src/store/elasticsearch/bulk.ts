@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../store.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, ElasticsearchAnswer } from './connection.ts'
 import { ElasticsearchRefusedError } from './failure.ts'
 import { Requests, type BulkLimits, type BulkOperation, type Ready } from './requests.ts'
 import { triage, type BulkItem, type Verdict } from './triage.ts'
@@ -12,6 +12,8 @@ export type BulkOutcome = Extract<Verdict, { kind: 'created' | 'exists' | 'refus
 export interface BulkTools {
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>
   readonly random: () => number
+  /** Told of the indices that an answer was about, or might have been: searches may not see what went there. */
+  readonly onWritten: (names: ReadonlySet<string>) => void
   /** Makes the indices that turned out to be missing. */
   readonly makeIndices: (names: ReadonlySet<string>, signal: AbortSignal) => Promise<void>
 }
@@ -129,18 +131,7 @@ export class BulkSender {
     round: Round,
     signal: AbortSignal,
   ): Promise<void> {
-    const { status, body } = await this.#connection.request<BulkAnswer>(
-      'writing to Elasticsearch',
-      {
-        method: 'POST',
-        path: '/_bulk',
-        // Not the document's own id and index again, ten thousand times.
-        query: { filter_path: 'items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason' },
-        lines: part.map(({ lines }) => lines).join(''),
-        accept: [TOO_LARGE, TOO_MANY],
-      },
-      signal,
-    )
+    const { status, body } = await this.#request(part, signal)
     if (status === TOO_LARGE || status === TOO_MANY) {
       if (status === TOO_LARGE) this.#keepBelow(part, outcomes)
       else this.#shrink()
@@ -151,6 +142,27 @@ export class BulkSender {
     for (const [place, verdict] of verdicts.entries()) note(part[place]?.operation, verdict, outcomes, round)
     if (verdicts.some((verdict) => verdict.kind === 'later' && verdict.isPressure)) this.#shrink()
     else this.#grow()
+  }
+
+  async #request(part: readonly Ready[], signal: AbortSignal): Promise<ElasticsearchAnswer<BulkAnswer>> {
+    try {
+      return await this.#connection.request<BulkAnswer>(
+        'writing to Elasticsearch',
+        {
+          method: 'POST',
+          path: '/_bulk',
+          // Not the document's own id and index again, ten thousand times.
+          query: {
+            filter_path: 'items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason',
+          },
+          lines: part.map(({ lines }) => lines).join(''),
+          accept: [TOO_LARGE, TOO_MANY],
+        },
+        signal,
+      )
+    } finally {
+      this.#tools.onWritten(new Set(part.map(({ operation }) => operation.index)))
+    }
   }
 
   #shrink(): void {

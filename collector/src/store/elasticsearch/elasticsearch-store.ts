@@ -31,6 +31,7 @@ export function openElasticsearchStore({ connection: to, layout, bulk, random }:
   const sender = new BulkSender(connection, bulk, {
     delay: (ms, signal) => delay(ms, undefined, { signal }),
     random,
+    onWritten: (names) => indices.touch(names),
     makeIndices: (names, signal) => indices.restore(names, signal),
   })
   let lastExpiry: Promise<unknown> = Promise.resolve()
@@ -58,6 +59,7 @@ export async function reindexElasticsearch(
   const sender = new BulkSender(connection, bulk, {
     delay: (ms, abort) => delay(ms, undefined, { signal: abort }),
     random,
+    onWritten: (names) => indices.touch(names),
     makeIndices: (names) => {
       const what = `${[...names].join(', ')} was removed while it was filled`
       return Promise.reject(new StoreUnavailableError(`copying an index: ${what}`, { cause: what }))

@@ -74,9 +74,11 @@ function causeOf(body: unknown): { readonly type: string; readonly reason: strin
     type,
     reason,
     root_cause: roots,
+    caused_by: inner,
   } = error as {
     readonly type?: string
     readonly reason?: string
+    readonly caused_by?: { readonly reason?: string }
     readonly root_cause?: readonly {
       readonly type?: string
       readonly reason?: string
@@ -84,8 +86,12 @@ function causeOf(body: unknown): { readonly type: string; readonly reason: strin
     }[]
   }
   const root = roots?.[0]
-  const said = root?.reason ?? reason ?? 'it gave no reason'
+  // Missing shards are told of by the inner cause alone, beside empty words.
+  const said = [root?.reason, reason, inner?.reason].find((words) => words !== undefined && words !== '')
   // Why a key or token does not count: expired, for example.
   const more = root?.additional_unsuccessful_credentials
-  return { type: root?.type ?? type ?? 'unknown', reason: more === undefined ? said : `${said} (${more})` }
+  return {
+    type: root?.type ?? type ?? 'unknown',
+    reason: `${said ?? 'it gave no reason'}${more === undefined ? '' : ` (${more})`}`,
+  }
 }

@@ -79,7 +79,7 @@ export class Indices {
     if (names.has(this.records)) await this.create(this.records, recordIndex(this.settings), signal)
   }
 
-  /** Documents went to these; the next {@link refresh} makes searches see them. */
+  /** Documents have gone to these; the next {@link refresh} makes searches see them. */
   touch(names: Iterable<string>): void {
     for (const name of names) this.#unrefreshed.add(name)
   }

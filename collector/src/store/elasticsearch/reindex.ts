@@ -163,7 +163,7 @@ function rowsOfHour(
 
 /** Answers how many were not there. */
 async function copyRows(
-  { indices, sender }: ReindexTools,
+  { sender }: ReindexTools,
   index: string,
   rows: readonly Observation[],
   signal: AbortSignal,
@@ -173,7 +173,6 @@ async function copyRows(
     return { id: row.id, index, lines: () => `${action}\n${JSON.stringify(documentOf(row).document)}\n` }
   })
   const outcomes = new Map<string, BulkOutcome>()
-  indices.touch([index])
   await sender.send(operations, outcomes, signal)
   for (const [id, outcome] of outcomes) {
     if (outcome.kind !== 'refused') continue

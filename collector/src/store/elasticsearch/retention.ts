@@ -140,14 +140,13 @@ async function putRollUps(
 ): Promise<number> {
   const outcomes = new Map<string, BulkOutcome>()
   const operations = records.map((record) => recordOperation(indices.records, record))
-  indices.touch([indices.records])
   await sender.send(operations, outcomes, signal)
   return [...outcomes.values()].filter(({ kind }) => kind === 'created').length
 }
 
 /** One by one: `_delete_by_query` is a module that a server may lack. */
 async function deleteRows(
-  { indices, search, sender }: RetentionTools,
+  { search, sender }: RetentionTools,
   index: string,
   query: Query,
   signal: AbortSignal,
@@ -159,7 +158,6 @@ async function deleteRows(
     const operations = hits.map(({ _id }): BulkOperation => {
       return { id: _id, index, lines: () => `${JSON.stringify({ delete: { _index: index, _id } })}\n` }
     })
-    indices.touch([index])
     await sender.send(operations, new Map(), signal)
     after = hits.at(-1)?.sort
     if (hits.length < AT_ONCE || after === undefined) return

@@ -1,7 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { EventDocument } from './document.ts'
 import type { Connection } from './connection.ts'
 import type { Indices } from './indices.ts'
 import { readAliasOf } from './layout.ts'
+
+const NOT_FOUND = 404
+const UNAVAILABLE = 503
+/** Between tries: the shard of a day that just begins, or that moves to another node, is missing for a moment. */
+const PAUSES_MS = [50, 100, 200, 400, 800]
 
 export interface Hit {
   readonly _id: string
@@ -53,21 +59,26 @@ export class Search {
    */
   async in(target: string, body: object, signal: AbortSignal, parts?: readonly string[]): Promise<SearchAnswer | null> {
     await this.#indices.refresh()
-    const { status, body: answer } = await this.#connection.request<SearchAnswer>(
-      'searching Elasticsearch',
-      {
-        method: 'POST',
-        path: `/${target}/_search`,
-        query: {
-          allow_partial_search_results: false,
-          ...(parts === undefined ? {} : { filter_path: [...parts, 'error', 'status'].join(',') }),
+    for (let attempt = 0; ; attempt += 1) {
+      const pause = PAUSES_MS[attempt]
+      const { status, body: answer } = await this.#connection.request<SearchAnswer>(
+        'searching Elasticsearch',
+        {
+          method: 'POST',
+          path: `/${target}/_search`,
+          query: {
+            allow_partial_search_results: false,
+            ...(parts === undefined ? {} : { filter_path: [...parts, 'error', 'status'].join(',') }),
+          },
+          body,
+          accept: pause === undefined ? [NOT_FOUND] : [NOT_FOUND, UNAVAILABLE],
         },
-        body,
-        accept: [404],
-      },
-      signal,
-    )
-    return status === 404 ? null : answer
+        signal,
+      )
+      if (status === NOT_FOUND) return null
+      if (status !== UNAVAILABLE || pause === undefined) return answer
+      await delay(pause, undefined, { signal })
+    }
   }
 }
 

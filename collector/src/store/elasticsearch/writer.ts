@@ -44,7 +44,6 @@ export function createWriter(
     const created = rowOperations(prefix, batch)
     const operations = [...created, ...recordOperations(indices.records, records)]
     await indices.ensure(new Set(created.map(({ index }) => index)), signal)
-    indices.touch(operations.map(({ index }) => index))
     await sender.send(operations, reached, signal)
     const { stored, ...ends } = resultOf(batch, reached)
     await applied.set(bufferId, { sequence, ...ends }, signal)
