@@ -13,7 +13,7 @@ import { roundTo } from './figures.ts'
 const { bulk: LIMITS } = elasticsearchOptions('', '')
 /** Rows of one `write`, as the line hands them over. */
 const BATCH_ROWS = 10_000
-/** Elasticsearch drops a second copy of each source in merges that come this long after the writing. */
+/** Elasticsearch drops a second copy of each source in merges that come this long after a flush. */
 const SETTLE_MS = 35_000
 
 /** Until a collector answers, on a machine that the server shares with it and perhaps with others. */
@@ -87,8 +87,8 @@ export async function oneByOne(url: string, documents: readonly ReadyDocument[])
 /** Bytes of each document on disk, replicas left out, when everything is merged. */
 export async function bytesPerDocument(url: string, prefix: string): Promise<number> {
   const target = `${prefix}-read`
-  await delay(SETTLE_MS)
   await callElasticsearch(url, 'POST', `/${target}/_flush`)
+  await delay(SETTLE_MS)
   await callElasticsearch(url, 'POST', `/${target}/_forcemerge?max_num_segments=1`)
   await callElasticsearch(url, 'POST', `/${target}/_flush`)
   const { _all: all } = (await callElasticsearch(url, 'GET', `/${target}/_stats/store,docs`)) as Stats

@@ -5,6 +5,7 @@ import { HOUR } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import { LATEST } from '../../collector/src/query/time.ts'
 import { startCollector } from '../support/collector-process.ts'
+import { callElasticsearch } from '../support/elasticsearch-store.ts'
 import { startElasticsearch, type ElasticsearchServer } from '../support/elasticsearch.ts'
 import { spawnFakeApiServer } from '../support/fake-api-server-process.ts'
 import { generateObservations, inBatches } from '../support/generate-observations.ts'
@@ -27,6 +28,8 @@ const RECORDING = join(import.meta.dirname, '..', '..', 'collector', 'recordings
 const LINE_BYTES = 1_000
 /** Written before anything is measured: the server is four times as fast once all of its code is compiled. */
 const WARM_UP_ROWS = 150_000
+/** Rows that come in before the next refresh: each makes segments, which are merged later as those of a watched cluster are. */
+const RECORDING_PIECE = 500
 /** Rows that the store and the bare loop write in turn, so that both meet the same server. */
 const ROUND_ROWS = 25_000
 
@@ -50,7 +53,10 @@ export const bench: Bench = {
       })
       const shared = await measure('shared')
       const recording = new BenchStore(server.url, `shop-${stamp}`)
-      await recording.fill((await replayRecording(RECORDING)).observations)
+      for (const piece of inBatches((await replayRecording(RECORDING)).observations, RECORDING_PIECE)) {
+        await recording.fill(piece)
+        await callElasticsearch(server.url, 'POST', `/shop-${stamp}-read/_refresh`)
+      }
       const bytes = {
         generated: await bytesPerDocument(server.url, `bench-${stamp}-shared`),
         recording: await bytesPerDocument(server.url, `shop-${stamp}`),
