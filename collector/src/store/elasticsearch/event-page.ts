@@ -1,9 +1,8 @@
 import { readCursor, writeCursor, type RowKey } from '../../query/cursor.ts'
-import { eventKey } from '../../query/measure.ts'
 import type { EventPage, EventQuery } from '../../query/model.ts'
 import { allBuckets, EVENT_FIELDS } from './composite.ts'
 import { countEvents } from './count-events.ts'
-import { readKeys, rowsOfKeys, type KeyedRow } from './keyed-rows.ts'
+import { readKeys, rowsOfKeys, streamKeys, type KeyedRow } from './keyed-rows.ts'
 import { boundedQuery, MOST_ROWS, UNBOUNDED, type RowBounds } from './rows.ts'
 import type { Search } from './search.ts'
 
@@ -34,8 +33,9 @@ export async function readEventPage(query: EventQuery, search: Search, signal: A
 }
 
 async function newestKey(query: EventQuery, search: Search, signal: AbortSignal): Promise<RowKey | null> {
-  const [newest] = await readKeys(search, { ...query, order: 'newest' }, UNBOUNDED, 1, signal)
-  return newest ?? null
+  const newest = { ...query, order: 'newest' as const }
+  const [row] = await readKeys(search, newest, { bounds: UNBOUNDED, size: 1, fields: [] }, signal)
+  return row ?? null
 }
 
 /** The page's rows and one more, where there are so many. */
@@ -45,40 +45,44 @@ async function collect(
   search: Search,
   signal: AbortSignal,
 ): Promise<readonly KeyedRow[]> {
+  const { view, order } = query
   const wanted = query.limit + 1
-  const size = Math.min(MOST_ROWS, wanted * (query.view === 'events' ? CANDIDATES_PER_ROW : 1))
+  const size = Math.min(MOST_ROWS, wanted * (view === 'events' ? CANDIDATES_PER_ROW : 1))
   const found: KeyedRow[] = []
   const seen = new Set<string>()
-  for (let { after } = bounds; found.length < wanted;) {
-    const keys = await readKeys(search, query, { ...bounds, after }, size, signal)
-    const isEnd = keys.length < size
-    after = keys.at(-1) ?? after
-    if (query.view === 'observations') {
+  for await (const keys of streamKeys(search, query, { bounds, size, fields: EVENT_FIELDS }, signal)) {
+    if (view === 'observations') {
       found.push(...keys)
-    } else if (query.order === 'newest') {
+    } else if (order === 'newest') {
       // Newer versions stand before them on this page, or before the page.
       const own = keys.filter((row) => isFirst(seen, row))
-      found.push(...(await withoutNewer(query, own, { ...bounds, after: bounds.after }, search, signal)))
+      found.push(...(await withoutNewer(query, own, bounds, search, signal)))
     } else {
-      const last = new Set<string>()
+      // Newer versions stand behind them in this answer, or behind it.
+      const behind = new Set<string>()
       const own = keys
         .toReversed()
-        .filter((row) => isFirst(last, row))
-        .toReversed()
-      found.push(...(isEnd ? own : await withoutNewer(query, own, { ...bounds, after }, search, signal)))
+        .filter((row) => isFirst(behind, row))
+        .reverse()
+      const after = keys.length < size ? null : (keys.at(-1) ?? null)
+      found.push(...(await withoutNewer(query, own, { ...bounds, after }, search, signal)))
     }
-    if (isEnd) break
+    if (found.length >= wanted) break
   }
   return found.slice(0, wanted)
 }
 
 /** A row without uid is an event of its own. */
-function isFirst(seen: Set<string>, row: KeyedRow): boolean {
+function isFirst(seen: Set<string>, { key }: KeyedRow): boolean {
   const known = seen.size
-  return row.uid === '' || seen.add(eventKey(row)).size > known
+  return uidOf(key) === '' || seen.add(JSON.stringify(key)).size > known
 }
 
-/** Of some rows those whose event has no matching row above `after`, up to `newest`. */
+function uidOf(key: readonly string[]): string {
+  return key[1] ?? ''
+}
+
+/** Of some rows those whose event has no matching row above `after`, up to `newest`; all of them without `after`. */
 async function withoutNewer(
   query: EventQuery,
   rows: readonly KeyedRow[],
@@ -86,19 +90,14 @@ async function withoutNewer(
   search: Search,
   signal: AbortSignal,
 ): Promise<readonly KeyedRow[]> {
-  const uids = [...new Set(rows.map(({ uid }) => uid).filter((uid) => uid !== ''))]
-  if (uids.length === 0 || bounds.after === null) return rows
-  const above = boundedQuery(
-    { ...query, from: Math.max(query.from, bounds.after.lastObserved), order: 'oldest' },
-    bounds,
-  )
-  const grouping = { query: { bool: { filter: [above, { terms: { uid: uids } }] } }, sources: EVENT_FIELDS }
+  const uids = new Set(rows.map(({ key }) => uidOf(key)).filter((uid) => uid !== ''))
+  if (uids.size === 0 || bounds.after === null) return rows
+  const from = Math.max(query.from, bounds.after.lastObserved)
+  const above = boundedQuery({ ...query, from, order: 'oldest' }, bounds)
+  const grouping = { query: { bool: { filter: [above, { terms: { uid: [...uids] } }] } }, sources: EVENT_FIELDS }
   const newer = new Set<string>()
-  for await (const { key } of allBuckets(search, grouping, signal)) {
-    const [cluster = '', uid = ''] = key
-    newer.add(eventKey({ cluster, uid, id: '' }))
-  }
-  return rows.filter((row) => row.uid === '' || !newer.has(eventKey(row)))
+  for await (const { key } of allBuckets(search, grouping, signal)) newer.add(JSON.stringify(key))
+  return rows.filter(({ key }) => uidOf(key) === '' || !newer.has(JSON.stringify(key)))
 }
 
 /** Rows, or events, that match up to `newest`. */

@@ -1,23 +1,34 @@
 import type { Observation } from '../../event/observation.ts'
 import type { RowKey } from '../../query/cursor.ts'
+import { knownField } from '../../query/field-value.ts'
 import type { EventQuery } from '../../query/model.ts'
+import { pathOf } from './filter-query.ts'
 import { boundedQuery, MOST_ROWS, readRows, UNBOUNDED, type Matched, type RowBounds } from './rows.ts'
 import type { Search } from './search.ts'
 import { sortOf } from './seek.ts'
 
 /** A matching row whose document was not read: that takes longer than the keys of ten rows. */
-export type KeyedRow = RowKey & Pick<Observation, 'cluster' | 'uid'>
+export interface KeyedRow extends RowKey {
+  /** Texts of the fields asked for, in order; the empty text where one is absent. */
+  readonly key: readonly string[]
+}
 
-const KEY_FIELDS = ['lastObservedMicros', 'resourceVersion', 'id', 'cluster', 'uid'] as const
+export interface KeysAsked {
+  readonly bounds: RowBounds
+  /** Keys of one answer. */
+  readonly size: number
+  /** Text fields at the root or in `regarding`. */
+  readonly fields: readonly string[]
+}
 
 /** The keys of the first `size` rows within bounds. */
 export async function readKeys(
   search: Search,
   query: Matched & Pick<EventQuery, 'order'>,
-  bounds: RowBounds,
-  size: number,
+  { bounds, size, fields }: KeysAsked,
   signal: AbortSignal,
 ): Promise<readonly KeyedRow[]> {
+  const paths = fields.map((field) => pathOf(knownField(field)))
   const body = {
     query: boundedQuery(query, bounds),
     size,
@@ -25,25 +36,36 @@ export async function readKeys(
     track_total_hits: false,
     _source: false,
     stored_fields: '_none_',
-    docvalue_fields: KEY_FIELDS,
+    docvalue_fields: ['lastObservedMicros', 'resourceVersion', 'id', ...paths],
   }
   const answer = await search.days(body, signal, ['hits.hits.fields'])
-  return (answer?.hits?.hits ?? []).map(({ fields = {} }) => {
-    const valueOf = (name: (typeof KEY_FIELDS)[number]) => fields[name]?.[0]
-    return {
-      lastObserved: Number(valueOf('lastObservedMicros')),
-      resourceVersion: fields['resourceVersion'] === undefined ? null : Number(valueOf('resourceVersion')),
-      id: String(valueOf('id')),
-      cluster: String(valueOf('cluster') ?? ''),
-      uid: String(valueOf('uid') ?? ''),
-    }
-  })
+  return (answer?.hits?.hits ?? []).map(({ fields: values = {} }) => ({
+    lastObserved: Number(values['lastObservedMicros']?.[0]),
+    resourceVersion: values['resourceVersion'] === undefined ? null : Number(values['resourceVersion'][0]),
+    id: String(values['id']?.[0]),
+    key: paths.map((path) => String(values[path]?.[0] ?? '')),
+  }))
 }
 
-/** The rows of some keys, in that order. Those that retention has removed meanwhile are left out. */
+/** All keys within bounds in order, each answer a search of its own. The last one is shorter than `size`. */
+export async function* streamKeys(
+  search: Search,
+  query: Matched & Pick<EventQuery, 'order'>,
+  asked: KeysAsked,
+  signal: AbortSignal,
+): AsyncGenerator<readonly KeyedRow[]> {
+  for (let { bounds } = asked; ;) {
+    const keys = await readKeys(search, query, { ...asked, bounds }, signal)
+    yield keys
+    if (keys.length < asked.size) return
+    bounds = { ...bounds, after: keys.at(-1) ?? null }
+  }
+}
+
+/** The rows of some keys, in their order. Those that retention has removed meanwhile are left out. */
 export async function rowsOfKeys(
   search: Search,
-  keys: readonly KeyedRow[],
+  keys: readonly RowKey[],
   order: EventQuery['order'],
   signal: AbortSignal,
 ): Promise<readonly Observation[]> {

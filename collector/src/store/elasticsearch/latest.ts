@@ -4,17 +4,15 @@ import { regardingKey } from '../../query/measure.ts'
 import type { Filter, LatestQuery } from '../../query/model.ts'
 import { allBuckets, OBJECT_FIELDS } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
+import { rowsOfKeys, streamKeys, type KeyedRow } from './keyed-rows.ts'
 import { keysFilter } from './keys-filter.ts'
-import { MOST_ROWS, streamRows } from './rows.ts'
+import { MOST_ROWS, streamRows, UNBOUNDED } from './rows.ts'
 import { valueIn, type Search } from './search.ts'
 
-/**
- * Rows looked at for each object wanted, newest first, before all objects are listed: mostly the newest rows are of different
- * objects, and to find the rows of one object takes as long as to read a hundred.
- */
-const ROWS_PER_OBJECT = 10
+/** Rows looked at for each object wanted, newest first, before all objects are listed: mostly the newest are of different ones. */
+const ROWS_PER_OBJECT = 20
 const LEAST_ROWS = 5_000
-const LEAST_PAGE_ROWS = 500
+const LEAST_ROWS_AT_ONCE = 500
 
 /** Objects whose newest rows are fetched at once. */
 const OBJECTS_AT_ONCE = 200
@@ -25,16 +23,21 @@ export async function readLatest(
   search: Search,
   signal: AbortSignal,
 ): Promise<readonly Observation[]> {
-  const newest = new Map<string, Observation>()
+  const newest = new Map<string, KeyedRow>()
   let seen = 0
-  const size = Math.min(MOST_ROWS, Math.max(LEAST_PAGE_ROWS, query.limit * 2))
-  for await (const rows of streamRows(search, { ...query, order: 'newest' }, size, signal)) {
+  const size = Math.min(MOST_ROWS, Math.max(LEAST_ROWS_AT_ONCE, query.limit * 2))
+  const asked = { bounds: UNBOUNDED, size, fields: OBJECT_FIELDS }
+  for await (const rows of streamKeys(search, { ...query, order: 'newest' }, asked, signal)) {
     seen += rows.length
-    for (const row of rows) if (!newest.has(regardingKey(row))) newest.set(regardingKey(row), row)
-    if (newest.size >= query.limit || rows.length < size) return [...newest.values()].slice(0, query.limit)
-    if (seen >= Math.max(LEAST_ROWS, query.limit * ROWS_PER_OBJECT)) return listObjects(query, search, signal)
+    for (const row of rows) {
+      const object = JSON.stringify(row.key)
+      if (!newest.has(object)) newest.set(object, row)
+    }
+    if (newest.size >= query.limit) break
+    const isEnd = rows.length < size
+    if (!isEnd && seen >= Math.max(LEAST_ROWS, query.limit * ROWS_PER_OBJECT)) return listObjects(query, search, signal)
   }
-  return [...newest.values()]
+  return rowsOfKeys(search, [...newest.values()].slice(0, query.limit), 'newest', signal)
 }
 
 interface FoundObject {
