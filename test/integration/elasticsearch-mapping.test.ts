@@ -8,8 +8,10 @@ import { indexTemplate, MAPPING_VERSION } from '../../collector/src/store/elasti
 import type { EventStore } from '../../collector/src/store/store.ts'
 import { NOON } from '../support/an-observation.ts'
 import { ask, runCommand } from '../support/cli.ts'
+import { startCollector } from '../support/collector-process.ts'
 import { Delivery } from '../support/elasticsearch-delivery.ts'
 import { anElasticsearchStore, callElasticsearch, elasticsearchOptions } from '../support/elasticsearch-store.ts'
+import { spawnFakeApiServer } from '../support/fake-api-server-process.ts'
 import { generateObservations } from '../support/generate-observations.ts'
 import { sharedElasticsearch } from '../support/shared-elasticsearch.ts'
 
@@ -126,6 +128,12 @@ describe('a change of the mapping', () => {
       expect(list.letters).toHaveLength(5)
       expect(list.letters[0]).toMatchObject({ cause: 'document_parsing_exception', observation: { count: 300 } })
       expect(list.letters[0]?.detail).toMatch(/count.*300.*out of range/)
+      const server = await spawnFakeApiServer({ flood: { events: 0 } })
+      const config = { store: { kind: 'elasticsearch', elasticsearch: { nodes: [url], prefix, replicas: 0 } } }
+      const collector = await startCollector({ data, kubeconfig: server.kubeconfig, config, timeoutMs: START_MS })
+      expect(await ask(['dead-letters', 'list', '--data', data, '--limit', '5'], { environment })).toEqual(list)
+      await collector.stop()
+      await server.stop()
 
       const refused = await runCommand(['dead-letters', 'replay', '--data', data, '--json'], { environment })
       expect(JSON.parse(refused.stdout)).toEqual({ replayed: 20, accepted: 0, refused: 20, waiting: 0 })

@@ -190,6 +190,11 @@ export const accountsSchema = z.strictObject({
   balanced: z.boolean(),
 })
 
+export const deadLettersSchema = z.strictObject({
+  total: count,
+  letters: z.array(z.strictObject({ id: z.string(), cause: z.string(), detail: z.string(), observation })),
+})
+
 export const statisticsSchema = z.strictObject({
   observations: count,
   bytes: count,

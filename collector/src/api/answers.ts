@@ -1,3 +1,4 @@
+import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Accounts } from '../event/outcome.ts'
 import { isBalanced } from '../event/outcome.ts'
 import type { AggregateQuery, EventQuery, LatestQuery, TimeRange } from '../query/model.ts'
@@ -63,6 +64,14 @@ export async function latestAnswer(reader: EventReader, query: LatestQuery, sign
     returned: rows.length,
     observations: rows.map(observationJson),
     notices: [...gaps, ...(isFull ? [{ severity: 'info' as const, text }] : [])],
+  }
+}
+
+/** GET /dead-letters: what the store refused for good. */
+export function deadLettersAnswer({ total, letters }: DeadLetterList) {
+  return {
+    total,
+    letters: letters.map(({ observation, ...why }) => ({ ...why, observation: observationJson(observation) })),
   }
 }
 

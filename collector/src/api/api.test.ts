@@ -43,6 +43,10 @@ function bodyOf(response: { readonly body: unknown }): Body {
 
 const NOW = NOON + 5 * MINUTE
 const ACCOUNTS: Accounts = { received: 3, stored: 2, alreadyStored: 0, filtered: { 'noise/leases': 1 }, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
+const LETTERS = [1, 2].map((resourceVersion) => {
+  const observation = anObservation({ resourceVersion })
+  return { id: observation.id, cause: 'mapping', detail: 'count: out of range', observation }
+})
 const signal = new AbortController().signal
 
 async function storeWith(rows: readonly Observation[], records: readonly StoreRecord[] = []): Promise<EventReader> {
@@ -64,6 +68,7 @@ function apiOver(reader: EventReader, overrides: Partial<ApiDependencies> = {}) 
     reader,
     tails: new Tails(),
     accounts: () => ACCOUNTS,
+    deadLetters: (limit) => ({ total: 2, letters: LETTERS.slice(0, limit) }),
     health: () => ({ live: true, ready: true, problems: [] }),
     metrics,
     token: null,
@@ -298,6 +303,19 @@ describe('correlations', () => {
     const circle = [record('c-0', { mergedInto: 'c-1' }), record('c-1', { mergedInto: 'c-0' })]
     const { app } = apiOver(await storeWith([], circle))
     await request(app).get('/api/v1/correlations/c-1').expect(404)
+  })
+})
+
+describe('dead letters', () => {
+  it('are listed with the reason, and how many there are in all', async () => {
+    const { app } = apiOver(await storeWith([]))
+    const answer = await request(app).get('/api/v1/dead-letters?limit=1').expect(200)
+    const observation = { resourceVersion: 1, lastObserved: '2026-05-11T12:00:00Z' }
+    expect(answer.body).toMatchObject({
+      total: 2,
+      letters: [{ cause: 'mapping', detail: 'count: out of range', observation }],
+    })
+    expect(answer.body).toHaveProperty('letters.length', 1)
   })
 })
 

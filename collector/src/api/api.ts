@@ -3,6 +3,7 @@ import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import type { Clock } from '../clock.ts'
 import { isLoopback } from '../config/config.ts'
+import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Accounts } from '../event/outcome.ts'
 import { parseExportRequest } from '../query/request.ts'
 import type { EventReader } from '../store/store.ts'
@@ -32,6 +33,8 @@ export interface ApiDependencies {
   /** Those who watch rows as they are stored. */
   readonly tails: Tails
   readonly accounts: () => Accounts
+  /** What the store refused for good; at most `limit`. */
+  readonly deadLetters: (limit: number) => DeadLetterList
   readonly health: () => Health
   readonly metrics: Metrics
   /** Null only on loopback: then the header Host must be of this machine. */
@@ -82,13 +85,13 @@ export function createProbes(health: () => Health): Express {
 }
 
 function addEndpoint(app: Express, endpoint: Endpoint, dependencies: ApiDependencies): void {
-  const { reader, accounts, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
+  const { reader, accounts, deadLetters, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
   const handle: RequestHandler = async (request, response) => {
     const { signal, release } = clientSignal(response, answerTimeoutMs)
     try {
       const sent = request.method === 'POST' ? sentBody(request) : request.query
       const asked = { path: request.params as Record<string, string>, parameters: sent }
-      const body = await endpoint.answer({ reader, accounts, now: clock() }, asked, signal)
+      const body = await endpoint.answer({ reader, accounts, deadLetters, now: clock() }, asked, signal)
       linkNext(response, request.originalUrl, request.method, body)
       response.json(body)
     } catch (error) {

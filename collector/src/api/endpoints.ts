@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { EpochMicros } from '../clock.ts'
+import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Accounts } from '../event/outcome.ts'
 import {
   aggregateRequest,
@@ -16,16 +17,25 @@ import {
 } from '../query/request.ts'
 import type { EventReader } from '../store/store.ts'
 import * as schemas from './answer-schemas.ts'
-import { accountsAnswer, aggregateAnswer, eventsAnswer, gapsAnswer, latestAnswer, statisticsAnswer } from './answers.ts'
+import {
+  accountsAnswer,
+  aggregateAnswer,
+  deadLettersAnswer,
+  eventsAnswer,
+  gapsAnswer,
+  latestAnswer,
+  statisticsAnswer,
+} from './answers.ts'
 import { correlationAnswer, correlationsAnswer } from './correlation-answers.ts'
 import { fieldsAnswer, valuesAnswer } from './field-answers.ts'
 import { patternAnswer, patternsAnswer } from './pattern-answers.ts'
-import { membersRequest, noRequest, parseMembersRequest, parseNoRequest, parseRangeRequest, rangeRequest } from './record-request.ts' // prettier-ignore
+import { limitRequest, membersRequest, noRequest, parseLimitRequest, parseMembersRequest, parseNoRequest, parseRangeRequest, rangeRequest } from './record-request.ts' // prettier-ignore
 
 /** What answers are made from. */
 export interface AnswerSource {
   readonly reader: EventReader
   readonly accounts: () => Accounts
+  readonly deadLetters: (limit: number) => DeadLetterList
   /** What relative times count from. */
   readonly now: EpochMicros
 }
@@ -49,6 +59,7 @@ export type EndpointName =
   | 'accounts'
   | 'statistics'
   | 'gaps'
+  | 'deadLetters'
 
 /** An address of the API as people and programs see it. */
 export interface Described {
@@ -192,6 +203,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answerSchema: schemas.gapsSchema,
     parse: ({ parameters }, now) => parseRangeRequest(parameters, now),
     respond: ({ reader }, query, signal) => gapsAnswer(reader, query, signal),
+  }),
+  endpoint({
+    name: 'deadLetters',
+    methods: ['get'],
+    path: '/dead-letters',
+    summary: 'What the store refused for good, each with the reason. It is kept until it is sent again.',
+    request: limitRequest,
+    answerSchema: schemas.deadLettersSchema,
+    parse: ({ parameters }, now) => parseLimitRequest(parameters, now),
+    respond: async ({ deadLetters }, limit) => deadLettersAnswer(deadLetters(limit)),
   }),
 ]
 

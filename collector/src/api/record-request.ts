@@ -9,6 +9,7 @@ import { eventRequest, parseEventRequest } from '../query/request.ts'
 export const rangeRequest = eventRequest.pick({ from: true, to: true, limit: true })
 /** Parameters of a page of a group's observations: the group says what is in it. */
 export const membersRequest = eventRequest.pick({ order: true, limit: true, cursor: true })
+export const limitRequest = eventRequest.pick({ limit: true })
 export const noRequest = z.strictObject({})
 
 /** As `parseEventRequest` of `query/`. */
@@ -24,6 +25,11 @@ export function parseMembersRequest(
 ): Pick<EventQuery, 'limit' | 'cursor' | 'order'> {
   const { limit, order, cursor } = parseEventRequest(onlyOf(membersRequest, parameters), now)
   return { limit, order, ...(cursor === undefined ? {} : { cursor }) }
+}
+
+/** As `parseEventRequest` of `query/`. */
+export function parseLimitRequest(parameters: unknown, now: EpochMicros): number {
+  return parseEventRequest(onlyOf(limitRequest, parameters), now).limit
 }
 
 export function parseNoRequest(parameters: unknown): void {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Observation } from '../event/observation.ts'
 import type { Accounts } from '../event/outcome.ts'
 import type { EventReader } from '../store/store.ts'
@@ -157,17 +158,6 @@ export interface ReindexSummary {
   readonly copied: number
 }
 
-export interface DeadLetterList {
-  readonly total: number
-  readonly letters: readonly {
-    readonly id: string
-    /** Bounded words, the store's own where it has some: `document_parsing_exception`. */
-    readonly cause: string
-    readonly detail: string
-    readonly observation: Observation
-  }[]
-}
-
 /** What `dead-letters replay --json` prints. */
 export interface ReplayedLetters {
   readonly replayed: number
@@ -182,6 +172,7 @@ export interface ReplayedLetters {
 export interface OpenReader {
   readonly reader: EventReader
   readonly accounts: () => Accounts
+  readonly deadLetters: (limit: number) => DeadLetterList
   close(): Promise<void>
 }
 

@@ -25,21 +25,25 @@ export async function openAnswers(
   actions: Actions,
   terminal: Terminal,
 ): Promise<Answers> {
-  // prettier-ignore
-  if (url !== null) return HttpAnswers.open(url, tokenFile)
-  const running = await readCollectorFile(config.data)
-  if (running !== null && terminal.isAlive(running.pid)) {
-    const answers = await HttpAnswers.open(running.url, running.tokenFile)
-    // The id of a collector that was killed may be another program's by now: it must answer, too.
-    if (await answers.isThere()) return answers
-    await answers.close()
-  }
+  const running = await openRunning({ url, tokenFile, config }, terminal)
+  if (running !== null) return running
   const files = await openFiles(config, actions)
-  const { reader, accounts } = files
   return {
-    ask: (name, asked, signal) => endpointNamed(name).answer({ reader, accounts, now: terminal.clock() }, asked, signal), // prettier-ignore
+    ask: (name, asked, signal) => endpointNamed(name).answer({ ...files, now: terminal.clock() }, asked, signal),
     close: () => files.close(),
   }
+}
+
+/** Answers from `--url`, or from the collector that has the data directory; null when nobody has. */
+export async function openRunning({ url, tokenFile, config }: Where, terminal: Terminal): Promise<Answers | null> {
+  if (url !== null) return HttpAnswers.open(url, tokenFile)
+  const running = await readCollectorFile(config.data)
+  if (running === null || !terminal.isAlive(running.pid)) return null
+  const answers = await HttpAnswers.open(running.url, running.tokenFile)
+  // The id of a collector that was killed may be another program's by now: it must answer, too.
+  if (await answers.isThere()) return answers
+  await answers.close()
+  return null
 }
 
 async function openFiles(config: Config, actions: Actions) {

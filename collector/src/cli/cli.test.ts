@@ -28,6 +28,10 @@ import type { Terminal } from './terminal.ts'
 
 const NOW = NOON + 5 * MINUTE
 const NONE: Accounts = { received: 0, stored: 0, alreadyStored: 0, filtered: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
+const LETTERS = {
+  total: 2,
+  letters: [{ id: 'x', cause: 'mapping', detail: 'count: out of range', observation: anObservation() }],
+}
 const signal = new AbortController().signal
 let directory = ''
 
@@ -92,13 +96,13 @@ async function eventloom(words: readonly string[], options: Options = {}) {
     record: refuse,
     migrate: refuse,
     reindex: refuse,
-    listDeadLetters: refuse,
+    listDeadLetters: async () => LETTERS,
     replayDeadLetters: refuse,
     checkRules: refuse,
     testRules: refuse,
     openReader: async ({ data }) => {
       opened.push(data)
-      return { reader, accounts: () => NONE, close: async () => void opened.push('closed') }
+      return { reader, accounts: () => NONE, deadLetters: () => LETTERS, close: async () => void opened.push('closed') }
     },
     ...actions,
   }
@@ -369,7 +373,7 @@ describe('where answers come from', () => {
   async function collector(rows: readonly Observation[], token: string | null = null): Promise<string> {
     const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
     const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
-    return serve(createApi({ reader: await storeWith(rows), tails: new Tails(), accounts: () => NONE, health: () => ({ live: true, ready: true, problems: [] }), metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger })) // prettier-ignore
+    return serve(createApi({ reader: await storeWith(rows), tails: new Tails(), accounts: () => NONE, deadLetters: () => LETTERS, health: () => ({ live: true, ready: true, problems: [] }), metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger })) // prettier-ignore
   }
 
   const commands = [
@@ -380,6 +384,8 @@ describe('where answers come from', () => {
     ['patterns', '--min-occurrences', '1', '--min-rate-per-minute', '0'],
     ['patterns', 'FailedMount:Pod:shop'],
     ['correlations', '--json'],
+    ['dead-letters', 'list'],
+    ['dead-letters', 'list', '--json'],
     ['query', 'raeson:x'],
     ['correlations', 'c-none'],
   ]

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import { observationJson, type ObservationJson } from '../api/observation-json.ts'
-import type { DeadLetterList } from './actions.ts'
+import { deadLettersAnswer } from '../api/answers.ts'
+import { MAX_LIMIT } from '../query/request.ts'
+import { openRunning } from './answers.ts'
 import type { Context } from './context.ts'
 import { CommandError, refuse } from './failures.ts'
 import { addFlags, readArguments, type Flag } from './flags.ts'
@@ -11,23 +12,27 @@ import { tableLines, type Column } from './table.ts'
 import { grouped, oneLine } from './text.ts'
 
 const DEFAULT_LETTERS = 100
-const MOST_LETTERS = 1_000_000
 
 const WHERE: readonly Flag[] = [
   ['config', 'FILE', 'configuration (default: ./eventloom.yaml when it exists)'],
   ['data', 'DIR', 'data directory (default: of the configuration, ./data)'],
 ]
 
+const RUNNING: readonly Flag[] = [
+  ['url', 'URL', 'ask a running collector'],
+  ['token-file', 'FILE', 'file with the token of that collector'],
+]
+
 interface Flags {
   readonly config?: string
   readonly data?: string
+  readonly url?: string
+  readonly tokenFile?: string
   readonly limit?: string
   readonly json?: true
 }
 
-interface Letter extends Pick<DeadLetterList['letters'][number], 'id' | 'cause' | 'detail'> {
-  readonly observation: ObservationJson
-}
+type LetterList = ReturnType<typeof deadLettersAnswer>
 
 /** `eventloom dead-letters`: what the store refused for good, and another try for it. */
 export function addDeadLettersCommands(program: Command, context: Context): void {
@@ -36,29 +41,43 @@ export function addDeadLettersCommands(program: Command, context: Context): void
   addReplay(group, context)
 }
 
-function addList(group: Command, { actions, terminal, output, errors }: Context): void {
+function addList(group: Command, context: Context): void {
+  const { output, errors } = context
   const command = group
     .command('list')
-    .description('Lists observations that the store refused for good, each with the reason. Stop the collector first.')
-  addFlags(command, [...WHERE, ['limit', 'N', 'most observations (default: 100)'], ['json', null, 'JSON']])
+    .description('Lists observations that the store refused for good, each with the reason.')
+  addFlags(command, [...WHERE, ...RUNNING, ['limit', 'N', 'most observations (default: 100)'], ['json', null, 'JSON']])
   command.action(async () => {
     const options = command.opts<Flags>()
     const limit = Number(options.limit ?? DEFAULT_LETTERS)
-    const isLimit = Number.isInteger(limit) && limit >= 1 && limit <= MOST_LETTERS
+    const isLimit = Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT
     refuse([
       ...readArguments(command, 0).problems,
-      ...(isLimit ? [] : [`--limit: must be a whole number from 1 to ${grouped(MOST_LETTERS)}`]),
+      ...(isLimit ? [] : [`--limit: must be a whole number from 1 to ${grouped(MAX_LIMIT)}`]),
     ])
-    const { total, letters } = await actions.listDeadLetters(await loadConfig(options, terminal), limit)
-    const shown = letters.map(({ observation, ...why }) => ({ ...why, observation: observationJson(observation) }))
-    if (options.json === true) return output.line(JSON.stringify({ total, letters: shown }, null, 1))
+    const { total, letters } = await listLetters(options, limit, context)
+    if (options.json === true) return output.line(JSON.stringify({ total, letters }, null, 1))
     const look = { columns: output.columns, hasTitle: output.isTerminal }
-    for (const line of tableLines(shown, COLUMNS, look)) await output.line(line)
-    if (total > shown.length) await errors.line(`${grouped(shown.length)} of ${grouped(total)}. More: --limit`)
+    for (const line of tableLines(letters, COLUMNS, look)) await output.line(line)
+    if (total > letters.length) await errors.line(`${grouped(letters.length)} of ${grouped(total)}. More: --limit`)
   })
 }
 
-const COLUMNS: readonly Column<Letter>[] = [
+/** From a running collector, else from its data directory alone: the store may be down. */
+async function listLetters(options: Flags, limit: number, { actions, terminal }: Context): Promise<LetterList> {
+  const config = await loadConfig(options, terminal)
+  const where = { url: options.url ?? null, tokenFile: options.tokenFile ?? config.api.tokenFile ?? null, config }
+  const running = await openRunning(where, terminal)
+  if (running === null) return deadLettersAnswer(await actions.listDeadLetters(config, limit))
+  try {
+    const asked = { path: {}, parameters: { limit } }
+    return (await running.ask('deadLetters', asked, terminal.signal)) as LetterList
+  } finally {
+    await running.close()
+  }
+}
+
+const COLUMNS: readonly Column<LetterList['letters'][number]>[] = [
   { title: 'LAST', of: ({ observation }) => observation.lastObserved },
   { title: 'REASON', of: ({ observation }) => oneLine(observation.reason) },
   { title: 'OBJECT', of: ({ observation }) => objectText(observation), canShrink: true },

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openData, type Surroundings } from '../app.ts'
-import { DurableBuffer, type KeptLetter } from '../buffer/buffer.ts'
-import type { DeadLetterList, ReplayedLetters } from '../cli/actions.ts'
+import { DurableBuffer } from '../buffer/buffer.ts'
+import type { ReplayedLetters } from '../cli/actions.ts'
 import { MILLISECOND } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import type { DeadLetterList } from '../event/dead-letter.ts'
 import { Shutdown } from '../shutdown.ts'
 
 /** How often the progress of a replay is told. */
@@ -20,9 +21,18 @@ export async function listDeadLetters(config: Config, limit: number, { clock }: 
   const suffix = String(Math.floor(clock() / MILLISECOND))
   const { buffer } = DurableBuffer.open(bufferOf(config), config.buffer.maxBytes, suffix)
   try {
-    return { total: buffer.deadLetterCount, letters: buffer.deadLetters(limit).map(shown) }
+    return deadLettersIn(buffer, limit)
   } finally {
     buffer.close()
+  }
+}
+
+/** Those of an open buffer; at most `limit`. */
+export function deadLettersIn(buffer: DurableBuffer, limit: number): DeadLetterList {
+  const letters = buffer.deadLetters(limit)
+  return {
+    total: buffer.deadLetterCount,
+    letters: letters.map(({ id, cause, detail, row }) => ({ id, cause, detail, observation: row.observation })),
   }
 }
 
@@ -56,8 +66,4 @@ function bufferOf({ data }: Config): string {
   const file = join(data, 'buffer.sqlite')
   if (existsSync(file)) return file
   throw new Error(`there is no data in ${data}. Name the directory of the collector with --data`)
-}
-
-function shown({ id, cause, detail, row }: KeptLetter): DeadLetterList['letters'][number] {
-  return { id, cause, detail, observation: row.observation }
 }

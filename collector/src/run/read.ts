@@ -4,6 +4,7 @@ import { openData, type Surroundings } from '../app.ts'
 import type { OpenReader } from '../cli/actions.ts'
 import type { Config } from '../config/config.ts'
 import { Shutdown } from '../shutdown.ts'
+import { deadLettersIn } from './dead-letters.ts'
 
 /**
  * Opens what a data directory holds, when no collector has it. What a crash left in the buffer reaches the store first,
@@ -21,7 +22,12 @@ export async function openReader(config: Config, surroundings: Surroundings): Pr
   try {
     const { buffer, store, line } = await openData(config, surroundings, shutdown)
     if (!buffer.isEmpty) await line.settle(AbortSignal.timeout(SETTLE_MS))
-    return { reader: store, accounts: () => buffer.accounts(), close: () => shutdown.stop() }
+    return {
+      reader: store,
+      accounts: () => buffer.accounts(),
+      deadLetters: (limit) => deadLettersIn(buffer, limit),
+      close: () => shutdown.stop(),
+    }
   } catch (error) {
     await shutdown.stop()
     throw error

@@ -7,6 +7,7 @@ import { isBalanced, type Accounts } from '../event/outcome.ts'
 import type { AggregateQuery, Filter } from '../query/model.ts'
 import { formatTime } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
+import { deadLettersIn } from './dead-letters.ts'
 
 const ALL_TIME = { from: 0, to: Number.MAX_SAFE_INTEGER }
 
@@ -19,7 +20,7 @@ const MOST_UNKNOWN_REASONS = 100
  * @param accounts those of this run.
  */
 export async function summarize(
-  { store }: Pick<OpenData, 'store'>,
+  { store, buffer }: Pick<OpenData, 'store' | 'buffer'>,
   accounts: Accounts,
   seconds: number,
   now: EpochMicros,
@@ -29,7 +30,7 @@ export async function summarize(
     totals(store, signal),
     unknown(store, signal),
     endpointNamed('patterns').answer(
-      { reader: store, accounts: () => accounts, now },
+      { reader: store, accounts: () => accounts, deadLetters: (limit) => deadLettersIn(buffer, limit), now },
       { path: {}, parameters: {} },
       signal,
     ),

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { Shutdown } from '../shutdown.ts'
 import { StoreCorruptError } from '../store/store.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
+import { deadLettersIn } from './dead-letters.ts'
 import { findInput, type Input } from './input.ts'
 import { passTime } from './pass-time.ts'
 import { followRuleFiles } from './rule-files.ts'
@@ -49,6 +50,7 @@ export async function run(
       reader: data.store,
       tails,
       accounts: () => data.buffer.accounts(),
+      deadLetters: (limit) => deadLettersIn(data.buffer, limit),
       health,
       metrics,
       token,

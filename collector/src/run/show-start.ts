@@ -8,6 +8,7 @@ import { HOUR, type Clock } from '../clock.ts'
 import { SEVERITIES, type Severity } from '../event/words.ts'
 import { formatTime } from '../query/time.ts'
 import type { Config } from '../config/config.ts'
+import { deadLettersIn } from './dead-letters.ts'
 
 /** What is there in the first seconds is worth a look; a large cluster goes on listing behind it. */
 const LOOK_AFTER_MS = 2_000
@@ -74,7 +75,12 @@ async function recentPatterns(
   const { newest } = await store.statistics(signal)
   if (newest === null) return []
   const ask = async (severity: readonly string[]) => {
-    const source = { reader: store, accounts: () => buffer.accounts(), now: clock() }
+    const source = {
+      reader: store,
+      accounts: () => buffer.accounts(),
+      deadLetters: (limit: number) => deadLettersIn(buffer, limit),
+      now: clock(),
+    }
     const parameters = { from: formatTime(newest - LATELY), severity }
     const answer = await endpointNamed('patterns').answer(source, { path: {}, parameters }, signal)
     return (answer as { readonly patterns: readonly Pattern[] }).patterns
