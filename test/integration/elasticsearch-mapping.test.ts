@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { HOUR } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import { isBalanced } from '../../collector/src/event/outcome.ts'
+import { countObjects } from '../../collector/src/query/measure.ts'
 import type { Filter } from '../../collector/src/query/model.ts'
 import { reindexElasticsearch } from '../../collector/src/store/elasticsearch/elasticsearch-store.ts'
 import { indexTemplate, MAPPING_VERSION } from '../../collector/src/store/elasticsearch/layout.ts'
@@ -49,11 +50,11 @@ describe('a change of the mapping', () => {
 
   const call = (method: string, path: string, body?: unknown) => callElasticsearch(url, method, path, body)
 
-  /** As an earlier version of the collector made it: it knew no nodes, and counts were small. */
+  /** As an earlier version of the collector made it: it knew no nodes and no numbers of objects, and counts were small. */
   const makeOldIndex = async (name: string) => {
     const { template } = indexTemplate(elasticsearchOptions(url, prefix).layout) as unknown as OldTemplate
     const { _meta: meta, properties: all } = template.mappings
-    const properties = Object.entries(all).filter(([field]) => field !== 'node' && field !== 'host')
+    const properties = Object.entries(all).filter(([field]) => !['node', 'host', 'objectHash'].includes(field))
     const mappings = {
       ...template.mappings,
       _meta: { ...meta, mappingVersion: MAPPING_VERSION - 1 },
@@ -73,12 +74,17 @@ describe('a change of the mapping', () => {
     for await (const page of store.scan({ ...EVER, filter }, never)) rows.push(...page)
     return rows.sort(byId)
   }
+  const objects = async () => {
+    const query = { ...EVER, filter: ALL, groupBy: [], window: null, metrics: ['objects' as const], top: null, zeroFill: false } // prettier-ignore
+    return (await store.aggregate(query, never)).groups[0]?.points[0]?.values[0]
+  }
 
   it('is read over both versions, stops halfway, goes on, and then all days have the new one', async () => {
     delivery.accept([...OLD_ROWS, ...NEW_ROWS])
     await delivery.drain(store)
     const all = [...OLD_ROWS, ...NEW_ROWS].sort(byId)
     expect(await read()).toEqual(all)
+    expect(await objects()).toBe(countObjects(all))
     const ofNode: Filter = { op: 'in', field: 'node', values: ['worker-7'] }
     expect((await read(ofNode)).length).toBeLessThan(all.filter(({ node }) => node === 'worker-7').length)
 
@@ -96,6 +102,7 @@ describe('a change of the mapping', () => {
     expect(Object.keys(await versions())).toHaveLength(4)
     expect(await read()).toEqual([...all, late].sort(byId))
     expect(await read(ofNode)).toEqual([...all, late].filter(({ node }) => node === 'worker-7').sort(byId))
+    expect(await objects()).toBe(countObjects([...all, late]))
     expect(await reindex()).toMatchObject({ indices: 0, documents: 0 })
   })
 

@@ -128,6 +128,9 @@ const pattern = {
   isLowerBound: z.boolean(),
   observations: count,
   objects: count,
+  objectsError: z
+    .number()
+    .meta({ description: 'Share by which objects may be off, in 19 of 20 cases; 0 where they were counted.' }),
   ratePerMinute: z.number(),
   maxSeverity: z.string(),
   trend: z.array(z.number()).meta({ description: 'Occurrences in twelve equal slices of the range.' }),

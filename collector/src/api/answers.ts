@@ -8,7 +8,14 @@ import { windowProblem } from '../query/windows.ts'
 import type { EventReader } from '../store/store.ts'
 import { closed } from './closed-range.ts'
 import { pointJson } from './aggregate-json.ts'
-import { gapNotices, limitNotices, lowerBoundNotices, unplacedNotices, type Notice } from './notices.ts'
+import {
+  estimateNotices,
+  gapNotices,
+  limitNotices,
+  lowerBoundNotices,
+  unplacedNotices,
+  type Notice,
+} from './notices.ts'
 import { observationJson } from './observation-json.ts'
 
 /** Points of an aggregate's answer at most: some 20 MB of JSON. */
@@ -37,7 +44,7 @@ export async function aggregateAnswer(reader: EventReader, asked: AggregateQuery
   const query = await closed(reader, asked, signal)
   const problem = query.window === null ? null : windowProblem(query.window, query)
   if (problem !== null) throw new InvalidQueryError([{ parameter: 'window', message: problem }])
-  const [{ groups, unplaced, isLowerBound }, gaps] = await Promise.all([
+  const [{ groups, unplaced, isLowerBound, distinctError }, gaps] = await Promise.all([
     reader.aggregate(query, signal),
     gapNotices(reader, asked, signal),
   ])
@@ -50,7 +57,7 @@ export async function aggregateAnswer(reader: EventReader, asked: AggregateQuery
     groups: shown.map(({ key, points }) => ({ key, points: points.map((point) => pointJson(point, query.metrics)) })),
     unplaced,
     isLowerBound,
-    notices: [...gaps, ...cappedNotices(shown.length, groups.length), ...unplacedNotices(query.window === null ? 0 : unplaced), ...lowerBoundNotices(isLowerBound)], // prettier-ignore
+    notices: [...gaps, ...cappedNotices(shown.length, groups.length), ...unplacedNotices(query.window === null ? 0 : unplaced), ...lowerBoundNotices(isLowerBound), ...estimateNotices(distinctError)], // prettier-ignore
   }
 }
 

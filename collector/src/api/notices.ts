@@ -42,6 +42,12 @@ export function lowerBoundNotices(isLowerBound: boolean): readonly Notice[] {
   return isLowerBound ? [{ severity: 'info', text }] : []
 }
 
+/** @param error as `AggregateResult.distinctError` has it. */
+export function estimateNotices(error: number): readonly Notice[] {
+  const text = `There are too many objects or events to count one by one: their numbers are estimates, to ${(100 * error).toFixed(1)} %.`
+  return error === 0 ? [] : [{ severity: 'info', text }]
+}
+
 export function unplacedNotices(unplaced: number): readonly Notice[] {
   const text = `${unplaced} more occurrences lie in this range, but when is not known to the hour: no window holds them.`
   return unplaced === 0 ? [] : [{ severity: 'info', text }]

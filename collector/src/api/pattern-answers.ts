@@ -4,7 +4,7 @@ import { formatTime } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 import { rangeJson } from './answers.ts'
 import { closed } from './closed-range.ts'
-import { gapNotices, lowerBoundNotices, type Notice } from './notices.ts'
+import { estimateNotices, gapNotices, lowerBoundNotices, type Notice } from './notices.ts'
 import { observationJson } from './observation-json.ts'
 import { NotFoundError } from './problem.ts'
 
@@ -19,7 +19,7 @@ export async function patternsAnswer(reader: EventReader, asked: PatternQuery, s
     ...rangeJson(query),
     key: query.key,
     patterns: patterns.map((pattern) => patternJson(query.key, pattern)),
-    notices: [...gaps, ...fullNotices(patterns.length, query.limit), ...lowerBoundNotices(patterns.some(({ isLowerBound }) => isLowerBound))], // prettier-ignore
+    notices: [...gaps, ...fullNotices(patterns.length, query.limit), ...lowerBoundNotices(patterns.some(({ isLowerBound }) => isLowerBound)), ...estimateNotices(errorOf(patterns))], // prettier-ignore
   }
 }
 
@@ -38,7 +38,12 @@ export async function patternAnswer(reader: EventReader, id: string, asked: Patt
     const { from, to } = query
     throw new NotFoundError(`Nothing of the pattern "${id}" happened from ${formatTime(from)} to ${formatTime(to)}. Ask for another range.`) // prettier-ignore
   }
-  return { ...rangeJson(query), ...patternJson(query.key, pattern), notices: [...gaps, ...lowerBoundNotices(pattern.isLowerBound)] } // prettier-ignore
+  return { ...rangeJson(query), ...patternJson(query.key, pattern), notices: [...gaps, ...lowerBoundNotices(pattern.isLowerBound), ...estimateNotices(pattern.objectsError)] } // prettier-ignore
+}
+
+/** The error of the objects of them all. */
+export function errorOf(patterns: readonly PatternSummary[]): number {
+  return Math.max(0, ...patterns.map(({ objectsError }) => objectsError))
 }
 
 /** `BackOff:Pod:shop`: the values of the key, each escaped as in a URL. */

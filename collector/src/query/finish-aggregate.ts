@@ -22,7 +22,7 @@ export interface MeasuredGroup {
 export function finishAggregate(
   query: AggregateQuery,
   groups: readonly MeasuredGroup[],
-  notes: Pick<AggregateResult, 'unplaced' | 'isLowerBound'>,
+  notes: Pick<AggregateResult, 'unplaced' | 'isLowerBound'> & Partial<Pick<AggregateResult, 'distinctError'>>,
 ): AggregateResult {
   const present = groups.length === 0 && query.groupBy.length === 0 ? [emptyGroup(query)] : groups
   const starts = query.zeroFill && query.window !== null ? windowStarts(query.window, query) : null
@@ -30,7 +30,7 @@ export function finishAggregate(
     const points = [...group.points].sort((a, b) => a.start - b.start)
     return { key: group.key, points: starts === null ? points : fill(query, points, starts) }
   })
-  return { groups: finished, unplaced: notes.unplaced, isLowerBound: notes.isLowerBound }
+  return { groups: finished, distinctError: 0, ...notes }
 }
 
 /** The groups that keep their names, best first; the rows of the others form `other`. All of them without `top`. */

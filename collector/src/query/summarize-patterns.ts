@@ -56,6 +56,7 @@ function summarize(query: PatternQuery, { key, rows }: RowGroup): PatternSummary
     isLowerBound: rows.some((row) => row.countIsLowerBound),
     observations: rows.length,
     objects: countObjects(rows),
+    objectsError: 0,
     firstObserved,
     lastObserved,
     ratePerMinute: ratePerMinute(count, firstObserved, lastObserved),

@@ -3,7 +3,7 @@ import { SEVERITIES } from '../../event/words.ts'
 import type { AggregateGroup, AggregateQuery, AggregateResult, Metric } from '../../query/model.ts'
 import { InvalidQueryError } from '../../query/problems.ts'
 import type { EventReader } from '../../store/store.ts'
-import { gapNotices, lowerBoundNotices, unplacedNotices, type Notice } from '../notices.ts'
+import { estimateNotices, gapNotices, lowerBoundNotices, unplacedNotices, type Notice } from '../notices.ts'
 import { answerActive } from './active.ts'
 import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
 import { ALERTABLE, TABLE_TIME, type Column, type Frame, type FrameMeta } from './frame.ts'
@@ -140,14 +140,14 @@ function topOf(groupBy: readonly string[], groups: number, orderBy: Metric): Agg
 
 async function said(
   asked: AskedQuery,
-  { unplaced, isLowerBound }: AggregateResult,
+  { unplaced, isLowerBound, distinctError }: AggregateResult,
   own: readonly Notice[],
   reader: EventReader,
   signal: AbortSignal,
 ): Promise<Pick<FrameMeta, 'executedQueryString' | 'notices'>> {
   const gaps = await gapNotices(reader, asked, signal)
   const isCount = ['occurrences', 'rate'].includes(asked.query.metric)
-  const notices = [...own, ...gaps, ...(isCount ? [...unplacedNotices(unplaced), ...lowerBoundNotices(isLowerBound)] : [])] // prettier-ignore
+  const notices = [...own, ...gaps, ...estimateNotices(distinctError), ...(isCount ? [...unplacedNotices(unplaced), ...lowerBoundNotices(isLowerBound)] : [])] // prettier-ignore
   return { executedQueryString: asked.query.filter.text, ...(notices.length === 0 ? {} : { notices }) }
 }
 

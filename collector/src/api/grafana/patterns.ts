@@ -1,8 +1,8 @@
 import type { EpochMicros } from '../../clock.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import type { PatternQuery, PatternSummary } from '../../query/model.ts'
-import { gapNotices, lowerBoundNotices, type Notice } from '../notices.ts'
-import { patternId } from '../pattern-answers.ts'
+import { estimateNotices, gapNotices, lowerBoundNotices, type Notice } from '../notices.ts'
+import { errorOf, patternId } from '../pattern-answers.ts'
 import { groupFields, type AnswerQuery } from './asked-query.ts'
 import { ALERTABLE, TABLE_TIME, type Column, type Frame } from './frame.ts'
 import { bodyOf } from './log-rows.ts'
@@ -25,7 +25,12 @@ export const answerPatterns: AnswerQuery = async ({ query, from, to, filter, isA
   const [patterns, gaps] = await Promise.all([reader.patterns(asked, signal), gapNotices(reader, asked, signal)])
   const text = `These are the ${asked.limit} patterns with the most occurrences; there may be more.`
   const full: readonly Notice[] = patterns.length < asked.limit ? [] : [{ severity: 'warning', text }]
-  const notices = [...gaps, ...full, ...lowerBoundNotices(patterns.some(({ isLowerBound }) => isLowerBound))]
+  const notices = [
+    ...gaps,
+    ...full,
+    ...lowerBoundNotices(patterns.some(({ isLowerBound }) => isLowerBound)),
+    ...estimateNotices(errorOf(patterns)),
+  ]
   const keys = asked.key.map((name, place): Column => strings(name, patterns, ({ key }) => key[place] ?? ''))
   const isNumeric = query.format === 'numeric' || (query.format === 'auto' && isAlert)
   const frame: Frame = {

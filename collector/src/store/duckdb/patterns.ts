@@ -129,6 +129,7 @@ function summaryOf(
   return {
     ...rest,
     occurrences,
+    objectsError: 0,
     isLowerBound: columns[fields.length + 5]?.[row] === true,
     observations: number(1),
     firstObserved,

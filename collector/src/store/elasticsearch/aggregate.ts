@@ -1,7 +1,7 @@
 import { finishAggregate, topKeys, type MeasuredGroup } from '../../query/finish-aggregate.ts'
 import type { AggregateQuery, AggregateResult, Filter, Metric } from '../../query/model.ts'
 import { windowStarts } from '../../query/windows.ts'
-import { measureCells } from './cells.ts'
+import { measureCells, type Measured } from './cells.ts'
 import { allBuckets } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
 import { keysFilter } from './keys-filter.ts'
@@ -24,36 +24,42 @@ export async function readAggregate(
   const notes = readNotes(query, search, signal)
   notes.catch(() => undefined) // heard of below, unless another step fails before
   const ranked = await rankGroups(query, search, signal)
-  const kept = topKeys(query, ranked)
-  const isCut = kept.length < ranked.length
+  const kept = topKeys(query, ranked.groups)
+  const isCut = kept.length < ranked.groups.length
   const named = isCut ? and(query.filter, keysFilter(query.groupBy, kept)) : query.filter
-  const [points, others] = await Promise.all([
+  const [measured, others] = await Promise.all([
     measureCells({ ...query, filter: named }, search, signal),
     isCut ? measureOthers(query, kept, search, signal) : null,
   ])
-  const groups = kept.map((group): MeasuredGroup => ({ ...group, points: points.get(JSON.stringify(group.key)) ?? [] }))
-  return finishAggregate(query, others === null ? groups : [...groups, others], await notes)
+  const groups = kept.map((group): MeasuredGroup => ({ ...group, points: measured.points.get(JSON.stringify(group.key)) ?? [] })) // prettier-ignore
+  const distinctError = Math.max(ranked.distinctError, measured.distinctError, others?.distinctError ?? 0)
+  const all = others === null ? groups : [...groups, { key: null, rank: null, points: others.points.get('[]') ?? [] }]
+  return finishAggregate(query, all, { ...(await notes), distinctError })
 }
 
 /** The metric that the groups are ordered by, over the whole range. */
-async function rankGroups(query: AggregateQuery, search: Search, signal: AbortSignal): Promise<readonly RankedGroup[]> {
+async function rankGroups(
+  query: AggregateQuery,
+  search: Search,
+  signal: AbortSignal,
+): Promise<{ readonly groups: readonly RankedGroup[]; readonly distinctError: number }> {
   const orderBy: Metric = query.top?.orderBy ?? query.metrics[0] ?? 'occurrences'
-  const measured = await measureCells({ ...query, window: null, metrics: [orderBy] }, search, signal)
-  return [...measured].map(([key, points]) => ({
+  const { points, distinctError } = await measureCells({ ...query, window: null, metrics: [orderBy] }, search, signal)
+  const groups = [...points].map(([key, [point]]) => ({
     key: JSON.parse(key) as readonly string[],
-    rank: points[0]?.values[0] ?? null,
+    rank: point?.values[0] ?? null,
   }))
+  return { groups, distinctError }
 }
 
-async function measureOthers(
+function measureOthers(
   query: AggregateQuery,
   kept: readonly RankedGroup[],
   search: Search,
   signal: AbortSignal,
-): Promise<MeasuredGroup> {
+): Promise<Measured> {
   const filter = and(query.filter, { op: 'not', filter: keysFilter(query.groupBy, kept) })
-  const measured = await measureCells({ ...query, groupBy: [], filter }, search, signal)
-  return { key: null, rank: null, points: measured.get('[]') ?? [] }
+  return measureCells({ ...query, groupBy: [], filter }, search, signal)
 }
 
 async function readNotes(

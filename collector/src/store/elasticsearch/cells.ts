@@ -3,7 +3,8 @@ import { fieldReader, textOf } from '../../query/field-value.ts'
 import { emptyValue, percentile } from '../../query/measure.ts'
 import type { AggregatePoint, Metric, Window } from '../../query/model.ts'
 import { windowStarts } from '../../query/windows.ts'
-import { allBuckets, EVENT_FIELDS, OBJECT_FIELDS } from './composite.ts'
+import { allBuckets, OBJECT_FIELDS, type KeyedBucket } from './composite.ts'
+import { countedBuckets, distinctFields, estimatedIn, estimateOf, MOST_COUNTED, type Distinct } from './distinct.ts'
 import { matchQuery } from './filter-query.ts'
 import { streamRows, type Matched } from './rows.ts'
 import { bucketsIn, type Bucket, type Search } from './search.ts'
@@ -14,10 +15,16 @@ export interface Measuring extends Matched {
   readonly groupBy: readonly string[]
   readonly window: Window | null
   readonly metrics: readonly Metric[]
+  /** Whether distinct objects and events are counted however many they are, and however long it takes. */
+  readonly isExact?: boolean
 }
 
-/** The points of each group that has rows, by the JSON of its key. Windows without rows have none. */
-export type Measured = ReadonlyMap<string, readonly AggregatePoint[]>
+export interface Measured {
+  /** The points of each group that has rows, by the JSON of its key. Windows without rows have none. */
+  readonly points: ReadonlyMap<string, readonly AggregatePoint[]>
+  /** As {@link AggregateResult} has it. */
+  readonly distinctError: number
+}
 
 /** Rows of one step where rows themselves have to be looked at. */
 const STREAMED_ROWS = 5_000
@@ -34,18 +41,18 @@ const SUMS: Readonly<Partial<Record<Metric, readonly SumName[]>>> = {
 }
 
 /**
- * Measures exactly, each kind of metric in its own way: sums in one pass over groups and windows, distinct objects and
- * events by counting the groups that they make, gaps by looking at each row. Needs memory for the groups and, where gaps are
- * asked for, for the times of the rows.
+ * Measures each kind of metric in its own way: sums in one pass over groups and windows, distinct objects and events by
+ * counting the groups that they make, or by an estimate where those are too many, gaps by looking at each row. Needs memory for
+ * the groups and, where gaps are asked for, for the times of the rows.
  */
 export async function measureCells(measuring: Measuring, search: Search, signal: AbortSignal): Promise<Measured> {
   const starts = measuring.window === null ? null : windowStarts(measuring.window, measuring)
   const cells = new Cells(measuring, starts)
   await addSums(cells, search, signal)
-  if (measuring.metrics.includes('objects')) await addDistinct(cells, 'objects', OBJECT_FIELDS, search, signal)
-  if (measuring.metrics.includes('events')) await addDistinct(cells, 'events', EVENT_FIELDS, search, signal)
+  for (const distinct of ['objects', 'events'] as const)
+    if (measuring.metrics.includes(distinct)) await addDistinct(cells, distinct, search, signal)
   if (measuring.metrics.some(isGap)) await addTimes(cells, search, signal)
-  return cells.points()
+  return { points: cells.points(), distinctError: cells.distinctError }
 }
 
 /** What is known of one group in one window. */
@@ -60,6 +67,7 @@ interface Cell {
 class Cells {
   readonly measuring: Measuring
   readonly starts: readonly EpochMicros[] | null
+  distinctError = 0
   readonly #groups = new Map<string, Map<EpochMicros, Cell>>()
 
   constructor(measuring: Measuring, starts: readonly EpochMicros[] | null) {
@@ -89,7 +97,11 @@ class Cells {
     return starts[low] ?? measuring.from
   }
 
-  points(): Measured {
+  get size(): number {
+    return this.#groups.values().reduce((sum, group) => sum + group.size, 0)
+  }
+
+  points(): Measured['points'] {
     const { from, to, metrics } = this.measuring
     const spans = new Map(this.starts?.map((start, place) => [start, Math.min(this.starts?.[place + 1] ?? to, to) - Math.max(start, from)])) // prettier-ignore
     return new Map(
@@ -131,26 +143,35 @@ function valueOf(metric: Metric, { sums, objects, events, times }: Cell, span: n
 }
 
 async function addSums(cells: Cells, search: Search, signal: AbortSignal): Promise<void> {
-  const { groupBy: sources, window, metrics, from, to } = cells.measuring
+  const { window, metrics, from } = cells.measuring
   const isTotal = window === null && metrics.some((metric) => metric === 'occurrences' || metric === 'rate')
   const names = new Set(metrics.flatMap((metric) => SUMS[metric] ?? []))
   const aggregations = sumAggregations([...names, ...(isTotal ? (['unplacedInRange'] as const) : [])], from)
+  await eachCell(cells, aggregations, search, signal, (cell, bucket) => (cell.sums = sumsOf(bucket)))
+}
+
+/** Aggregates the rows of each cell in one pass over groups and windows. */
+async function eachCell(
+  cells: Cells,
+  aggregations: object,
+  search: Search,
+  signal: AbortSignal,
+  take: (cell: Cell, bucket: Bucket | KeyedBucket) => void,
+): Promise<void> {
+  const { groupBy: sources, window, from, to } = cells.measuring
   const query = matchQuery(cells.measuring)
   if (window === null || window.kind === 'fixed') {
     const every = window === null ? {} : { every: window.every }
-    for await (const bucket of allBuckets(search, { query, sources, aggregations, ...every }, signal)) {
-      cells.at(bucket.key, window === null ? from : bucket.slice).sums = sumsOf(bucket)
-    }
+    for await (const bucket of allBuckets(search, { query, sources, aggregations, ...every }, signal))
+      take(cells.at(bucket.key, window === null ? from : bucket.slice), bucket)
     return
   }
-  const starts = cells.starts ?? []
-  const ranges = starts.map((start, place) => ({ from: start, to: starts[place + 1] ?? Math.max(to, start + 1) }))
+  const ranges = (cells.starts ?? []).map((start, place, all) => ({ from: start, to: all[place + 1] ?? Math.max(to, start + 1) })) // prettier-ignore
   const windows = { windows: { range: { field: 'lastObservedMicros', ranges }, aggs: aggregations } }
   const grouping = { query, sources, aggregations: windows, weight: 1 + ranges.length }
   for await (const group of allBuckets(search, grouping, signal)) {
-    for (const bucket of bucketsIn(group, 'windows')) {
-      if (bucket.doc_count > 0) cells.at(group.key, startOf(bucket)).sums = sumsOf(bucket)
-    }
+    for (const bucket of bucketsIn(group, 'windows'))
+      if (bucket.doc_count > 0) take(cells.at(group.key, startOf(bucket)), bucket)
   }
 }
 
@@ -159,30 +180,34 @@ function startOf(bucket: Bucket): EpochMicros {
 }
 
 /** Each (group, object, window) is one bucket, or several of one calendar window that follow one another. */
-async function addDistinct(
-  cells: Cells,
-  name: 'objects' | 'events',
-  fields: readonly string[],
-  search: Search,
-  signal: AbortSignal,
-): Promise<void> {
-  const { groupBy, window } = cells.measuring
+async function addDistinct(cells: Cells, distinct: Distinct, search: Search, signal: AbortSignal): Promise<void> {
+  const { groupBy, window, isExact = false } = cells.measuring
+  const query = matchQuery(cells.measuring)
+  const fields = await distinctFields(distinct, query, search, signal)
   const every = window === null ? {} : { every: window.kind === 'fixed' ? window.every : CALENDAR_SLICE }
   // Only to tell events without uid, and the pieces of a calendar window, the rest of the key is needed.
-  const isCounted = name === 'objects' && window?.kind !== 'calendar'
+  const isCounted = distinct === 'objects' && window?.kind !== 'calendar'
   const keysRead = isCounted ? { keysRead: groupBy.length } : {}
-  const grouping = { query: matchQuery(cells.measuring), sources: [...groupBy, ...fields], ...every, ...keysRead }
+  const most = isExact || fields === OBJECT_FIELDS ? Infinity : MOST_COUNTED
+  const buckets = await countedBuckets(search, { query, sources: [...groupBy, ...fields], ...every, ...keysRead }, most, signal) // prettier-ignore
+  if (buckets === null) return estimateDistinct(cells, distinct, search, signal)
   let last = ''
-  for await (const { key, slice, doc_count: rows } of allBuckets(search, grouping, signal)) {
+  for (const { key, slice, doc_count: rows } of buckets) {
     const start = cells.startOf(Math.max(slice, cells.measuring.from))
     const cell = cells.at(key.slice(0, groupBy.length), start)
     // A row without uid is an event of its own.
-    const isEach = name === 'events' && key.at(-1) === ''
+    const isEach = distinct === 'events' && key.at(-1) === ''
     const current = JSON.stringify([key, start])
     if (isEach) cell.events += rows
-    else if (isCounted || current !== last) cell[name] += 1
+    else if (isCounted || current !== last) cell[distinct] += 1
     last = current
   }
+}
+
+async function estimateDistinct(cells: Cells, distinct: Distinct, search: Search, signal: AbortSignal): Promise<void> {
+  const { aggregations, error } = estimateOf(distinct, cells.size)
+  cells.distinctError = Math.max(cells.distinctError, error)
+  await eachCell(cells, aggregations, search, signal, (cell, bucket) => (cell[distinct] = estimatedIn(bucket)))
 }
 
 async function addTimes(cells: Cells, search: Search, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,8 @@ import { bucketsIn, type Bucket, type Search } from './search.ts'
 /** Fields that tell events and objects apart. */
 export const EVENT_FIELDS = ['cluster', 'uid'] as const
 export const OBJECT_FIELDS = ['cluster', 'regarding.kind', 'regarding.namespace', 'regarding.name'] as const
+/** The number of the object (`object-hash.ts`): no field that anybody asks for. */
+export const OBJECT_HASH = 'objectHash'
 
 /**
  * Buckets of one answer at most; Elasticsearch's own bound is 65,536, sub-buckets included. Every further answer looks at all
@@ -73,7 +75,7 @@ export async function* allBuckets(
     }
     const answer = await search.days(body, signal, keysRead === undefined ? undefined : countedParts(keysRead))
     const buckets = bucketsIn(answer?.aggregations, 'groups')
-    for (const bucket of buckets) yield keyed(bucket, sources)
+    for (const bucket of buckets) yield keyed(bucket, sources.slice(0, keysRead))
     after = (answer?.aggregations?.['groups'] as { readonly after_key?: unknown } | undefined)?.after_key
     if (buckets.length < composite.size || after === undefined) return
   }
@@ -101,7 +103,8 @@ async function* theOnlyBucket(
 /** What a composite aggregation groups by, for {@link keyed}. */
 export function termSources(fields: readonly string[]): readonly object[] {
   return fields.map((field, place) => {
-    return { [`k${String(place)}`]: { terms: { field: pathOf(knownField(field)), missing_bucket: true } } }
+    const path = field === OBJECT_HASH ? field : pathOf(knownField(field))
+    return { [`k${String(place)}`]: { terms: { field: path, missing_bucket: true } } }
   })
 }
 

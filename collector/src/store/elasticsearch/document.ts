@@ -4,6 +4,7 @@ import type { Observation } from '../../event/observation.ts'
 import { formatMicros, parseTime } from '../../event/rfc3339.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import { noteTokens } from '../../query/note-tokens.ts'
+import { objectHash } from './object-hash.ts'
 
 export type EventDocument = Readonly<Record<string, unknown>>
 
@@ -56,6 +57,7 @@ export function documentOf(observation: Observation): IndexedDocument {
     noteTokens: observation.note === '' ? undefined : noteTokens(observation.note).join(' '),
     severityRank: SEVERITIES.indexOf(observation.severity),
     regarding: referenceFields(observation.regarding),
+    objectHash: objectHash(observation),
     related: referenceFields(observation.related),
     owner: ownerFields(observation.owner),
     labels: labels.accepted,

@@ -3,7 +3,7 @@ import type { Observation } from '../../event/observation.ts'
 import { formatSeconds } from '../../event/rfc3339.ts'
 
 /** Grows with each change of the mapping. A day keeps the version it was born with; all versions are read alike. */
-export const MAPPING_VERSION = 1
+export const MAPPING_VERSION = 2
 
 /**
  * Longest text, in UTF-16 units, that is indexed. Lucene refuses terms above 32,766 bytes, and a unit has at most three;
@@ -184,7 +184,7 @@ const MAPPING = {
   _meta: { owner: 'eventloom', mappingVersion: MAPPING_VERSION },
   // Can be made again from what is kept: `document.ts` does when it re-indexes.
   _source: {
-    excludes: ['id', 'noteTokens', 'lastObservedMicros', 'severityRank', 'labelsKeys', 'annotationsKeys', 'objectLabelsKeys', 'metadataKeys'],
+    excludes: ['id', 'noteTokens', 'lastObservedMicros', 'severityRank', 'objectHash', 'labelsKeys', 'annotationsKeys', 'objectLabelsKeys', 'metadataKeys'],
   }, // prettier-ignore
   properties: {
     '@timestamp': { ...time, index: true },
@@ -215,6 +215,7 @@ const MAPPING = {
     reportingController: keyword,
     reportingInstance: keyword,
     regarding: reference,
+    objectHash: column,
     related: reference,
     container: keyword,
     node: keyword,

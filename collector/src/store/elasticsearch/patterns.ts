@@ -6,7 +6,7 @@ import { regardingKey } from '../../query/measure.ts'
 import type { Filter, PatternQuery, PatternSummary, TimeRange } from '../../query/model.ts'
 import { isRecurring, pickSamples, ratePerMinute, TREND_SLICES, trendSlice } from '../../query/summarize-patterns.ts'
 import { compareKeys } from '../../query/text-order.ts'
-import { measureCells } from './cells.ts'
+import { measureCells, type Measured } from './cells.ts'
 import { allBuckets, type KeyedBucket } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
 import { keysFilter } from './keys-filter.ts'
@@ -18,7 +18,7 @@ import { sumAggregations, sumsOf } from './sums.ts'
 /** Rows looked at for each sample wanted, before all objects of a pattern are listed. */
 const ROWS_PER_SAMPLE = 10
 
-type Found = Omit<PatternSummary, 'objects' | 'samples'>
+type Found = Omit<PatternSummary, 'objects' | 'objectsError' | 'samples'>
 type Counted = Omit<PatternSummary, 'samples'>
 
 /** Patterns in steps: which there are, all that adds up of the most frequent ones, their distinct objects, and their samples. */
@@ -35,8 +35,11 @@ export async function readPatterns(
     kept.push(...found.filter((pattern) => isRecurring(query, pattern)).slice(0, query.limit - kept.length))
   }
   if (kept.length === 0) return []
-  const objects = await countObjects(query, kept, search, signal)
-  const patterns = kept.map((pattern) => ({ ...pattern, objects: objects.get(JSON.stringify(pattern.key)) ?? 0 }))
+  const counted = await countObjects(query, kept, search, signal)
+  const patterns = kept.map((pattern) => {
+    const [point] = counted.points.get(JSON.stringify(pattern.key)) ?? []
+    return { ...pattern, objects: point?.values[0] ?? 0, objectsError: counted.distinctError }
+  })
   const samples = await sampleAll(query, patterns, search, signal)
   return patterns.map((pattern, place) => ({ ...pattern, samples: samples[place] ?? [] }))
 }
@@ -141,15 +144,14 @@ function trendOf(_range: TimeRange, bucket: KeyedBucket): readonly number[] {
   return bucketsIn(bucket, 'trend').map((slice) => valueIn(slice, 'placed') ?? 0)
 }
 
-async function countObjects(
+function countObjects(
   query: PatternQuery,
   patterns: readonly Found[],
   search: Search,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<Measured> {
   const filter = withKeys(query, patterns)
-  const measured = await measureCells({ ...query, filter, groupBy: query.key, window: null, metrics: ['objects'] }, search, signal) // prettier-ignore
-  return new Map([...measured].map(([key, points]) => [key, points[0]?.values[0] ?? 0]))
+  return measureCells({ ...query, filter, groupBy: query.key, window: null, metrics: ['objects'] }, search, signal)
 }
 
 function withKeys({ filter, key }: PatternQuery, patterns: readonly Pick<Found, 'key'>[]): Filter {

@@ -105,7 +105,7 @@ async function countIn(search: Search, index: string, query: Query, signal: Abor
 async function rollUpRows(tools: RetentionTools, day: DayIndex, doomed: Matched, signal: AbortSignal): Promise<number> {
   const search = tools.search.within(day.name)
   const window = { kind: 'fixed' as const, every: HOUR }
-  const objects = await measureCells({ ...doomed, groupBy: ROLL_UP_FIELDS, window, metrics: ['objects'] }, search, signal) // prettier-ignore
+  const { points: objects } = await measureCells({ ...doomed, groupBy: ROLL_UP_FIELDS, window, metrics: ['objects'], isExact: true }, search, signal) // prettier-ignore
   const grouping = {
     query: matchQuery(doomed),
     sources: ROLL_UP_FIELDS,
