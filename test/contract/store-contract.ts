@@ -614,7 +614,7 @@ function describeAggregates(store: () => EventStore): void {
     const metrics: readonly Metric[] = ['occurrences', 'objects', 'rate', 'first', 'gapP50', 'maxSeverity']
     const query = aggregateQuery({ from: NOON, to: NOON + HOUR, metrics })
     const values = [0, 0, 0, null, null, null]
-    const nothing = { unplaced: 0, isLowerBound: false }
+    const nothing = { unplaced: 0, isLowerBound: false, distinctError: 0 }
     expect(await store().aggregate(query, never)).toEqual({
       groups: [{ key: [], points: [{ start: NOON, values }] }],
       ...nothing,
@@ -827,6 +827,7 @@ function describeSummaries(store: () => EventStore): void {
         isLowerBound: false,
         observations: 4,
         objects: 1,
+        objectsError: 0,
         firstObserved: NOON,
         lastObserved: NOON + 3 * MINUTE,
         ratePerMinute: 8 / 3,

@@ -28,7 +28,7 @@ export async function readAggregate(
   const isCut = kept.length < ranked.groups.length
   const named = isCut ? and(query.filter, keysFilter(query.groupBy, kept)) : query.filter
   const [measured, others] = await Promise.all([
-    measureCells({ ...query, filter: named }, search, signal),
+    measureCells({ ...query, filter: named, groups: kept.map(({ key }) => key) }, search, signal),
     isCut ? measureOthers(query, kept, search, signal) : null,
   ])
   const groups = kept.map((group): MeasuredGroup => ({ ...group, points: measured.points.get(JSON.stringify(group.key)) ?? [] })) // prettier-ignore

@@ -6,6 +6,7 @@ import { windowStarts } from '../../query/windows.ts'
 import { allBuckets, OBJECT_FIELDS, type KeyedBucket } from './composite.ts'
 import { countedBuckets, distinctFields, estimatedIn, estimateOf, MOST_COUNTED, type Distinct } from './distinct.ts'
 import { matchQuery } from './filter-query.ts'
+import { areKnown, bucketsOfGroups } from './known-groups.ts'
 import { streamRows, type Matched } from './rows.ts'
 import { bucketsIn, type Bucket, type Search } from './search.ts'
 import { sumAggregations, sumsOf, type SumName, type Sums } from './sums.ts'
@@ -15,6 +16,8 @@ export interface Measuring extends Matched {
   readonly groupBy: readonly string[]
   readonly window: Window | null
   readonly metrics: readonly Metric[]
+  /** Keys of the groups, where they are known: then no row that matches is in another one. */
+  readonly groups?: readonly (readonly string[])[]
   /** Whether distinct objects and events are counted however many they are, and however long it takes. */
   readonly isExact?: boolean
 }
@@ -158,12 +161,21 @@ async function eachCell(
   signal: AbortSignal,
   take: (cell: Cell, bucket: Bucket | KeyedBucket) => void,
 ): Promise<void> {
-  const { groupBy: sources, window, from, to } = cells.measuring
+  const { groupBy: sources, groups = [], window, from, to } = cells.measuring
   const query = matchQuery(cells.measuring)
-  if (window === null || window.kind === 'fixed') {
-    const every = window === null ? {} : { every: window.every }
-    for await (const bucket of allBuckets(search, { query, sources, aggregations, ...every }, signal))
-      take(cells.at(bucket.key, window === null ? from : bucket.slice), bucket)
+  if (window === null) {
+    const found = allBuckets(search, { query, sources, aggregations }, signal)
+    for await (const bucket of found) take(cells.at(bucket.key, from), bucket)
+    return
+  }
+  if (window.kind === 'fixed') {
+    const asked = { query, sources, aggregations, every: window.every }
+    const [field] = areKnown(sources, groups, cells.starts?.length ?? 0) ? sources : []
+    const found =
+      field === undefined
+        ? allBuckets(search, asked, signal)
+        : bucketsOfGroups(search, { ...asked, field, groups }, signal)
+    for await (const bucket of found) take(cells.at(bucket.key, bucket.slice), bucket)
     return
   }
   const ranges = (cells.starts ?? []).map((start, place, all) => ({ from: start, to: all[place + 1] ?? Math.max(to, start + 1) })) // prettier-ignore
