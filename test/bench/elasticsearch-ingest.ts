@@ -26,7 +26,7 @@ import { inDirectory, KEEP_EVERYTHING } from './workspace.ts'
 
 const RECORDING = join(import.meta.dirname, '..', '..', 'collector', 'recordings', 'shop.jsonl.gz')
 const LINE_BYTES = 1_000
-/** Written before anything is measured: the server is four times as fast once all of its code is compiled. */
+/** Written before anything is measured: the server is much faster once all of its code is compiled. */
 const WARM_UP_ROWS = 150_000
 /** Rows that come in before the next refresh: each makes segments, which are merged later as those of a watched cluster are. */
 const RECORDING_PIECE = 500

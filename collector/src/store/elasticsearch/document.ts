@@ -82,7 +82,7 @@ export function documentOf(observation: Observation): IndexedDocument {
   return { document, unsearchableEntries }
 }
 
-/** One literal, as above, so that all documents have one shape: names in a loop took three times as long. */
+/** One literal, as above, so that all documents have one shape: names in a loop are much slower. */
 function textsOf(observation: Observation): Readonly<Record<(typeof TEXTS)[number], string | undefined>> {
   return {
     id: given(observation.id),

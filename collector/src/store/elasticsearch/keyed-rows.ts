@@ -7,7 +7,7 @@ import { boundedQuery, MOST_ROWS, readRows, UNBOUNDED, type Matched, type RowBou
 import type { Search } from './search.ts'
 import { sortOf } from './seek.ts'
 
-/** A matching row whose document was not read: that takes longer than the keys of ten rows. */
+/** A matching row whose document was not read, which takes longer than the keys of several rows. */
 export interface KeyedRow extends RowKey {
   /** Texts of the fields asked for, in order; the empty text where one is absent. */
   readonly key: readonly string[]
