@@ -212,6 +212,17 @@ describe('aggregates', () => {
     expect(body.notices.map(({ text }) => text).join(' ')).toMatch(/39 more occurrences.*at least/)
   })
 
+  it('say that distinct objects were estimated, and to how much', async () => {
+    const store = await storeWith([anObservation()])
+    const aggregate: EventReader['aggregate'] = async (...asked) => {
+      return { ...(await store.aggregate(...asked)), distinctError: 0.023 }
+    }
+    const { app } = apiOver({ ...store, aggregate })
+    const answer = await request(app).get('/api/v1/aggregate?metrics=objects').expect(200)
+    const text = 'There are too many objects or events to count one by one: their numbers are estimates, to 2.3 %.'
+    expect(answer.body).toMatchObject({ notices: [{ severity: 'info', text }] })
+  })
+
   it('look at what is stored when no range is given, also in an empty store', async () => {
     for (const rows of [failures(25), []]) {
       const { app } = apiOver(await storeWith(rows))
