@@ -217,7 +217,8 @@ describe('aggregates', () => {
     const aggregate: EventReader['aggregate'] = async (...asked) => {
       return { ...(await store.aggregate(...asked)), distinctError: 0.023 }
     }
-    const { app } = apiOver({ ...store, aggregate })
+    const asIs = { statistics: () => store.statistics(signal), records: async () => [] }
+    const { app } = apiOver({ ...asIs, aggregate } as unknown as EventReader)
     const answer = await request(app).get('/api/v1/aggregate?metrics=objects').expect(200)
     const text = 'There are too many objects or events to count one by one: their numbers are estimates, to 2.3 %.'
     expect(answer.body).toMatchObject({ notices: [{ severity: 'info', text }] })
