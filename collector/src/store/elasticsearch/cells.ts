@@ -4,7 +4,7 @@ import { emptyValue, percentile } from '../../query/measure.ts'
 import type { AggregatePoint, Metric, Window } from '../../query/model.ts'
 import { windowStarts } from '../../query/windows.ts'
 import { allBuckets, OBJECT_FIELDS, type KeyedBucket } from './composite.ts'
-import { countedBuckets, distinctFields, estimatedIn, estimateOf, MOST_COUNTED, type Distinct } from './distinct.ts'
+import { distinctFields, estimatedIn, estimateOf, MOST_COUNTED, type Distinct } from './distinct.ts'
 import { matchQuery } from './filter-query.ts'
 import { areKnown, bucketsOfGroups } from './known-groups.ts'
 import { streamRows, type Matched } from './rows.ts'
@@ -201,10 +201,10 @@ async function addDistinct(cells: Cells, distinct: Distinct, search: Search, sig
   const isCounted = distinct === 'objects' && window?.kind !== 'calendar'
   const keysRead = isCounted ? { keysRead: groupBy.length } : {}
   const most = isExact || fields === OBJECT_FIELDS ? Infinity : MOST_COUNTED
-  const buckets = await countedBuckets(search, { query, sources: [...groupBy, ...fields], ...every, ...keysRead }, most, signal) // prettier-ignore
-  if (buckets === null) return estimateDistinct(cells, distinct, search, signal)
-  let last = ''
-  for (const { key, slice, doc_count: rows } of buckets) {
+  const buckets = allBuckets(search, { query, sources: [...groupBy, ...fields], ...every, ...keysRead }, signal)
+  let [seen, last] = [0, '']
+  for await (const { key, slice, doc_count: rows } of buckets) {
+    if (++seen === most) return estimateDistinct(cells, distinct, search, signal)
     const start = cells.startOf(Math.max(slice, cells.measuring.from))
     const cell = cells.at(key.slice(0, groupBy.length), start)
     // A row without uid is an event of its own.
@@ -216,6 +216,7 @@ async function addDistinct(cells: Cells, distinct: Distinct, search: Search, sig
   }
 }
 
+/** In the place of what was counted so far. */
 async function estimateDistinct(cells: Cells, distinct: Distinct, search: Search, signal: AbortSignal): Promise<void> {
   const { aggregations, error } = estimateOf(distinct, cells.size)
   cells.distinctError = Math.max(cells.distinctError, error)

@@ -1,12 +1,4 @@
-import {
-  allBuckets,
-  COUNTED_AT_ONCE,
-  EVENT_FIELDS,
-  OBJECT_FIELDS,
-  OBJECT_HASH,
-  type Grouping,
-  type KeyedBucket,
-} from './composite.ts'
+import { COUNTED_AT_ONCE, EVENT_FIELDS, OBJECT_FIELDS, OBJECT_HASH, type KeyedBucket } from './composite.ts'
 import type { Query } from './filter-query.ts'
 import { childIn, valueIn, type Bucket, type Search } from './search.ts'
 
@@ -29,21 +21,6 @@ export async function distinctFields(
 /** Buckets that are counted before an estimate is made: one answer, which looks at all rows for about a second. */
 export const MOST_COUNTED = COUNTED_AT_ONCE
 
-/** The buckets of a grouping; null when there are `most` or more. */
-export async function countedBuckets(
-  search: Search,
-  grouping: Grouping,
-  most: number,
-  signal: AbortSignal,
-): Promise<readonly KeyedBucket[] | null> {
-  const found: KeyedBucket[] = []
-  for await (const bucket of allBuckets(search, grouping, signal)) {
-    found.push(bucket)
-    if (found.length >= most) return null
-  }
-  return found
-}
-
 /** How an estimate is made: HyperLogLog++, exact for practical purposes up to the threshold. */
 export interface Estimate {
   readonly aggregations: object
@@ -58,14 +35,11 @@ export interface Estimate {
 const PRECISIONS = [
   { mostCells: 500, threshold: 10_000, error: 0.008 },
   { mostCells: 4_000, threshold: 1_000, error: 0.023 },
-  { mostCells: Infinity, threshold: 100, error: 0.065 },
 ]
+const COARSE = { threshold: 100, error: 0.065 }
 
 export function estimateOf(distinct: Distinct, cells: number): Estimate {
-  const { threshold, error } = PRECISIONS.find(({ mostCells }) => cells <= mostCells) ?? {
-    threshold: 100,
-    error: 0.065,
-  }
+  const { threshold, error } = PRECISIONS.find(({ mostCells }) => cells <= mostCells) ?? COARSE
   // The uid of an event is random: no two clusters have the same.
   const field = distinct === 'objects' ? OBJECT_HASH : 'uid'
   const cardinality = { cardinality: { field, precision_threshold: threshold } }
