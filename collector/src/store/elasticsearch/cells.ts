@@ -100,8 +100,16 @@ class Cells {
     return starts[low] ?? measuring.from
   }
 
+  get rows(): number {
+    return this.#all().reduce((sum, { sums }) => sum + (sums?.observations ?? 0), 0)
+  }
+
   get size(): number {
-    return this.#groups.values().reduce((sum, group) => sum + group.size, 0)
+    return this.#all().reduce((sum) => sum + 1, 0)
+  }
+
+  #all(): IteratorObject<Cell> {
+    return this.#groups.values().flatMap((group) => group.values())
   }
 
   points(): Measured['points'] {
@@ -200,11 +208,12 @@ async function addDistinct(cells: Cells, distinct: Distinct, search: Search, sig
   // Only to tell events without uid, and the pieces of a calendar window, the rest of the key is needed.
   const isCounted = distinct === 'objects' && window?.kind !== 'calendar'
   const keysRead = isCounted ? { keysRead: groupBy.length } : {}
-  const most = isExact || fields === OBJECT_FIELDS ? Infinity : MOST_COUNTED
+  // What is estimated first are the buckets that counting would make.
+  const mayEstimate = !isExact && fields !== OBJECT_FIELDS && cells.rows > MOST_COUNTED
+  if (mayEstimate && (await estimateDistinct(cells, distinct, search, signal))) return
   const buckets = allBuckets(search, { query, sources: [...groupBy, ...fields], ...every, ...keysRead }, signal)
-  let [seen, last] = [0, '']
+  let last = ''
   for await (const { key, slice, doc_count: rows } of buckets) {
-    if (++seen === most) return estimateDistinct(cells, distinct, search, signal)
     const start = cells.startOf(Math.max(slice, cells.measuring.from))
     const cell = cells.at(key.slice(0, groupBy.length), start)
     // A row without uid is an event of its own.
@@ -216,11 +225,20 @@ async function addDistinct(cells: Cells, distinct: Distinct, search: Search, sig
   }
 }
 
-/** In the place of what was counted so far. */
-async function estimateDistinct(cells: Cells, distinct: Distinct, search: Search, signal: AbortSignal): Promise<void> {
+/** False when they are few enough to be counted; then nothing was noted. */
+async function estimateDistinct(
+  cells: Cells,
+  distinct: Distinct,
+  search: Search,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { aggregations, error } = estimateOf(distinct, cells.size)
+  const found = new Map<Cell, number>()
+  await eachCell(cells, aggregations, search, signal, (cell, bucket) => found.set(cell, estimatedIn(bucket)))
+  if (found.values().reduce((sum, value) => sum + value, 0) <= MOST_COUNTED) return false
+  for (const [cell, value] of found) cell[distinct] = value
   cells.distinctError = Math.max(cells.distinctError, error)
-  await eachCell(cells, aggregations, search, signal, (cell, bucket) => (cell[distinct] = estimatedIn(bucket)))
+  return true
 }
 
 async function addTimes(cells: Cells, search: Search, signal: AbortSignal): Promise<void> {

@@ -18,7 +18,7 @@ export async function distinctFields(
   return (answer?.hits.hits ?? []).length === 0 ? [OBJECT_HASH] : OBJECT_FIELDS
 }
 
-/** Buckets that are counted before an estimate is made: one answer, which looks at all rows for about a second. */
+/** Distinct objects or events, of all groups and windows together, that are counted: one answer of the server holds them. */
 export const MOST_COUNTED = COUNTED_AT_ONCE
 
 /** How an estimate is made: HyperLogLog++, exact for practical purposes up to the threshold. */
