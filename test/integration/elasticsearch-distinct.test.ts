@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HOUR } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import type { AggregateQuery, Metric, Window } from '../../collector/src/query/model.ts'
+import { compareStores } from '../../collector/src/run/compare-stores.ts'
 import type { EventStore } from '../../collector/src/store/store.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
 import { NOON } from '../support/an-observation.ts'
@@ -66,6 +67,10 @@ describe('more objects and events than can be counted one by one', () => {
     const exact = await memory.aggregate(query, never)
     expect(await store.aggregate(query, never)).toEqual(exact)
     expect(exact.groups[0]?.points[0]?.values[0]).toBeGreaterThan(2_000)
+  })
+
+  it('are counted when two stores are compared', async () => {
+    expect(await compareStores(memory, store, never)).toEqual([])
   })
 
   it('are estimated in patterns', async () => {

@@ -114,6 +114,8 @@ export interface AggregateQuery extends TimeRange {
   readonly window: Window | null
   /** At least one. */
   readonly metrics: readonly Metric[]
+  /** Whether distinct objects and events are counted however many they are, and however long it takes: then nothing is estimated. */
+  readonly isExact?: boolean
   /**
    * Keep the groups with the highest `orderBy` over the whole range; the rows of the rest become one group `other`,
    * measured as such (its objects are distinct objects, not a sum). No effect without groupBy.

@@ -54,6 +54,7 @@ async function countDays(
     groupBy: ['cluster'],
     window: { kind: 'fixed', every: DAY },
     metrics: METRICS,
+    isExact: true,
     top: null,
     zeroFill: false,
   }

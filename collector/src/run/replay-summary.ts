@@ -97,4 +97,5 @@ const countAll: AggregateQuery = {
   metrics: [],
   top: null,
   zeroFill: false,
+  isExact: true,
 }

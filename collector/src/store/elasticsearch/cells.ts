@@ -1,7 +1,7 @@
 import { MINUTE, SECOND, type EpochMicros } from '../../clock.ts'
 import { fieldReader, textOf } from '../../query/field-value.ts'
 import { emptyValue, percentile } from '../../query/measure.ts'
-import type { AggregatePoint, Metric, Window } from '../../query/model.ts'
+import type { AggregatePoint, AggregateQuery, AggregateResult, Metric } from '../../query/model.ts'
 import { windowStarts } from '../../query/windows.ts'
 import { allBuckets, OBJECT_FIELDS, type KeyedBucket } from './composite.ts'
 import { distinctFields, estimatedIn, estimateOf, MOST_COUNTED, type Distinct } from './distinct.ts'
@@ -12,21 +12,14 @@ import { bucketsIn, type Bucket, type Search } from './search.ts'
 import { sumAggregations, sumsOf, type SumName, type Sums } from './sums.ts'
 
 /** Some rows, the groups they are cut into, and what is wanted of each group in each window. */
-export interface Measuring extends Matched {
-  readonly groupBy: readonly string[]
-  readonly window: Window | null
-  readonly metrics: readonly Metric[]
+export interface Measuring extends Matched, Pick<AggregateQuery, 'groupBy' | 'window' | 'metrics' | 'isExact'> {
   /** Keys of the groups, where they are known: then no row that matches is in another one. */
   readonly groups?: readonly (readonly string[])[]
-  /** Whether distinct objects and events are counted however many they are, and however long it takes. */
-  readonly isExact?: boolean
 }
 
-export interface Measured {
+export interface Measured extends Pick<AggregateResult, 'distinctError'> {
   /** The points of each group that has rows, by the JSON of its key. Windows without rows have none. */
   readonly points: ReadonlyMap<string, readonly AggregatePoint[]>
-  /** As {@link AggregateResult} has it. */
-  readonly distinctError: number
 }
 
 /** Rows of one step where rows themselves have to be looked at. */
