@@ -29,6 +29,7 @@ const REFERENCE_TEXTS = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'fiel
 
 type MapName = (typeof MAPS)[number]
 type Entries = Readonly<Record<string, string>>
+
 /**
  * The document of an observation, for JSON, which leaves out what is undefined here: empty values. No observation is refused:
  * what `flattened` cannot index goes to `unindexed`, and so do empty values, so that an empty entry and an absent one are the

@@ -3,33 +3,67 @@ import type { EventPage, EventQuery } from '../../query/model.ts'
 import { allBuckets, EVENT_FIELDS } from './composite.ts'
 import { countEvents } from './count-events.ts'
 import { readKeys, rowsOfKeys, streamKeys, type KeyedRow } from './keyed-rows.ts'
-import { boundedQuery, MOST_ROWS, UNBOUNDED, type RowBounds } from './rows.ts'
+import { boundedQuery, MOST_ROWS, readRows, UNBOUNDED, type RowBounds } from './rows.ts'
 import type { Search } from './search.ts'
 
 /** Rows looked at for each row wanted in view `events`: of events that repeat, most rows are older versions. */
 const CANDIDATES_PER_ROW = 5
 
-/**
- * One page: the keys of its rows first, then its documents and, at the same time, how many match in all. In view `events` it is
- * filled in rounds: the next rows in order, less those that have a newer version among the matching rows, until there are
- * enough. So no page needs more than its own rows and the times behind them, however deep.
- */
+/** One page; the rows of one that only shows what is there come in one answer. */
 export async function readEventPage(query: EventQuery, search: Search, signal: AbortSignal): Promise<EventPage> {
   const position = readCursor(query)
   // Of the newest rows the first one found is the newest of all.
-  const known = position?.newest ?? (query.order === 'newest' ? null : await newestKey(query, search, signal))
-  const found = await collect(query, { after: position?.after ?? null, newest: known }, search, signal)
-  const newest = known ?? found[0]
-  if (newest === undefined) return { rows: [], cursor: null, total: 0 }
+  const newest = position?.newest ?? (query.order === 'newest' ? null : await newestKey(query, search, signal))
+  const bounds = { after: position?.after ?? null, newest }
+  return query.view === 'observations' && query.limit < MOST_ROWS
+    ? readObservations(query, bounds, search, signal)
+    : readByKeys(query, bounds, search, signal)
+}
 
+const NOTHING: EventPage = { rows: [], cursor: null, total: 0 }
+
+async function readObservations(
+  query: EventQuery,
+  bounds: RowBounds,
+  search: Search,
+  signal: AbortSignal,
+): Promise<EventPage> {
+  const asked = { size: query.limit + 1, countAll: bounds.after === null }
+  const { rows, total } = await readRows(search, query, bounds, asked, signal)
+  const newest = bounds.newest ?? rows[0]
+  if (newest === undefined) return NOTHING
+  const shown = rows.slice(0, query.limit)
+  const cursor = cursorBehind(query, shown, rows.length, newest)
+  return { rows: shown, cursor, total: total ?? (await count(query, newest, search, signal)) }
+}
+
+/**
+ * The keys of the page's rows first, then their documents and, at the same time, how many match in all. In view `events` it is
+ * filled in rounds: the next rows in order, less those that have a newer version among the matching rows, until there are
+ * enough. So no page needs more than its own rows and the times behind them, however deep.
+ */
+async function readByKeys(
+  query: EventQuery,
+  bounds: RowBounds,
+  search: Search,
+  signal: AbortSignal,
+): Promise<EventPage> {
+  const found = await collect(query, bounds, search, signal)
+  const newest = bounds.newest ?? found[0]
+  if (newest === undefined) return NOTHING
   const shown = found.slice(0, query.limit)
-  const after = shown.at(-1)
-  const isLast = found.length <= query.limit || after === undefined
+  const cursor = cursorBehind(query, shown, found.length, newest)
   const [rows, total] = await Promise.all([
     rowsOfKeys(search, shown, query.order, signal),
-    isLast && position === null ? found.length : count(query, newest, search, signal),
+    cursor === null && bounds.after === null ? found.length : count(query, newest, search, signal),
   ])
-  return { rows, cursor: isLast ? null : writeCursor(query, { after, newest }), total }
+  return { rows, cursor, total }
+}
+
+/** Null when the page holds all that was found. */
+function cursorBehind(query: EventQuery, shown: readonly RowKey[], found: number, newest: RowKey): string | null {
+  const after = shown.at(-1)
+  return found <= query.limit || after === undefined ? null : writeCursor(query, { after, newest })
 }
 
 async function newestKey(query: EventQuery, search: Search, signal: AbortSignal): Promise<RowKey | null> {
