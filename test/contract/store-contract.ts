@@ -361,6 +361,18 @@ function describeEvents(store: () => EventStore): void {
     expect((await find(store())).map(({ count }) => count)).toEqual([1, 2, 5])
   })
 
+  it('shows no event again on the page behind the one that it ended', async () => {
+    const version = (uid: string, minute: number) =>
+      anEvent(minute, { uid, lastObserved: NOON + minute * MINUTE, firstObserved: NOON, deltaSince: NOON })
+    await write(store(), version('b', 1), version('a', 2), version('b', 3), version('a', 4), version('c', 5))
+    for (const order of ['newest', 'oldest'] as const) {
+      const found = await pages(store(), eventQuery({ view: 'events', order, limit: 1 }))
+      const shown = found.map(({ rows }) => rows.map(({ uid, lastObserved }) => [uid, (lastObserved - NOON) / MINUTE]))
+      const all = [[['b', 3]], [['a', 4]], [['c', 5]]]
+      expect(shown).toEqual(order === 'oldest' ? all : all.toReversed())
+    }
+  })
+
   it('tells equal uids of two clusters apart, and takes each row without uid for an event', async () => {
     await write(
       store(),

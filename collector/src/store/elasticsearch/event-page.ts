@@ -2,9 +2,11 @@ import { readCursor, writeCursor, type RowKey } from '../../query/cursor.ts'
 import type { EventPage, EventQuery } from '../../query/model.ts'
 import { allBuckets, EVENT_FIELDS } from './composite.ts'
 import { countEvents } from './count-events.ts'
+import type { Query } from './filter-query.ts'
 import { readKeys, rowsOfKeys, streamKeys, type KeyedRow } from './keyed-rows.ts'
 import { boundedQuery, MOST_ROWS, readRows, UNBOUNDED, type RowBounds } from './rows.ts'
 import type { Search } from './search.ts'
+import { behindQuery } from './seek.ts'
 
 /** Rows looked at for each row wanted in view `events`: of events that repeat, most rows are older versions. */
 const CANDIDATES_PER_ROW = 5
@@ -88,9 +90,12 @@ async function collect(
     if (view === 'observations') {
       found.push(...keys)
     } else if (order === 'newest') {
-      // Newer versions stand before them on this page, or before the page.
+      // Newer versions stand before them on this page, or on an earlier one, whose last row is `after`.
       const own = keys.filter((row) => isFirst(seen, row))
-      found.push(...(await withoutNewer(query, own, bounds, search, signal)))
+      const { after } = bounds
+      const earlier =
+        after === null ? null : { from: after, rows: { bool: { must_not: [behindQuery('newest', after)] } } }
+      found.push(...(await withoutNewer(query, own, earlier, bounds.newest, search, signal)))
     } else {
       // Newer versions stand behind them in this answer, or behind it.
       const behind = new Set<string>()
@@ -98,8 +103,9 @@ async function collect(
         .toReversed()
         .filter((row) => isFirst(behind, row))
         .reverse()
-      const after = keys.length < size ? null : (keys.at(-1) ?? null)
-      found.push(...(await withoutNewer(query, own, { ...bounds, after }, search, signal)))
+      const last = keys.length < size ? undefined : keys.at(-1)
+      const later = last === undefined ? null : { from: last, rows: behindQuery('oldest', last) }
+      found.push(...(await withoutNewer(query, own, later, bounds.newest, search, signal)))
     }
     if (found.length >= wanted) break
   }
@@ -116,22 +122,30 @@ function uidOf(key: readonly string[]): string {
   return key[1] ?? ''
 }
 
-/** Of some rows those whose event has no matching row above `after`, up to `newest`; all of them without `after`. */
+/** Rows of which none is older than `from`. */
+interface Newer {
+  readonly from: RowKey
+  readonly rows: Query
+}
+
+/** Of some rows those whose event has no matching row among newer ones, up to `newest`; all of them where there are none. */
 async function withoutNewer(
   query: EventQuery,
   rows: readonly KeyedRow[],
-  bounds: RowBounds,
+  newer: Newer | null,
+  newest: RowKey | null,
   search: Search,
   signal: AbortSignal,
 ): Promise<readonly KeyedRow[]> {
   const uids = new Set(rows.map(({ key }) => uidOf(key)).filter((uid) => uid !== ''))
-  if (uids.size === 0 || bounds.after === null) return rows
-  const from = Math.max(query.from, bounds.after.lastObserved)
-  const above = boundedQuery({ ...query, from, order: 'oldest' }, bounds)
-  const grouping = { query: { bool: { filter: [above, { terms: { uid: [...uids] } }] } }, sources: EVENT_FIELDS }
-  const newer = new Set<string>()
-  for await (const { key } of allBuckets(search, grouping, signal)) newer.add(JSON.stringify(key))
-  return rows.filter(({ key }) => uidOf(key) === '' || !newer.has(JSON.stringify(key)))
+  if (uids.size === 0 || newer === null) return rows
+  const range = { ...query, from: Math.max(query.from, newer.from.lastObserved) }
+  const match = boundedQuery(range, { after: null, newest })
+  const sources = EVENT_FIELDS
+  const grouping = { query: { bool: { filter: [match, newer.rows, { terms: { uid: [...uids] } }] } }, sources }
+  const found = new Set<string>()
+  for await (const { key } of allBuckets(search, grouping, signal)) found.add(JSON.stringify(key))
+  return rows.filter(({ key }) => uidOf(key) === '' || !found.has(JSON.stringify(key)))
 }
 
 /** Rows, or events, that match up to `newest`. */
