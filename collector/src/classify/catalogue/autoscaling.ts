@@ -20,7 +20,7 @@ export const AUTOSCALING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The autoscaler could not change the number of pods.',
         check: 'Read the error: rights, a webhook or a missing target.',
-        clearedBy: ['SuccessfulRescale'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulRescale'] }],
         holdsMinutes: 20,
       },
       {

@@ -27,7 +27,7 @@ export const CSI: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The driver could not make a volume for the claim, so its pods stay Pending.',
         check: "Read the storage's error: quota, zone or a limit.",
-        clearedBy: ['ProvisioningSucceeded'],
+        clearedBy: [{ by: 'object', reasons: ['ProvisioningSucceeded'] }],
         holdsMinutes: 20,
       },
       {
@@ -72,7 +72,7 @@ export const CSI: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The driver could not make the volume larger.',
         check: "Read the storage's error.",
-        clearedBy: ['VolumeResizeSuccessful'],
+        clearedBy: [{ by: 'object', reasons: ['VolumeResizeSuccessful'] }],
         holdsMinutes: 20,
       },
       {

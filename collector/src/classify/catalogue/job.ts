@@ -110,7 +110,7 @@ export const JOB: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A CronJob could not make its Job, so this run does not happen.',
         check: 'Read who refused it: a quota, a webhook or an invalid template.',
-        clearedBy: ['SuccessfulCreate'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulCreate'] }],
         holdsMinutes: 20,
       },
       {
@@ -207,7 +207,7 @@ export const JOB: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A run of the CronJob was left out, since it could not start in time.',
         check: 'Look at outages of the control plane at that time.',
-        clearedBy: ['SuccessfulCreate'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulCreate'] }],
         holdsMinutes: 60,
       },
       {

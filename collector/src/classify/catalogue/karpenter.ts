@@ -155,7 +155,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         meaning: 'No pool of Karpenter can give a node that fits the pod.',
         check: "Compare what the pod asks for with the NodePools' requirements and limits.",
         controllers: ['karpenter'],
-        clearedBy: ['Scheduled', 'Nominated'],
+        clearedBy: [{ by: 'object', reasons: ['Scheduled', 'Nominated'] }],
         holdsMinutes: 10,
       },
       {

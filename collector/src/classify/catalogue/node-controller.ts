@@ -29,7 +29,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         meaning: 'The control plane has not heard from the node, though the event is of type Normal.',
         check: 'Look whether the machine, its kubelet and its network are up.',
         controllers: ['node-controller'],
-        clearedBy: ['NodeReady'],
+        clearedBy: [{ by: 'object', reasons: ['NodeReady'] }],
         holdsMinutes: 1440,
       },
       {
@@ -53,7 +53,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node of the pod is not ready, so the pod counts as not ready too.',
         check: 'Look at the events of the node.',
-        clearedBy: ['NodeReady'],
+        clearedBy: [{ by: 'object', reasons: ['NodeReady'] }],
         holdsMinutes: 1440,
       },
       {
@@ -151,7 +151,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: "The claim for the pod's device could not be made, so the pod waits.",
         check: 'Read the error: a missing template or a quota.',
-        clearedBy: ['Scheduled'],
+        clearedBy: [{ by: 'object', reasons: ['Scheduled'] }],
         holdsMinutes: 20,
       },
     ],

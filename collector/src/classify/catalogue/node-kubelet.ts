@@ -20,7 +20,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node no longer runs its pods properly, though the event is of type Normal.',
         check: 'Look at kubelet, runtime and network of the node.',
-        clearedBy: ['NodeReady'],
+        clearedBy: [{ by: 'object', reasons: ['NodeReady'] }],
         holdsMinutes: 1440,
       },
       {
@@ -37,7 +37,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node is short of memory and starts to evict pods, though the event is of type Normal.',
         check: 'Find the pods that use more memory than they asked for.',
-        clearedBy: ['NodeHasSufficientMemory'],
+        clearedBy: [{ by: 'object', reasons: ['NodeHasSufficientMemory'] }],
         holdsMinutes: 1440,
       },
       {
@@ -54,7 +54,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node is short of disk space, removes images and evicts pods, though the event is of type Normal.',
         check: 'Find what fills the disk: logs, images or emptyDir volumes.',
-        clearedBy: ['NodeHasNoDiskPressure'],
+        clearedBy: [{ by: 'object', reasons: ['NodeHasNoDiskPressure'] }],
         holdsMinutes: 1440,
       },
       {
@@ -71,7 +71,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node is short of process ids and starts to evict pods, though the event is of type Normal.',
         check: 'Find the pod that starts so many processes.',
-        clearedBy: ['NodeHasSufficientPID'],
+        clearedBy: [{ by: 'object', reasons: ['NodeHasSufficientPID'] }],
         holdsMinutes: 1440,
       },
       {
@@ -88,7 +88,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The node takes no new pods, usually because somebody cordoned it.',
         check: 'Look whether a drain or an upgrade is under way.',
-        clearedBy: ['NodeSchedulable'],
+        clearedBy: [{ by: 'object', reasons: ['NodeSchedulable'] }],
         holdsMinutes: 1440,
       },
       {
@@ -180,7 +180,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The limits for all pods together could not be set, so pods may starve the node.',
         check: 'Look at the cgroup settings of the kubelet.',
-        clearedBy: ['NodeAllocatableEnforced'],
+        clearedBy: [{ by: 'object', reasons: ['NodeAllocatableEnforced'] }],
         holdsMinutes: 60,
       },
       {
@@ -214,7 +214,9 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The kubelet tries to win back memory, disk or process ids; evictions follow.',
         check: 'Find what fills the node.',
-        clearedBy: ['NodeHasNoDiskPressure', 'NodeHasSufficientMemory', 'NodeHasSufficientPID'],
+        clearedBy: [
+          { by: 'object', reasons: ['NodeHasNoDiskPressure', 'NodeHasSufficientMemory', 'NodeHasSufficientPID'] },
+        ],
         holdsMinutes: 10,
       },
     ],

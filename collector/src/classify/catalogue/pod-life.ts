@@ -85,7 +85,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The node has no room for the larger pod now; the change waits.',
         check: 'Look at the free resources of the node.',
-        clearedBy: ['ResizeCompleted'],
+        clearedBy: [{ by: 'object', reasons: ['ResizeCompleted'] }],
         holdsMinutes: 30,
       },
       {
@@ -103,7 +103,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Changing the resources of a running pod failed.',
         check: "Read the runtime's error in the note.",
-        clearedBy: ['ResizeCompleted'],
+        clearedBy: [{ by: 'object', reasons: ['ResizeCompleted'] }],
         holdsMinutes: 30,
       },
       {
@@ -121,7 +121,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The network of the node is not set up, so its pods cannot start.',
         check: "Look at the CNI DaemonSet's pod on this node.",
-        clearedBy: ['Pulling', 'Pulled', 'Created', 'Started'],
+        clearedBy: [{ by: 'object', reasons: ['Pulling', 'Pulled', 'Created', 'Started'] }],
         holdsMinutes: 10,
       },
       {
@@ -164,7 +164,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         meaning: "The request for the pod's certificate failed.",
         check: 'Look at the signer and the PodCertificateRequest.',
         note: ['PodCertificateRequest'],
-        clearedBy: ['Started'],
+        clearedBy: [{ by: 'object', reasons: ['Started'] }],
         holdsMinutes: 11,
       },
       {

@@ -27,7 +27,7 @@ export const POD_START: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The container runtime could not create or start the container.',
         check: 'Read the error: a missing ConfigMap or Secret key, a wrong command, or a fault of the runtime.',
-        clearedBy: ['Started'],
+        clearedBy: [{ by: 'object', reasons: ['Started'] }],
         holdsMinutes: 11,
       },
       {
@@ -48,7 +48,7 @@ export const POD_START: readonly ReasonEntry[] = [
           'RegistryUnavailable',
           'SignatureValidationFailed',
         ],
-        clearedBy: ['Pulled', 'Started'],
+        clearedBy: [{ by: 'object', reasons: ['Pulled', 'Started'] }],
         holdsMinutes: 11,
       },
       {
@@ -59,7 +59,7 @@ export const POD_START: readonly ReasonEntry[] = [
         meaning: "The kubelet could not make the pod's directories on the node.",
         check: 'Look for a full or read-only disk on the node.',
         note: ['error making pod data directories'],
-        clearedBy: ['Started'],
+        clearedBy: [{ by: 'object', reasons: ['Started'] }],
         holdsMinutes: 11,
       },
       {
@@ -70,7 +70,7 @@ export const POD_START: readonly ReasonEntry[] = [
         meaning: 'The container needs a ConfigMap, a Secret or a key in one that does not exist.',
         check: "Create what the note names, or correct the pod's template.",
         note: ['" not found', "couldn't find key"],
-        clearedBy: ['Started'],
+        clearedBy: [{ by: 'object', reasons: ['Started'] }],
         holdsMinutes: 11,
       },
       {
@@ -107,7 +107,7 @@ export const POD_START: readonly ReasonEntry[] = [
         meaning: 'The image still cannot be pulled, and the kubelet waits longer before each new try.',
         check: 'Read the Failed event beside it: only that one says why.',
         note: ['Back-off pulling image'],
-        clearedBy: ['Pulled'],
+        clearedBy: [{ by: 'object', reasons: ['Pulled'] }],
         holdsMinutes: 11,
       },
       {
@@ -164,7 +164,7 @@ export const POD_START: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The reference of the image is not valid, or the runtime cannot look at the image.',
         check: "Correct the image name in the pod's template.",
-        clearedBy: ['Pulled', 'Created', 'Started'],
+        clearedBy: [{ by: 'object', reasons: ['Pulled', 'Created', 'Started'] }],
         holdsMinutes: 10,
       },
       {
@@ -174,7 +174,7 @@ export const POD_START: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The image is not on the node, and its pull policy forbids fetching it.',
         check: 'Load the image onto the node, or change imagePullPolicy.',
-        clearedBy: ['Pulled', 'Created', 'Started'],
+        clearedBy: [{ by: 'object', reasons: ['Pulled', 'Created', 'Started'] }],
         holdsMinutes: 10,
       },
       {
@@ -192,7 +192,7 @@ export const POD_START: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The pod got no sandbox, most often because the network could not be set up.',
         check: 'Look at the CNI pods on this node and at free pod addresses.',
-        clearedBy: ['Pulling', 'Pulled', 'Created', 'Started'],
+        clearedBy: [{ by: 'object', reasons: ['Pulling', 'Pulled', 'Created', 'Started'] }],
         holdsMinutes: 10,
       },
       {
@@ -210,7 +210,7 @@ export const POD_START: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The driver could not prepare a claimed device, so the pod does not start.',
         check: "Look at the device driver's pod on the node and at the ResourceClaim.",
-        clearedBy: ['Started'],
+        clearedBy: [{ by: 'object', reasons: ['Started'] }],
         holdsMinutes: 10,
       },
       {

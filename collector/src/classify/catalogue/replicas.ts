@@ -20,7 +20,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A ReplicationController cannot make its pods, so the workload runs with too few.',
         check: 'Read who refused them: a quota, a webhook, a policy or a missing ServiceAccount.',
-        clearedBy: ['SuccessfulCreate'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulCreate'] }],
         holdsMinutes: 20,
       },
       {
@@ -58,7 +58,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A DaemonSet cannot make its pods, so some nodes go without.',
         check: 'Read who refused them: a quota, a webhook, a policy or a missing ServiceAccount.',
-        clearedBy: ['SuccessfulCreate'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulCreate'] }],
         holdsMinutes: 20,
       },
       {
@@ -128,7 +128,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A Job cannot make its pods, so the work does not begin.',
         check: 'Read who refused them: a quota, a webhook, a policy or a missing ServiceAccount.',
-        clearedBy: ['SuccessfulCreate'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulCreate'] }],
         holdsMinutes: 20,
       },
       {
@@ -166,7 +166,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A StatefulSet cannot make a pod or its claim, and the pods after it wait.',
         check: 'Read who refused it: a quota, a webhook, a policy or a missing StorageClass.',
-        clearedBy: ['SuccessfulCreate'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulCreate'] }],
         holdsMinutes: 20,
       },
       {

@@ -20,7 +20,7 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No node can take the pod, so it stays Pending.',
         check: 'Read which check refused how many nodes: resources, taints, affinity or volumes.',
-        clearedBy: ['Scheduled'],
+        clearedBy: [{ by: 'object', reasons: ['Scheduled'] }],
         holdsMinutes: 35,
       },
       {
@@ -59,7 +59,7 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The rollout stops, since its new ReplicaSet could not be made.',
         check: 'Read the error: quota, webhook or an invalid template.',
-        clearedBy: ['ScalingReplicaSet'],
+        clearedBy: [{ by: 'object', reasons: ['ScalingReplicaSet'] }],
         holdsMinutes: 20,
       },
       {
@@ -112,7 +112,7 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A ReplicaSet cannot make its pods, so the workload runs with too few.',
         check: 'Read who refused them: a quota, a webhook, a policy or a missing ServiceAccount.',
-        clearedBy: ['SuccessfulCreate'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulCreate'] }],
         holdsMinutes: 20,
       },
       {

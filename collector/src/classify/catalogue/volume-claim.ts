@@ -39,7 +39,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The claim waits until its pod has a node.',
         check: 'Look at the FailedScheduling events of the pod.',
-        clearedBy: ['ProvisioningSucceeded'],
+        clearedBy: [{ by: 'object', reasons: ['ProvisioningSucceeded'] }],
         holdsMinutes: 20,
       },
       {
@@ -49,7 +49,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The claim waits for its storage driver to make a volume.',
         check: 'When it repeats, look whether the driver is installed and runs.',
-        clearedBy: ['ProvisioningSucceeded'],
+        clearedBy: [{ by: 'object', reasons: ['ProvisioningSucceeded'] }],
         holdsMinutes: 20,
       },
       {
@@ -60,7 +60,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         meaning: 'No volume could be made for the claim, so its pods stay Pending.',
         check: 'Read the note: a class that does not exist, or an error of the storage.',
         controllers: ['persistentvolume-controller'],
-        clearedBy: ['ProvisioningSucceeded'],
+        clearedBy: [{ by: 'object', reasons: ['ProvisioningSucceeded'] }],
         holdsMinutes: 20,
       },
       {

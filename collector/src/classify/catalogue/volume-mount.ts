@@ -13,7 +13,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: "A volume could not be mounted, so the pod's containers are not made.",
         check: 'Read what is missing: a ConfigMap, a Secret, an attachment, or an answer of the driver.',
-        clearedBy: ['Pulling', 'Pulled', 'Created', 'Started'],
+        clearedBy: [{ by: 'object', reasons: ['Pulling', 'Pulled', 'Created', 'Started'] }],
         holdsMinutes: 10,
       },
       {
@@ -25,7 +25,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
           "A volume needs a ConfigMap, a Secret or a key in one that does not exist, so the pod's containers are not made.",
         check: "Create what the note names, or correct the pod's template.",
         note: ['configmap "', 'secret "', 'references non-existent'],
-        clearedBy: ['Pulling', 'Pulled', 'Created', 'Started'],
+        clearedBy: [{ by: 'object', reasons: ['Pulling', 'Pulled', 'Created', 'Started'] }],
         holdsMinutes: 10,
       },
       {
@@ -35,7 +35,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A block volume could not be handed to the pod.',
         check: "Look at the CSI driver's pod on the node.",
-        clearedBy: ['Pulling', 'Pulled', 'Created', 'Started'],
+        clearedBy: [{ by: 'object', reasons: ['Pulling', 'Pulled', 'Created', 'Started'] }],
         holdsMinutes: 10,
       },
       {
@@ -97,7 +97,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         meaning: 'The volume could not be made larger and keeps its size.',
         check: 'Look at the CSI driver and the limits of the storage.',
         controllers: ['kubelet'],
-        clearedBy: ['VolumeResizeSuccessful'],
+        clearedBy: [{ by: 'object', reasons: ['VolumeResizeSuccessful'] }],
         holdsMinutes: 20,
       },
       {
@@ -107,7 +107,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The volume has grown, but the file system on it has not.',
         check: "Look at the CSI driver's pod on the node.",
-        clearedBy: ['FileSystemResizeSuccessful'],
+        clearedBy: [{ by: 'object', reasons: ['FileSystemResizeSuccessful'] }],
         holdsMinutes: 20,
       },
       {
@@ -151,7 +151,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: "The volume could not be attached to the pod's node, so the pod waits.",
         check: "Look at the CSI driver's controller and the limits of the storage.",
-        clearedBy: ['SuccessfulAttachVolume'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulAttachVolume'] }],
         holdsMinutes: 10,
       },
       {
@@ -162,7 +162,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         meaning: 'The volume is still attached to another node and cannot be used here yet.',
         check: 'Look at the old node: a lost one holds its volumes for about six minutes.',
         note: ['Multi-Attach error'],
-        clearedBy: ['SuccessfulAttachVolume'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfulAttachVolume'] }],
         holdsMinutes: 10,
       },
     ],
