@@ -3,16 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
 import { hasCase, readPlacedCase, type ClassifiedEvent } from '../../../test/support/read-case.ts'
 import { SECOND } from '../clock.ts'
-import type { Membership, Observation, Placement } from '../event/observation.ts'
+import type { Membership, Observation, PlacedEvent, Placement } from '../event/observation.ts'
 import { compareObservations } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
-import {
-  createCorrelator,
-  type CorrelationBody,
-  type Correlator,
-  type PlacedEvent,
-  type TopologyLinks,
-} from './correlate.ts'
+import { createCorrelator, type CorrelationBody, type Correlator, type TopologyLinks } from './correlate.ts'
 
 /** A topology that knows nothing; tests add what they need. */
 function aTopology(known: Partial<TopologyLinks> = {}): TopologyLinks {

@@ -1,15 +1,15 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
-import type { Membership, Observation } from '../event/observation.ts'
+import type { Membership, Observation, PlacedEvent } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { EvidenceMemory, type Evidence } from './evidence.ts'
 import { correlationRecord, takeInRecord } from './group-record.ts'
 import { addEdge, addMember, groupIdOf, merge, openGroup, rootOf, type Group } from './groups.ts'
-import type { PlacedEvent, TopologyLinks } from './links.ts'
+import type { TopologyLinks } from './links.ts'
 import { subjectOf, type Subject } from './subject.ts'
 import { TimedMap } from './timed-map.ts'
 
 export type { CorrelationBody } from './group-record.ts'
-export type { PlacedEvent, TopologyLinks } from './links.ts'
+export type { TopologyLinks } from './links.ts'
 
 export interface CorrelatorOptions {
   readonly topology: TopologyLinks

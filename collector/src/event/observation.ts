@@ -95,6 +95,9 @@ export interface Findings {
   readonly patternIds: readonly string[]
 }
 
+/** An event as the stages behind topology see it. */
+export type PlacedEvent = NormalizedEvent & Counts & Classification & Placement
+
 /** One version of an event, as stored. Rows are never changed. */
 export type Observation = NormalizedEvent & Counts & Classification & Placement & Membership & Findings
 

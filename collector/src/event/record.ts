@@ -8,11 +8,14 @@ export interface StoreRecord {
   readonly revision: number
   readonly from: EpochMicros
   readonly to: EpochMicros
-  /** JSON, by kind: `CorrelationBody`, `PatternBody`, `GapBody`, `RollUpBody`. */
+  /** JSON, by kind: `CorrelationBody`, `PatternBody`, `GapBody`, `RollUpBody`, `ProblemBody`, `WatchedBody`. */
   readonly body: Readonly<Record<string, unknown>>
 }
 
-export type RecordKind = 'correlation' | 'pattern' | 'gap' | 'roll-up'
+export type RecordKind = 'correlation' | 'pattern' | 'gap' | 'roll-up' | 'problem' | 'watched'
+
+/** End of a record of something that still goes on: it overlaps every later range. */
+export const STILL_GOING: EpochMicros = Number.MAX_SAFE_INTEGER
 
 /** Where data is or may be incomplete. */
 export interface GapBody {

@@ -24,6 +24,16 @@ export type Category = (typeof CATEGORIES)[number]
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
+/** 0 for the mildest; -1 for what is no severity. */
+export function severityRank(severity: string): number {
+  return (SEVERITIES as readonly string[]).indexOf(severity)
+}
+
+/** Whether an event means trouble, as opposed to the ordinary life of objects. */
+export function isProblem({ severity, type }: { readonly severity: string; readonly type: string }): boolean {
+  return severityRank(severity) >= 2 || (severity === 'low' && type === 'Warning')
+}
+
 /** What normalize may say about a repaired or guessed field, each with the sentence shown to people. */
 export const FLAGS = {
   combined: 'the note is a sample: the reporter combined similar events',
