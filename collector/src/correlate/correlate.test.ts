@@ -26,7 +26,7 @@ function placed(event: ClassifiedEvent): PlacedEvent {
   const { kind, name } = event.regarding
   const [, deployment] = /^(.+)-[4-9bcdf]{6,10}(?:-\w{5})?$/.exec(name) ?? []
   const [, set] = /^(.+)-\d$/.exec(name) ?? []
-  const none: Placement = { owner: { kind, name }, topologyEvidence: 'self', objectLabels: {} }
+  const none: Placement = { owner: { kind, name }, topologyEvidence: 'self', objectLabels: {}, node: event.node }
   if (kind === 'Node') return { ...event, ...none }
   if (deployment !== undefined) return { ...event, ...none, owner: { kind: 'Deployment', name: deployment } }
   if (set !== undefined) return { ...event, ...none, owner: { kind: 'StatefulSet', name: set } }

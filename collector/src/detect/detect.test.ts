@@ -41,6 +41,10 @@ function after(...events: readonly DetectedEvent[]): Detector {
   return detector
 }
 
+function pass(detector: ReturnType<typeof createDetector>, until: number, cluster = 'lab'): void {
+  detector.advance({ cluster, until, isWatched: true })
+}
+
 describe('a recurring pattern', () => {
   const thresholds = [
     { name: 'two occurrences are none', at: [0, 10], isRecurring: false },
@@ -92,9 +96,9 @@ describe('a recurring pattern', () => {
 
   it('ends when its window has emptied, without an event', () => {
     const detector = after(seen(0), seen(1), seen(2))
-    detector.advance(NOON + 59 * MINUTE)
+    pass(detector, NOON + 59 * MINUTE)
     expect(only(detector)).toMatchObject({ isRecurring: true, windowOccurrences: 3 })
-    detector.advance(NOON + 61 * MINUTE)
+    pass(detector, NOON + 61 * MINUTE)
     expect(only(detector)).toMatchObject({
       isRecurring: false,
       recurringSince: null,
@@ -231,9 +235,9 @@ describe('rhythm', () => {
 
   it('that stops is silence after three missed beats', () => {
     const detector = after(...beats(60, 10))
-    detector.advance(NOON + (9 * 60 + 170) * SECOND)
+    pass(detector, NOON + (9 * 60 + 170) * SECOND)
     expect(only(detector).isSilent).toBe(false)
-    detector.advance(NOON + (9 * 60 + 190) * SECOND)
+    pass(detector, NOON + (9 * 60 + 190) * SECOND)
     expect(only(detector).isSilent).toBe(true)
     expect(detector.changedRecords().some(({ body }) => (body as Partial<PatternBody>).isSilent === true)).toBe(true)
     detector.detect(seen(800))
@@ -276,7 +280,7 @@ describe('what is new', () => {
         .filter(({ isNovel }) => isNovel)
         .map(({ title }) => title)
     expect(novel()).toEqual(['New · Pod · shop'])
-    detector.advance(NOON + 26 * HOUR)
+    pass(detector, NOON + 26 * HOUR)
     expect(novel()).toEqual([])
   })
 
@@ -464,7 +468,7 @@ describe.runIf(hasCase('C24'))('C24: no Started event is not proof', () => {
   it('makes nothing worse than information of it', () => {
     const detector = createDetector()
     for (const event of readPlacedCase('C24').events) detector.detect(event)
-    detector.advance(Date.parse('2026-05-11T10:30:00Z') * 1_000)
+    pass(detector, Date.parse('2026-05-11T10:30:00Z') * 1_000, 'cases')
     expect(detector.patterns().every(({ severity }) => severity === 'info')).toBe(true)
   })
 })
@@ -491,7 +495,7 @@ describe.runIf(hasCase('C38'))('C38: once at three', () => {
         .filter(({ isRecurring }) => isRecurring)
         .map(({ key }) => key['regarding.name']),
     ).toEqual(['late-0', 'flap-0'])
-    detector.advance(Date.parse('2026-05-11T10:07:31Z') * 1_000)
+    pass(detector, Date.parse('2026-05-11T10:07:31Z') * 1_000, 'cases')
     expect(detector.patterns().some(({ isRecurring }) => isRecurring)).toBe(false)
   })
 })

@@ -77,6 +77,8 @@ export interface Placement {
   /** How the owner is known: `reference`, `note`, `name`, `self`. */
   readonly topologyEvidence: string
   readonly objectLabels: Readonly<Record<string, string>>
+  /** As the event says, else where a pod is known to be: `NormalizedEvent.node` of what is stored. */
+  readonly node: string
 }
 
 /** What `correlate/` adds. */

@@ -3,20 +3,13 @@ import { MINUTE, type EpochMicros } from '../clock.ts'
 import type { Observation, PlacedEvent } from '../event/observation.ts'
 import type { ProblemBody, WatchedBody } from '../event/problem.ts'
 import { STILL_GOING, type StoreRecord } from '../event/record.ts'
+import type { Passage, Recorder } from '../event/recorder.ts'
 import { Fold, type Knowledge } from './fold.ts'
 import { isOpen, restore, toRecord, type Life } from './problem-life.ts'
 import type { Timeline } from './timeline.ts'
 import type { Interval } from './watched-time.ts'
 
 export type { Knowledge } from './fold.ts'
-
-/** One input of the fold. */
-export type Step =
-  | { readonly kind: 'row'; readonly event: PlacedEvent }
-  /** The cluster is watched, and all that happened before `until` was told. */
-  | { readonly kind: 'watched'; readonly cluster: string; readonly until: EpochMicros }
-  /** The cluster is not watched any more since `since`. */
-  | { readonly kind: 'unwatched'; readonly cluster: string; readonly since: EpochMicros }
 
 /** A problem as it is after a step that changed it. */
 export interface Problem {
@@ -28,20 +21,11 @@ export interface Problem {
  * What is wrong with each object, from when to when, and how it is known that it is over. One fold, live and afterwards:
  * rows, times in which a cluster was watched, and nothing else. Clusters do not know of each other.
  */
-export interface Problems {
-  /** Takes a step. Of a row: the id of the problem that it is evidence of, or null. */
-  step(step: Step): string | null
+export interface Problems extends Recorder {
+  /** Id of the problem that a row, never seen before, is evidence of, or null. */
+  judge(event: PlacedEvent): string | null
   /** Problems that began or changed since the last call, each once. */
   takeChanged(): readonly Problem[]
-  /** A stored observation, after a restart and after its records. What was counted is not counted again. */
-  remember(observation: Observation): void
-  /** A stored record of kind `problem` or `watched`. */
-  rememberRecord(record: StoreRecord): void
-  /**
-   * Records of what began, ended or changed its state, and, when `all` is asked for or a minute has passed, of what only went
-   * on. Each at most once a call.
-   */
-  changedRecords(all: boolean): readonly StoreRecord[]
   /** Everything that is remembered of a cluster and was told by its clock. */
   of(
     cluster: string,
@@ -73,17 +57,16 @@ class ProblemBook implements Problems {
     this.#knowledge = knowledge
   }
 
-  step(step: Step): string | null {
-    if (step.kind === 'row') return this.#foldOf(step.event.cluster).take(step.event)
-    const { timeline } = this.#foldOf(step.cluster)
-    if (step.kind === 'watched') {
-      if (timeline.source === '') timeline.source = LIVE
-      timeline.watch(step.until)
-      timeline.passTo(step.until)
-    } else {
-      timeline.watched.close(Math.max(step.since, timeline.watched.openSince ?? 0))
-    }
-    return null
+  judge(event: PlacedEvent): string | null {
+    return this.#foldOf(event.cluster).take(event)
+  }
+
+  advance({ cluster, until, isWatched }: Passage): void {
+    const { timeline } = this.#foldOf(cluster)
+    if (timeline.source === '') timeline.source = LIVE
+    if (!isWatched) return void timeline.watched.close(until)
+    timeline.watch(until)
+    timeline.passTo(until)
   }
 
   takeChanged(): readonly Problem[] {
@@ -93,7 +76,7 @@ class ProblemBook implements Problems {
   }
 
   remember(observation: Observation): void {
-    this.step({ kind: 'row', event: observation })
+    this.judge(observation)
   }
 
   rememberRecord(record: StoreRecord): void {
