@@ -54,7 +54,7 @@ export interface Counts {
   readonly countDelta: number
   /** lastObserved of the predecessor, or firstObserved on first sight. */
   readonly deltaSince: EpochMicros
-  /** New occurrences that lie somewhere in [deltaSince, lastObserved], more than an hour, and in no bucket. */
+  /** New occurrences in no bucket: they lie somewhere in [deltaSince, lastObserved], more than an hour or not reported. */
   readonly countUnplaced: number
   /** The predecessor could not be asked for: the delta may be too high. */
   readonly countEstimated: boolean

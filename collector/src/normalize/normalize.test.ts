@@ -100,6 +100,16 @@ describe('the variants of events', () => {
       expected: { lastObserved: at('2026-05-11T12:00:00Z'), count: 1, flags: ['countAbsent', 'timeFromServer'] },
     },
     {
+      name: 'G: several at the creation have no times of their own',
+      raw: aLegacyEvent({ ...noTimes, deprecatedCount: 40 }),
+      expected: { lastObserved: at('2026-05-11T12:00:00Z'), count: 40, flags: ['timeFromServer', 'timesUnknown'] },
+    },
+    {
+      name: 'E: a series without its last time says of one occurrence when it was',
+      raw: aNewEvent({ series: { count: 6 } }),
+      expected: { count: 6, countIsLowerBound: true, flags: ['timesUnknown'] },
+    },
+    {
       name: 'H: a re-created one goes on in its chain',
       raw: aLegacyEvent({ deprecatedFirstTimestamp: '2026-05-11T11:54:59Z' }),
       expected: { firstObserved: at('2026-05-11T11:54:59Z'), count: 7, flags: ['recreated'] },
