@@ -128,11 +128,7 @@ export class Etcd {
     this.compact()
   }
 
-  list(options: {
-    limit: number
-    token: string | null
-    matches: (event: FakeEvent) => boolean
-  }):
+  list(options: { limit: number; token: string | null; matches: (event: FakeEvent) => boolean }):
     | { readonly kind: 'expired'; readonly token: string }
     | {
         readonly kind: 'page'

@@ -11,6 +11,7 @@ import type {
   Observation,
   Placement,
 } from '../event/observation.ts'
+import { endOfRefusal } from '../event/outcome.ts'
 import type { Origin, RawEvent } from '../event/raw-event.ts'
 import type { StoreRecord } from '../event/record.ts'
 import type { Admission, Consultation, Gate } from '../gate/gate.ts'
@@ -152,7 +153,7 @@ export class Pipeline {
     }
     outcomes.receive(1)
     if (delivery.kind === 'refused') {
-      outcomes.end({ kind: 'dropped', cause: delivery.cause })
+      outcomes.end(endOfRefusal(delivery.cause))
       this.#options.onRefused(delivery.cause, delivery.detail, delivery)
       return null
     }
