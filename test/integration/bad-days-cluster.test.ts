@@ -151,7 +151,7 @@ describe('the collector beside a real API server that has a bad day', () => {
     )
     expect(new Set((await ofName()).map(({ uid }) => uid)).size).toBe(2)
     const { accounts } = await nothingLost(running)
-    expect(accounts.dropped['deletion']).toBeGreaterThan(0)
+    expect(accounts.signalled['deletion']).toBeGreaterThan(0)
   }, 240_000)
 })
 

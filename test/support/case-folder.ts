@@ -15,6 +15,7 @@ export interface Summary {
     readonly stored: number
     readonly alreadyStored: number
     readonly filtered: Readonly<Record<string, number>>
+    readonly signalled: Readonly<Record<string, number>>
     readonly dropped: Readonly<Record<string, number>>
     readonly deadLettered: Readonly<Record<string, number>>
   }

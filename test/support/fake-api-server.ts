@@ -51,6 +51,8 @@ export interface FakeApiServer {
   fail(kind: RequestKind, ...faults: readonly Fault[]): void
   /** Every request of the kind takes this fault; null ends that. */
   failAlways(kind: RequestKind, fault: Fault | null): void
+  /** Each request waits for this before it is answered. */
+  beforeAnswer(wait: (request: SeenRequest) => Promise<void>): void
   /** Only this token is accepted; null accepts everything. */
   requireToken(token: string | null): void
   /** Bytes per write of a watch; null writes whole lines. */
@@ -95,6 +97,7 @@ class Core implements FakeApiServer {
   #token: string | null = null
   #splitBytes: number | null = null
   #clusterUid: string | null
+  #wait: ((request: SeenRequest) => Promise<void>) | null = null
 
   constructor({ clusterUid = '0c0ffee0-0000-4000-8000-000000000001', flood }: FakeApiServerOptions) {
     this.#clusterUid = clusterUid
@@ -131,6 +134,10 @@ class Core implements FakeApiServer {
   failAlways(kind: RequestKind, fault: Fault | null): void {
     if (fault === null) this.#always.delete(kind)
     else this.#always.set(kind, fault)
+  }
+
+  beforeAnswer(wait: (request: SeenRequest) => Promise<void>): void {
+    this.#wait = wait
   }
 
   requireToken(token: string | null): void {
@@ -184,7 +191,13 @@ class Core implements FakeApiServer {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://fake')
     const kind = kindOf(path, query)
     const { authorization } = request.headers
-    this.requests.push({ kind, path, query, authorization, timeMs: Date.now() })
+    const seen = { kind, path, query, authorization, timeMs: Date.now() }
+    this.requests.push(seen)
+    if (this.#wait === null) this.#answerNow(seen, response)
+    else void this.#wait(seen).then(() => this.#answerNow(seen, response))
+  }
+
+  #answerNow({ kind, path, query, authorization }: SeenRequest, response: ServerResponse): void {
     if (this.#token !== null && authorization !== `Bearer ${this.#token}`) return status(response, 401, 'Unauthorized')
     const fault = this.#faults.get(kind)?.shift() ?? this.#always.get(kind)
     if (fault !== undefined && this.#goWrong(fault, response)) return
@@ -231,7 +244,10 @@ class Core implements FakeApiServer {
       token: query.get('continue'),
       matches: (event) => matches(event, namespace, query.get('fieldSelector')),
     })
-    if (page === 'expired') return status(response, 410, 'The provided continue parameter is too old', 'Expired')
+    if (page.kind === 'expired') {
+      const message = 'The provided continue parameter is too old'
+      return json(response, { ...statusObject(410, message, 'Expired'), metadata: { continue: page.token } }, 410)
+    }
     json(response, {
       kind: 'EventList',
       apiVersion: 'events.k8s.io/v1',
@@ -290,14 +306,13 @@ function matches(event: FakeEvent, namespace: string | undefined, selector: stri
   return (namespace === undefined || event.metadata.namespace === namespace) && matchesSelector(event, selector ?? '')
 }
 
-function json(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { 'Content-Type': 'application/json' })
+function json(response: ServerResponse, body: unknown, code = 200): void {
+  response.writeHead(code, { 'Content-Type': 'application/json' })
   response.end(JSON.stringify(body))
 }
 
 function status(response: ServerResponse, code: number, message: string, reason = ''): void {
-  response.writeHead(code, { 'Content-Type': 'application/json' })
-  response.end(JSON.stringify(statusObject(code, message, reason)))
+  json(response, statusObject(code, message, reason), code)
 }
 
 function statusObject(code: number, message: string, reason = ''): Record<string, unknown> {

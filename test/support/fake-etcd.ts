@@ -48,6 +48,9 @@ export class Etcd {
   #live = new Map<string, FakeEvent>()
   #history: Version[] = []
   readonly #lists = new Map<string, { readonly resourceVersion: number; readonly rest: FakeEvent[] }>()
+  /** Key of the last item before each token: where a list goes on whose token has expired. */
+  readonly #lastKeys = new Map<string, string>()
+  readonly #resumes = new Map<string, string>()
   readonly #listeners: ((version: Version) => void)[] = []
 
   get resourceVersion(): number {
@@ -125,19 +128,23 @@ export class Etcd {
     this.compact()
   }
 
-  list(options: {
-    limit: number
-    token: string | null
-    matches: (event: FakeEvent) => boolean
-  }):
-    | 'expired'
-    | { readonly resourceVersion: number; readonly items: readonly FakeEvent[]; readonly token: string | null } {
-    const open = options.token === null ? this.#newList(options.matches) : this.#lists.get(options.token)
-    if (open === undefined) return 'expired'
+  list(options: { limit: number; token: string | null; matches: (event: FakeEvent) => boolean }):
+    | { readonly kind: 'expired'; readonly token: string }
+    | {
+        readonly kind: 'page'
+        readonly resourceVersion: number
+        readonly items: readonly FakeEvent[]
+        readonly token: string | null
+      } {
+    const { token, matches } = options
+    const resumed = token === null ? '' : this.#resumes.get(token)
+    const open = resumed === undefined ? this.#lists.get(token ?? '') : this.#newList(matches, resumed)
+    if (open === undefined) return { kind: 'expired', token: this.#resume(token ?? '') }
     const size = options.limit > 0 ? options.limit : open.rest.length
     const rest = open.rest.slice(size)
     const { resourceVersion } = open
-    return { resourceVersion, items: open.rest.slice(0, size), token: this.#token(resourceVersion, rest) }
+    const items = open.rest.slice(0, size)
+    return { kind: 'page', resourceVersion, items, token: this.#token(resourceVersion, items, rest) }
   }
 
   /** Versions after `resourceVersion`, oldest first. */
@@ -147,15 +154,24 @@ export class Etcd {
   }
 
   /** A list comes in the order of keys, which is not that of versions. */
-  #newList(matches: (event: FakeEvent) => boolean): { resourceVersion: number; rest: FakeEvent[] } {
-    const keys = [...this.#live.keys()].sort()
+  #newList(matches: (event: FakeEvent) => boolean, after: string): { resourceVersion: number; rest: FakeEvent[] } {
+    const keys = [...this.#live.keys()].filter((key) => key > after).sort()
     const rest = keys.flatMap((key) => this.#live.get(key) ?? []).filter(matches)
     return { resourceVersion: this.#resourceVersion, rest }
   }
 
-  #token(resourceVersion: number, rest: FakeEvent[]): string | null {
+  /** As the real server: the rest of an expired list, at the newest version. */
+  #resume(token: string): string {
+    const resume = `token-${++this.#tokens}`
+    this.#resumes.set(resume, this.#lastKeys.get(token) ?? '')
+    return resume
+  }
+
+  #token(resourceVersion: number, items: readonly FakeEvent[], rest: FakeEvent[]): string | null {
     if (rest.length === 0) return null
     const token = `token-${++this.#tokens}`
+    const last = items.at(-1)?.metadata
+    this.#lastKeys.set(token, `${last?.namespace}/${last?.name}`)
     this.#lists.set(token, { resourceVersion, rest })
     const oldest = this.#lists.size > OPEN_LISTS ? this.#lists.keys().next().value : undefined
     if (oldest !== undefined) this.#lists.delete(oldest)

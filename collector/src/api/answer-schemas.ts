@@ -187,6 +187,7 @@ export const accountsSchema = z.strictObject({
   stored: count,
   alreadyStored: count,
   filtered: z.record(z.string(), count),
+  signalled: z.record(z.string(), count),
   dropped: z.record(z.string(), count),
   deadLettered: z.record(z.string(), count),
   buffered: count,

@@ -42,7 +42,7 @@ function bodyOf(response: { readonly body: unknown }): Body {
 }
 
 const NOW = NOON + 5 * MINUTE
-const ACCOUNTS: Accounts = { received: 3, stored: 2, alreadyStored: 0, filtered: { 'noise/leases': 1 }, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
+const ACCOUNTS: Accounts = { received: 3, stored: 2, alreadyStored: 0, filtered: { 'noise/leases': 1 }, signalled: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
 const LETTERS = [1, 2].map((resourceVersion) => {
   const observation = anObservation({ resourceVersion })
   return { id: observation.id, cause: 'mapping', detail: 'count: out of range', observation }

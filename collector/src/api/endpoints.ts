@@ -178,7 +178,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     name: 'accounts',
     methods: ['get'],
     path: '/accounts',
-    summary: 'How every version received ended. The sums balance.',
+    summary: 'How every version received ended; only what is dropped or deadLettered is missing. The sums balance.',
     request: noRequest,
     answerSchema: schemas.accountsSchema,
     parse: ({ parameters }) => parseNoRequest(parameters),

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, statSync, copyFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
 import { isBalanced } from '../event/outcome.ts'
@@ -168,6 +169,27 @@ describe('the durable buffer', () => {
     openBuffer()
     expect(() => openBuffer()).toThrow(BufferBusyError)
     expect(() => openBuffer()).toThrow(/in use by another process: stop that collector/)
+  })
+
+  it('counts what a stream said beside versions apart from what was dropped, also in a file of before it did', () => {
+    const outcomes = new OutcomeCounts()
+    outcomes.receive(3)
+    outcomes.end({ kind: 'signalled', cause: 'deletion' })
+    outcomes.end({ kind: 'dropped', cause: 'malformed' }, 2)
+    close(openBuffer())
+    const database = new DatabaseSync(file)
+    database.exec(
+      "INSERT INTO account VALUES ('received', '', 5), ('dropped', 'deletion', 4), ('dropped', 'bookmark', 1)",
+    )
+    database.close()
+    const buffer = openBuffer()
+    buffer.commit({ ...aCommit(1, 0), outcomes, checkpoints: [] })
+    expect(buffer.accounts()).toMatchObject({
+      received: 8,
+      signalled: { deletion: 5, bookmark: 1 },
+      dropped: { malformed: 2 },
+    })
+    expect(isBalanced(buffer.accounts())).toBe(true)
   })
 
   it('recovers from a torn write-ahead log with every complete commit', () => {

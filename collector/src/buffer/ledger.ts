@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite'
+import { STREAM_SIGNALS } from '../event/delivery.ts'
 import type { Accounts, Outcome } from '../event/outcome.ts'
 import type { Database } from './database.ts'
 
@@ -45,6 +46,12 @@ export class Ledger {
   readonly #read: StatementSync
 
   constructor(database: Database) {
+    // Directories of before these were an outcome of their own.
+    database
+      .prepare(
+        "UPDATE account SET kind = 'signalled' WHERE kind = 'dropped' AND cause IN (SELECT value FROM json_each(?))",
+      )
+      .run(JSON.stringify(STREAM_SIGNALS))
     this.#add = database.prepare(
       'INSERT INTO account VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET total = total + excluded.total',
     )
@@ -58,8 +65,9 @@ export class Ledger {
 
   accounts(buffered: number): Accounts {
     const sums = { received: 0, stored: 0, alreadyStored: 0 }
-    const byCause: Record<'filtered' | 'dropped' | 'deadLettered', Record<string, number>> = {
+    const byCause: Record<'filtered' | 'signalled' | 'dropped' | 'deadLettered', Record<string, number>> = {
       filtered: {},
+      signalled: {},
       dropped: {},
       deadLettered: {},
     }
@@ -67,7 +75,7 @@ export class Ledger {
       const { kind, cause, total } = row as { kind: string; cause: string; total: number }
       // Dead letters that were sent again.
       if (total === 0) continue
-      if (kind === 'filtered' || kind === 'dropped' || kind === 'deadLettered') byCause[kind][cause] = total
+      if (kind in byCause) byCause[kind as keyof typeof byCause][cause] = total
       else if (kind === 'received' || kind === 'stored' || kind === 'alreadyStored') sums[kind] = total
     }
     return { ...sums, ...byCause, buffered }

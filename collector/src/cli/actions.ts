@@ -70,7 +70,7 @@ export interface ReplayReport {
 /** What a replay did: exactly what `replay --json` prints. Times are RFC 3339, null when nothing was stored. */
 export interface ReplaySummary {
   readonly received: number
-  readonly outcomes: Pick<Accounts, 'stored' | 'alreadyStored' | 'filtered' | 'dropped' | 'deadLettered'>
+  readonly outcomes: Pick<Accounts, 'stored' | 'alreadyStored' | 'filtered' | 'signalled' | 'dropped' | 'deadLettered'>
   readonly balanced: boolean
   readonly observations: number
   /** Distinct events: chains of versions. */

@@ -27,7 +27,7 @@ import { cliReference } from './reference.ts'
 import type { Terminal } from './terminal.ts'
 
 const NOW = NOON + 5 * MINUTE
-const NONE: Accounts = { received: 0, stored: 0, alreadyStored: 0, filtered: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
+const NONE: Accounts = { received: 0, stored: 0, alreadyStored: 0, filtered: {}, signalled: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
 const LETTERS = {
   total: 2,
   letters: [{ id: 'x', cause: 'mapping', detail: 'count: out of range', observation: anObservation() }],
@@ -49,7 +49,7 @@ async function storeWith(rows: readonly Observation[], records: readonly StoreRe
 
 const SUMMARY: ReplaySummary = {
   received: 7,
-  outcomes: { stored: 4, alreadyStored: 0, filtered: {}, dropped: { bookmark: 1, deletion: 1, 'error notice': 1 }, deadLettered: {} },
+  outcomes: { stored: 4, alreadyStored: 0, filtered: {}, signalled: { bookmark: 1, deletion: 1, 'error notice': 1 }, dropped: {}, deadLettered: {} },
   balanced: true,
   observations: 4,
   logicalEvents: 2,
@@ -438,13 +438,15 @@ describe('eventloom replay', () => {
     const replay: Actions['replay'] = async (_config, _options, report) => {
       report.progress({ received: 5, stored: 2 })
       for (let line = 1; line <= 12; line++) report.refused(`a.jsonl:${line}: not JSON`)
-      return { ...SUMMARY, received: 19, outcomes: { ...SUMMARY.outcomes, dropped: { ...SUMMARY.outcomes.dropped, malformed: 12 } } } // prettier-ignore
+      return { ...SUMMARY, received: 19, outcomes: { ...SUMMARY.outcomes, dropped: { malformed: 12 } } } // prettier-ignore
     }
     const { out, err, exitCode } = await eventloom(['replay', 'a.jsonl'], { actions: { replay } })
     expect(exitCode).toBe(3)
     expect(err.trimEnd().split('\n')).toHaveLength(11)
     expect(err).toContain('a.jsonl:10: not JSON\n2 more could not be used.\n')
-    expect(out).toContain('19 versions received · 4 stored · 15 dropped · balanced   0.4 s')
+    expect(out).toContain(
+      '19 versions received · 4 stored · 1 bookmark · 1 deletion · 1 error notice · 12 dropped · balanced   0.4 s',
+    )
   })
 
   it('passes files, flags and configuration on', async () => {
@@ -458,14 +460,18 @@ describe('eventloom replay', () => {
   })
 
   it('says when there are no events at all', async () => {
-    const { out, exitCode } = await eventloom(['replay', 'c.json'], { actions: { replay: async () => ({ ...SUMMARY, received: 0, outcomes: { ...SUMMARY.outcomes, stored: 0, dropped: {} } }) } }) // prettier-ignore
+    const { out, exitCode } = await eventloom(['replay', 'c.json'], { actions: { replay: async () => ({ ...SUMMARY, received: 0, outcomes: { ...SUMMARY.outcomes, stored: 0, signalled: {} } }) } }) // prettier-ignore
     expect({ out, exitCode }).toEqual({ out: 'There are no events in this input.\n', exitCode: 0 })
   })
 
   const outcomes = (dropped: Record<string, number>, stored: number) => ({ ...SUMMARY, received: stored + Object.values(dropped).reduce((a, b) => a + b, 0), outcomes: { ...SUMMARY.outcomes, stored, dropped } }) // prettier-ignore
   const cases = [
     { name: 'all stored', summary: outcomes({}, 3), code: 0 },
-    { name: 'bookmarks and deletions among it', summary: outcomes({ bookmark: 1, deletion: 2 }, 3), code: 0 },
+    {
+      name: 'deletions only',
+      summary: { ...SUMMARY, received: 1, outcomes: { ...SUMMARY.outcomes, stored: 0, signalled: { deletion: 1 } } },
+      code: 0,
+    },
     { name: 'one line malformed', summary: outcomes({ malformed: 1 }, 3), code: 3 },
     { name: 'every line malformed', summary: outcomes({ malformed: 3 }, 0), code: 4 },
   ]
@@ -627,13 +633,20 @@ describe('the start screen', () => {
     const patterns = JSON.parse(out) as PatternJson[]
     const doing = 'no cluster reachable through the current kubeconfig: playing the shipped recording'
     const start = { version: '0.1.0', doing, store: 'DuckDB  ./data/eventloom.duckdb', url: 'http://127.0.0.1:8085' }
-    const accounts = { ...NONE, received: 41_210, stored: 41_207, filtered: { noise: 2 }, dropped: { bookmark: 1 } }
+    const accounts = {
+      ...NONE,
+      received: 41_212,
+      stored: 41_207,
+      filtered: { noise: 2 },
+      signalled: { deletion: 2 },
+      dropped: { malformed: 1 },
+    }
     const lines = [...startLines(start, plain), ingestLine(accounts, 1.94), '', ...foundLines(patterns, { columns: 110, now: NOW, paint: plain }), WATCHING] // prettier-ignore
     expect(lines.join('\n')).toMatchInlineSnapshot(`
       "eventloom 0.1.0  ·  no cluster reachable through the current kubeconfig: playing the shipped recording
         store      DuckDB  ./data/eventloom.duckdb
         api        http://127.0.0.1:8085/api/v1      docs http://127.0.0.1:8085/docs      metrics http://127.0.0.1:8085/metrics
-        ingest     41,210 versions received · 41,207 stored · 2 filtered · 1 dropped · balanced   1.9 s
+        ingest     41,212 versions received · 41,207 stored · 2 filtered · 2 deletions · 1 dropped · balanced   1.9 s
 
       What it found
         SEVERITY  PATTERN                                   WHERE                    SEEN       LAST    TREND

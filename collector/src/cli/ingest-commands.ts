@@ -15,9 +15,6 @@ import { grouped } from './text.ts'
 /** Pieces of input that could not be used: so many are named, all are counted. */
 const MOST_REFUSED_TOLD = 10
 
-/** Ends that are ordinary in a recorded stream: no sign of a broken input. */
-const ORDINARY = ['bookmark', 'deletion', 'error notice']
-
 const COMMON: readonly Flag[] = [
   ['config', 'FILE', 'configuration (default: ./eventloom.yaml when it exists)'],
   ['data', 'DIR', 'data directory (default: of the configuration, ./data)'],
@@ -117,10 +114,8 @@ async function replay(
 
 /** 0, or 3 when some of the input could not be used, or 4 when none of it could. */
 export function replayExitCode({ received, outcomes }: ReplaySummary): number {
-  const unusable = [outcomes.dropped, outcomes.deadLettered].flatMap((byCause) =>
-    Object.entries(byCause).filter(([cause]) => !ORDINARY.includes(cause)),
-  )
-  const lost = unusable.reduce((sum, [, count]) => sum + count, 0)
+  const unusable = [outcomes.dropped, outcomes.deadLettered].flatMap((byCause) => Object.values(byCause))
+  const lost = unusable.reduce((sum, count) => sum + count, 0)
   if (lost === 0) return 0
   return lost === received ? 4 : 3
 }

@@ -23,7 +23,10 @@ export function startLines({ version, doing, store, url }: Start, paint: Paint):
   ]
 }
 
-/** `  ingest     41,207 versions received · 41,207 stored · 0 dropped · balanced   1.9 s` */
+/**
+ * `  ingest     41,207 versions received · 41,205 stored · 2 deletions · 0 dropped · balanced   1.9 s`: what is dropped is missing,
+ * what a stream said beside versions is not.
+ */
 export function ingestLine(accounts: Accounts, seconds: number): string {
   const sum = (byCause: Readonly<Record<string, number>>) => Object.values(byCause).reduce((total, each) => total + each, 0) // prettier-ignore
   const filtered = sum(accounts.filtered)
@@ -32,6 +35,9 @@ export function ingestLine(accounts: Accounts, seconds: number): string {
     `${grouped(accounts.stored)} stored`,
     ...(accounts.alreadyStored === 0 ? [] : [`${grouped(accounts.alreadyStored)} already stored`]),
     ...(filtered === 0 ? [] : [`${grouped(filtered)} filtered`]),
+    ...Object.entries(accounts.signalled).map(
+      ([cause, count]) => `${grouped(count)} ${cause}${count === 1 ? '' : 's'}`,
+    ),
     `${grouped(sum(accounts.dropped) + sum(accounts.deadLettered))} dropped`,
     ...(accounts.buffered === 0 ? [] : [`${grouped(accounts.buffered)} on their way`]),
     isBalanced(accounts) ? 'balanced' : 'NOT BALANCED',

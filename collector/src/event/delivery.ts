@@ -5,12 +5,19 @@ import type { Origin, Place, RawEvent } from './raw-event.ts'
 /** One thing a source read. Everything but a fact counts as received and ends in exactly one outcome. */
 export type Delivery =
   | { readonly kind: 'event'; readonly raw: RawEvent; readonly place: Place }
-  /** Read, but not an event: ends as `dropped` for this cause. `detail` says what and what to do. */
+  /** Read, but no version of an event: ends for this cause, see `outcome.ts`. `detail` says what and what to do. */
   | { readonly kind: 'refused'; readonly cause: SourceRefusal; readonly detail: string; readonly place: Place }
   | { readonly kind: 'fact'; readonly fact: ObjectFact }
 
+/**
+ * What a watch says beside versions of events: an event reached the end of its time to live, how far the watch has come, why it
+ * ends. Nothing is lost with these.
+ */
+export const STREAM_SIGNALS = ['deletion', 'bookmark', 'error notice'] as const
+export type StreamSignal = (typeof STREAM_SIGNALS)[number]
+
 /** Why a source could not hand over an event. Bounded: it is a metric label. */
-export type SourceRefusal = 'bookmark' | 'deletion' | 'error notice' | 'malformed' | 'too large' | 'not an event'
+export type SourceRefusal = StreamSignal | 'malformed' | 'too large' | 'not an event'
 
 /** Names a resumable stream. Another cluster uid or selector is another stream and starts anew. */
 export interface StreamKey {

@@ -12,6 +12,7 @@ import type {
   PlacedEvent,
   Placement,
 } from '../event/observation.ts'
+import { endOfRefusal } from '../event/outcome.ts'
 import type { Origin, RawEvent } from '../event/raw-event.ts'
 import type { StoreRecord } from '../event/record.ts'
 import type { Passage, Recorder } from '../event/recorder.ts'
@@ -146,7 +147,7 @@ export class Pipeline {
     }
     outcomes.receive(1)
     if (delivery.kind === 'refused') {
-      outcomes.end({ kind: 'dropped', cause: delivery.cause })
+      outcomes.end(endOfRefusal(delivery.cause))
       this.#options.onRefused(delivery.cause, delivery.detail, delivery)
       return null
     }

@@ -35,10 +35,10 @@ export async function summarize(
       signal,
     ),
   ])
-  const { received, stored, alreadyStored, filtered, dropped, deadLettered } = accounts
+  const { received, stored, alreadyStored, filtered, signalled, dropped, deadLettered } = accounts
   return {
     received,
-    outcomes: { stored, alreadyStored, filtered, dropped, deadLettered },
+    outcomes: { stored, alreadyStored, filtered, signalled, dropped, deadLettered },
     balanced: isBalanced(accounts),
     observations: observations ?? 0,
     logicalEvents: events ?? 0,
@@ -58,7 +58,7 @@ function formatted(time: EpochMicros | null | undefined): string | null {
 
 /** What was counted between two readings. */
 export function difference(now: Accounts, before: Accounts): Accounts {
-  const byCause = (outcome: 'filtered' | 'dropped' | 'deadLettered') =>
+  const byCause = (outcome: 'filtered' | 'signalled' | 'dropped' | 'deadLettered') =>
     Object.fromEntries(
       Object.entries(now[outcome])
         .map(([cause, count]) => [cause, count - (before[outcome][cause] ?? 0)] as const)
@@ -69,6 +69,7 @@ export function difference(now: Accounts, before: Accounts): Accounts {
     stored: now.stored - before.stored,
     alreadyStored: now.alreadyStored - before.alreadyStored,
     filtered: byCause('filtered'),
+    signalled: byCause('signalled'),
     dropped: byCause('dropped'),
     deadLettered: byCause('deadLettered'),
     buffered: now.buffered - before.buffered,

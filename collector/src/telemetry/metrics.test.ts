@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Accounts } from '../event/outcome.ts'
 import { createMetrics, METRICS } from './metrics.ts'
 
-const NONE: Accounts = { received: 0, stored: 0, alreadyStored: 0, filtered: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
+const NONE: Accounts = { received: 0, stored: 0, alreadyStored: 0, filtered: {}, signalled: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
 
 function metricsOf(accounts: () => Accounts) {
   return createMetrics({
@@ -17,13 +17,15 @@ const seriesOf = (text: string) => text.split('\n').filter((line) => line !== ''
 
 describe('metrics', () => {
   it('show the accounts, however often they are read', async () => {
-    const accounts = { ...NONE, received: 10, stored: 6, filtered: { 'noise/leases': 1 }, dropped: { bookmark: 1 }, buffered: 2 } // prettier-ignore
+    const accounts = { ...NONE, received: 10, stored: 6, filtered: { 'noise/leases': 1 }, signalled: { deletion: 1 }, buffered: 2 } // prettier-ignore
     const metrics = metricsOf(() => accounts)
     await metrics.text()
     const series = seriesOf(await metrics.text())
     expect(series).toContain('eventloom_received_total 10')
     expect(series).toContain('eventloom_outcomes_total{outcome="stored",cause=""} 6')
     expect(series).toContain('eventloom_outcomes_total{outcome="filtered",cause="noise/leases"} 1')
+    expect(series).toContain('eventloom_outcomes_total{outcome="signalled",cause="deletion"} 1')
+    expect(series.filter((line) => line.includes('outcome="dropped"'))).toEqual([])
     expect(series).toContain('eventloom_balanced 1')
     expect(series).toContain('eventloom_buffer_rows 3')
   })

@@ -119,7 +119,7 @@ export function createMetrics({ accounts, buffer, usage, version }: Readings): M
 
 /** Outcome, cause and sum of all that ended or is buffered; the causes of each outcome beyond the bound as `other`. */
 function outcomeRows(sums: Accounts): readonly (readonly [string, string, number])[] {
-  const byCause = (['filtered', 'dropped', 'deadLettered'] as const).flatMap((outcome) => {
+  const byCause = (['filtered', 'signalled', 'dropped', 'deadLettered'] as const).flatMap((outcome) => {
     const causes = Object.entries(sums[outcome]).sort(([, a], [, b]) => b - a)
     const rest = causes.slice(MOST_CAUSES).reduce((sum, [, count]) => sum + count, 0)
     const shown = causes.slice(0, MOST_CAUSES).map(([cause, count]) => [outcome, cause, count] as const)

@@ -1,5 +1,12 @@
 import { MILLISECOND, type Clock } from '../../clock.ts'
-import { messageOfStatus, readText, StatusError, type AnswerBody, type Cluster } from './cluster.ts'
+import {
+  continueTokenOfStatus,
+  messageOfStatus,
+  readText,
+  StatusError,
+  type AnswerBody,
+  type Cluster,
+} from './cluster.ts'
 import { failed, failureOfStatus, networkWords, type Asked, type Failure } from './failure.ts'
 import { isResourceVersion } from './resource-version.ts'
 
@@ -63,7 +70,9 @@ export async function open(
     if (status === 200) return body
     const text = await readText(body, MAX_STATUS_BYTES).catch(() => '') // The status is told all the same.
     const asked: Asked = { verb, resource: 'events', group: 'events.k8s.io', namespace }
-    return failureOfStatus(asked, status, messageOfStatus(text), retryAfter, clock() / MILLISECOND)
+    const failure = failureOfStatus(asked, status, messageOfStatus(text), retryAfter, clock() / MILLISECOND)
+    const continueToken = failure.kind === 'gone' ? continueTokenOfStatus(text) : null
+    return continueToken === null ? failure : { ...failure, continueToken }
   } catch (error) {
     return failureOf(error, cluster.server, clock)
   }

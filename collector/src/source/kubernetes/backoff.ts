@@ -1,18 +1,19 @@
 const MIN_PAUSE_MS = 500
-const MAX_PAUSE_MS = 30_000
+/** Of what may pass by itself soon. */
+export const MAX_PAUSE_MS = 30_000
 
 /** A server may ask for patience, but no answer may park a stream for longer than this. */
 export const MAX_RETRY_AFTER_MS = 300_000
 
 /**
- * Pause before trying again: exponential with full jitter, 0.5 s to 30 s ("Exponential Backoff And Jitter", AWS
+ * Pause before trying again: exponential with full jitter, from 0.5 s to `maxMs` ("Exponential Backoff And Jitter", AWS
  * Architecture Blog, 2015), and not before the server's Retry-After.
  *
  * @param failures how many requests in a row have failed, 1 or more
  * @param random in [0, 1)
  */
-export function pauseMs(failures: number, random: number, retryAfterMs: number | null): number {
-  const ceiling = Math.min(MAX_PAUSE_MS, 2 * MIN_PAUSE_MS * 2 ** Math.min(failures - 1, 16))
+export function pauseMs(failures: number, random: number, retryAfterMs: number | null, maxMs = MAX_PAUSE_MS): number {
+  const ceiling = Math.min(maxMs, 2 * MIN_PAUSE_MS * 2 ** Math.min(failures - 1, 16))
   const jittered = MIN_PAUSE_MS + random * (ceiling - MIN_PAUSE_MS)
   return Math.max(jittered, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS))
 }

@@ -182,6 +182,17 @@ export function messageOfStatus(body: string): string {
   }
 }
 
+/** The continue token that a Status brings when the one that was sent had expired. */
+export function continueTokenOfStatus(body: string): string | null {
+  try {
+    const { metadata } = JSON.parse(body) as { metadata?: { continue?: unknown } | null }
+    const token = metadata?.continue
+    return typeof token === 'string' && token !== '' ? token : null
+  } catch {
+    return null // Not a Status: there is nothing to go on with.
+  }
+}
+
 /**
  * The body as text.
  *

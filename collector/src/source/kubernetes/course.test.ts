@@ -22,6 +22,10 @@ function readUpTo(position: string | null, overrides: Partial<ReadSoFar> = {}): 
   }
 }
 
+function listed(resourceVersion: string, patchedSince: number | null = null): StepEnd {
+  return { kind: 'listed', resourceVersion, patchedSince }
+}
+
 const WATCHING: Course = {
   ...START,
   step: 'watch',
@@ -38,7 +42,9 @@ const scenarios: { name: string; course: Course; end: StepEnd; now?: number; ste
   { name: 'a start with a position probes first', course: START, end: { kind: 'identified', clusterUid: 'uid', storedPosition: '7' }, step: 'probe' },
   { name: 'a probe at the start leads to the old versions', course: { ...START, step: 'probe', isIdentified: true, position: '7' }, end: { kind: 'probed', resourceVersion: '9' }, step: 'catch up' },
   { name: 'what was caught up is listed all the same', course: { ...START, step: 'catch up', position: '7' }, end: { kind: 'caught up', read: readUpTo('9') }, step: 'list' },
-  { name: 'a list leads to the watch', course: { ...START, step: 'list' }, end: { kind: 'listed', resourceVersion: '9' }, step: 'watch' },
+  { name: 'a list leads to the watch', course: { ...START, step: 'list' }, end: listed('9'), step: 'watch' },
+  { name: 'a list that the history did not last for leads to the watch from its newest page', course: { ...START, step: 'list' }, end: listed('9', NOW), step: 'watch' },
+  { name: 'after such a list another one is owed when the watch closes', course: advance({ ...START, step: 'list' }, listed('9', NOW), NOW, 0.5).course, end: { kind: 'closed', read: readUpTo('101') }, step: 'list' },
   { name: 'a watch closed in time with a young position goes on', course: WATCHING, end: { kind: 'closed', read: readUpTo('101') }, step: 'watch' },
   { name: 'a quiet watch closed in time lists rather than provoke a 410', course: WATCHING, end: { kind: 'closed', read: readUpTo(null, { aliveTime: NOW + 270 * SECOND }) }, now: NOW + 270 * SECOND, step: 'list' },
   { name: 'a watch with unreadable lines lists when it is closed', course: WATCHING, end: { kind: 'closed', read: readUpTo('101', { isDoubtful: true }) }, step: 'list' },
@@ -78,6 +84,29 @@ describe('advance', () => {
     expect(advance(first.course, fail('gone'), NOW, 0.5).pauseMs).toBeGreaterThan(0)
   })
 
+  it('pauses longer and longer, up to five minutes, when the server goes on removing the history of a list', () => {
+    let course: Course = { ...START, step: 'list' }
+    const expired: StepEnd = { ...fail('gone'), hasProgressed: true } as StepEnd
+    const pauses = Array.from({ length: 12 }, () => {
+      const turn = advance(course, expired, NOW, 0.999)
+      course = turn.course
+      return turn.pauseMs
+    })
+    expect(pauses[0]).toBeGreaterThan(500)
+    expect(pauses).toEqual([...pauses].sort((a, b) => a - b))
+    expect(pauses[11]).toBeGreaterThan(290_000)
+    expect(course.step).toBe('list')
+  })
+
+  it('tells with the next list what a list may have missed whose history was removed', () => {
+    const { course } = advance({ ...START, step: 'list' }, listed('9', NOW - MINUTE), NOW, 0.5)
+    expect(course.cut).toMatchObject({ from: NOW - MINUTE })
+    expect(advance({ ...course, step: 'list' }, listed('12'), NOW, 0.5).course).toMatchObject({
+      cut: null,
+      owesList: false,
+    })
+  })
+
   it('dates a gap from when the stream was last complete, not from its last event', () => {
     const { course } = advance(WATCHING, fail('gone', readUpTo(null, { aliveTime: NOW + MINUTE })), NOW + MINUTE, 0.5)
     expect(course.cut?.from).toBe(NOW + MINUTE)
@@ -87,7 +116,7 @@ describe('advance', () => {
     const { course } = advance(WATCHING, fail('gone'), NOW, 0.5)
     const failed = advance(course, fail('failed'), NOW, 0.5).course
     expect(cutBefore(failed, '200')).not.toBeNull()
-    expect(advance(failed, { kind: 'listed', resourceVersion: '200' }, NOW, 0.5).course.cut).toBeNull()
+    expect(advance(failed, listed('200'), NOW, 0.5).course.cut).toBeNull()
   })
 
   it('tells a gap when the list itself is older than the position', () => {
@@ -146,7 +175,7 @@ function endOf({ step }: Course, choice: Choice, now: number): StepEnd {
     case 'probe':
       return { kind: 'probed', resourceVersion: String(version) }
     case 'list':
-      return { kind: 'listed', resourceVersion: String(version) }
+      return listed(String(version), choice.isDoubtful ? now : null)
     case 'catch up':
       return { kind: 'caught up', read }
     case 'watch':
@@ -162,7 +191,7 @@ function goodEnd({ step }: Course, now: number): StepEnd {
     case 'probe':
       return { kind: 'probed', resourceVersion: '1000' }
     case 'list':
-      return { kind: 'listed', resourceVersion: '1000' }
+      return listed('1000')
     case 'catch up':
       return { kind: 'caught up', read: { ...readUpTo('1000'), aliveTime: now } }
     case 'watch':
@@ -195,8 +224,10 @@ describe('whatever happens to a stream', () => {
   it('never watches without a position, nor before a list that is owed', () => {
     fc.assert(
       fc.property(histories, ({ turns }) => {
-        for (const { course } of turns.map(({ turn }) => turn)) {
-          if (course.step === 'watch') expect([course.position === null, course.owesList]).toEqual([false, false])
+        for (const { end, course } of turns.map(({ end, turn }) => ({ end, course: turn.course }))) {
+          // A list just read whose pages are of several versions owes another one, but not before the watch.
+          const owes = end.kind === 'listed' && end.patchedSince !== null
+          if (course.step === 'watch') expect([course.position === null, course.owesList]).toEqual([false, owes])
           if (course.step === 'catch up') expect([course.position === null, course.serverVersion]).not.toContain(null)
         }
       }),

@@ -1,5 +1,5 @@
 import { MINUTE, type EpochMicros } from '../../clock.ts'
-import { pauseMs } from './backoff.ts'
+import { MAX_PAUSE_MS, pauseMs } from './backoff.ts'
 import type { Failure } from './failure.ts'
 import { compareResourceVersions } from './resource-version.ts'
 
@@ -10,7 +10,8 @@ import { compareResourceVersions } from './resource-version.ts'
  * - `identify`: which cluster is this?
  * - `probe`: a list of one item, for the server's resourceVersion.
  * - `catch up`: watch from the old position, for finer counts than a list gives.
- * - `list`: all pages, spooled and delivered by resourceVersion.
+ * - `list`: all pages, spooled and delivered by resourceVersion. One that took longer than the server keeps history has
+ *   pages of several versions: the watch goes on from the newest, and another list is owed when that ends.
  * - `watch`: from the position on.
  */
 export type Step = 'identify' | 'probe' | 'catch up' | 'list' | 'watch'
@@ -28,7 +29,7 @@ export interface Course {
   readonly positionTime: EpochMicros | null
   /** Until when nothing can have been missed. Null after a start. */
   readonly completeTime: EpochMicros | null
-  /** A list is due before the next watch: after a start, a long break, or lines that could not be read. */
+  /** A list is due before the next watch: after a start, a long break, or when what was read was not all of it. */
   readonly owesList: boolean
   /** The uid was asked for since the last watch broke. */
   readonly isIdentified: boolean
@@ -52,7 +53,8 @@ export type StepEnd =
   | { readonly kind: 'identified'; readonly clusterUid: string | null; readonly storedPosition: string | null }
   | { readonly kind: 'probed'; readonly resourceVersion: string }
   | { readonly kind: 'caught up'; readonly read: ReadSoFar }
-  | { readonly kind: 'listed'; readonly resourceVersion: string }
+  /** `patchedSince`: when a list began whose pages are not all of one version, else null. */
+  | { readonly kind: 'listed'; readonly resourceVersion: string; readonly patchedSince: EpochMicros | null }
   /** By the server, at the time it was asked to. */
   | { readonly kind: 'closed'; readonly read: ReadSoFar }
   | {
@@ -95,6 +97,9 @@ const MAX_CATCH_UP_FAILURES = 3
 /** A page that fails this often in a row (half a minute or more) may belong to a server that was replaced: begin anew. */
 const MAX_PAGE_FAILURES = 6
 
+/** A list that is too slow for its server's history costs much and gets no faster by being asked for again. */
+const MAX_LIST_PAUSE_MS = 300_000
+
 export const START: Course = {
   step: 'identify',
   clusterUid: undefined,
@@ -125,10 +130,10 @@ export function advance(course: Course, end: StepEnd, now: EpochMicros, random: 
         position: end.resourceVersion,
         positionTime: now,
         completeTime: now,
-        owesList: false,
+        owesList: end.patchedSince !== null,
         failures: 0,
         hasRenewed: false,
-        cut: null,
+        cut: end.patchedSince === null ? null : patched(end.patchedSince),
       })
     case 'closed':
       return goOn(closed(course, end.read, now))
@@ -187,7 +192,7 @@ function read(course: Course, so: ReadSoFar): Course {
 
 function afterFailure(course: Course, end: Extract<StepEnd, { kind: 'failed' }>): Course {
   if (end.read !== undefined) return read(course, end.read)
-  return end.hasProgressed === true ? { ...course, failures: 0 } : course
+  return end.hasProgressed === true && end.failure.kind !== 'gone' ? { ...course, failures: 0 } : course
 }
 
 function failedTurn(course: Course, failure: Failure, now: EpochMicros, random: number): Turn {
@@ -195,9 +200,10 @@ function failedTurn(course: Course, failure: Failure, now: EpochMicros, random: 
     return { course: { ...course, step: again(course, now), hasRenewed: true }, pauseMs: 0, renewCredentials: true }
   }
   const failures = course.failures + 1
-  const pause = pauseMs(failures, random, failure.retryAfterMs)
-  // The first 410 is routine: the list follows at once. A server that goes on saying it is asked less often.
-  if (failure.kind === 'gone' && failures === 1) return goOn(gone({ ...course, failures }))
+  const isListGone = failure.kind === 'gone' && course.step === 'list'
+  const pause = pauseMs(failures, random, failure.retryAfterMs, isListGone ? MAX_LIST_PAUSE_MS : MAX_PAUSE_MS)
+  // The first 410 of a watch is routine: the list follows at once. A server that goes on saying it is asked less often.
+  if (failure.kind === 'gone' && !isListGone && failures === 1) return goOn(gone({ ...course, failures }))
   const next = { ...course, failures, hasRenewed: false }
   const then = failure.kind === 'gone' ? gone(next) : { ...next, step: again(next, now) }
   return { course: then, pauseMs: pause, renewCredentials: false }
@@ -232,6 +238,11 @@ function isLongBreak({ completeTime }: Course, now: EpochMicros): boolean {
 
 function isBehind({ position }: Course, resourceVersion: string): boolean {
   return position !== null && compareResourceVersions(resourceVersion, position) < 0
+}
+
+function patched(since: EpochMicros): Cut {
+  const cause = 'the API server had removed its history (410 Gone) before a list was read to its end'
+  return { from: since, position: null, cause }
 }
 
 function restored({ completeTime, position }: Course, resourceVersion: string): Cut {

@@ -13,6 +13,11 @@ export interface ListBatch extends WatchBatch {
   readonly gap: DeliveryBatch['gap'] | null
 }
 
+/** What was read of a list that will not be finished, oldest version first: no position follows from it. */
+export function* deliverUnfinished(list: Pick<PagedList, 'drain'>, place: Place, clock: Clock): Generator<WatchBatch> {
+  for (const items of list.drain()) yield batchOf(items, place, clock(), null)
+}
+
 /** The items of a complete list, oldest version first. An empty list is one empty batch. */
 export function* deliverList(
   list: Pick<PagedList, 'drain'>,

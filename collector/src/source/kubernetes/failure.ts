@@ -5,6 +5,8 @@ export interface Failure {
   readonly kind: FailureKind
   readonly detail: string
   readonly retryAfterMs: number | null
+  /** Of a list that is `gone`: with this token the server goes on at the same key, at its newest version. */
+  readonly continueToken?: string
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock, EpochMicros } from '../../clock.ts'
 import type { RawEvent } from '../../event/raw-event.ts'
 import { createSpool, type Spool } from '../spool.ts'
 import { inTime, open, type Delay, type StreamAddress } from './ask.ts'
@@ -22,16 +22,19 @@ export async function probe(address: StreamAddress, clock: Clock, delay: Delay, 
 }
 
 /**
- * A list of all pages, sorted on disk. Survives failures: the next `fetch` goes on at the page that failed, until the
- * continue token has expired.
+ * A list of all pages, sorted on disk. Survives failures: the next `fetch` goes on at the page that failed. When the continue
+ * token has expired it goes on with the one that the 410 brings, at the server's newest version; what was read before is
+ * then older than what is read after, and the list's end says so.
  */
 export class PagedList {
   readonly #address: StreamAddress
   readonly #clock: Clock
   readonly #delay: Delay
   readonly #spool: Spool
-  #resourceVersion: string | null = null
   #continue: string | undefined
+  /** When the first page was asked for. */
+  #began: EpochMicros | null = null
+  #patchedSince: EpochMicros | null = null
   #pageItems = PAGE_ITEMS
 
   /** @throws SpoolError when `directory` cannot be written. */
@@ -48,15 +51,26 @@ export class PagedList {
 
   /** Reads pages until the last one. `onPage` follows each. */
   async fetch(signal: AbortSignal, onPage: () => void): Promise<StepEnd> {
-    for (let pages = 0; ; pages++) {
+    this.#began ??= this.#clock()
+    let hasProgressed = false
+    let isTokenNew = false
+    for (;;) {
       const page = await this.#page(signal)
       if (page === 'too large') continue
-      if ('kind' in page) return { kind: 'failed', failure: page, hasProgressed: pages > 0 }
-      this.#resourceVersion ??= page.resourceVersion
+      if ('kind' in page) {
+        if (page.continueToken === undefined || isTokenNew) return { kind: 'failed', failure: page, hasProgressed }
+        this.#continue = page.continueToken
+        this.#patchedSince = this.#began
+        isTokenNew = true
+        continue
+      }
+      hasProgressed = true
+      isTokenNew = false
       this.#continue = page.continue
       this.#spool.add(page.items.map((item) => spoolItem(item, page.apiVersion)))
       onPage()
-      if (page.continue === undefined) return { kind: 'listed', resourceVersion: this.#resourceVersion }
+      if (page.continue !== undefined) continue
+      return { kind: 'listed', resourceVersion: page.resourceVersion, patchedSince: this.#patchedSince }
     }
   }
 

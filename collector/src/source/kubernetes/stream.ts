@@ -3,7 +3,7 @@ import type { DeliveryBatch, StreamKey } from '../../event/delivery.ts'
 import type { Place } from '../../event/raw-event.ts'
 import { failureOf, inTime, type Delay, type StreamAddress } from './ask.ts'
 import { advance, cutBefore, START, type Course, type Step, type StepEnd } from './course.ts'
-import { deliverList } from './deliver-list.ts'
+import { deliverList, deliverUnfinished } from './deliver-list.ts'
 import { PagedList, probe } from './list.ts'
 import type { Notice } from './notice.ts'
 import { RequestBudget } from './request-budget.ts'
@@ -100,8 +100,9 @@ class Stream {
     const { clock, random, address } = this.#options
     const turn = advance(this.#course, end, clock(), random())
     this.#course = turn.course
-    if (turn.course.step !== 'list') this.#dropList()
     this.#tellEnd(end)
+    const isGone = end.kind === 'failed' && end.failure.kind === 'gone'
+    if (isGone || turn.course.step !== 'list') yield* this.#giveUpList()
     if (turn.renewCredentials)
       await address.cluster.renewCredentials().catch((error: unknown) => this.#tellError(error))
     await this.#pause(turn.pauseMs)
@@ -147,10 +148,7 @@ class Stream {
     this.#list ??= new PagedList(address, spoolDirectory, clock, delay)
     const list = this.#list
     const end = await list.fetch(this.#signal, () => this.#tell({ lastActivity: clock(), listedItems: list.size }))
-    if (end.kind !== 'listed') {
-      if (end.kind === 'failed' && end.failure.kind === 'gone') this.#dropList()
-      return end
-    }
+    if (end.kind !== 'listed') return end
     const { resourceVersion } = end
     for (const batch of deliverList(list, this.#place, cutBefore(this.#course, resourceVersion), clock)) {
       await this.#canRead()
@@ -222,6 +220,19 @@ class Stream {
     if (ms <= 0) return
     this.#tell({ phase: 'pause' })
     await this.#options.delay(ms, this.#signal)
+  }
+
+  /** What was read of a list that begins anew is all that may ever come of it. */
+  async *#giveUpList(): AsyncGenerator<StreamBatch> {
+    if (this.#list === null) return
+    try {
+      for (const batch of deliverUnfinished(this.#list, this.#place, this.#options.clock)) {
+        await this.#canRead()
+        yield this.#batch(batch, null)
+      }
+    } finally {
+      this.#dropList()
+    }
   }
 
   #dropList(): void {

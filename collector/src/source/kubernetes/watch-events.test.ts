@@ -302,8 +302,68 @@ describe('watchEvents', () => {
       const reader = await read()
       await caughtUp(reader)
       expect(server.requests.filter(({ kind }) => kind === 'list')).toHaveLength(2)
-      expect(reader.events).toHaveLength(1_200)
+      expect(reader.versions.size).toBe(1_200)
       expect(reader.batches.some(({ gap }) => gap !== undefined)).toBe(false)
+    })
+
+    /** Reads pages of 500, and stops once before the page that reading is to go on with. */
+    async function stoppedBefore(page: number) {
+      const gate = Promise.withResolvers<void>()
+      const arrived = Promise.withResolvers<void>()
+      let pages = 0
+      server.beforeAnswer(async ({ kind }) => {
+        if (kind !== 'continue' || ++pages !== page) return
+        arrived.resolve()
+        await gate.promise
+      })
+      const reader = await read()
+      await arrived.promise
+      return { reader, goOn: () => gate.resolve() }
+    }
+
+    it('goes on with the token that the 410 of a page brings, and lists again after the watch', async () => {
+      fill(1_200)
+      const { reader, goOn } = await stoppedBefore(1)
+      server.etcd.create({ name: 'a-first-of-all' }) // in the part that has been read: only another list shows it
+      server.etcd.create({ name: 'z-last-of-all' })
+      server.etcd.compact()
+      goOn()
+      await reader.until('the end of the list', () => isWatching(reader))
+      expect(reader.events).toHaveLength(1_201)
+      expect(server.requests.filter(({ kind }) => kind === 'list')).toHaveLength(1)
+      expect([...reader.positions.values()]).toEqual([String(server.etcd.resourceVersion)])
+      server.closeWatches()
+      await caughtUp(reader)
+      expect(
+        reader.batches
+          .flatMap(({ gap }) => gap ?? [])
+          .map(({ cause }) => cause)
+          .join(),
+      ).toContain('410')
+    })
+
+    it('keeps what it has read of a list that the server does not let it finish, but no position, and asks less and less', async () => {
+      fill(1_200)
+      server.failAlways('continue', { kind: 'status', status: 410 })
+      const reader = await read()
+      const lists = () => server.requests.filter(({ kind }) => kind === 'list')
+      await reader.until('six lists', () => lists().length === 6)
+      expect(reader.versions.size).toBe(500)
+      expect(reader.batches.every(({ position }) => position === null)).toBe(true)
+      expect(server.requests.some(({ kind }) => kind === 'watch')).toBe(false)
+      server.failAlways('continue', null)
+      await caughtUp(reader)
+      expect(reader.versions.size).toBe(1_200)
+    })
+
+    it('keeps what it has read of a list whose server it has to ask for its name again', async () => {
+      fill(1_200)
+      server.failAlways('continue', { kind: 'status', status: 503 })
+      const reader = await read()
+      await reader.until('the first page', () => reader.events.length === 500)
+      expect(reader.batches.every(({ position }) => position === null)).toBe(true)
+      server.failAlways('continue', null)
+      await caughtUp(reader)
     })
 
     it('gives up on an answer that never comes', async () => {
