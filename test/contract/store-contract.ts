@@ -220,9 +220,10 @@ function describeWriting(store: () => EventStore): void {
 
   it('counts its rows', async () => {
     expect(await store().statistics(never)).toMatchObject({ observations: 0, oldest: null, newest: null })
-    await write(store(), anEvent(5), anEvent(1))
+    await write(store(), anEvent(5), anEvent(1), anEvent(3, { deltaSince: NOON - HOUR }))
     expect(await store().statistics(never)).toMatchObject({
-      observations: 2,
+      observations: 3,
+      begins: NOON - HOUR,
       oldest: NOON + MINUTE,
       newest: NOON + 5 * MINUTE,
     })
@@ -817,7 +818,7 @@ function describeSummaries(store: () => EventStore): void {
     ])
   })
 
-  it('finds patterns by their thresholds, most occurrences first', async () => {
+  it('finds patterns by their thresholds', async () => {
     const often = [0, 1, 2, 3].map((index) =>
       anEvent(index, { countDelta: 2, severity: index === 2 ? 'critical' : 'low' }),
     )
@@ -859,6 +860,34 @@ function describeSummaries(store: () => EventStore): void {
       ['BackOff', 8],
       ['Slow', 3],
       ['Twice', 2],
+    ])
+  })
+
+  it('puts the worst patterns first, of these the most frequent, and a limit keeps those', async () => {
+    const of = (reason: string, severity: Observation['severity'], occurrences: number, at: number) =>
+      anEvent(at, { reason, severity, count: occurrences, countDelta: occurrences, resourceVersion: 5_000 + at })
+    const rows = [of('Noise', 'low', 900, 1), of('Rare', 'high', 3, 2), of('Often', 'high', 5, 3), of('Info', 'info', 7, 4), of('Mixed', 'low', 9, 5), of('Mixed', 'critical', 1, 6)] // prettier-ignore
+    await write(store(), ...rows)
+    const query = {
+      ...EVER,
+      filter: ALL,
+      key: ['reason'],
+      minOccurrences: 1,
+      minRatePerMinute: 0,
+      limit: 10,
+      samples: 0,
+    }
+    const reasons = async (limit: number) =>
+      (await store().patterns({ ...query, limit }, never)).map(({ key }) => key[0])
+    expect(await reasons(10)).toEqual(['Mixed', 'Often', 'Rare', 'Noise', 'Info'])
+    expect(await reasons(2)).toEqual(['Mixed', 'Often'])
+  })
+
+  it('begins a trend later than the range when asked to', async () => {
+    await write(store(), anEvent(0, { countDelta: 4, deltaSince: NOON - 9 * HOUR }), anEvent(11))
+    const query = { from: NOON - 9 * HOUR, to: NOON + 12 * MINUTE, trendFrom: NOON, filter: ALL, key: ['reason'], minOccurrences: 1, minRatePerMinute: 0, limit: 1, samples: 0 } // prettier-ignore
+    expect(await store().patterns(query, never)).toMatchObject([
+      { firstObserved: NOON - 9 * HOUR, trend: [4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] },
     ])
   })
 

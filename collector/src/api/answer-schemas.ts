@@ -203,6 +203,7 @@ export const statisticsSchema = z.strictObject({
   observations: count,
   bytes: count,
   backend: z.string(),
+  begins: time.nullable().meta({ description: 'When the first of the stored occurrences may have been.' }),
   oldest: time.nullable(),
   newest: time.nullable(),
 })

@@ -224,6 +224,16 @@ describe('aggregates', () => {
     expect(answer.body).toMatchObject({ notices: [{ severity: 'info', text }] })
   })
 
+  it('count all that is stored when no range is given, also what began before the first row was seen', async () => {
+    const row = anObservation({ count: 40, countDelta: 1, countUnplaced: 39, firstObserved: NOON - 3 * HOUR, deltaSince: NOON - 3 * HOUR }) // prettier-ignore
+    const { app } = apiOver(await storeWith([row]))
+    const count = async (query: string) => bodyOf(await request(app).get(`/api/v1/aggregate${query}`).expect(200))
+    expect(await count('')).toMatchObject({ from: '2026-05-11T09:00:00Z', groups: [{ points: [{ values: { occurrences: 40 } }] }], unplaced: 0 }) // prettier-ignore
+    expect(await count('?metrics=rate')).toMatchObject({ groups: [{ points: [{ values: { rate: expect.closeTo(40 / 180) as number } }] }] }) // prettier-ignore
+    // Windows hold only what has a time: they begin with the first row.
+    expect(await count('?window=1m')).toMatchObject({ from: '2026-05-11T12:00:00Z', unplaced: 39 })
+  })
+
   it('look at what is stored when no range is given, also in an empty store', async () => {
     for (const rows of [failures(25), []]) {
       const { app } = apiOver(await storeWith(rows))
@@ -245,6 +255,15 @@ describe('patterns', () => {
     expect(bodyOf(one)).toMatchObject({ id: 'BackOff:Pod:shop', occurrences: 3 })
     const events = await request(app).get('/api/v1/events').query({ query: pattern.query }).expect(200)
     expect(bodyOf(events).total).toBe(25)
+  })
+
+  it('count all that is stored when no range is given, and their trend begins with the first row', async () => {
+    const old = anObservation({ uid: 'old', count: 40, countDelta: 1, countUnplaced: 39, firstObserved: NOON - 3 * HOUR, deltaSince: NOON - 3 * HOUR, lastObserved: NOON - 12 * MINUTE }) // prettier-ignore
+    const { app } = apiOver(await storeWith([old, ...failures(2)]))
+    const { patterns } = bodyOf(await request(app).get('/api/v1/patterns?minRatePerMinute=0').expect(200))
+    expect(patterns).toMatchObject([
+      { occurrences: 42, firstObserved: '2026-05-11T09:00:00Z', trend: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1] },
+    ])
   })
 
   it('with names that bite keep id and query', async () => {

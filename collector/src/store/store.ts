@@ -132,6 +132,9 @@ export interface EventReader {
 
 export interface StoreStatistics {
   readonly observations: number
+  /** When the first of the stored occurrences may have been: the lowest deltaSince. */
+  readonly begins: EpochMicros | null
+  /** Lowest and highest lastObserved. */
   readonly oldest: EpochMicros | null
   readonly newest: EpochMicros | null
   /** On disk, files beside the main one included; 0 for memory. */

@@ -216,6 +216,27 @@ describe('query type aggregate', () => {
     expect(column).toEqual({ namespace: ['pay', 'shop'], occurrences: [5, 5] })
   })
 
+  it.each(['other', '(all others)'])(
+    'never gives the rest of the groups the labels of a group called %s',
+    async (name) => {
+      const rows = failures(10).map((row, index) => ({ ...row, namespace: ['shop', name, 'pay'][index % 3] ?? '' }))
+      const query = { queryType: 'aggregate', groupBy: ['namespace'], top: 2, format: 'timeseries' }
+      const { schema } = await frameOf(await storeWith(rows), query)
+      const labels = schema.fields.slice(1).map((field) => JSON.stringify(field.labels ?? {}))
+      expect(labels).toContain(JSON.stringify({ namespace: name }))
+      expect(new Set(labels).size).toBe(3)
+      expect(schema.fields.at(-1)?.labels).toBeUndefined()
+    },
+  )
+
+  it('gives an alert no series of the rest, and says so', async () => {
+    const rows = failures(10).map((row, index) => ({ ...row, namespace: ['shop', 'other', 'pay'][index % 3] ?? '' }))
+    const query = { queryType: 'aggregate', groupBy: ['namespace'], top: 2, format: 'timeseries' }
+    const { schema } = await frameOf(await storeWith(rows), query, ALERT)
+    expect(schema.fields.slice(1).map(({ labels }) => labels)).toEqual([{ namespace: 'shop' }, { namespace: 'other' }])
+    expect(schema.meta.notices?.[0]?.text).toContain('the others are left out')
+  })
+
   it('gives an alert without groups an explicit zero', async () => {
     const { column } = await frameOf(await storeWith([]), { queryType: 'aggregate' }, ALERT)
     expect(column).toEqual({ occurrences: [0] })
@@ -291,7 +312,7 @@ describe('other query types', () => {
   it('patterns are a table for people and one number each for alerts', async () => {
     const reader = await storeWith(failures(10))
     const { column, schema } = await frameOf(reader, { queryType: 'patterns' })
-    expect(column).toMatchObject({ namespace: ['pay', 'shop'], occurrences: [5, 5] })
+    expect(column).toMatchObject({ namespace: ['shop', 'pay'], occurrences: [5, 5] })
     // Each in Grafana's usual format: left alone, it shows milliseconds in some columns of a table and not in others.
     expect(JSON.stringify(schema.fields).match(/"type":"time"/g)).toHaveLength(2)
     expect(JSON.stringify(schema.fields).match(/"unit":"dateTimeAsSystem"/g)).toHaveLength(2)

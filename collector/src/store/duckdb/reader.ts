@@ -6,7 +6,7 @@ import type { RowKey } from '../../query/cursor.ts'
 import { readAggregate } from './aggregate.ts'
 import type { Database } from './database.ts'
 import { readEventPage } from './event-page.ts'
-import { fieldSql, groupText } from './field-sql.ts'
+import { DELTA_SINCE, fieldSql, groupText } from './field-sql.ts'
 import { matchSql } from './filter-sql.ts'
 import { readLatest } from './latest.ts'
 import { occurrencesOfRow } from './measure-sql.ts'
@@ -46,11 +46,12 @@ export function createReader(database: Database): EventReader {
     },
 
     async statistics(signal) {
-      const sql = 'SELECT count(*), min(last_observed), max(last_observed) FROM observations'
+      const sql = `SELECT count(*), min(last_observed), max(last_observed), min(${DELTA_SINCE}) FROM observations`
       const [result] = await database.read([{ sql, parameters: [] }], signal)
-      const [rows, oldest, newest] = (result?.columns ?? []).map(([cell]) => cell)
+      const [rows, oldest, newest, begins] = (result?.columns ?? []).map(([cell]) => cell)
       return {
         observations: Number(rows),
+        begins: begins === null ? null : Number(begins),
         oldest: oldest === null ? null : Number(oldest),
         newest: newest === null ? null : Number(newest),
         bytes: await diskBytes(database.settings.file),

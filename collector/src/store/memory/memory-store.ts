@@ -152,6 +152,10 @@ class MemoryStore implements EventStore {
     const times = this.#rows.map(({ lastObserved }) => lastObserved)
     return {
       observations: times.length,
+      begins: this.#rows.reduce<number | null>(
+        (begins, { deltaSince }) => Math.min(begins ?? deltaSince, deltaSince),
+        null,
+      ),
       oldest: times.reduce<number | null>((oldest, time) => Math.min(oldest ?? time, time), null),
       newest: times.reduce<number | null>((newest, time) => Math.max(newest ?? time, time), null),
       bytes: 0,
