@@ -7,12 +7,24 @@ export interface StoreRecord {
   /** Grows with each change; a write of a lower or equal revision is a no-op. */
   readonly revision: number
   readonly from: EpochMicros
+  /** `LATEST` of `query/time.ts` while it is still going on, so that it overlaps every later range. */
   readonly to: EpochMicros
   /** JSON, by kind: `CorrelationBody`, `PatternBody`, `GapBody`, `RollUpBody`. */
   readonly body: Readonly<Record<string, unknown>>
 }
 
-export type RecordKind = 'correlation' | 'pattern' | 'gap' | 'roll-up'
+/** Gaps are where nobody watched, `watched` where somebody did. */
+export const RECORD_KINDS = [
+  'correlation',
+  'problem',
+  'incident',
+  'pattern',
+  'template',
+  'gap',
+  'watched',
+  'roll-up',
+] as const
+export type RecordKind = (typeof RECORD_KINDS)[number]
 
 /** Where data is or may be incomplete. */
 export interface GapBody {

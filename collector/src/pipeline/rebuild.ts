@@ -33,7 +33,8 @@ export async function rebuild(
   if (newest !== null) {
     await rememberStored(store, range, stages, signal)
     for (const kind of ['correlation', 'pattern'] as const) {
-      for (const record of await store.records(kind, { ...range, limit: REBUILD_RECORDS }, signal)) records.push(record)
+      const newest = await store.records(kind, { ...range, order: 'newest', limit: REBUILD_RECORDS }, signal)
+      for (const record of newest.toReversed()) records.push(record)
     }
   }
   let rows = 0
