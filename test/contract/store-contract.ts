@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
-import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { RECORD_KINDS, type StoreRecord } from '../../collector/src/event/record.ts'
 import { SEVERITIES } from '../../collector/src/event/words.ts'
 import type { AggregateQuery, EventQuery, Filter, Metric } from '../../collector/src/query/model.ts'
 import { MAX_LIMIT } from '../../collector/src/query/request.ts'
+import { LATEST } from '../../collector/src/query/time.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
 import {
   chainKey,
@@ -984,6 +985,29 @@ function describeRecords(store: () => EventStore): void {
     expect(await ids(EVER, 'pattern')).toEqual(['a 1'])
     expect(await ids({ ...EVER, limit: 2 })).toEqual(['c 1', 'a 1'])
     expect(await ids({ ...EVER, id: 'b' })).toEqual(['b 1'])
+  })
+
+  it('a limit keeps the oldest or the newest, as asked', async () => {
+    await put(...[3, 1, 4, 0, 2].map((hour) => record({ id: `h-${String(hour)}`, from: NOON + hour * HOUR })))
+    await put(record({ id: 'a', from: NOON + 4 * HOUR }))
+    expect(await ids({ ...EVER, order: 'newest', limit: 3 })).toEqual(['h-4 1', 'a 1', 'h-3 1'])
+    expect(await ids({ ...EVER, order: 'newest' })).toEqual((await ids(EVER)).reverse())
+    expect(await ids({ ...EVER, order: 'oldest', limit: 1 })).toEqual(['h-0 1'])
+  })
+
+  it('finds what is still going on in every later range, and not before it began', async () => {
+    const open = record({ to: LATEST })
+    await put(open)
+    expect(await store().records('gap', { from: NOON + 4_000 * DAY, to: NOON + 4_001 * DAY }, never)).toEqual([open])
+    expect(await ids({ from: NOON - HOUR, to: NOON })).toEqual([])
+    await put(record({ revision: 2 }))
+    expect(await ids({ from: NOON + HOUR, to: LATEST })).toEqual([])
+  })
+
+  it('keeps every kind, each apart from the others of the same id', async () => {
+    await put(...RECORD_KINDS.map((kind, index) => record({ kind, revision: 1 + index })))
+    for (const [index, kind] of RECORD_KINDS.entries())
+      expect(await ids(EVER, kind)).toEqual([`g-1 ${String(1 + index)}`])
   })
 
   it('finds what overlaps a range by its newest revision', async () => {

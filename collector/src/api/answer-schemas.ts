@@ -210,7 +210,7 @@ export const statisticsSchema = z.strictObject({
 
 export const gapsSchema = z.strictObject({
   ...range,
-  gaps: z.array(z.looseObject({ id: z.string(), from: time, to: time, cluster: z.string(), stream: z.string(), cause: z.string() })), // prettier-ignore
+  gaps: z.array(z.looseObject({ id: z.string(), from: time, to: time.nullable(), cluster: z.string(), stream: z.string(), cause: z.string() })), // prettier-ignore
   notices,
 })
 

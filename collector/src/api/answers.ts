@@ -82,16 +82,21 @@ export function deadLettersAnswer({ total, letters }: DeadLetterList) {
   }
 }
 
-/** GET /gaps: where data is or may be missing. */
+/** GET /gaps: where data is or may be missing, newest last. `to` is null while nobody watches. */
 export async function gapsAnswer(
   reader: EventReader,
   query: TimeRange & { readonly limit: number },
   signal: AbortSignal,
 ) {
-  const gaps = await reader.records('gap', query, signal)
+  const gaps = await reader.records('gap', { ...query, order: 'newest' }, signal)
   return {
     ...rangeJson(query),
-    gaps: gaps.map(({ id, from, to, body }) => ({ id, from: formatTime(from), to: formatTime(to), ...body })),
+    gaps: gaps.toReversed().map(({ id, from, to, body }) => ({
+      id,
+      from: formatTime(from),
+      to: to >= LATEST ? null : formatTime(to),
+      ...body,
+    })),
     notices: [] as readonly Notice[],
   }
 }

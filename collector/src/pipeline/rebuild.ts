@@ -1,7 +1,7 @@
 import { DAY, HOUR, type EpochMicros } from '../clock.ts'
 import type { DurableBuffer } from '../buffer/buffer.ts'
 import type { Observation } from '../event/observation.ts'
-import type { RecordKind, StoreRecord } from '../event/record.ts'
+import { STILL_GOING, type RecordKind, type StoreRecord } from '../event/record.ts'
 import type { Recorder } from '../event/recorder.ts'
 import type { EventReader } from '../store/store.ts'
 
@@ -36,9 +36,15 @@ export async function rebuild(
   const rememberRecords = async (kinds: readonly RecordKind[]) => {
     for (const kind of kinds) {
       const from = kind === 'watched' ? range.to - WATCHED_WINDOW : range.from
-      const stored =
-        newest === null ? [] : await store.records(kind, { ...range, from, limit: REBUILD_RECORDS }, signal)
-      for (const record of newestRevisions([...stored, ...pending.records.filter((each) => each.kind === kind)])) {
+      const stored = await store.records(
+        kind,
+        { from, to: STILL_GOING, order: 'newest', limit: REBUILD_RECORDS },
+        signal,
+      )
+      for (const record of newestRevisions([
+        ...stored.toReversed(),
+        ...pending.records.filter((each) => each.kind === kind),
+      ])) {
         for (const recorder of recorders) recorder.rememberRecord(record)
       }
     }

@@ -1,7 +1,7 @@
 import type { RecordKind, StoreRecord } from '../../event/record.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { FieldValue, Filter, TimeRange } from '../../query/model.ts'
-import type { EventReader } from '../store.ts'
+import type { EventReader, RecordRange } from '../store.ts'
 import type { RowKey } from '../../query/cursor.ts'
 import { readAggregate } from './aggregate.ts'
 import type { Database } from './database.ts'
@@ -23,7 +23,6 @@ import { diskBytes } from './disk.ts'
 const SCAN_ROWS = 2_000
 
 type ValuesQuery = Parameters<EventReader['values']>[0]
-type RecordRange = Parameters<EventReader['records']>[1]
 
 /** The reading half over one DuckDB file. Every answer is of one snapshot, but for scans. */
 export function createReader(database: Database): EventReader {
@@ -109,13 +108,14 @@ function fieldValuesOf(values: Result | undefined): readonly FieldValue[] {
 }
 
 /** A record whose ends are equal is a point. */
-function findRecords(kind: RecordKind, { from, to, id, limit }: RecordRange): Statement {
+function findRecords(kind: RecordKind, { from, to, id, order, limit }: RecordRange): Statement {
   return statement((bindings) => {
     const overlaps = `from_time < ${bindings.bind(to)} AND (to_time > ${bindings.bind(from)} OR from_time >= ${bindings.bind(from)})`
     const named = id === undefined ? '' : ` AND id = ${bindings.bind(id)}`
     const first = limit === undefined ? '' : ` LIMIT ${bindings.bind(limit)}`
+    const by = order === 'newest' ? 'from_time DESC, id DESC' : 'from_time, id'
     return `SELECT id, revision, from_time, to_time, body FROM records
-      WHERE kind = ${bindings.bind(kind)} AND ${overlaps}${named} ORDER BY from_time, id${first}`
+      WHERE kind = ${bindings.bind(kind)} AND ${overlaps}${named} ORDER BY ${by}${first}`
   })
 }
 

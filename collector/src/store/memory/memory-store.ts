@@ -28,6 +28,7 @@ import {
   type EventReader,
   type EventStore,
   type PendingBatch,
+  type RecordRange,
   type RetentionPolicy,
   type RetentionReport,
   type StoreStatistics,
@@ -138,11 +139,7 @@ class MemoryStore implements EventStore {
     }
   }
 
-  async records(
-    kind: RecordKind,
-    range: TimeRange & { readonly id?: string; readonly limit?: number },
-    signal: AbortSignal,
-  ): Promise<readonly StoreRecord[]> {
+  async records(kind: RecordKind, range: RecordRange, signal: AbortSignal): Promise<readonly StoreRecord[]> {
     signal.throwIfAborted()
     return this.#records.find(kind, range)
   }
