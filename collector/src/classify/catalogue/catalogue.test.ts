@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { catalogueEntries, entriesOf, mayBeProblem, type ReasonEntry } from './catalogue.ts'
 
@@ -76,60 +74,5 @@ describe('the catalogue', () => {
   it('has one answer for a reason that hides in objects', () => {
     expect(entriesOf('__proto__')).toEqual([])
     expect(entriesOf('constructor')).toEqual([])
-  })
-})
-
-const CSV = join(
-  process.env.EVENTLOOM_SHARED ?? join(import.meta.dirname, '../../../../../shared'),
-  'data/event-reasons.csv',
-)
-
-/** From the words of the list of facts to ours. */
-const CATEGORIES: Readonly<Record<string, string>> = {
-  'container-lifecycle': 'container',
-  'volume-storage': 'storage',
-  'eviction-resource-pressure': 'pressure',
-  'workload-controller': 'workload',
-  autoscaler: 'scaling',
-  'dns-service-lb': 'network',
-  'quota-policy-admission': 'quota',
-  'security-auth': 'security',
-}
-
-/** Where we differ on purpose: the control plane has a category of its own, and an OOM kill is told of a node. */
-const OURS: Readonly<Record<string, string>> = {
-  LeaderElection: 'control-plane',
-  ShutdownInitiated: 'control-plane',
-  AfterShutdownDelayDuration: 'control-plane',
-  HTTPServerStoppedListening: 'control-plane',
-  InFlightRequestsDrained: 'control-plane',
-  TerminationPreShutdownHooksFinished: 'control-plane',
-  TerminationGracefulTerminationFinished: 'control-plane',
-  OOMKilling: 'node',
-}
-
-/** Rows of a CSV with quoted fields. */
-function rowsOf(text: string): readonly (readonly string[])[] {
-  return text
-    .trim()
-    .split(/\r?\n/)
-    .slice(1)
-    .map((line) =>
-      [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
-    )
-}
-
-describe.runIf(existsSync(CSV) || process.env.CI !== undefined)('the list of facts', () => {
-  it('is covered: every reason has an entry of the same category and severity', () => {
-    const missing = rowsOf(readFileSync(CSV, 'utf8')).filter(([reason = '', , , , category = '', severity]) => {
-      if (reason.startsWith('<')) return false
-      const expected = OURS[reason] ?? CATEGORIES[category] ?? category
-      return !entriesOf(reason).some(
-        (entry) => entry.category === expected && (entry.severity === severity || reason in OURS),
-      )
-    })
-    expect(
-      missing.map(([reason, component, , , category, severity]) => [reason, component, category, severity]),
-    ).toEqual([])
   })
 })
