@@ -3,23 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '../clock.ts'
 import type { RunOptions } from '../cli/actions.ts'
 import type { ClusterConfig, Config } from '../config/config.ts'
-import type { OpenData } from '../app.ts'
-import type { DeliveryBatch } from '../event/delivery.ts'
 import { ClusterConfigError, connectCluster, watchCluster, type Cluster } from '../source/source.ts'
+import type { Input } from './input-kind.ts'
 import { playing, playingTheShipped, showing } from './recorded-input.ts'
-import type { WatchStates } from './watch-states.ts'
 
-/** What the collector reads. */
-export interface Input {
-  /** `watching cluster lab (all namespaces)`, or what is played or shown instead. */
-  readonly doing: string
-  readonly kind: 'clusters' | 'recording' | 'nothing'
-  /** One for each cluster; calling it begins anew. */
-  sources(data: OpenData, states: WatchStates, signal: AbortSignal): readonly (() => AsyncIterable<DeliveryBatch>)[]
-  close(): Promise<void>
-}
-
-export type InputOptions = Pick<RunOptions, 'play' | 'playWhenUnreachable' | 'isDataNamed'>
+type InputOptions = Pick<RunOptions, 'play' | 'playWhenUnreachable' | 'isDataNamed'>
 
 /** The current context of kubectl, when no cluster is configured. */
 const CURRENT_CONTEXT: Wanted = {

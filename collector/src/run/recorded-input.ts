@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { openRecording } from '../source/source.ts'
-import type { Input } from './input.ts'
+import type { Input } from './input-kind.ts'
 
 /** Ordinary life of a shop and storage at its limit: `collector/recordings/README.md`. */
 const SHIPPED_RECORDING = fileURLToPath(new URL('../../recordings/shop.jsonl.gz', import.meta.url))
