@@ -14,7 +14,12 @@ it('gives back the newest records, oldest first, when there are more than it rea
   const rows = [{ observation: anObservation({ lastObserved: NOON - 1 }), undecided: false }]
   await store.write({ bufferId: 'b', sequence: 1, rows, records }, never)
   const remembered: string[] = []
-  const stages = { remember: () => undefined, rememberRecord: ({ id }: StoreRecord) => void remembered.push(id) }
-  await rebuild(store, { next: () => null }, stages, never)
+  const recorder = {
+    remember: () => undefined,
+    rememberRecord: ({ id }: StoreRecord) => void remembered.push(id),
+    changedRecords: () => [],
+    advance: () => undefined,
+  }
+  await rebuild(store, { next: () => null }, recorder, [recorder], never)
   expect([remembered[0], remembered.at(-1), remembered.length]).toEqual(['p-1', 'p-20000', 20_000])
 })

@@ -54,7 +54,7 @@ async function series(
   }
   // No group, no series: the dataplane's way to say "no data".
   const starts = groups[0]?.points.map(({ start }) => start)
-  if (starts === undefined) return [{ meta, columns: [] }]
+  if (starts === undefined) return isHeatmap ? noHeatmap(meta, metric) : [{ meta, columns: [] }]
   const columns = groups.map(({ key, points }): Column => {
     const name = key === null ? REST : key.join(' ')
     const values = points.map((point) => point.values[0] ?? null)
@@ -68,6 +68,16 @@ async function series(
     }
   })
   return [{ meta, columns: [{ kind: 'time', name: 'time', values: starts }, ...columns] }]
+}
+
+/**
+ * A heat map of nothing. Its panel fails on a frame without columns, where others take one as "no data", and says its sentence only
+ * when there is no frame at all; one that has to carry notices has its columns without rows.
+ */
+function noHeatmap(meta: FrameMeta, metric: Metric): readonly Frame[] {
+  if (meta.notices === undefined) return []
+  const columns: readonly Column[] = [{ kind: 'time', name: 'time', values: [] }, { kind: 'number', name: metric, values: [] }] // prettier-ignore
+  return [{ meta, columns }]
 }
 
 async function numbers(

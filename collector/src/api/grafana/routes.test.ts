@@ -141,6 +141,26 @@ describe('query type events', () => {
     expect(column['id']).toHaveLength(101)
   })
 
+  it('shows each event once over all pages, in both directions', async () => {
+    // Each event was seen twice: an older version lies on a later page than the newest one.
+    const rows = failures(40).map((row, index) => ({ ...row, uid: `22222222-2222-4222-8222-${String(index % 20).padStart(12, '0')}` })) // prettier-ignore
+    const reader = await storeWith(rows)
+    const whole = { from: (NOON - 39 * MINUTE) / 1_000, to: NOON / 1_000 + 1 }
+    for (const order of ['newest', 'oldest']) {
+      const first = await frameOf(reader, { queryType: 'events', limit: 5, order, timeRange: whole })
+      const seen = [...(first.column['id'] ?? [])]
+      for (let page = 0; page < 6; page += 1) {
+        const edge = Number(rows.find(({ id }) => id === seen.at(-1))?.lastObserved) / 1_000
+        const timeRange = order === 'newest' ? { ...whole, to: edge } : { ...whole, from: edge }
+        const next = { queryType: 'events', limit: 5, order, supportingQueryType: 'infiniteScroll', scrolled: whole, timeRange } // prettier-ignore
+        const { column } = await frameOf(reader, next)
+        seen.push(...(column['id'] ?? []).filter((id) => !seen.includes(id)))
+      }
+      const newest = rows.slice(20).map(({ id }) => id)
+      expect(seen).toEqual(order === 'newest' ? newest.toReversed() : newest)
+    }
+  })
+
   it('is refused in an alert rule, with the way out', async () => {
     const result = await ask(await storeWith(failures(1)), { queryType: 'events' }, ALERT)
     expect(result).toMatchObject({ status: 400, errorSource: 'downstream' })
@@ -158,6 +178,15 @@ describe('query type events', () => {
       'reason',
       'active',
     ])
+  })
+
+  it('holds the start of a range and not its end, in rows, marks and counts alike', async () => {
+    const reader = await storeWith(failures(2))
+    const timeRange = { from: (NOON - MINUTE) / 1_000, to: NOON / 1_000 }
+    const rows = async (query: object) => (await frameOf(reader, { timeRange, ...query })).data.values[0]
+    expect(await rows({ queryType: 'events' })).toHaveLength(1)
+    expect(await rows({ queryType: 'annotations' })).toHaveLength(1)
+    expect(await rows({ queryType: 'aggregate', format: 'numeric' })).toEqual([1])
   })
 
   it('filters by text, terms, ad hoc filters and levels together', async () => {
