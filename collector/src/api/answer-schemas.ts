@@ -148,6 +148,50 @@ export const patternsSchema = z.strictObject({
 })
 export const patternSchema = z.strictObject({ ...range, ...pattern, notices })
 
+const named = z.strictObject({ kind: z.string(), namespace: z.string(), name: z.string() })
+
+const problem = z.strictObject({
+  id: z.string(),
+  cluster: z.string(),
+  object: named.meta({ description: 'Of several objects, the one that is worst off.' }),
+  workload: named.meta({ description: 'Top controller of the object; empty texts when nothing owns it.' }),
+  node: z.string(),
+  reason: z.string(),
+  class: z.string().meta({ description: 'What is wrong, in one word.' }),
+  thing: z
+    .strictObject({ kind: z.string(), name: z.string(), detail: z.string() })
+    .nullable()
+    .meta({ description: 'What the note names: a quota, a webhook, a Secret, an image …' }),
+  state: z.enum(['open', 'quiet', 'over']).meta({
+    description: 'quiet: silent for longer than usual, and still there as far as one knows.',
+  }),
+  unseen: z.boolean().meta({ description: 'The cluster is not watched: what became of it is not known.' }),
+  since: time.meta({ description: 'Since when it is in this state.' }),
+  endedBy: z
+    .strictObject({
+      how: z.enum(['cleared', 'gone', 'replaced', 'silent']),
+      observation: z.string().nullable(),
+      at: time,
+    })
+    .nullable(),
+  severity: z.string(),
+  firstObserved: time,
+  lastObserved: time,
+  occurrences: count,
+  isLowerBound: z.boolean(),
+  objects: z.strictObject({ open: count, all: count }),
+  note: z.string(),
+})
+
+export const problemsSchema = z.strictObject({
+  at: time,
+  total: count,
+  returned: count,
+  cursor: z.string().nullable(),
+  problems: z.array(problem),
+  notices,
+})
+
 /** Bodies of records are open: correlation learns more with time. */
 const correlation = { id: z.string(), firstObserved: time, lastObserved: time }
 

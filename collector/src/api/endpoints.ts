@@ -15,6 +15,7 @@ import {
   patternRequest,
   valueRequest,
 } from '../query/request.ts'
+import { parseProblemRequest, problemRequest } from '../query/problem-request.ts'
 import type { EventReader } from '../store/store.ts'
 import * as schemas from './answer-schemas.ts'
 import {
@@ -29,6 +30,7 @@ import {
 import { correlationAnswer, correlationsAnswer } from './correlation-answers.ts'
 import { fieldsAnswer, valuesAnswer } from './field-answers.ts'
 import { patternAnswer, patternsAnswer } from './pattern-answers.ts'
+import { problemsAnswer } from './problems/problem-answers.ts'
 import { limitRequest, membersRequest, noRequest, parseLimitRequest, parseMembersRequest, parseNoRequest, parseRangeRequest, rangeRequest } from './record-request.ts' // prettier-ignore
 
 /** What answers are made from. */
@@ -47,6 +49,7 @@ export interface Asked {
 }
 
 export type EndpointName =
+  | 'problems'
   | 'events'
   | 'aggregate'
   | 'latest'
@@ -84,6 +87,16 @@ export interface Endpoint extends Described {
  * are all made from this table, so that they cannot differ.
  */
 export const ENDPOINTS: readonly Endpoint[] = [
+  endpoint({
+    name: 'problems',
+    methods: ['get'],
+    path: '/problems',
+    summary: 'What is wrong now, or was at a time: most important first, one row for a workload and its trouble.',
+    request: problemRequest,
+    answerSchema: schemas.problemsSchema,
+    parse: ({ parameters }, now) => parseProblemRequest(parameters, now),
+    respond: ({ reader, now }, query, signal) => problemsAnswer(reader, query, now, signal),
+  }),
   endpoint({
     name: 'events',
     methods: ['get'],

@@ -11,6 +11,7 @@ import { addRecordCommand, addReplayCommand, addRunCommand } from './ingest-comm
 import { addElasticsearchCommands } from './elasticsearch-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addPatternsCommand } from './patterns-command.ts'
+import { addProblemsCommand } from './problems-command.ts'
 import { addQueryCommand } from './query-command.ts'
 import { addRulesCommands } from './rules-commands.ts'
 
@@ -26,11 +27,13 @@ ${Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code}  ${meaning}`).j
 
 Start with:
   eventloom run                     watch the cluster of the current kubeconfig
+  eventloom problems                what is wrong
   eventloom query --from -1h        what happened in the last hour
   eventloom patterns --from -24h    what recurs`) // prettier-ignore
   addRunCommand(program, context)
   addReplayCommand(program, context)
   addRecordCommand(program, context)
+  addProblemsCommand(program, context)
   addQueryCommand(program, context)
   addAggregateCommand(program, context)
   addPatternsCommand(program, context)

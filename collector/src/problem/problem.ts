@@ -9,7 +9,10 @@ import { isOpen, restore, toRecord, type Life } from './problem-life.ts'
 import type { Timeline } from './timeline.ts'
 import type { Interval } from './watched-time.ts'
 
+export { asOf, stateOfBody, type ProblemAsOf } from './as-of.ts'
 export type { Knowledge } from './fold.ts'
+export { compareProblems, type Ranked } from './rank.ts'
+export { thingOf, type Thing } from './thing.ts'
 
 /** A problem as it is after a step that changed it. */
 export interface Problem {

@@ -219,7 +219,7 @@ function isRelative(text: string | undefined): boolean {
 }
 
 /** Checks the shape. Every problem becomes one sentence. */
-function read<Schema extends z.ZodObject>(schema: Schema, input: unknown): z.output<Schema> {
+export function read<Schema extends z.ZodObject>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(withoutBlanks(input))
   if (result.success) return result.data
   throw new InvalidQueryError(result.error.issues.flatMap((issue) => toProblems(issue, Object.keys(schema.shape))))

@@ -1,0 +1,175 @@
+import { MINUTE, type EpochMicros } from '../../clock.ts'
+import { goneBy, troubleOf } from '../../classify/classify.ts'
+import { identityOf } from '../../event/object-reference.ts'
+import type { Observation } from '../../event/observation.ts'
+import type { ProblemBody, WatchedBody } from '../../event/problem.ts'
+import { STILL_GOING, type StoreRecord } from '../../event/record.ts'
+import { isProblem } from '../../event/words.ts'
+import { asOf, createProblems, stateOfBody, type ProblemAsOf } from '../../problem/problem.ts'
+import type { Filter } from '../../query/model.ts'
+import { allOf, anyOf } from '../../query/simplify-filter.ts'
+import { formatTime } from '../../query/time.ts'
+import type { EventReader } from '../../store/store.ts'
+import type { Notice } from '../notices.ts'
+import { clustersAt, type ClusterAt } from './clusters.ts'
+
+/** Records read at most, the newest. */
+const MOST_PROBLEMS = 20_000
+
+/** Rows counted at most to bring the counts of problems to the time asked about. */
+const MOST_ROWS = 100_000
+
+/** Names in one filter at most; of more, all rows of trouble are read. */
+const MOST_NAMES = 1_000
+
+/** Counts are recorded with each change of state, else once a minute: rows of this time may not be in them. */
+const TAIL = 2 * MINUTE
+
+const IS_PROBLEM: Filter = anyOf([
+  { op: 'in', field: 'severity', values: ['medium', 'high', 'critical'] },
+  { op: 'in', field: 'type', values: ['Warning'] },
+])
+
+/** A problem at the time that is asked about. */
+export interface ProblemAt {
+  readonly id: string
+  readonly body: ProblemBody
+  /** Its cluster is not watched at that time: what becomes of it is not known. */
+  readonly unseen: boolean
+}
+
+export interface ProblemsAt {
+  readonly problems: readonly ProblemAt[]
+  readonly clusters: ReadonlyMap<string, ClusterAt>
+  readonly notices: readonly Notice[]
+}
+
+/**
+ * Problems as they were known at `at`: from their records, with the time that passed since, and the rows that are not in
+ * them yet. `from`: those that ended before are left out.
+ */
+export async function readProblems(
+  reader: EventReader,
+  { at, from }: { readonly at: EpochMicros | null; readonly from: EpochMicros },
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<ProblemsAt> {
+  const clusters = await clustersAt(reader, at, now, signal)
+  const to = at === null ? STILL_GOING : at + 1
+  const records = await reader.records('problem', { from, to, order: 'newest', limit: MOST_PROBLEMS }, signal)
+  const { problems, corrections } = knownAt(records, clusters, at ?? now)
+  const counted = await countRows(reader, problems, signal)
+  const passed = letTimePass(counted, clusters)
+  const told = corrections === 0 ? [] : [correctionNotice(corrections, at ?? now)]
+  const full = records.length < MOST_PROBLEMS ? [] : [{ severity: 'warning', text: `Only the newest ${MOST_PROBLEMS} problems were looked through. Ask for a time or a cluster.` } as const] // prettier-ignore
+  return { problems: passed, clusters, notices: [...unseenNotices(clusters), ...told, ...full] }
+}
+
+interface Known extends ProblemAt {
+  readonly revision: number
+  readonly isBehind: boolean
+  readonly at: EpochMicros
+}
+
+function knownAt(
+  records: readonly StoreRecord[],
+  clusters: ReadonlyMap<string, ClusterAt>,
+  asked: EpochMicros,
+): { readonly problems: readonly Known[]; readonly corrections: number } {
+  const problems: Known[] = []
+  let corrections = 0
+  for (const { id, revision, body } of records) {
+    const whole = body as unknown as ProblemBody
+    const cluster = clusters.get(whole.cluster)
+    const at = cluster?.at ?? asked
+    const known: ProblemAsOf | null = asOf(whole, at)
+    if (known === null) continue
+    if (known.corrected !== null) corrections += 1
+    problems.push({ id, revision, body: known.body, isBehind: known.isBehind, at, unseen: cluster?.isWatched !== true })
+  }
+  return { problems, corrections }
+}
+
+/** Adds the rows between a problem's last known count and the time asked about. */
+async function countRows(
+  reader: EventReader,
+  problems: readonly Known[],
+  signal: AbortSignal,
+): Promise<readonly Known[]> {
+  const behind = problems.filter(({ isBehind, body, at }) => isBehind || at - body.lastObserved <= TAIL)
+  if (behind.length === 0) return problems
+  const from = Math.min(...behind.map(({ body }) => body.lastObserved))
+  const to = Math.max(...behind.map(({ at }) => at)) + 1
+  const names = [...new Set(behind.map(({ body }) => body.object.name))]
+  const named: Filter = names.length > MOST_NAMES ? { op: 'all' } : { op: 'in', field: 'regarding.name', values: names }
+  const byKey = new Map(behind.map((problem) => [keyOf(problem.body), { ...problem }]))
+  let rows = 0
+  for await (const page of reader.scan({ from, to, filter: allOf([IS_PROBLEM, named]) }, signal)) {
+    for (const row of page) countRow(row, byKey)
+    rows += page.length
+    if (rows > MOST_ROWS) break
+  }
+  return problems.map((problem) => byKey.get(keyOf(problem.body)) ?? problem)
+}
+
+type Counting = { -readonly [Key in keyof Known]: Known[Key] }
+
+function countRow(row: Observation, problems: ReadonlyMap<string, Counting>): void {
+  if (!isProblem(row)) return
+  const problem = problems.get(`${identityOf(row.cluster, row.regarding)}|${troubleOf(row).class}`)
+  if (problem === undefined || row.lastObserved > problem.at) return
+  const { body } = problem
+  const isCounted = row.received < body.receivedUntil && !problem.isBehind
+  if (isCounted || row.lastObserved <= body.lastObserved || body.evidence.at(-1) === row.id) return
+  problem.body = {
+    ...body,
+    note: row.note,
+    lastObserved: row.lastObserved,
+    occurrences: body.occurrences + row.countDelta + row.countUnplaced,
+    isLowerBound: body.isLowerBound || row.countIsLowerBound || row.countEstimated,
+  }
+}
+
+function keyOf({ cluster, object, class: kind }: ProblemBody): string {
+  return `${identityOf(cluster, object)}|${kind}`
+}
+
+/** What silence alone has ended or made quiet since the records were written. */
+function letTimePass(problems: readonly Known[], clusters: ReadonlyMap<string, ClusterAt>): readonly ProblemAt[] {
+  const open = problems.filter(({ body }) => stateOfBody(body) !== 'over')
+  const fold = createProblems({ troubleOf, goneBy })
+  for (const { intervals, clock, isWatched } of clusters.values()) {
+    for (const interval of intervals) {
+      const isLast = interval === intervals.at(-1)
+      fold.rememberRecord(until(interval, clock, isLast && isWatched))
+    }
+  }
+  for (const { id, revision, body } of open) {
+    fold.rememberRecord({ kind: 'problem', id, revision, from: body.firstObserved, to: STILL_GOING, body: { ...body } })
+  }
+  for (const { cluster, clock, isWatched } of clusters.values()) {
+    if (isWatched) fold.advance({ cluster, until: clock, isWatched })
+  }
+  const passed = new Map<string, ProblemBody>()
+  for (const { id, body } of fold.takeChanged()) passed.set(id, body)
+  return problems.map(({ id, body, unseen }) => ({ id, body: passed.get(id) ?? body, unseen }))
+}
+
+/** The interval as it was known then: the last one goes on to the clock while the cluster is watched. */
+function until(record: StoreRecord, clock: EpochMicros, goesOn: boolean): StoreRecord {
+  const body = record.body as unknown as WatchedBody
+  return { ...record, body: { ...body, until: goesOn ? clock : Math.min(body.until, clock) } }
+}
+
+function correctionNotice(corrections: number, at: EpochMicros): Notice {
+  const text = `What was known at ${formatTime(at)} is shown. Rows that came later corrected ${corrections} of these problems.`
+  return { severity: 'info', text }
+}
+
+function unseenNotices(clusters: ReadonlyMap<string, ClusterAt>): readonly Notice[] {
+  return [...clusters.values()].flatMap(({ cluster, unseenSince }) => {
+    if (unseenSince === null) return []
+    const text = `Cluster ${cluster} is not watched since ${formatTime(unseenSince)}: what became of its problems since then is not known.`
+    return [{ severity: 'warning' as const, text }]
+  })
+}
