@@ -6,7 +6,7 @@ import type { Metric } from '../../query/model.ts'
 /** The version of the query JSON that this collector writes and understands; older ones are brought up to it. */
 export const SCHEMA_VERSION = 1
 
-export const QUERY_TYPES = ['events', 'context', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations'] as const // prettier-ignore
+export const QUERY_TYPES = ['events', 'context', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations', 'problems'] as const // prettier-ignore
 export const OPERATORS = ['=', '!=', '=|', '!=|', '=~', '!~', '<', '>'] as const
 
 /** Metrics whose value is a number for a chart; first and last are times. `active` is of this interface, see `active.ts`. */
@@ -70,6 +70,9 @@ const querySchema = z.object({
   minOccurrences: wholeNumber(1_000_000_000).default(3),
   minRatePerMinute: z.number('must be a number').min(0, 'must not be negative').default(0),
   correlationId: z.string().optional(),
+  /** Of problems: also those that are over, and every object by itself. */
+  withOver: z.boolean().default(false),
+  eachObject: z.boolean().default(false),
   timelineBy: oneOf(['object', 'workload', 'node', 'namespace']).default('workload'),
   tagFields: z.array(z.string()).max(8).default(['reason', 'namespace']),
   intervalMs: z.number().catch(60_000).default(60_000),

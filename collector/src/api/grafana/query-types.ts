@@ -5,6 +5,7 @@ import { answerContext } from './context.ts'
 import { answerCorrelations } from './correlations.ts'
 import { answerEvents } from './events.ts'
 import { answerPatterns } from './patterns.ts'
+import { answerProblems } from './problems.ts'
 import type { QueryType } from './query-schema.ts'
 import { answerTimeline } from './timeline.ts'
 
@@ -17,4 +18,5 @@ export const ANSWERS: Readonly<Record<QueryType, AnswerQuery>> = {
   correlations: answerCorrelations,
   timeline: answerTimeline,
   annotations: answerAnnotations,
+  problems: answerProblems,
 }

@@ -1,14 +1,24 @@
+import type { EpochMicros } from '../../clock.ts'
+import { severityRank } from '../../event/words.ts'
+import { stateOfBody } from '../../problem/problem.ts'
+import { compileFilter } from '../../query/filter.ts'
+import { fieldReader, textOf } from '../../query/field-value.ts'
 import type { AggregateQuery } from '../../query/model.ts'
+import { windowStarts } from '../../query/windows.ts'
+import type { EventReader } from '../../store/store.ts'
 import { gapNotices, type Notice } from '../notices.ts'
-import type { AnswerQuery } from './asked-query.ts'
+import { asObservation } from '../problems/as-observation.ts'
+import { readProblems, type ProblemsAt } from '../problems/read-problems.ts'
+import { spansOf, type Span } from '../problems/spans.ts'
+import type { AnswerQuery, AskedQuery } from './asked-query.ts'
 import { ALERTABLE, type Column, type EnumItem } from './frame.ts'
 import { windowsOf } from './time-windows.ts'
 
 const USUAL_BANDS = 20
 
 /**
- * States of a band, by the rank of the worst severity in a window; windows without events are calm. A state timeline paints the
- * colours as CSS: of Grafana's own names it would make black.
+ * States of a band, by the rank of the worst problem that was there in a window. A state timeline paints the colours as CSS: of
+ * Grafana's own names it would make black.
  */
 const STATES: readonly EnumItem[] = [
   { text: 'calm', color: 'transparent' },
@@ -27,45 +37,106 @@ const BANDS = {
   namespace: ['cluster', 'namespace'],
 } as const
 
+interface Band {
+  readonly key: readonly string[]
+  readonly spans: Span[]
+  /** Of the worst problem that is not over at the end of the range; 0 without one. */
+  rank: number
+}
+
 /**
- * Query type `timeline`: a band for each object, workload, node or namespace, with the worst severity of each window. For
- * alerts: the rank of the worst severity in the range, 0 (info) to 4 (critical).
+ * Query type `timeline`: a band for each object, workload, node or namespace, with the state of its problems over time: silence
+ * inside a problem is no calm. Those with the worst problems come first, then those with the most occurrences. For alerts: the
+ * rank of the worst problem that is there at the end of the range, 0 (none) to 4 (critical).
  */
 export const answerTimeline: AnswerQuery = async (asked, reader, signal) => {
-  const { query, from, to, filter, isAlert } = asked
-  const groups = query.top ?? USUAL_BANDS
+  const { query, from, to, isAlert } = asked
+  const most = query.top ?? USUAL_BANDS
   const groupBy: readonly string[] = BANDS[query.timelineBy]
   const isNumeric = query.format === 'numeric' || (query.format === 'auto' && isAlert)
-  const { window, notices } = windowsOf(asked, groups)
+  const { window, notices } = windowsOf(asked, most)
+  const [problems, busy, gaps] = await Promise.all([
+    readProblems(reader, { at: to, from }, to, signal),
+    busyBands(asked, groupBy, most, reader, signal),
+    gapNotices(reader, asked, signal),
+  ])
+  const all = bandsOf(problems, busy, groupBy, asked)
+  const bands = all.slice(0, most)
+  const text = `These are the ${bands.length} with the worst problems and the most occurrences; the others are left out. Use a narrower filter, or a higher top.`
+  const left: readonly Notice[] = bands.length < all.length ? [{ severity: 'warning', text }] : []
+  const said = { executedQueryString: query.filter.text, notices: [...notices, ...left, ...problems.notices, ...gaps] }
+  if (isNumeric) {
+    const keys = groupBy.map((name, place): Column => ({ kind: 'string', name, values: bands.map(({ key }) => key[place] ?? '') })) // prettier-ignore
+    const columns: readonly Column[] = [...keys, { kind: 'number', name: 'maxSeverity', values: bands.map(({ rank }) => rank) }] // prettier-ignore
+    return [{ meta: { type: 'numeric-long', typeVersion: ALERTABLE, ...said }, columns: bands.length === 0 ? [] : columns }] // prettier-ignore
+  }
+  if (bands.length === 0) return [{ meta: said, columns: [] }]
+  const starts = windowStarts(window, { from, to })
+  const columns = bands.map(({ key, spans }): Column => {
+    // A name alone: Grafana writes a name and its labels one behind the other.
+    return { kind: 'enum', name: bandName(key), items: STATES, values: statesOf(spans, starts, to) }
+  })
+  return [{ meta: said, columns: [{ kind: 'time', name: 'time', values: starts }, ...columns] }]
+}
+
+/** What was told of most in the range, whether or not anything is wrong there. */
+async function busyBands(
+  { from, to, filter }: AskedQuery,
+  groupBy: readonly string[],
+  groups: number,
+  reader: EventReader,
+  signal: AbortSignal,
+): Promise<readonly (readonly string[])[]> {
   const question: AggregateQuery = {
     from,
     to,
     filter,
     groupBy,
-    window: isNumeric ? null : window,
-    metrics: ['maxSeverity'],
+    window: null,
+    metrics: ['occurrences'],
     top: { groups, orderBy: 'occurrences' },
-    zeroFill: !isNumeric,
+    zeroFill: false,
   }
-  const [result, gaps] = await Promise.all([reader.aggregate(question, signal), gapNotices(reader, asked, signal)])
-  const bands = result.groups.filter(({ key }) => key !== null)
-  const text = `These are the ${bands.length} with the most occurrences; the others are left out. Use a narrower filter, or a higher top.`
-  const left: readonly Notice[] = bands.length < result.groups.length ? [{ severity: 'warning', text }] : []
-  const said = { executedQueryString: query.filter.text, notices: [...notices, ...left, ...gaps] }
-  if (isNumeric) {
-    const ranks = bands.map(({ points }) => points[0]?.values[0] ?? null)
-    const keys = groupBy.map((name, place): Column => ({ kind: 'string', name, values: bands.map(({ key }) => key?.[place] ?? '') })) // prettier-ignore
-    const columns: readonly Column[] = [...keys, { kind: 'number', name: 'maxSeverity', values: ranks }]
-    return [{ meta: { type: 'numeric-long', typeVersion: ALERTABLE, ...said }, columns: bands.length === 0 ? [] : columns }] // prettier-ignore
+  return (await reader.aggregate(question, signal)).groups.flatMap(({ key }) => (key === null ? [] : [key]))
+}
+
+function bandsOf(
+  { problems }: ProblemsAt,
+  busy: readonly (readonly string[])[],
+  groupBy: readonly string[],
+  { from, to, filter }: AskedQuery,
+): readonly Band[] {
+  const matches = compileFilter(filter)
+  const fields = groupBy.map(fieldReader)
+  const bands = new Map<string, Band>()
+  for (const { id, body } of problems) {
+    const observation = asObservation(id, body)
+    if (!matches(observation)) continue
+    const spans = spansOf(body, to).filter((span) => span.to > from)
+    if (spans.length === 0) continue
+    const key = fields.map((read) => textOf(read(observation)))
+    const band = bands.get(JSON.stringify(key)) ?? { key, spans: [], rank: 0 }
+    bands.set(JSON.stringify(key), band)
+    band.spans.push(...spans)
+    if (stateOfBody(body) !== 'over') band.rank = Math.max(band.rank, severityRank(body.severity))
   }
-  const starts = bands[0]?.points.map(({ start }) => start)
-  if (starts === undefined) return [{ meta: said, columns: [] }]
-  const columns = bands.map(({ key, points }): Column => {
-    // A name alone: Grafana writes a name and its labels one behind the other.
-    const name = bandName(key ?? [])
-    return { kind: 'enum', name, items: STATES, values: points.map(({ values }) => (values[0] ?? -1) + 1) }
+  const worst = ({ spans }: Band) => Math.max(...spans.map(({ rank }) => rank))
+  const troubled = [...bands.values()].sort(
+    (a, b) => worst(b) - worst(a) || (bandName(a.key) < bandName(b.key) ? -1 : 1),
+  )
+  const calm = busy.filter((key) => !bands.has(JSON.stringify(key))).map((key): Band => ({ key, spans: [], rank: 0 }))
+  return [...troubled, ...calm]
+}
+
+/** The state of each window: one more than the rank of the worst that was there, 0 for calm. */
+function statesOf(spans: readonly Span[], starts: readonly EpochMicros[], end: EpochMicros): readonly number[] {
+  return starts.map((start, place) => {
+    const next = starts[place + 1] ?? end
+    return spans.reduce(
+      (worst, { from, to, rank }) => (from < next && to > start ? Math.max(worst, rank + 1) : worst),
+      0,
+    )
   })
-  return [{ meta: said, columns: [{ kind: 'time', name: 'time', values: starts }, ...columns] }]
 }
 
 /** `lab Deployment shop/payments`: all parts, so that no two bands have one name. */
