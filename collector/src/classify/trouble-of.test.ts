@@ -69,6 +69,13 @@ describe('what is wrong', () => {
       'LimitRangeViolated',
     ],
     ['ReplicaSet', 'FailedCreate', 'Error creating: Internal error occurred: etcd', 'FailedCreate'],
+    [
+      'DaemonSet',
+      'FailedCreate',
+      'Error creating: pods "w" is forbidden: service account a/b was not found, retry after the service account is created',
+      'ServiceAccountMissing',
+    ],
+    ['Pod', 'FailedScheduling', 'skip schedule deleting pod: shop/web-1', 'DeletedBeforeScheduled'],
     ['Widget', 'SomethingNew', 'odd', 'SomethingNew'],
   ])('of %s %s "%s" is %s', (kind, reason, note, expected) => {
     expect(classOf(kind, reason, note)).toBe(expected)
