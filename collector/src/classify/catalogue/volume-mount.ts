@@ -29,7 +29,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         reason: 'FailedMount',
         problem: 'MountSourceMissing',
         type: 'Warning',
-        category: 'config',
+        category: 'storage',
         severity: 'high',
         meaning:
           "A volume needs a ConfigMap, a Secret or a key in one that does not exist, so the pod's containers are not made.",
