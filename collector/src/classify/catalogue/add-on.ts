@@ -1,3 +1,4 @@
+import { RETRIED_UNTIL_SEEN_WELL, SAID_ONCE_UNTIL_SEEN_WELL, until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Crossplane, and what many operators have in common. */
@@ -34,6 +35,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The provider cannot be reached.',
         check: 'Look at the ProviderConfig and its credentials.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'CannotObserveExternalResource',
@@ -42,6 +44,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The resource cannot be read at the provider.',
         check: 'Read the error of the provider.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'CannotCreateExternalResource',
@@ -50,8 +53,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The resource cannot be made at the provider.',
         check: 'Read the error of the provider.',
-        clearedBy: [{ by: 'object', reasons: ['CreatedExternalResource'] }],
-        holdsMinutes: 30,
+        ...until('CreatedExternalResource'),
       },
       {
         reason: 'CannotUpdateExternalResource',
@@ -60,8 +62,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The resource cannot be changed at the provider.',
         check: 'Read the error of the provider.',
-        clearedBy: [{ by: 'object', reasons: ['UpdatedExternalResource'] }],
-        holdsMinutes: 30,
+        ...until('UpdatedExternalResource'),
       },
       {
         reason: 'CannotDeleteExternalResource',
@@ -70,6 +71,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The resource cannot be deleted at the provider.',
         check: 'Read the error of the provider.',
+        ...until('DeletedExternalResource'),
       },
     ],
   ),
@@ -84,6 +86,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'An operator could not bring its object to the wanted state.',
         check: 'Read the error in the note, and the log of the operator.',
+        ...until('ReconcileSucceeded', 'ReconcileSuccess'),
       },
       {
         reason: 'ReconcileError',
@@ -92,6 +95,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'An operator could not bring its object to the wanted state.',
         check: 'Read the error in the note, and the log of the operator.',
+        ...until('ReconcileSucceeded', 'ReconcileSuccess'),
       },
       {
         reason: 'ReconcileSucceeded',
@@ -114,6 +118,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A rollout did not finish in time.',
         check: 'Look at the newest pods of the workload.',
+        ...SAID_ONCE_UNTIL_SEEN_WELL,
       },
       {
         reason: 'MountVolumeFailed',
@@ -122,6 +127,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A volume could not be mounted.',
         check: 'Read the error in the note.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),

@@ -1,4 +1,8 @@
+import { ofWorkload, SAID_ONCE, saidOnceUntil, until, type Life } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+/** Said once; over with the next good run of the same workload, if there is one. */
+const UNTIL_NEXT_RUN: Life = { ...SAID_ONCE, end: 'told', clearedBy: [ofWorkload('WorkflowSucceeded')] }
 
 /** Argo Rollouts and Argo Workflows. */
 export const ARGO: readonly ReasonEntry[] = [
@@ -48,8 +52,7 @@ export const ARGO: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The rollout was given up, and the old version stays.',
         check: 'Look at the failed analysis or the pods of the new version.',
-        clearedBy: [{ by: 'object', reasons: ['RolloutCompleted'] }],
-        holdsMinutes: 60,
+        ...saidOnceUntil('RolloutCompleted'),
       },
       {
         reason: 'AnalysisRunFailed',
@@ -58,6 +61,7 @@ export const ARGO: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The measurements of the new version were not good enough.',
         check: 'Look at the metrics of the analysis.',
+        ...saidOnceUntil('AnalysisRunSuccessful', 'RolloutCompleted'),
       },
       {
         reason: 'AnalysisRunError',
@@ -66,6 +70,7 @@ export const ARGO: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The new version could not be measured.',
         check: 'Look at the source of the metrics.',
+        ...saidOnceUntil('AnalysisRunSuccessful', 'RolloutCompleted'),
       },
       {
         reason: 'AnalysisRunSuccessful',
@@ -101,14 +106,17 @@ export const ARGO: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The workflow failed.',
         check: 'Look at the step that the note names.',
+        ...UNTIL_NEXT_RUN,
       },
       {
         reason: 'WorkflowTimedOut',
+        problem: 'WorkflowFailed',
         type: 'Warning',
         category: 'job',
         severity: 'high',
         meaning: 'The workflow took longer than it may.',
         check: 'Look at the step that hung.',
+        ...UNTIL_NEXT_RUN,
       },
       {
         reason: 'WorkflowNodeSucceeded',
@@ -124,6 +132,7 @@ export const ARGO: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A step of the workflow failed.',
         check: 'Read the log of its pod.',
+        ...until('WorkflowSucceeded'),
       },
       {
         reason: 'WorkflowNodeError',
@@ -132,6 +141,7 @@ export const ARGO: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A step of the workflow could not be run.',
         check: 'Look at the events of its pod.',
+        ...until('WorkflowSucceeded'),
       },
     ],
   ),

@@ -1,3 +1,4 @@
+import { until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** The AWS Load Balancer Controller. */
@@ -20,6 +21,7 @@ export const AWS_LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The controller could not mark the object as its own.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfullyReconciled'),
       },
       {
         reason: 'FailedRemoveFinalizer',
@@ -28,6 +30,7 @@ export const AWS_LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The controller could not let go of the object, so its deletion hangs.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfullyReconciled'),
       },
       {
         reason: 'FailedUpdateStatus',
@@ -36,6 +39,7 @@ export const AWS_LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The controller could not write the status of the object.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfullyReconciled'),
       },
     ],
   ),
@@ -50,6 +54,7 @@ export const AWS_LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The group of the Ingress cannot be worked out.',
         check: 'Correct the group annotation.',
+        ...until('SuccessfullyReconciled'),
       },
     ],
   ),
@@ -64,8 +69,7 @@ export const AWS_LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No load balancer can be planned for the object.',
         check: 'Read the error: subnets, a certificate or an annotation.',
-        clearedBy: [{ by: 'object', reasons: ['SuccessfullyReconciled'] }],
-        holdsMinutes: 20,
+        ...until('SuccessfullyReconciled'),
       },
       {
         reason: 'FailedDeployModel',
@@ -74,8 +78,7 @@ export const AWS_LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cloud refused to make the load balancer.',
         check: "Read the cloud's error: rights, quota or limits.",
-        clearedBy: [{ by: 'object', reasons: ['SuccessfullyReconciled'] }],
-        holdsMinutes: 20,
+        ...until('SuccessfullyReconciled'),
       },
     ],
   ),
@@ -90,6 +93,7 @@ export const AWS_LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Targets of the load balancer could not be removed.',
         check: "Read the cloud's error.",
+        ...until('SuccessfullyReconciled'),
       },
     ],
   ),

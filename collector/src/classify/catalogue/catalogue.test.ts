@@ -24,6 +24,18 @@ describe('the catalogue', () => {
     expect(serious.filter(({ check }) => check === '').map(label)).toEqual([])
   })
 
+  it('says of each that may be a problem how its end can be known, and how long it may be silent', () => {
+    const unsaid = PROBLEMS.filter(
+      ({ end, repeatsMinutes, holdsMinutes }) =>
+        end === undefined || repeatsMinutes === undefined || holdsMinutes === undefined,
+    )
+    expect(unsaid.map(label)).toEqual([])
+  })
+
+  it('says what is wrong in one word', () => {
+    expect(ENTRIES.filter(({ problem }) => problem !== undefined && !/^[A-Z][A-Za-z]+$/.test(problem))).toEqual([])
+  })
+
   it('names only known reasons as clearing ones, never the reason itself without a note', () => {
     const unknown = ENTRIES.flatMap(({ clearedBy = [] }) => clearedBy.flatMap(({ reasons }) => reasons)).filter(
       (reason) => !REASONS.has(reason),

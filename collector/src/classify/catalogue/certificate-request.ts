@@ -1,3 +1,4 @@
+import { REQUEST_WAITS } from './certificate-waits.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** How cert-manager handles requests. */
@@ -19,8 +20,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         category: 'security',
         severity: 'low',
         meaning: 'The request for a certificate waits for approval.',
-        clearedBy: [{ by: 'object', reasons: ['CertificateIssued'] }],
-        holdsMinutes: 60,
+        ...REQUEST_WAITS,
       },
       {
         reason: 'OrderCreatingError',
@@ -29,6 +29,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The order for the certificate could not be made, though the event is of type Normal.',
         check: 'Read the error in the note.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'OrderGetError',
@@ -58,8 +59,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The issuer that the request names does not exist, though the event may be of type Normal.',
         check: 'Create the issuer, or correct its name and kind.',
-        clearedBy: [{ by: 'object', reasons: ['CertificateIssued', 'OrderCreated'] }],
-        holdsMinutes: 60,
+        ...REQUEST_WAITS,
       },
       {
         reason: 'IssuerNotReady',
@@ -68,8 +68,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The issuer that the request names is not ready.',
         check: 'Look at the status of the issuer.',
-        clearedBy: [{ by: 'object', reasons: ['CertificateIssued', 'OrderCreated'] }],
-        holdsMinutes: 60,
+        ...REQUEST_WAITS,
       },
       {
         reason: 'IssuerTypeMissing',
@@ -78,6 +77,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The issuer that the request names has no known type.',
         check: 'Correct the issuer.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'SecretMissing',
@@ -86,6 +86,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Secret of the certificate authority is missing, though the event may be of type Normal.',
         check: 'Create the Secret that the issuer names.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'SecretInvalidData',
@@ -94,6 +95,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Secret of the certificate authority cannot be read, though the event may be of type Normal.',
         check: 'Look at its keys tls.crt and tls.key.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'SecretGetError',
@@ -102,6 +104,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The Secret of the certificate authority could not be fetched.',
         check: 'Read the error of the API server.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'OrderCreated',
@@ -117,8 +120,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The certificate waits for its order.',
         check: 'When it lasts, look at the events of its Challenges.',
-        clearedBy: [{ by: 'object', reasons: ['CertificateIssued'] }],
-        holdsMinutes: 60,
+        ...REQUEST_WAITS,
       },
       {
         reason: 'OrderFailed',
@@ -127,7 +129,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The order failed, so there is no certificate.',
         check: 'Look at its Challenges, and at the limits of the certificate authority.',
-        holdsMinutes: 60,
+        ...REQUEST_WAITS,
       },
       {
         reason: 'OrderBuildingError',
@@ -136,6 +138,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The order cannot be made from the request.',
         check: 'Compare the names in the request with what the authority allows.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'InvalidOrder',
@@ -144,6 +147,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The common name is not among the names of the request.',
         check: 'Add it to dnsNames or ipAddresses.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'RequestParsingError',
@@ -152,6 +156,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The request for a certificate cannot be read.',
         check: 'Correct whoever made it.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'SigningError',
@@ -160,6 +165,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The certificate could not be signed.',
         check: 'Look at the issuer.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'MissingAnnotation',
@@ -168,6 +174,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A self-signed certificate needs an annotation that names its key.',
         check: 'Add the annotation.',
+        ...REQUEST_WAITS,
       },
     ],
   ),

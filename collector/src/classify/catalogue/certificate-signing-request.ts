@@ -1,3 +1,4 @@
+import { REQUEST_WAITS } from './certificate-waits.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Signing requests of Kubernetes, handled by cert-manager. */
@@ -20,6 +21,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'Whoever asked for the certificate may not use this issuer.',
         check: 'Grant the right to refer to the issuer.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorParseDuration',
@@ -28,6 +30,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The wanted life of the certificate cannot be read.',
         check: 'Correct the annotation.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'InvalidDuration',
@@ -36,6 +39,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The wanted life of the certificate is too short.',
         check: 'Ask for a longer one.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'OrderBadCertificate',
@@ -44,6 +48,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The order gave a certificate that does not fit and is thrown away.',
         check: 'Look at the certificate authority.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'SecretNotFound',
@@ -52,6 +57,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A Secret that signing needs does not exist.',
         check: 'Create the Secret that the note names.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorVaultInit',
@@ -60,6 +66,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'Vault cannot be reached to sign the certificate.',
         check: "Look at Vault's address and the credentials for it.",
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorUpdate',
@@ -68,6 +75,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The certificate could not be written back.',
         check: 'Read the error of the API server.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorVenafiInit',
@@ -76,6 +84,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Venafi server cannot be reached to sign the certificate.',
         check: 'Look at its address and the credentials for it.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorCustomFields',
@@ -84,6 +93,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The custom fields of the request cannot be read.',
         check: 'Correct the annotation.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorRequest',
@@ -92,6 +102,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The issuer's server refused the request.",
         check: 'Read its answer in the note.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'RetrieveCertificateTimeout',
@@ -100,6 +111,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The issuer's server did not give the certificate in time.",
         check: 'Look whether the server is slow or waits for a person.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorRetrieve',
@@ -108,6 +120,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The certificate could not be fetched from the issuer's server.",
         check: 'Read its answer in the note.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorParse',
@@ -116,6 +129,7 @@ export const CERTIFICATE_SIGNING_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The certificate that came back cannot be read.',
         check: "Look at the issuer's server.",
+        ...REQUEST_WAITS,
       },
     ],
   ),

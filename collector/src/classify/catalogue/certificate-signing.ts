@@ -1,3 +1,5 @@
+import { REQUEST_WAITS } from './certificate-waits.ts'
+import { saidOnceUntil, until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** How cert-manager signs, and what goes wrong. */
@@ -13,6 +15,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The Secret with the private key is missing, though the event is of type Normal.',
         check: 'Create the Secret that the note names.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'DecodeError',
@@ -21,6 +24,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The certificate that came back cannot be read.',
         check: "Look at the issuer's server.",
+        ...REQUEST_WAITS,
       },
       {
         reason: 'CustomFieldsError',
@@ -29,6 +33,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The custom fields of the request cannot be read.',
         check: 'Correct the annotation.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'RequestError',
@@ -37,6 +42,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The issuer's server refused the request.",
         check: 'Read its answer in the note.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'RetrieveError',
@@ -45,6 +51,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The certificate could not be fetched from the issuer's server.",
         check: 'Read its answer in the note.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ParseError',
@@ -53,6 +60,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The certificate that came back cannot be read.',
         check: "Look at the issuer's server.",
+        ...REQUEST_WAITS,
       },
       {
         reason: 'VaultInitError',
@@ -61,6 +69,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'Vault cannot be reached to sign the certificate, though the event is of type Normal.',
         check: "Look at Vault's address and the credentials for it.",
+        ...REQUEST_WAITS,
       },
       {
         reason: 'VenafiInitError',
@@ -69,6 +78,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Venafi server cannot be reached to sign the certificate, though the event is of type Normal.',
         check: 'Look at its address and the credentials for it.',
+        ...REQUEST_WAITS,
       },
     ],
   ),
@@ -83,6 +93,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The private key cannot be read, though the event may be of type Normal.',
         check: 'Look at the Secret that the note names.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorGettingSecret',
@@ -91,6 +102,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The Secret with the private key could not be fetched.',
         check: 'Read the error of the API server.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorGenerating',
@@ -99,6 +111,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The certificate's template could not be made.",
         check: 'Compare the request with what the issuer allows.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorPublicKey',
@@ -107,6 +120,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The public key could not be worked out.',
         check: 'Look at the private key.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorKeyMatch',
@@ -115,6 +129,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The private key does not fit the request.',
         check: 'Ask for the certificate again with the right key.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'ErrorSigning',
@@ -123,6 +138,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The certificate could not be signed.',
         check: 'Look at the issuer.',
+        ...REQUEST_WAITS,
       },
       {
         reason: 'IssuancePending',
@@ -144,6 +160,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Settings for a certificate cannot be used, or give one that clients may refuse.',
         check: 'Correct what the note names.',
+        ...saidOnceUntil('CertificateIssued', 'CreateCertificate', 'UpdateCertificate'),
       },
     ],
   ),
@@ -185,8 +202,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The issuer cannot be used, so it gives no certificates.',
         check: 'Read the error in the note.',
-        clearedBy: [{ by: 'object', reasons: ['KeyPairVerified', 'Ready'] }],
-        holdsMinutes: 30,
+        ...until('KeyPairVerified', 'Ready'),
       },
       {
         reason: 'ErrGetKeyPair',
@@ -195,8 +211,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Secret of the certificate authority cannot be read, so the issuer gives no certificates.',
         check: 'Create or correct the Secret.',
-        clearedBy: [{ by: 'object', reasons: ['KeyPairVerified'] }],
-        holdsMinutes: 30,
+        ...until('KeyPairVerified', 'Ready'),
       },
       {
         reason: 'ErrInvalidKeyPair',
@@ -205,6 +220,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The certificate of the issuer may not sign others.',
         check: 'Use the certificate of an authority.',
+        ...until('KeyPairVerified', 'Ready'),
       },
       {
         reason: 'KeyPairVerified',
@@ -220,8 +236,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The account with the certificate authority could not be made.',
         check: 'Look at the address of the authority and the way out of the cluster.',
-        clearedBy: [{ by: 'object', reasons: ['Ready'] }],
-        holdsMinutes: 30,
+        ...until('KeyPairVerified', 'Ready'),
       },
       {
         reason: 'ErrVerifyACMEAccount',
@@ -230,8 +245,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The account with the certificate authority could not be confirmed.',
         check: "Look at the account's key and the authority's answer.",
-        clearedBy: [{ by: 'object', reasons: ['Ready'] }],
-        holdsMinutes: 30,
+        ...until('KeyPairVerified', 'Ready'),
       },
       {
         reason: 'ErrUpdateACMEAccount',
@@ -240,6 +254,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The account with the certificate authority could not be changed.',
         check: "Read the authority's answer.",
+        ...until('KeyPairVerified', 'Ready'),
       },
       {
         reason: 'InvalidURL',
@@ -248,6 +263,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The address of the certificate authority is wrong.',
         check: 'Correct the server of the issuer.',
+        ...until('KeyPairVerified', 'Ready'),
       },
       {
         reason: 'Ready',

@@ -1,3 +1,5 @@
+import { UNTIL_ISSUED } from './certificate-waits.ts'
+import { HAPPENED, RETRIED, RETRIED_UNTIL_SEEN_WELL, until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** How cert-manager proves domains and issues certificates. */
@@ -27,8 +29,7 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The proof for a certificate could not be put in place.',
         check: 'Look at the DNS account or the ingress that serves it.',
-        clearedBy: [{ by: 'object', reasons: ['Presented'] }],
-        holdsMinutes: 30,
+        ...until('Presented', 'DomainVerified'),
       },
       {
         reason: 'CleanUpError',
@@ -37,6 +38,7 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The proof for a certificate could not be taken away afterwards.',
         check: 'Remove it by hand.',
+        ...RETRIED,
       },
       {
         reason: 'DomainVerified',
@@ -47,11 +49,13 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
       },
       {
         reason: 'Failed',
+        problem: 'ChallengeFailed',
         type: 'Warning',
         category: 'security',
         severity: 'high',
         meaning: 'The certificate authority refused the proof, so there will be no certificate.',
         check: 'Look whether the DNS name or address answers from outside.',
+        ...UNTIL_ISSUED,
       },
     ],
   ),
@@ -75,11 +79,13 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
       },
       {
         reason: 'Solver',
+        problem: 'NoSolver',
         type: 'Warning',
         category: 'config',
         severity: 'high',
         meaning: 'No way of proof fits the domains of the order.',
         check: 'Add a solver for them to the issuer.',
+        ...UNTIL_ISSUED,
       },
     ],
   ),
@@ -121,6 +127,7 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         category: 'security',
         severity: 'medium',
         meaning: 'The stored private key cannot be read, and a new one is made.',
+        ...HAPPENED,
       },
       {
         reason: 'CannotRegenerateKey',
@@ -129,6 +136,7 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The private key does not fit the certificate and may not be replaced.',
         check: 'Delete the Secret, or change the rotation policy.',
+        ...UNTIL_ISSUED,
       },
       {
         reason: 'Requested',
@@ -144,16 +152,17 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The certificate could not be asked for.',
         check: 'Read the error in the note.',
-        holdsMinutes: 60,
+        ...UNTIL_ISSUED,
       },
       {
         reason: 'Failed',
+        problem: 'CertificateFailed',
         type: 'Warning',
         category: 'security',
         severity: 'high',
         meaning: 'The certificate was not issued; it is tried again later.',
         check: 'Look at the events of its CertificateRequest.',
-        holdsMinutes: 60,
+        ...UNTIL_ISSUED,
       },
       {
         reason: 'Denied',
@@ -162,6 +171,7 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The request for a certificate was denied.',
         check: 'Ask whoever approves requests.',
+        ...UNTIL_ISSUED,
       },
       {
         reason: 'KeystorePasswordSecretNotFound',
@@ -170,6 +180,7 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The password for the keystore is missing, so no keystore is written.',
         check: 'Create the Secret that the note names.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'WindowError',
@@ -178,6 +189,7 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The time of the renewal cannot be worked out.',
         check: 'Correct renewBefore and duration.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'ARIError',
@@ -185,6 +197,7 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         category: 'security',
         severity: 'low',
         meaning: 'The certificate authority did not say when to renew.',
+        ...RETRIED,
       },
     ],
   ),

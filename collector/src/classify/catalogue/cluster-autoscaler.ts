@@ -1,3 +1,12 @@
+import {
+  HAPPENED,
+  kubeletUntil,
+  ofObject,
+  RETRIED,
+  RETRIED_UNTIL_SEEN_WELL,
+  saidOnceUntil,
+  UNTIL_SEEN_WELL,
+} from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** The cluster autoscaler and the vertical autoscaler. */
@@ -20,8 +29,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No group of nodes would help the Pending pod, though the event is of type Normal.',
         check: "Compare what the pod asks for with the groups' machines and limits.",
-        clearedBy: [{ by: 'object', reasons: ['TriggeredScaleUp', 'Scheduled'] }],
-        holdsMinutes: 10,
+        ...kubeletUntil(ofObject('TriggeredScaleUp', 'Scheduled')),
       },
       {
         reason: '',
@@ -51,8 +59,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cloud refused to give the group more nodes.',
         check: "Read the cloud's error: quota, rights or no machines left.",
-        clearedBy: [{ by: 'object', reasons: ['ScaledUpGroup'] }],
-        holdsMinutes: 30,
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'ScaleUpFailed',
@@ -61,7 +68,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'New nodes did not come.',
         check: "Read the cloud's error: no machines left or a quota.",
-        holdsMinutes: 30,
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'ScaleUpTimedOut',
@@ -70,7 +77,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'New nodes did not register in time.',
         check: "Look at the machines' start: image, network and join token.",
-        holdsMinutes: 30,
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'FailedToRevertScaleUp',
@@ -79,6 +86,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The size of a group could not be put back after a failed scale-up.',
         check: 'Correct the size of the group by hand.',
+        ...HAPPENED,
       },
       {
         reason: 'MaxNodesTotalReached',
@@ -87,7 +95,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cluster has as many nodes as the autoscaler may have, so pods stay Pending.',
         check: 'Raise the limit, or ask for less.',
-        holdsMinutes: 15,
+        ...UNTIL_SEEN_WELL,
       },
       {
         reason: 'ClusterUnhealthy',
@@ -96,7 +104,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'Too many nodes are not ready, so the autoscaler has stopped.',
         check: 'Look why the nodes are not ready.',
-        holdsMinutes: 15,
+        ...UNTIL_SEEN_WELL,
       },
       {
         reason: 'DeleteUnregistered',
@@ -112,6 +120,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A machine that never became a node could not be removed.',
         check: 'Remove it by hand: it costs money.',
+        ...RETRIED,
       },
       {
         reason: 'ScaleDownEmpty',
@@ -127,8 +136,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'So many pods are Pending that the autoscaler looks at some of them only.',
         check: 'Look why so many pods wait.',
-        clearedBy: [{ by: 'object', reasons: ['GracefulDegradationStopped'] }],
-        holdsMinutes: 60,
+        ...saidOnceUntil('GracefulDegradationStopped'),
       },
       {
         reason: 'GracefulDegradationStopped',
@@ -144,6 +152,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The priorities of node groups cannot be read and are ignored.',
         check: 'Correct the ConfigMap of the priority expander.',
+        ...RETRIED,
       },
     ],
   ),
@@ -158,6 +167,15 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The autoscaler removes a node on purpose, and its pods move.',
       },
+      {
+        reason: 'ScaleDown',
+        type: 'Normal',
+        category: 'scaling',
+        severity: 'low',
+        meaning: 'The autoscaler has removed a node on purpose, or deletes a pod of it.',
+        note: ['node removed by cluster autoscaler', 'deleting pod for node scale down'],
+        gone: 'regarding',
+      },
     ],
   ),
   ...emittedBy(
@@ -171,6 +189,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The autoscaler could not remove a node or move its pods.',
         check: 'Look at disruption budgets and finalizers of the pods.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -184,6 +203,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         category: 'scaling',
         severity: 'low',
         meaning: 'The autoscaler removed taints that an earlier run had left.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -197,6 +217,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         category: 'scaling',
         severity: 'low',
         meaning: 'The pod is started anew to get the resources that the vertical autoscaler recommends.',
+        gone: 'regarding',
       },
       {
         reason: 'InPlaceResizedByVPA',
@@ -238,6 +259,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The replicas could not be spread over their targets.',
         check: 'Read the error in the note.',
+        ...RETRIED,
       },
       {
         reason: 'StatusNotUpdated',
@@ -246,6 +268,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The balancer could not write its status.',
         check: 'Read the error of the API server.',
+        ...RETRIED,
       },
     ],
   ),

@@ -1,3 +1,4 @@
+import { HAPPENED } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** The control plane itself. */
@@ -26,6 +27,7 @@ export const CONTROL_PLANE: readonly ReasonEntry[] = [
         category: 'security',
         severity: 'low',
         meaning: 'The API server has read its certificates anew, though the event is of type Warning.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -40,6 +42,7 @@ export const CONTROL_PLANE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The API server begins to stop.',
         check: 'Look whether an upgrade is under way.',
+        ...HAPPENED,
       },
       {
         reason: 'AfterShutdownDelayDuration',
@@ -55,6 +58,7 @@ export const CONTROL_PLANE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The API server takes no more connections.',
         check: 'Look whether an upgrade is under way.',
+        ...HAPPENED,
       },
       {
         reason: 'InFlightRequestsDrained',

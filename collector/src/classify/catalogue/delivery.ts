@@ -1,4 +1,12 @@
+import { HAPPENED, MACHINE_GOES, SAID_ONCE, saidOnceUntil, TOLD_AGAIN, until, type Life } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+/** Said once for each deployment. */
+const UNTIL_DEPLOYED: Life = {
+  ...SAID_ONCE,
+  end: 'told',
+  clearedBy: [{ by: 'object', reasons: ['OperationCompleted'], note: ['succeeded'] }],
+}
 
 /** k3s, Argo CD and the interruption of machines. */
 export const DELIVERY: readonly ReasonEntry[] = [
@@ -34,6 +42,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'k3s cannot read a packaged manifest.',
         check: 'Look at the file that the note names.',
+        ...until('AppliedManifest'),
       },
       {
         reason: 'ParseManifestFailed',
@@ -42,6 +51,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'k3s cannot make sense of a packaged manifest.',
         check: 'Correct the file that the note names.',
+        ...until('AppliedManifest'),
       },
       {
         reason: 'ValidateManifestFailed',
@@ -50,6 +60,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A packaged manifest of k3s is not valid.',
         check: 'Correct the file that the note names.',
+        ...until('AppliedManifest'),
       },
       {
         reason: 'ApplyManifestFailed',
@@ -58,8 +69,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'k3s could not apply a packaged manifest.',
         check: 'Read the error of the API server.',
-        clearedBy: [{ by: 'object', reasons: ['AppliedManifest'] }],
-        holdsMinutes: 20,
+        ...until('AppliedManifest'),
       },
     ],
   ),
@@ -94,6 +104,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Argo CD could not deploy.',
         check: 'Look at the resources of the application that the note names.',
+        ...UNTIL_DEPLOYED,
       },
       {
         reason: 'OperationCompleted',
@@ -156,6 +167,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cloud takes the spot machine back within minutes.',
         check: 'Look whether its pods find another node in time.',
+        ...MACHINE_GOES,
       },
       {
         reason: 'RebalanceRecommendation',
@@ -163,6 +175,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         category: 'node',
         severity: 'medium',
         meaning: 'The cloud is likely to take the spot machine back soon.',
+        ...HAPPENED,
       },
       {
         reason: 'ScheduledEvent',
@@ -171,6 +184,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The cloud will maintain the machine at the time named.',
         check: 'Drain the node before.',
+        ...saidOnceUntil('RemovingNode', 'DeletingNode', 'Uncordon'),
       },
       {
         reason: 'SQSTermination',
@@ -179,6 +193,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The machine of the node will be ended.',
         check: 'Look who ends it, and whether its pods find another node in time.',
+        ...MACHINE_GOES,
       },
       {
         reason: 'UnknownInterruption',
@@ -187,6 +202,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The machine of the node will be interrupted for an unknown reason.',
         check: "Look at the cloud's messages.",
+        ...MACHINE_GOES,
       },
       {
         reason: 'Cordon',
@@ -202,8 +218,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node could not be closed for new pods.',
         check: 'Cordon it by hand.',
-        clearedBy: [{ by: 'object', reasons: ['Cordon'] }],
-        holdsMinutes: 60,
+        ...until('Cordon', 'CordonAndDrain'),
       },
       {
         reason: 'CordonAndDrain',
@@ -219,8 +234,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node could not be emptied before its machine goes.',
         check: 'Look at disruption budgets and grace periods of its pods.',
-        clearedBy: [{ by: 'object', reasons: ['CordonAndDrain'] }],
-        holdsMinutes: 60,
+        ...until('CordonAndDrain'),
       },
       {
         reason: 'PreDrain',
@@ -236,6 +250,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The work before the drain failed.',
         check: "Look at the handler's log.",
+        ...until('PreDrain'),
       },
       {
         reason: 'PostDrain',
@@ -251,6 +266,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The work after the drain failed.',
         check: "Look at the handler's log.",
+        ...until('PostDrain'),
       },
       {
         reason: 'Uncordon',
@@ -266,8 +282,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node could not be opened for new pods again.',
         check: 'Uncordon it by hand.',
-        clearedBy: [{ by: 'object', reasons: ['Uncordon'] }],
-        holdsMinutes: 60,
+        ...until('Uncordon'),
       },
       {
         reason: 'MonitorError',
@@ -276,6 +291,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The handler cannot read the cloud's messages.",
         check: 'Look at its rights and its way to the cloud.',
+        ...TOLD_AGAIN,
       },
     ],
   ),

@@ -12,6 +12,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because another copy runs on its node.',
+        gone: 'regarding',
       },
       {
         reason: 'LowNodeUtilization',
@@ -19,6 +20,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because its node is used more than others.',
+        gone: 'regarding',
       },
       {
         reason: 'HighNodeUtilization',
@@ -26,6 +28,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because its node is to be emptied.',
+        gone: 'regarding',
       },
       {
         reason: 'PodLifeTime',
@@ -33,6 +36,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because it is too old.',
+        gone: 'regarding',
       },
       {
         reason: 'RemovePodsHavingTooManyRestarts',
@@ -40,6 +44,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because it was started anew too often.',
+        gone: 'regarding',
       },
       {
         reason: 'RemoveFailedPods',
@@ -47,6 +52,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because it has failed.',
+        gone: 'regarding',
       },
       {
         reason: 'RemovePodsViolatingNodeAffinity',
@@ -54,6 +60,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because its node no longer fits it.',
+        gone: 'regarding',
       },
       {
         reason: 'RemovePodsViolatingNodeTaints',
@@ -61,6 +68,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because its node has a taint that it does not tolerate.',
+        gone: 'regarding',
       },
       {
         reason: 'RemovePodsViolatingInterPodAntiAffinity',
@@ -68,6 +76,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because it may not run beside another pod of its node.',
+        gone: 'regarding',
       },
       {
         reason: 'NotSet',
@@ -75,6 +84,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves a pod on purpose and names no reason.',
+        gone: 'regarding',
       },
       {
         reason: 'RemovePodsViolatingTopologySpreadConstraint',
@@ -82,6 +92,7 @@ export const DESCHEDULER: readonly ReasonEntry[] = [
         category: 'pressure',
         severity: 'low',
         meaning: 'The descheduler moves the pod on purpose, because the pods of its workload are not spread evenly.',
+        gone: 'regarding',
       },
     ],
   ),

@@ -15,6 +15,7 @@ import { FAILED_CREATE } from './failed-create.ts'
 import { GITOPS } from './gitops.ts'
 import { JOB } from './job.ts'
 import { KARPENTER } from './karpenter.ts'
+import { KARPENTER_AWS } from './karpenter-aws.ts'
 import { KEDA } from './keda.ts'
 import { LOAD_BALANCER } from './load-balancer.ts'
 import { METALLB } from './metallb.ts'
@@ -60,6 +61,7 @@ export const ENTRIES: readonly ReasonEntry[] = [
   ...LOAD_BALANCER,
   ...CLUSTER_AUTOSCALER,
   ...KARPENTER,
+  ...KARPENTER_AWS,
   ...NODE_PROBLEM_KERNEL,
   ...NODE_PROBLEM_SERVICE,
   ...CSI,

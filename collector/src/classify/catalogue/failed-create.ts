@@ -79,7 +79,11 @@ export const FAILED_CREATE: readonly ReasonEntry[] = emittedBy(
       severity: 'low',
       meaning: 'The ServiceAccount of the pod does not exist, which is usual for a moment when all is made at once.',
       check: 'Create the ServiceAccount that the note names, or correct its name in the template.',
-      note: ['error looking up service account', 'no API token found for service account'],
+      note: [
+        'error looking up service account',
+        'retry after the service account is created',
+        'no API token found for service account',
+      ],
       persists: { afterMinutes: 2, severity: 'high' },
     },
     {

@@ -1,3 +1,4 @@
+import { RETRIED_UNTIL_SEEN_WELL, saidOnceUntil, until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Flux. */
@@ -20,8 +21,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A chart could not be installed.',
         check: 'Read the error: the source, the values or the API server.',
-        clearedBy: [{ by: 'object', reasons: ['InstallSucceeded', 'UpgradeSucceeded'] }],
-        holdsMinutes: 60,
+        ...saidOnceUntil('InstallSucceeded', 'UpgradeSucceeded'),
       },
       {
         reason: 'UpgradeSucceeded',
@@ -37,8 +37,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A chart could not be upgraded.',
         check: 'Read the error, and look at the pods of the release.',
-        clearedBy: [{ by: 'object', reasons: ['UpgradeSucceeded', 'RollbackSucceeded'] }],
-        holdsMinutes: 60,
+        ...saidOnceUntil('UpgradeSucceeded', 'RollbackSucceeded'),
       },
       {
         reason: 'RollbackSucceeded',
@@ -55,6 +54,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A release could not go back to its last good state.',
         check: 'Read the error, and roll it back by hand.',
+        ...saidOnceUntil('UpgradeSucceeded', 'RollbackSucceeded'),
       },
       {
         reason: 'UninstallSucceeded',
@@ -70,6 +70,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A release could not be removed.',
         check: 'Read the error in the note.',
+        ...saidOnceUntil('UninstallSucceeded'),
       },
       {
         reason: 'TestSucceeded',
@@ -85,6 +86,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The tests of a release failed.',
         check: 'Read the log of the test pods.',
+        ...saidOnceUntil('TestSucceeded', 'UpgradeSucceeded'),
       },
       {
         reason: 'DriftDetected',
@@ -93,6 +95,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Somebody changed what the release manages.',
         check: 'Find who changed it.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -128,8 +131,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Git repository could not be read.',
         check: 'Look at its address, branch and credentials.',
-        clearedBy: [{ by: 'object', reasons: ['NewArtifact', 'GitOperationSucceeded'] }],
-        holdsMinutes: 30,
+        ...until('NewArtifact', 'ArtifactUpToDate', 'GitOperationSucceeded'),
       },
       {
         reason: 'OCIArtifactPullFailed',
@@ -138,8 +140,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The artifact could not be fetched from its registry.',
         check: 'Look at its address, tag and credentials.',
-        clearedBy: [{ by: 'object', reasons: ['NewArtifact'] }],
-        holdsMinutes: 30,
+        ...until('NewArtifact', 'ArtifactUpToDate'),
       },
       {
         reason: 'AuthenticationFailed',
@@ -148,8 +149,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The source refused the credentials.',
         check: 'Look at the Secret that the source names.',
-        clearedBy: [{ by: 'object', reasons: ['NewArtifact'] }],
-        holdsMinutes: 30,
+        ...until('NewArtifact', 'ArtifactUpToDate'),
       },
       {
         reason: 'ChartPullFailed',
@@ -158,8 +158,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The chart could not be fetched.',
         check: 'Look at its name, version and repository.',
-        clearedBy: [{ by: 'object', reasons: ['NewArtifact'] }],
-        holdsMinutes: 30,
+        ...until('NewArtifact', 'ArtifactUpToDate'),
       },
       {
         reason: 'ArtifactFailed',
@@ -168,6 +167,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'What was fetched cannot be used.',
         check: 'Read the error in the note.',
+        ...until('NewArtifact', 'ArtifactUpToDate'),
       },
       {
         reason: 'BuildFailed',
@@ -176,6 +176,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The manifests could not be built.',
         check: 'Read the error: a missing file or a patch that does not apply.',
+        ...until('ReconciliationSucceeded'),
       },
       {
         reason: 'ReconciliationSucceeded',
@@ -191,8 +192,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cluster could not be made as the source wants it.',
         check: 'Read the error of the API server in the note.',
-        clearedBy: [{ by: 'object', reasons: ['ReconciliationSucceeded'] }],
-        holdsMinutes: 30,
+        ...until('ReconciliationSucceeded'),
       },
       {
         reason: 'HealthCheckFailed',
@@ -201,8 +201,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'What was applied did not become healthy in time.',
         check: 'Look at the workloads that the note names.',
-        clearedBy: [{ by: 'object', reasons: ['ReconciliationSucceeded'] }],
-        holdsMinutes: 30,
+        ...until('ReconciliationSucceeded'),
       },
       {
         reason: 'DependencyNotReady',
@@ -219,6 +218,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Objects that are no longer wanted could not be removed.',
         check: 'Read the error of the API server.',
+        ...until('ReconciliationSucceeded'),
       },
     ],
   ),

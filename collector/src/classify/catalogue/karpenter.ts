@@ -1,4 +1,5 @@
 import { UNTIL_SCHEDULED } from './scheduling.ts'
+import { HAPPENED, RETRIED, RETRIED_UNTIL_SEEN_WELL, UNTIL_SEEN_WELL } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Karpenter, which starts and removes nodes. */
@@ -14,7 +15,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'Karpenter may not remove the node now.',
         check: 'Look at disruption budgets and do-not-disrupt annotations, if an upgrade waits for it.',
-        holdsMinutes: 20,
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'ConsolidationApproved',
@@ -30,6 +31,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A sick node is not replaced, since too many others are sick as well.',
         check: 'Look what the sick nodes have in common.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -58,6 +60,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node differs from what its claim asked for.',
         check: 'Compare the node with its NodeClaim.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'InsufficientCapacityError',
@@ -66,7 +69,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cloud has no such machine now; another type or zone is tried.',
         check: 'Allow more types of machines and zones.',
-        holdsMinutes: 20,
+        ...UNTIL_SEEN_WELL,
       },
       {
         reason: 'NodeClassNotReady',
@@ -75,7 +78,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The settings for new machines cannot be used.',
         check: 'Look at the status of the node class: subnets, images and roles.',
-        holdsMinutes: 20,
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'UnregisteredTaintMissing',
@@ -84,6 +87,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The node started without the taint that Karpenter expects.',
         check: "Add the taint to the node's start settings.",
+        ...HAPPENED,
       },
     ],
   ),
@@ -126,6 +130,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'All pods of the node will be ended at the time named.',
         check: 'Move what must not be interrupted.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'FailedTermination',
@@ -134,6 +139,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node could not be ended.',
         check: 'Read the error in the note.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -165,6 +171,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The pod was moved away from a node that Karpenter removes on purpose.',
         controllers: ['karpenter'],
+        gone: 'regarding',
       },
       {
         reason: 'Disrupted',
@@ -173,6 +180,8 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The pod was ended before its grace period was over, since its node has to go.',
         check: "Give the node's claim more time, or the pod a shorter grace period.",
+        gone: 'regarding',
+        ...HAPPENED,
       },
       {
         reason: 'InvalidDoNotDisruptAnnotation',
@@ -181,6 +190,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The annotation against disruption cannot be read and is ignored.',
         check: 'Correct its value.',
+        ...RETRIED,
       },
       {
         reason: 'DoNotDisruptUntil',
@@ -209,7 +219,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: "The pool's requirements leave no type of machine, so it can never start a node.",
         check: 'Relax the requirements of the NodePool.',
-        holdsMinutes: 20,
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -224,7 +234,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The drain of the node waits for pods that may not be evicted.',
         check: 'Look at the disruption budgets of these pods.',
-        holdsMinutes: 10,
+        ...UNTIL_SEEN_WELL,
       },
       {
         reason: 'AwaitingVolumeDetachment',
@@ -233,59 +243,6 @@ export const KARPENTER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The node stays until its volumes are detached.',
         check: 'When it lasts, look at the CSI driver.',
-      },
-    ],
-  ),
-  ...emittedBy(
-    'karpenter on AWS',
-    ['Node', 'NodeClaim'],
-    [
-      {
-        reason: 'SpotInterrupted',
-        type: 'Warning',
-        category: 'node',
-        severity: 'high',
-        meaning: 'The cloud takes the spot machine back within minutes.',
-        check: 'Look whether its pods find another node in time.',
-      },
-      {
-        reason: 'SpotRebalanceRecommendation',
-        type: 'Normal',
-        category: 'node',
-        severity: 'medium',
-        meaning: 'The cloud is likely to take the spot machine back soon.',
-      },
-      {
-        reason: 'InstanceStopping',
-        type: 'Warning',
-        category: 'node',
-        severity: 'high',
-        meaning: 'The machine of the node is being stopped.',
-        check: 'Look who stops it.',
-      },
-      {
-        reason: 'InstanceTerminating',
-        type: 'Warning',
-        category: 'node',
-        severity: 'high',
-        meaning: 'The machine of the node is being ended.',
-        check: 'Look who ends it.',
-      },
-      {
-        reason: 'InstanceUnhealthy',
-        type: 'Warning',
-        category: 'node',
-        severity: 'high',
-        meaning: 'The cloud reports that the machine of the node is sick.',
-        check: "Look at the cloud's health page, and replace the node.",
-      },
-      {
-        reason: 'TerminatingOnInterruption',
-        type: 'Warning',
-        category: 'node',
-        severity: 'high',
-        meaning: 'Karpenter drains the node because the cloud takes its machine away.',
-        check: 'Look whether its pods find another node in time.',
       },
     ],
   ),

@@ -1,3 +1,4 @@
+import { until, UNTIL_SEEN_WELL } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** KEDA, which scales by triggers. */
@@ -20,8 +21,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The settings for scaling are not valid, so the workload is not scaled.',
         check: 'Read the error: target, trigger or authentication.',
-        clearedBy: [{ by: 'object', reasons: ['ScaledObjectReady'] }],
-        holdsMinutes: 20,
+        ...until('ScaledObjectReady'),
       },
       {
         reason: 'ScaledObjectUpdateFailed',
@@ -30,6 +30,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'KEDA could not write the status of its object.',
         check: 'Read the error of the API server.',
+        ...until('ScaledObjectReady'),
       },
       {
         reason: 'ScaledObjectDeleted',
@@ -37,6 +38,7 @@ export const KEDA: readonly ReasonEntry[] = [
         category: 'scaling',
         severity: 'low',
         meaning: 'KEDA no longer scales the workload.',
+        gone: 'regarding',
       },
       {
         reason: 'KEDAScaleTargetActivated',
@@ -59,8 +61,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'KEDA could not start the workload, which stays at zero.',
         check: 'Read the error: rights or a missing target.',
-        clearedBy: [{ by: 'object', reasons: ['KEDAScaleTargetActivated'] }],
-        holdsMinutes: 20,
+        ...until('KEDAScaleTargetActivated'),
       },
       {
         reason: 'KEDAScaleTargetDeactivationFailed',
@@ -69,6 +70,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'KEDA could not stop the workload.',
         check: 'Read the error: rights or a missing target.',
+        ...until('KEDAScaleTargetDeactivated'),
       },
     ],
   ),
@@ -90,8 +92,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The settings for scaling are not valid, so no jobs are made.',
         check: 'Read the error: trigger or authentication.',
-        clearedBy: [{ by: 'object', reasons: ['ScaledJobReady'] }],
-        holdsMinutes: 20,
+        ...until('ScaledJobReady'),
       },
       {
         reason: 'ScaledJobDeleted',
@@ -99,6 +100,7 @@ export const KEDA: readonly ReasonEntry[] = [
         category: 'scaling',
         severity: 'low',
         meaning: 'KEDA no longer makes these jobs.',
+        gone: 'regarding',
       },
       {
         reason: 'KEDAJobsCreated',
@@ -134,8 +136,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'KEDA cannot read the source of the trigger.',
         check: "Look at the source's address and the credentials for it.",
-        clearedBy: [{ by: 'object', reasons: ['KEDAScalersStarted'] }],
-        holdsMinutes: 20,
+        ...UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -156,6 +157,7 @@ export const KEDA: readonly ReasonEntry[] = [
         category: 'security',
         severity: 'low',
         meaning: "A way to authenticate to a trigger's source was removed.",
+        gone: 'regarding',
       },
     ],
   ),
@@ -176,6 +178,7 @@ export const KEDA: readonly ReasonEntry[] = [
         category: 'security',
         severity: 'low',
         meaning: "A cluster-wide way to authenticate to a trigger's source was removed.",
+        gone: 'regarding',
       },
     ],
   ),

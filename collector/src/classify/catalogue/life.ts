@@ -69,3 +69,11 @@ export function ofNode(...reasons: readonly string[]): Clearing {
 
 /** The node is back, or is no more. */
 export const NODE_BACK_OR_GONE = ['NodeReady', 'RemovingNode', 'DeletingNode'] as const
+
+/** The machine of a node will be taken away within minutes. */
+export const MACHINE_GOES: Life = {
+  end: 'told',
+  clearedBy: [ofObject('RemovingNode', 'DeletingNode')],
+  repeatsMinutes: 15,
+  holdsMinutes: 15,
+}

@@ -1,3 +1,4 @@
+import { HAPPENED, kubeletUntil, ofObject, RETRIED, until, UNTIL_SEEN_WELL } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Load balancers, routes and kube-proxy. */
@@ -27,8 +28,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Service got no load balancer, so it cannot be reached from outside.',
         check: "Read the cloud's error: quota, subnet or rights.",
-        clearedBy: [{ by: 'object', reasons: ['EnsuredLoadBalancer'] }],
-        holdsMinutes: 10,
+        ...until('EnsuredLoadBalancer', 'DeletedLoadBalancer'),
       },
       {
         reason: 'UnAvailableLoadBalancer',
@@ -37,7 +37,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No node can take the traffic of the load balancer.',
         check: 'Look whether the nodes are ready and not excluded.',
-        holdsMinutes: 20,
+        ...until('EnsuredLoadBalancer', 'UpdatedLoadBalancer', 'DeletedLoadBalancer'),
       },
       {
         reason: 'UpdatedLoadBalancer',
@@ -53,8 +53,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The load balancer still sends traffic to old nodes.',
         check: "Read the cloud's error.",
-        clearedBy: [{ by: 'object', reasons: ['UpdatedLoadBalancer', 'EnsuredLoadBalancer'] }],
-        holdsMinutes: 10,
+        ...until('EnsuredLoadBalancer', 'UpdatedLoadBalancer', 'DeletedLoadBalancer'),
       },
       {
         reason: 'DeletingLoadBalancer',
@@ -77,6 +76,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The load balancer could not be removed and stays in the cloud.',
         check: 'Remove it by hand: it costs money.',
+        ...until('DeletedLoadBalancer'),
       },
     ],
   ),
@@ -91,8 +91,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cloud has no route to the pods of the node.',
         check: "Look at the cloud's route limits and rights.",
-        clearedBy: [{ by: 'object', reasons: ['NodeReady'] }],
-        holdsMinutes: 20,
+        ...UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -120,6 +119,8 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The cloud says that the machine is gone, so its node is removed.',
         check: 'Look whether it was planned, or a spot machine taken back.',
+        gone: 'regarding',
+        ...HAPPENED,
       },
       {
         reason: 'DeletingNodeFailed',
@@ -128,6 +129,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node of a vanished machine could not be removed.',
         check: 'Remove the node by hand.',
+        ...kubeletUntil(ofObject('RemovingNode')),
       },
     ],
   ),
@@ -150,6 +152,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The health check of kube-proxy could not start, usually because its port is taken.',
         check: 'Find the process that holds the port.',
+        ...RETRIED,
       },
       {
         reason: 'FailedToStartMetricServer',
@@ -158,6 +161,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The metrics of kube-proxy cannot be served, usually because the port is taken.',
         check: 'Find the process that holds the port.',
+        ...RETRIED,
       },
       {
         reason: 'IPVSDeprecation',
@@ -166,6 +170,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The mode ipvs of kube-proxy is deprecated.',
         check: 'Plan the move to nftables.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -180,6 +185,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The node cannot answer the load balancer's health check for the Service.",
         check: 'Find the process that holds the port.',
+        ...RETRIED,
       },
     ],
   ),

@@ -1,3 +1,4 @@
+import { RETRIED, until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** MetalLB, which gives Services outside addresses. */
@@ -28,8 +29,7 @@ export const METALLB: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No outside address is left for the Service.',
         check: 'Enlarge the address pool.',
-        clearedBy: [{ by: 'object', reasons: ['IPAllocated'] }],
-        holdsMinutes: 20,
+        ...until('IPAllocated'),
       },
       {
         reason: 'LoadBalancerFailed',
@@ -38,6 +38,7 @@ export const METALLB: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The settings of the Service do not fit, so it gets no outside address.',
         check: 'Read the error in the note.',
+        ...until('IPAllocated'),
       },
       {
         reason: 'InternalError',
@@ -46,6 +47,7 @@ export const METALLB: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The controller hit an error of its own.',
         check: 'Look at its log.',
+        ...RETRIED,
       },
       {
         reason: 'not enough clusterips',
@@ -54,6 +56,7 @@ export const METALLB: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The Service has too few addresses for its IP families.',
         check: 'Look at the families of the Service and the cluster.',
+        ...until('IPAllocated'),
       },
     ],
   ),

@@ -2,6 +2,7 @@ import {
   HAPPENED,
   NODE_BACK_OR_GONE,
   ofNode,
+  ofObject,
   RETRIED_UNTIL_SEEN_WELL,
   saidOnceUntil,
   until,
@@ -20,6 +21,9 @@ const NODE_DECIDES: Life = {
 
 /** Said once of each pod of a lost node. */
 const POD_OF_LOST_NODE: Life = { ...NODE_DECIDES, repeatsMinutes: 24 * 60, holdsMinutes: 24 * 60 }
+
+/** A node without addresses for its pods does not become ready. */
+const UNTIL_NODE_HAS_NETWORK: Life = { ...RETRIED_UNTIL_SEEN_WELL, clearedBy: [ofObject('NodeReady')] }
 
 const EVICTED_BY_TAINT: Life = { ...NODE_DECIDES, repeatsMinutes: 10, holdsMinutes: 10 }
 
@@ -142,7 +146,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No address range is left for the pods of the node, though the event is of type Normal.',
         check: "Enlarge the cluster's pod range, or use smaller ranges for each node.",
-        ...RETRIED_UNTIL_SEEN_WELL,
+        ...UNTIL_NODE_HAS_NETWORK,
       },
       {
         reason: 'CIDRAssignmentFailed',
@@ -151,7 +155,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node could not be given an address range for its pods, though the event is of type Normal.',
         check: 'Look at the pod range of the cluster.',
-        ...RETRIED_UNTIL_SEEN_WELL,
+        ...UNTIL_NODE_HAS_NETWORK,
       },
     ],
   ),

@@ -1,3 +1,4 @@
+import { HAPPENED, SAID_ONCE, saidOnceUntil, TOLD_AGAIN } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** What node-problem-detector finds in the kernel log. */
@@ -13,6 +14,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The kernel killed a process for lack of memory; only the process is named, not its pod.',
         check: 'Find the container that runs this process, and compare its memory limit with its use.',
+        ...HAPPENED,
       },
       {
         reason: 'TaskHung',
@@ -21,7 +23,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A process has not moved for minutes, most often because of the disk.',
         check: 'Look at the disk and the kernel log of the node.',
-        holdsMinutes: 15,
+        ...TOLD_AGAIN,
       },
       {
         reason: 'UnregisterNetDevice',
@@ -30,6 +32,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The kernel cannot let go of a network device.',
         check: 'Update the kernel, or restart the node if pods hang.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'KernelOops',
@@ -38,6 +41,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The kernel of the node hit a fault and may be unsound.',
         check: 'Drain and restart the node, and keep its kernel log.',
+        ...saidOnceUntil('Rebooted'),
       },
       {
         reason: 'Ext4Error',
@@ -46,6 +50,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The file system of the node is damaged.',
         check: 'Drain the node and check its disk.',
+        ...saidOnceUntil('Rebooted'),
       },
       {
         reason: 'Ext4Warning',
@@ -54,6 +59,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The file system of the node gave a warning.',
         check: 'Look at the kernel log and the disk.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'IOError',
@@ -62,6 +68,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node could not read from or write to a disk.',
         check: 'Check the disk, and replace it if this repeats.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'XfsHasShutdown',
@@ -70,8 +77,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The file system of the node has stopped after a fault.',
         check: 'Drain the node and repair its disk.',
-        clearedBy: [{ by: 'object', reasons: ['XfsHasNotShutDown'] }],
-        holdsMinutes: 1440,
+        ...saidOnceUntil('XfsHasNotShutDown', 'Rebooted'),
       },
       {
         reason: 'XfsHasNotShutDown',
@@ -87,6 +93,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The memory of the node had errors that were corrected.',
         check: 'Replace the memory if this repeats.',
+        ...HAPPENED,
       },
       {
         reason: 'CperHardwareErrorCorrected',
@@ -94,6 +101,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         category: 'node',
         severity: 'low',
         meaning: 'The hardware of the node had an error that was corrected.',
+        ...HAPPENED,
       },
       {
         reason: 'CperHardwareErrorRecoverable',
@@ -102,6 +110,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The hardware of the node had an error that it could recover from.',
         check: 'Look at the hardware log.',
+        ...HAPPENED,
       },
       {
         reason: 'CperHardwareErrorFatal',
@@ -110,6 +119,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The hardware of the node had an error that it could not recover from.',
         check: 'Take the node out of use.',
+        ...SAID_ONCE,
       },
       {
         reason: 'DockerHung',
@@ -118,8 +128,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The container runtime of the node hangs in the kernel.',
         check: 'Drain and restart the node.',
-        clearedBy: [{ by: 'object', reasons: ['KernelHasNoDeadlock'] }],
-        holdsMinutes: 1440,
+        ...saidOnceUntil('KernelHasNoDeadlock', 'Rebooted'),
       },
       {
         reason: 'KernelHasNoDeadlock',
@@ -141,8 +150,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'A file system of the node can only be read now, usually after a disk error.',
         check: 'Drain the node and check its disk.',
-        clearedBy: [{ by: 'object', reasons: ['FilesystemIsNotReadOnly'] }],
-        holdsMinutes: 1440,
+        ...saidOnceUntil('FilesystemIsNotReadOnly', 'Rebooted'),
       },
       {
         reason: 'FilesystemIsNotReadOnly',
@@ -164,6 +172,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A layer of an image is damaged on the node.',
         check: 'Remove the image from the node, so that it is fetched again.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'CorruptDockerOverlay2',
@@ -172,6 +181,14 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The image store of the node is damaged.',
         check: 'Drain the node and clear its image store.',
+        ...saidOnceUntil('NoCorruptDockerOverlay2'),
+      },
+      {
+        reason: 'NoCorruptDockerOverlay2',
+        type: 'Normal',
+        category: 'image',
+        severity: 'info',
+        meaning: 'The image store of the node is in order.',
       },
       {
         reason: 'DockerContainerStartupFailure',
@@ -180,6 +197,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The runtime could not start a container.',
         check: "Look at the runtime's log.",
+        ...HAPPENED,
       },
     ],
   ),

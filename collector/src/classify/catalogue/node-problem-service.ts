@@ -1,3 +1,4 @@
+import { HAPPENED, RETRIED, saidOnceUntil, TOLD_AGAIN } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** What node-problem-detector finds of services and programs. */
@@ -12,6 +13,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         category: 'node',
         severity: 'low',
         meaning: "The kubelet's service was started, though the event is of type Warning.",
+        ...HAPPENED,
       },
       {
         reason: 'DockerStart',
@@ -19,6 +21,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         category: 'node',
         severity: 'low',
         meaning: 'The Docker service was started, though the event is of type Warning.',
+        ...HAPPENED,
       },
       {
         reason: 'ContainerdStart',
@@ -26,6 +29,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         category: 'node',
         severity: 'low',
         meaning: 'The containerd service was started, though the event is of type Warning.',
+        ...HAPPENED,
       },
       {
         reason: 'FrequentKubeletRestart',
@@ -34,6 +38,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The kubelet of the node starts again and again.',
         check: "Read the kubelet's log.",
+        ...saidOnceUntil('NoFrequentKubeletRestart'),
       },
       {
         reason: 'FrequentDockerRestart',
@@ -42,6 +47,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'Docker on the node starts again and again.',
         check: 'Read its log.',
+        ...saidOnceUntil('NoFrequentDockerRestart'),
       },
       {
         reason: 'FrequentContainerdRestart',
@@ -50,6 +56,28 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The container runtime of the node starts again and again.',
         check: 'Read its log.',
+        ...saidOnceUntil('NoFrequentContainerdRestart'),
+      },
+      {
+        reason: 'NoFrequentKubeletRestart',
+        type: 'Normal',
+        category: 'node',
+        severity: 'info',
+        meaning: 'The kubelet of the node no longer starts again and again.',
+      },
+      {
+        reason: 'NoFrequentDockerRestart',
+        type: 'Normal',
+        category: 'node',
+        severity: 'info',
+        meaning: 'Docker on the node no longer starts again and again.',
+      },
+      {
+        reason: 'NoFrequentContainerdRestart',
+        type: 'Normal',
+        category: 'node',
+        severity: 'info',
+        meaning: 'The container runtime of the node no longer starts again and again.',
       },
     ],
   ),
@@ -64,8 +92,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The kubelet does not answer its health check; the node is or will be not ready.',
         check: "Read the kubelet's log, and restart it.",
-        clearedBy: [{ by: 'object', reasons: ['KubeletIsHealthy'] }],
-        holdsMinutes: 1440,
+        ...saidOnceUntil('KubeletIsHealthy'),
       },
       {
         reason: 'KubeletIsHealthy',
@@ -81,8 +108,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The container runtime does not answer, so no container can start or stop.',
         check: 'Read its log, and restart it.',
-        clearedBy: [{ by: 'object', reasons: ['ContainerRuntimeIsHealthy'] }],
-        holdsMinutes: 1440,
+        ...saidOnceUntil('ContainerRuntimeIsHealthy'),
       },
       {
         reason: 'DockerUnhealthy',
@@ -91,8 +117,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'Docker does not answer, so no container can start or stop.',
         check: 'Read its log, and restart it.',
-        clearedBy: [{ by: 'object', reasons: ['ContainerRuntimeIsHealthy'] }],
-        holdsMinutes: 1440,
+        ...saidOnceUntil('ContainerRuntimeIsHealthy'),
       },
       {
         reason: 'ContainerRuntimeIsHealthy',
@@ -108,6 +133,14 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The kube-proxy of the node does not answer, so Services may be out of reach from there.',
         check: 'Look at kube-proxy on the node.',
+        ...saidOnceUntil('KubeProxyIsHealthy'),
+      },
+      {
+        reason: 'KubeProxyIsHealthy',
+        type: 'Normal',
+        category: 'network',
+        severity: 'info',
+        meaning: 'The kube-proxy of the node answers again.',
       },
     ],
   ),
@@ -122,6 +155,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node tracks as many connections as it can, so new ones fail.',
         check: 'Raise the limit, or find the pod that opens so many.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'DNSUnreachable',
@@ -130,6 +164,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'Names cannot be looked up from the node.',
         check: "Look at the node's resolver and the way to it.",
+        ...TOLD_AGAIN,
       },
       {
         reason: 'NTPIsDown',
@@ -138,6 +173,14 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The clock of the node is not kept in step.',
         check: 'Start the time service: wrong clocks break certificates and the order of events.',
+        ...saidOnceUntil('NTPIsUp'),
+      },
+      {
+        reason: 'NTPIsUp',
+        type: 'Normal',
+        category: 'node',
+        severity: 'info',
+        meaning: 'The clock of the node is kept in step again.',
       },
       {
         reason: 'IPTablesVersionsMismatch',
@@ -146,6 +189,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node mixes two versions of iptables rules.',
         check: 'Use one of them everywhere on the node.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'DiskBadBlock',
@@ -154,6 +198,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A disk of the node is failing.',
         check: 'Replace it.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'WindowsDefenderThreatsDetected',
@@ -162,6 +207,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'Malware was found on the node.',
         check: 'Isolate the node and follow your plan for such a case.',
+        ...RETRIED,
       },
     ],
   ),
@@ -176,6 +222,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A native program on the node crashed.',
         check: 'Look at its core dump.',
+        ...HAPPENED,
       },
       {
         reason: 'UncaughtException',
@@ -184,6 +231,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'A script on the node ended with an error.',
         check: 'Look at its trace.',
+        ...HAPPENED,
       },
       {
         reason: 'XorgCrash',
@@ -191,6 +239,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         category: 'node',
         severity: 'low',
         meaning: 'The display server of the node crashed.',
+        ...HAPPENED,
       },
       {
         reason: 'VMcore',
@@ -199,6 +248,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The kernel of the node crashed and left a dump.',
         check: 'Keep the dump, and look for updates of the kernel.',
+        ...HAPPENED,
       },
       {
         reason: 'KernelOops',
@@ -208,6 +258,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         meaning: 'The kernel of the node hit an error that it survived.',
         check: 'Look at the kernel log.',
         controllers: ['abrt'],
+        ...saidOnceUntil('Rebooted'),
       },
     ],
   ),
@@ -222,6 +273,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A container could not be made, since its image does not unpack.',
         check: 'Remove the image from the node, so that it is fetched again.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'CorruptContainerImageLayer',
@@ -230,6 +282,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A layer of an image is damaged on the node.',
         check: 'Remove the image from the node, so that it is fetched again.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'HCSEmptyLayerchain',
@@ -238,6 +291,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The list of an image's layers is damaged on the node.",
         check: 'Remove the image from the node, so that it is fetched again.',
+        ...TOLD_AGAIN,
       },
     ],
   ),

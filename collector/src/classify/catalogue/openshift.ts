@@ -1,3 +1,5 @@
+import { HAPPENED, RETRIED, RETRIED_UNTIL_SEEN_WELL } from './life.ts'
+import { probeLines } from './probe.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** OpenShift. */
@@ -12,6 +14,7 @@ export const OPENSHIFT: readonly ReasonEntry[] = [
         category: 'other',
         severity: 'medium',
         meaning: 'An operator starts anew, since its configuration changed.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -33,6 +36,7 @@ export const OPENSHIFT: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A request for a certificate was denied.',
         check: 'Look who asked for it.',
+        ...HAPPENED,
       },
       {
         reason: 'SignerUpdateRequired',
@@ -68,6 +72,7 @@ export const OPENSHIFT: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'No route could be made from the Ingress.',
         check: 'Read the error in the note.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'InvalidAnnotationValue',
@@ -76,6 +81,7 @@ export const OPENSHIFT: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'An annotation of the Ingress cannot be read and is ignored.',
         check: 'Correct its value.',
+        ...RETRIED,
       },
       {
         reason: 'IncompleteIngressToRouteRules',
@@ -98,6 +104,7 @@ export const OPENSHIFT: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No outside address is left for Services.',
         check: 'Enlarge the range.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'IngressIPReallocated',
@@ -106,6 +113,7 @@ export const OPENSHIFT: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The outside address of the Service has changed.',
         check: 'Correct DNS entries that point to the old one.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -113,21 +121,14 @@ export const OPENSHIFT: readonly ReasonEntry[] = [
     'kubelet of OpenShift',
     ['Pod'],
     [
-      {
-        reason: 'ProbeError',
-        type: 'Warning',
-        category: 'probe',
-        severity: 'medium',
-        meaning: 'A probe failed; this holds the answer, and Unhealthy beside it counts.',
-        check: "Read the answer's body in the note.",
-        holdsMinutes: 10,
-      },
+      ...probeLines('ProbeError'),
       {
         reason: 'TerminatingPodProbeError',
         type: 'Warning',
         category: 'probe',
         severity: 'low',
         meaning: 'A probe failed while the pod was ending, which is usual.',
+        ...HAPPENED,
       },
     ],
   ),

@@ -1,5 +1,6 @@
 import { HAPPENED, saidOnceUntil, TOLD_AGAIN, until, UNTIL_SEEN_WELL } from './life.ts'
 import { BEFORE_CONTAINERS, BEFORE_MOUNT, PROBED } from './pod-waits.ts'
+import { probeLines } from './probe.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** What happens to the containers of a running pod. */
@@ -26,51 +27,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         check: 'Set the scheme of the hook to HTTP.',
         ...HAPPENED,
       },
-      {
-        reason: 'Unhealthy',
-        problem: 'ReadinessProbeFailed',
-        type: 'Warning',
-        category: 'probe',
-        severity: 'low',
-        meaning: 'A readiness probe failed, so the pod gets no traffic; this is usual while a container starts.',
-        check: 'Look what the probe got: refused, timed out, or a status code.',
-        note: ['Readiness probe'],
-        persists: { afterMinutes: 3, severity: 'medium' },
-        ...PROBED,
-      },
-      {
-        reason: 'Unhealthy',
-        problem: 'LivenessProbeFailed',
-        type: 'Warning',
-        category: 'probe',
-        severity: 'low',
-        meaning: 'A liveness probe failed; when it keeps failing, the container is started anew.',
-        check: 'Look what the probe got: refused, timed out, or a status code.',
-        note: ['Liveness probe'],
-        persists: { afterMinutes: 1, severity: 'medium' },
-        ...PROBED,
-      },
-      {
-        reason: 'Unhealthy',
-        problem: 'StartupProbeFailed',
-        type: 'Warning',
-        category: 'probe',
-        severity: 'low',
-        meaning: 'A container has not come up yet, as its startup probe tells.',
-        check: 'When it lasts, give the start more time, or read the log of the container.',
-        note: ['Startup probe'],
-        persists: { afterMinutes: 3, severity: 'medium' },
-        ...PROBED,
-      },
-      {
-        reason: 'Unhealthy',
-        type: 'Warning',
-        category: 'probe',
-        severity: 'medium',
-        meaning: 'A probe of a container failed.',
-        check: 'Look which probe it was and what it got: refused, timed out, or a status code.',
-        ...PROBED,
-      },
+      ...probeLines('Unhealthy'),
       {
         reason: 'ProbeWarning',
         type: 'Warning',

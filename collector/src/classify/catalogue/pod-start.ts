@@ -88,7 +88,7 @@ export const POD_START: readonly ReasonEntry[] = [
         reason: 'Failed',
         problem: 'CreateContainerConfigError',
         type: 'Warning',
-        category: 'config',
+        category: 'container',
         severity: 'high',
         meaning: 'The container needs a ConfigMap, a Secret or a key in one that does not exist.',
         check: "Create what the note names, or correct the pod's template.",

@@ -1,4 +1,8 @@
+import { HAPPENED, RETRIED, type Life } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+/** Objects are looked at again every hour. */
+const SCANNED: Life = { end: 'unknown', repeatsMinutes: 61, holdsMinutes: 90 }
 
 /** Policy engines. */
 export const POLICY: readonly ReasonEntry[] = [
@@ -13,6 +17,7 @@ export const POLICY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'An object does not follow a policy.',
         check: 'Read which rule of which policy in the note.',
+        ...SCANNED,
       },
       {
         reason: 'PolicyApplied',
@@ -28,6 +33,7 @@ export const POLICY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A policy could not be applied.',
         check: 'Correct the policy that the note names.',
+        ...SCANNED,
       },
       {
         reason: 'PolicySkipped',
@@ -49,6 +55,7 @@ export const POLICY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'An object was refused, because it breaks a constraint.',
         check: 'Read which constraint in the note.',
+        ...HAPPENED,
       },
       {
         reason: 'DryrunViolation',
@@ -56,6 +63,7 @@ export const POLICY: readonly ReasonEntry[] = [
         category: 'quota',
         severity: 'low',
         meaning: 'An object breaks a constraint that is only on trial.',
+        ...HAPPENED,
       },
       {
         reason: 'AuditViolation',
@@ -64,6 +72,7 @@ export const POLICY: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The audit found an object that breaks a constraint.',
         check: 'Correct the object that the note names.',
+        ...RETRIED,
       },
     ],
   ),

@@ -27,6 +27,17 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         ...UNTIL_SCHEDULED,
       },
       {
+        reason: 'FailedScheduling',
+        problem: 'DeletedBeforeScheduled',
+        type: 'Warning',
+        category: 'scheduling',
+        severity: 'low',
+        meaning: 'The pod was deleted before it had a node.',
+        note: ['skip schedule deleting pod'],
+        gone: 'regarding',
+        ...HAPPENED,
+      },
+      {
         reason: 'Preempted',
         type: 'Normal',
         category: 'pressure',

@@ -1,3 +1,4 @@
+import { until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Secrets that come from outside of the cluster. */
@@ -20,8 +21,7 @@ export const SECRET_STORE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Secret could not be written, because its source does not give the value.',
         check: 'Look at the key in the note, the store and its credentials.',
-        clearedBy: [{ by: 'object', reasons: ['Updated'] }],
-        holdsMinutes: 20,
+        ...until('Updated'),
       },
     ],
   ),
@@ -43,8 +43,7 @@ export const SECRET_STORE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The store cannot be used.',
         check: 'Correct the address or the credentials of the provider.',
-        clearedBy: [{ by: 'object', reasons: ['Valid'] }],
-        holdsMinutes: 30,
+        ...until('Valid'),
       },
       {
         reason: 'ValidationFailed',
@@ -53,8 +52,7 @@ export const SECRET_STORE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The store did not pass its check.',
         check: 'Look at the credentials and the way to the provider.',
-        clearedBy: [{ by: 'object', reasons: ['Valid'] }],
-        holdsMinutes: 30,
+        ...until('Valid'),
       },
     ],
   ),
@@ -76,8 +74,7 @@ export const SECRET_STORE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Secret could not be decrypted.',
         check: 'Seal it again with the key of this cluster.',
-        clearedBy: [{ by: 'object', reasons: ['Unsealed'] }],
-        holdsMinutes: 60,
+        ...until('Unsealed'),
       },
     ],
   ),

@@ -1,4 +1,8 @@
+import { HAPPENED, type Life } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+/** Looked at every 3 min and written as a series, which is told again every 30 min. */
+const IN_A_SERIES: Life = { end: 'facts', repeatsMinutes: 31, holdsMinutes: 35 }
 
 /** Addresses and ports of Services, and their repair. */
 export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
@@ -13,6 +17,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The address of the Service is not valid.',
         check: 'Create the Service anew.',
+        ...IN_A_SERIES,
       },
       {
         reason: 'ClusterIPOutOfRange',
@@ -21,6 +26,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The address of the Service lies outside of the range.',
         check: 'Create the Service anew.',
+        ...IN_A_SERIES,
       },
       {
         reason: 'ClusterIPNotAllocated',
@@ -28,6 +34,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         category: 'network',
         severity: 'low',
         meaning: 'The address of the Service was not noted as taken; this is repaired.',
+        ...HAPPENED,
       },
       {
         reason: 'ClusterIPAlreadyAllocated',
@@ -36,6 +43,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'Two Services have the same address.',
         check: 'Create one of them anew.',
+        ...IN_A_SERIES,
       },
       {
         reason: 'ServiceCIDRFull',
@@ -44,6 +52,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No address is left for new Services.',
         check: 'Add a wider ServiceCIDR.',
+        ...IN_A_SERIES,
       },
     ],
   ),
@@ -58,6 +67,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The address of the Service could not be taken for an unknown reason.',
         check: "Look at the API server's log.",
+        ...IN_A_SERIES,
       },
     ],
   ),
@@ -71,6 +81,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         category: 'network',
         severity: 'low',
         meaning: 'An address without its Service is cleaned up.',
+        ...HAPPENED,
       },
       {
         reason: 'IPAddressWrongReference',
@@ -78,6 +89,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         category: 'network',
         severity: 'low',
         meaning: 'An address with the wrong owner is cleaned up.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -91,6 +103,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         category: 'network',
         severity: 'low',
         meaning: 'The node port of the Service was not noted as taken; this is repaired.',
+        ...HAPPENED,
       },
       {
         reason: 'PortAlreadyAllocated',
@@ -99,6 +112,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'Two Services have the same node port.',
         check: 'Create one of them anew.',
+        ...IN_A_SERIES,
       },
       {
         reason: 'PortOutOfRange',
@@ -107,6 +121,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node port of the Service lies outside of the range.',
         check: 'Create the Service anew.',
+        ...IN_A_SERIES,
       },
       {
         reason: 'PortRangeFull',
@@ -115,6 +130,7 @@ export const SERVICE_ADDRESS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No node port is left for new Services.',
         check: 'Widen the range of node ports.',
+        ...IN_A_SERIES,
       },
     ],
   ),

@@ -1,3 +1,4 @@
+import { HAPPENED, until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** k3s, operators and other vendors. */
@@ -13,6 +14,7 @@ export const VENDOR: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'An operator repeats a line of its log as an event.',
         check: 'Read the line: it may be an error.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -108,8 +110,7 @@ export const VENDOR: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A part of the application could not be deployed.',
         check: 'Read the error in the note.',
-        clearedBy: [{ by: 'object', reasons: ['AppliedComponents'] }],
-        holdsMinutes: 20,
+        ...until('AppliedComponents'),
       },
       {
         reason: 'Deployment created',

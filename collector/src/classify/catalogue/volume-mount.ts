@@ -1,5 +1,5 @@
 import { HAPPENED, kubeletUntil, ofObject, ofSuccessor, TOLD_AGAIN, until, type Life } from './life.ts'
-import { BEFORE_MOUNT } from './pod-waits.ts'
+import { BEFORE_CONTAINERS, BEFORE_MOUNT } from './pod-waits.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 const ATTACHED = ofObject('SuccessfulAttachVolume', 'Pulling', 'Pulled', 'Created', 'Started')
@@ -29,7 +29,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         reason: 'FailedMount',
         problem: 'MountSourceMissing',
         type: 'Warning',
-        category: 'config',
+        category: 'storage',
         severity: 'high',
         meaning:
           "A volume needs a ConfigMap, a Secret or a key in one that does not exist, so the pod's containers are not made.",
@@ -47,7 +47,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         check: "When it lasts, look at the kubelet's way to the API server.",
         note: ['not registered', 'failed to sync configmap cache', 'failed to sync secret cache'],
         persists: { afterMinutes: 3, severity: 'high' },
-        ...BEFORE_MOUNT,
+        ...BEFORE_CONTAINERS,
         end: 'facts',
       },
       {
