@@ -5,7 +5,7 @@ import type { Delivery, DeliveryBatch } from '../../event/delivery.ts'
 import type { Origin } from '../../event/raw-event.ts'
 import { observedTimes } from '../../event/times.ts'
 import { createSpool, type Spool } from '../spool.ts'
-import { listInputs, type Input } from './input.ts'
+import { listInputs, namesShown, type Input } from './input.ts'
 import { createPacer, type Sleep } from './pacer.ts'
 import { firstShift, nextShift, type Span } from './passes.ts'
 import { readFacts, readInto } from './reader.ts'
@@ -29,6 +29,8 @@ export interface RecordingOptions {
   readonly loop?: boolean
   readonly clock: Clock
   readonly stdin?: Readable
+  /** Told of the files of directories that were passed over, in words: they hold no events, or have other names. */
+  readonly onPassedOver?: (files: number, text: string) => void
   readonly signal: AbortSignal
   /** Longer events are refused as `too large`. Default {@link MAX_EVENT_BYTES}. */
   readonly maxEventBytes?: number
@@ -59,7 +61,7 @@ const PAGE_EVENTS = 16
 export async function* openRecording(options: RecordingOptions): AsyncGenerator<DeliveryBatch> {
   const { signal, clock } = options
   const origin: Origin = { cluster: options.cluster, clusterUid: null, source: `recording ${options.name}` }
-  const inputs = listInputs(options.paths, options.stdin)
+  const { inputs, passedOver } = listInputs(options.paths, options.stdin)
   const spool = createSpool({ directory: options.spoolDirectory })
   try {
     const batchOf = (deliveries: readonly Delivery[]): DeliveryBatch => ({
@@ -71,8 +73,9 @@ export async function* openRecording(options: RecordingOptions): AsyncGenerator<
     const reading = readInto(spool, inputs, options.maxEventBytes ?? MAX_EVENT_BYTES, signal)
     let next = await reading.next()
     for (; next.done !== true; next = await reading.next()) yield batchOf(next.value)
-    const span = next.value
+    const { span } = next.value
     if (signal.aborted) return
+    tellPassedOver([...next.value.passedOver, ...passedOver], options)
     let shift = span === null ? 0 : firstShift(options, span, clock())
     for (let isFirstPass = true; !signal.aborted; isFirstPass = false) {
       for await (const facts of readFacts(inputs, shift, isFirstPass, signal)) yield batchOf(facts)
@@ -84,6 +87,11 @@ export async function* openRecording(options: RecordingOptions): AsyncGenerator<
   } finally {
     spool.close()
   }
+}
+
+function tellPassedOver(files: readonly string[], { onPassedOver }: RecordingOptions): void {
+  const are = files.length === 1 ? '1 file holds no events and was' : `${files.length} files hold no events and were`
+  if (files.length > 0) onPassedOver?.(files.length, `${are} passed over: ${namesShown(files)}`)
 }
 
 /** One pass over the sorted events, each at its time. */
