@@ -1,10 +1,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DurableBuffer } from './buffer/buffer.ts'
-import { createRuleSet, problemText, type RuleDisabled, type RuleSet } from './classify/classify.ts'
+import { createRuleSet, goneBy, problemText, troubleOf, type RuleDisabled, type RuleSet } from './classify/classify.ts'
 import { MILLISECOND, type Clock, type EpochMicros } from './clock.ts'
 import type { ReindexProgress, ReindexSummary } from './cli/actions.ts'
 import type { Config } from './config/config.ts'
+import { createProblems } from './problem/problem.ts'
 import { createCorrelator } from './correlate/correlate.ts'
 import { createDetector } from './detect/detect.ts'
 import type { Delivery, DeliveryBatch } from './event/delivery.ts'
@@ -123,6 +124,7 @@ function createStages({ normalize, correlate, patterns }: Config) {
   return {
     normalize: createNormalizer({ maxNoteBytes: normalize.maxNoteBytes, redact: { enabled: credentials, keys } }),
     topology,
+    problems: createProblems({ troubleOf, goneBy }),
     correlator: createCorrelator({
       topology,
       windowMicros: correlate.window,

@@ -1,42 +1,44 @@
-import type {
+import {
   CoreApp,
-  AbstractQuery,
-  AdHocVariableFilter,
-  DataFrame,
-  DataQueryRequest,
-  DataQueryResponse,
-  DataSourceGetDrilldownsApplicabilityOptions,
-  DataSourceGetRecommendedDrilldownsOptions,
-  DataSourceGetTagKeysOptions,
-  DataSourceGetTagValuesOptions,
-  DataSourceInstanceSettings,
-  DataSourceWithLogsContextSupport,
-  DataSourceWithQueryExportSupport,
-  DataSourceWithQueryImportSupport,
-  DataSourceWithQueryModificationSupport,
-  DataSourceWithSupplementaryQueriesSupport,
-  DataSourceWithToggleableQueryFiltersSupport,
-  LogRowContextOptions,
-  LogRowModel,
-  MetricFindValue,
-  QueryFilterOptions,
-  QueryFixAction,
-  ScopedVars,
-  SupplementaryQueryOptions,
-  SupplementaryQueryType,
-  ToggleFilterAction,
+  type AbstractQuery,
+  type AdHocVariableFilter,
+  type DataFrame,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type DataSourceGetDrilldownsApplicabilityOptions,
+  type DataSourceGetRecommendedDrilldownsOptions,
+  type DataSourceGetTagKeysOptions,
+  type DataSourceGetTagValuesOptions,
+  type DataSourceInstanceSettings,
+  type DataSourceWithLogsContextSupport,
+  type DataSourceWithQueryExportSupport,
+  type DataSourceWithQueryImportSupport,
+  type DataSourceWithQueryModificationSupport,
+  type DataSourceWithSupplementaryQueriesSupport,
+  type DataSourceWithToggleableQueryFiltersSupport,
+  type LogRowContextOptions,
+  type LogRowModel,
+  type MetricFindValue,
+  type QueryFilterOptions,
+  type QueryFixAction,
+  type ScopedVars,
+  type SupplementaryQueryOptions,
+  type SupplementaryQueryType,
+  type ToggleFilterAction,
 } from '@grafana/data'
 import { DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv } from '@grafana/runtime'
 import { createElement, type ReactNode } from 'react'
-import { firstValueFrom, type Observable } from 'rxjs'
+import { firstValueFrom, map, type Observable } from 'rxjs'
 import { annotationSupport } from './dashboard/annotations'
 import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from './dashboard/drilldowns'
 import { dashboardLinks } from './dashboard/links'
 import { VariableSupport } from './dashboard/variables'
 import { exportQuery, importQuery } from './explore/abstract-queries'
 import { hasFilter, modifyQuery, MODIFICATIONS, toggleFilter } from './explore/filter-actions'
+import { inExploreOrder, ScrolledLists } from './explore/infinite-scroll'
 import { labelHeading } from './explore/label-heading'
 import { liveTail } from './explore/live-tail'
+import { withNanos } from './explore/log-frames'
 import { contextQuery, contextRequest, neighboursQuery, scopesOf, ScopePicker } from './explore/log-context'
 import { supplementaryQuery, SUPPLEMENTARY_TYPES } from './explore/log-volume'
 import { newQuery } from './query/new-query'
@@ -64,6 +66,7 @@ export class EventloomDataSource
 {
   readonly resources: Resources
   readonly #templates: Templates
+  readonly #lists = new ScrolledLists()
   /** Whose events the neighbours of a row are; as chosen last. */
   #contextScope: Scope = 'object'
 
@@ -88,10 +91,16 @@ export class EventloomDataSource
 
   override query(request: DataQueryRequest<EventloomQuery>): Observable<DataQueryResponse> {
     const timezone = zoneName(request.timezone)
-    const targets = request.targets.map((query) => ({ ...query, timezone: query.timezone ?? timezone }))
-    if (request.liveStreaming !== true) return super.query({ ...request, targets })
+    const zoned = request.targets.map((query) => ({ ...query, timezone: query.timezone ?? timezone }))
+    const targets = request.app === CoreApp.Explore ? zoned.map(inExploreOrder) : zoned
+    if (request.liveStreaming !== true)
+      return this.#ask({ ...request, targets: this.#lists.follow({ ...request, targets }) })
     const filled = targets.map((query) => this.applyTemplateVariables(query, request.scopedVars, request.filters))
     return liveTail(getGrafanaLiveSrv(), this.uid, { ...request, targets: filled })
+  }
+
+  #ask(request: DataQueryRequest<EventloomQuery>): Observable<DataQueryResponse> {
+    return super.query(request).pipe(map((response) => ({ ...response, data: response.data.map(withNanos) })))
   }
 
   override applyTemplateVariables(
@@ -147,7 +156,7 @@ export class EventloomDataSource
 
   async getLogRowContext(row: LogRowModel, options?: LogRowContextOptions): Promise<DataQueryResponse> {
     const query = contextQuery(row, options, this.#scopeOf(row))
-    return firstValueFrom(super.query(contextRequest(query, row)))
+    return firstValueFrom(this.#ask(contextRequest(query, row)))
   }
 
   async getLogRowContextQuery(

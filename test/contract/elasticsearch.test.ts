@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeAll, describe } from 'vitest'
+import { RECORD_KINDS } from '../../collector/src/event/record.ts'
 import type { EventStore } from '../../collector/src/store/store.ts'
 import { missingForElasticsearch } from '../support/elasticsearch-distribution.ts'
 import { anElasticsearchStore, callElasticsearch } from '../support/elasticsearch-store.ts'
@@ -28,7 +29,7 @@ describe.runIf(missingForElasticsearch() === null)('on a real Elasticsearch', ()
       ids = found.hits.hits.map(({ _id }) => _id)
       const lines = found.hits.hits.map(({ _index, _id }) => `${JSON.stringify({ delete: { _index, _id } })}\n`)
       if (ids.length > 0) await callElasticsearch(url, 'POST', '/_bulk?refresh=true', lines.join(''))
-      if (!ids.some((id) => /^(correlation|gap|pattern|roll-up):/.test(id))) continue
+      if (!ids.some((id) => RECORD_KINDS.some((kind) => id.startsWith(`${kind}:`)))) continue
       await delay(SERVER_CLOCK_MS)
       await refresh()
     }

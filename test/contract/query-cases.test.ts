@@ -1,27 +1,28 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
-import type { RawEvent } from '../../collector/src/event/raw-event.ts'
 import { createNormalizer } from '../../collector/src/normalize/normalize.ts'
 import { parseAggregateRequest, parseEventRequest } from '../../collector/src/query/request.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
 import type { EventStore } from '../../collector/src/store/store.ts'
 import { anObservation, NOON } from '../support/an-observation.ts'
+import { readEvents, recordingOf } from '../support/recorded-events.ts'
 
-const SHARED = join(process.env['EVENTLOOM_SHARED'] ?? '../shared', 'data', 'cases')
 const never = new AbortController().signal
 const ORIGIN = { cluster: 'lab', clusterUid: null, source: 'recording case' }
 
-/** A store with the events of a file of public situations, all of them first versions. */
-async function storeOf(file: string): Promise<EventStore> {
+/** A store with the events of a situation, all of them first versions. */
+async function storeOf(situation: string): Promise<EventStore> {
   const normalize = createNormalizer({ maxNoteBytes: 65_536, redact: { enabled: true, keys: [] } })
-  const lines = readFileSync(join(SHARED, file), 'utf8').trim().split('\n')
-  const rows = lines.map((line) => observe(normalize(JSON.parse(line) as RawEvent, ORIGIN, NOON)))
+  const rows = readEvents(recordingOf(situation)).map((raw) => observe(normalize(raw, ORIGIN, NOON)))
   const store = createMemoryStore()
   await store.write(
-    { bufferId: file, sequence: 1, rows: rows.map((observation) => ({ observation, undecided: false })), records: [] },
+    {
+      bufferId: situation,
+      sequence: 1,
+      rows: rows.map((observation) => ({ observation, undecided: false })),
+      records: [],
+    },
     never,
   )
   return store
@@ -35,13 +36,11 @@ function observe(normalized: ReturnType<ReturnType<typeof createNormalizer>>): O
 const count = async (store: EventStore, query: string) =>
   (await store.events(parseEventRequest({ query }, NOON), never)).total
 
-const describeShared = existsSync(SHARED) ? describe : () => undefined
-
-describeShared('public situations about queries', () => {
+describe('situations about queries', () => {
   describe('names that bite the query language', () => {
     let store: EventStore
     beforeAll(async () => {
-      store = await storeOf('C26.jsonl')
+      store = await storeOf('biting-names')
     })
 
     it.each([
@@ -64,7 +63,7 @@ describeShared('public situations about queries', () => {
   })
 
   it('events of the same second stand by resourceVersion, in pages too', async () => {
-    const store = await storeOf('C09.jsonl')
+    const store = await storeOf('seven-in-two-seconds')
     const lines: string[] = []
     let cursor: string | undefined
     do {
@@ -83,7 +82,7 @@ describeShared('public situations about queries', () => {
     ['Europe/Berlin', [1, 4, 1]],
     ['Asia/Kolkata', [4, 2]],
   ])('days are those of %s', async (timezone, expected) => {
-    const store = await storeOf('C28.jsonl')
+    const store = await storeOf('clock-change')
     const query = parseAggregateRequest(
       { window: 'day', timezone, metrics: 'observations', from: '2026-03-25', to: '2026-04-05' },
       NOON,
@@ -93,7 +92,7 @@ describeShared('public situations about queries', () => {
   })
 
   it('the end of a range is left out of lists and of windows alike', async () => {
-    const store = await storeOf('C28.jsonl')
+    const store = await storeOf('clock-change')
     const range = { from: '2026-03-28T23:00:00Z', to: '2026-03-29T22:00:00Z' }
     const { total } = await store.events(parseEventRequest(range, NOON), never)
     const { groups } = await store.aggregate(

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
-import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { RECORD_KINDS, type StoreRecord } from '../../collector/src/event/record.ts'
 import { SEVERITIES } from '../../collector/src/event/words.ts'
 import type { AggregateQuery, EventQuery, Filter, Metric } from '../../collector/src/query/model.ts'
 import { MAX_LIMIT } from '../../collector/src/query/request.ts'
+import { LATEST } from '../../collector/src/query/time.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
 import {
   chainKey,
@@ -220,9 +221,10 @@ function describeWriting(store: () => EventStore): void {
 
   it('counts its rows', async () => {
     expect(await store().statistics(never)).toMatchObject({ observations: 0, oldest: null, newest: null })
-    await write(store(), anEvent(5), anEvent(1))
+    await write(store(), anEvent(5), anEvent(1), anEvent(3, { deltaSince: NOON - HOUR }))
     expect(await store().statistics(never)).toMatchObject({
-      observations: 2,
+      observations: 3,
+      begins: NOON - HOUR,
       oldest: NOON + MINUTE,
       newest: NOON + 5 * MINUTE,
     })
@@ -817,7 +819,7 @@ function describeSummaries(store: () => EventStore): void {
     ])
   })
 
-  it('finds patterns by their thresholds, most occurrences first', async () => {
+  it('finds patterns by their thresholds', async () => {
     const often = [0, 1, 2, 3].map((index) =>
       anEvent(index, { countDelta: 2, severity: index === 2 ? 'critical' : 'low' }),
     )
@@ -859,6 +861,34 @@ function describeSummaries(store: () => EventStore): void {
       ['BackOff', 8],
       ['Slow', 3],
       ['Twice', 2],
+    ])
+  })
+
+  it('puts the worst patterns first, of these the most frequent, and a limit keeps those', async () => {
+    const of = (reason: string, severity: Observation['severity'], occurrences: number, at: number) =>
+      anEvent(at, { reason, severity, count: occurrences, countDelta: occurrences, resourceVersion: 5_000 + at })
+    const rows = [of('Noise', 'low', 900, 1), of('Rare', 'high', 3, 2), of('Often', 'high', 5, 3), of('Info', 'info', 7, 4), of('Mixed', 'low', 9, 5), of('Mixed', 'critical', 1, 6)] // prettier-ignore
+    await write(store(), ...rows)
+    const query = {
+      ...EVER,
+      filter: ALL,
+      key: ['reason'],
+      minOccurrences: 1,
+      minRatePerMinute: 0,
+      limit: 10,
+      samples: 0,
+    }
+    const reasons = async (limit: number) =>
+      (await store().patterns({ ...query, limit }, never)).map(({ key }) => key[0])
+    expect(await reasons(10)).toEqual(['Mixed', 'Often', 'Rare', 'Noise', 'Info'])
+    expect(await reasons(2)).toEqual(['Mixed', 'Often'])
+  })
+
+  it('begins a trend later than the range when asked to', async () => {
+    await write(store(), anEvent(0, { countDelta: 4, deltaSince: NOON - 9 * HOUR }), anEvent(11))
+    const query = { from: NOON - 9 * HOUR, to: NOON + 12 * MINUTE, trendFrom: NOON, filter: ALL, key: ['reason'], minOccurrences: 1, minRatePerMinute: 0, limit: 1, samples: 0 } // prettier-ignore
+    expect(await store().patterns(query, never)).toMatchObject([
+      { firstObserved: NOON - 9 * HOUR, trend: [4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] },
     ])
   })
 
@@ -955,6 +985,29 @@ function describeRecords(store: () => EventStore): void {
     expect(await ids(EVER, 'pattern')).toEqual(['a 1'])
     expect(await ids({ ...EVER, limit: 2 })).toEqual(['c 1', 'a 1'])
     expect(await ids({ ...EVER, id: 'b' })).toEqual(['b 1'])
+  })
+
+  it('a limit keeps the oldest or the newest, as asked', async () => {
+    await put(...[3, 1, 4, 0, 2].map((hour) => record({ id: `h-${String(hour)}`, from: NOON + hour * HOUR })))
+    await put(record({ id: 'a', from: NOON + 4 * HOUR }))
+    expect(await ids({ ...EVER, order: 'newest', limit: 3 })).toEqual(['h-4 1', 'a 1', 'h-3 1'])
+    expect(await ids({ ...EVER, order: 'newest' })).toEqual((await ids(EVER)).reverse())
+    expect(await ids({ ...EVER, order: 'oldest', limit: 1 })).toEqual(['h-0 1'])
+  })
+
+  it('finds what is still going on in every later range, and not before it began', async () => {
+    const open = record({ to: LATEST })
+    await put(open)
+    expect(await store().records('gap', { from: NOON + 4_000 * DAY, to: NOON + 4_001 * DAY }, never)).toEqual([open])
+    expect(await ids({ from: NOON - HOUR, to: NOON })).toEqual([])
+    await put(record({ revision: 2 }))
+    expect(await ids({ from: NOON + HOUR, to: LATEST })).toEqual([])
+  })
+
+  it('keeps every kind, each apart from the others of the same id', async () => {
+    await put(...RECORD_KINDS.map((kind, index) => record({ kind, revision: 1 + index })))
+    for (const [index, kind] of RECORD_KINDS.entries())
+      expect(await ids(EVER, kind)).toEqual([`g-1 ${String(1 + index)}`])
   })
 
   it('finds what overlaps a range by its newest revision', async () => {

@@ -150,28 +150,24 @@ export class DeliveryWorld {
 
   #stages() {
     const shape = anObservation()
-    const { category, severity, rule, metadata, owner, topologyEvidence, objectLabels } = shape
+    const recorder = {
+      remember: () => undefined,
+      rememberRecord: () => undefined,
+      changedRecords: () => [],
+      advance: () => undefined,
+    }
+    const { category, severity, rule, metadata, owner, topologyEvidence, objectLabels, node } = shape
     return {
       normalize: createNormalizer({ maxNoteBytes: DEFAULT_MAX_NOTE_BYTES, redact: { enabled: true, keys: [] } }),
       gate: new Gate(this.#buffer, this.#store),
       rules: { filteredBy: () => null, classify: () => ({ category, severity, rule, metadata }) },
       topology: {
         learn: () => undefined,
-        place: (event: NormalizedEvent) => this.#pass(event, { owner, topologyEvidence, objectLabels }),
+        place: (event: NormalizedEvent) => this.#pass(event, { owner, topologyEvidence, objectLabels, node }),
       },
-      correlator: {
-        correlate: () => ({ correlationId: 'c', correlationRule: 'test' }),
-        remember: () => undefined,
-        rememberRecord: () => undefined,
-        changedRecords: () => [],
-      },
-      detector: {
-        detect: () => ({ templateId: '', patternIds: [] }),
-        remember: () => undefined,
-        rememberRecord: () => undefined,
-        changedRecords: () => [],
-        advance: () => undefined,
-      },
+      problems: { ...recorder, judge: () => null },
+      correlator: { ...recorder, correlate: () => ({ correlationId: 'c', correlationRule: 'test' }) },
+      detector: { ...recorder, detect: () => ({ templateId: '', patternIds: [] }) },
     }
   }
 

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createRuleSet } from '../../collector/src/classify/classify.ts'
 import { HOUR } from '../../collector/src/clock.ts'
 import type { Classification, Counts, NormalizedEvent, Placement } from '../../collector/src/event/observation.ts'
@@ -7,6 +5,7 @@ import { compareObservations } from '../../collector/src/event/observation.ts'
 import type { RawEvent } from '../../collector/src/event/raw-event.ts'
 import { createNormalizer, DEFAULT_MAX_NOTE_BYTES } from '../../collector/src/normalize/normalize.ts'
 import { createTopology, type Topology } from '../../collector/src/topology/topology.ts'
+import { readEvents, recordingOf } from './recorded-events.ts'
 
 /** An event after normalize, gate and classify. */
 export type ClassifiedEvent = NormalizedEvent & Counts & Classification
@@ -14,18 +13,9 @@ export type ClassifiedEvent = NormalizedEvent & Counts & Classification
 /** After everything that the cases tell of. */
 const RECEIVED = Date.UTC(2026, 5, 1) * 1_000
 
-const CASES = join(process.env.EVENTLOOM_SHARED ?? join(import.meta.dirname, '../../../shared'), 'data/cases')
-
-export function hasCase(name: string): boolean {
-  return existsSync(join(CASES, `${name}.jsonl`))
-}
-
 /** The lines of a case in the order of the frame, with the new occurrences of each. */
 export function readCase(name: string): readonly ClassifiedEvent[] {
-  const lines = readFileSync(join(CASES, `${name}.jsonl`), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-  return counted(lines.map(normalized).sort(compareObservations)).map((event) => ({
+  return counted(readEvents(recordingOf(name)).map(normalized).sort(compareObservations)).map((event) => ({
     ...event,
     ...rules.classify(event),
   }))
@@ -58,9 +48,9 @@ function counted(events: readonly NormalizedEvent[]): readonly (NormalizedEvent 
   })
 }
 
-function normalized(line: string): NormalizedEvent {
+function normalized(raw: RawEvent): NormalizedEvent {
   const origin = { cluster: 'cases', clusterUid: null, source: 'recording case' }
-  const event = normalize(JSON.parse(line) as RawEvent, origin, RECEIVED)
+  const event = normalize(raw, origin, RECEIVED)
   if ('refused' in event) throw new Error(event.detail)
   return event
 }

@@ -203,13 +203,14 @@ export const statisticsSchema = z.strictObject({
   observations: count,
   bytes: count,
   backend: z.string(),
+  begins: time.nullable().meta({ description: 'When the first of the stored occurrences may have been.' }),
   oldest: time.nullable(),
   newest: time.nullable(),
 })
 
 export const gapsSchema = z.strictObject({
   ...range,
-  gaps: z.array(z.looseObject({ id: z.string(), from: time, to: time, cluster: z.string(), stream: z.string(), cause: z.string() })), // prettier-ignore
+  gaps: z.array(z.looseObject({ id: z.string(), from: time, to: time.nullable(), cluster: z.string(), stream: z.string(), cause: z.string() })), // prettier-ignore
   notices,
 })
 

@@ -6,7 +6,7 @@ import { InvalidQueryError } from '../query/problems.ts'
 import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
 import { windowProblem } from '../query/windows.ts'
 import type { EventReader } from '../store/store.ts'
-import { closed } from './closed-range.ts'
+import { closedAggregate } from './closed-range.ts'
 import { pointJson } from './aggregate-json.ts'
 import {
   estimateNotices,
@@ -41,7 +41,7 @@ export async function eventsAnswer(reader: EventReader, query: EventQuery, signa
 
 /** GET or POST /aggregate. */
 export async function aggregateAnswer(reader: EventReader, asked: AggregateQuery, signal: AbortSignal) {
-  const query = await closed(reader, asked, signal)
+  const query = await closedAggregate(reader, asked, signal)
   const problem = query.window === null ? null : windowProblem(query.window, query)
   if (problem !== null) throw new InvalidQueryError([{ parameter: 'window', message: problem }])
   const [{ groups, unplaced, isLowerBound, distinctError }, gaps] = await Promise.all([
@@ -82,16 +82,21 @@ export function deadLettersAnswer({ total, letters }: DeadLetterList) {
   }
 }
 
-/** GET /gaps: where data is or may be missing. */
+/** GET /gaps: where data is or may be missing, newest last. `to` is null while nobody watches. */
 export async function gapsAnswer(
   reader: EventReader,
   query: TimeRange & { readonly limit: number },
   signal: AbortSignal,
 ) {
-  const gaps = await reader.records('gap', query, signal)
+  const gaps = await reader.records('gap', { ...query, order: 'newest' }, signal)
   return {
     ...rangeJson(query),
-    gaps: gaps.map(({ id, from, to, body }) => ({ id, from: formatTime(from), to: formatTime(to), ...body })),
+    gaps: gaps.toReversed().map(({ id, from, to, body }) => ({
+      id,
+      from: formatTime(from),
+      to: to >= LATEST ? null : formatTime(to),
+      ...body,
+    })),
     notices: [] as readonly Notice[],
   }
 }
@@ -103,9 +108,9 @@ export function accountsAnswer(accounts: Accounts) {
 
 /** GET /statistics: what the store holds. */
 export async function statisticsAnswer(reader: EventReader, signal: AbortSignal) {
-  const { oldest, newest, ...rest } = await reader.statistics(signal)
+  const { begins, oldest, newest, ...rest } = await reader.statistics(signal)
   const time = (micros: number | null) => (micros === null ? null : formatTime(micros))
-  return { ...rest, oldest: time(oldest), newest: time(newest) }
+  return { ...rest, begins: time(begins), oldest: time(oldest), newest: time(newest) }
 }
 
 /** A range as answers repeat it; an end that nobody gave is null. */

@@ -7,6 +7,7 @@ import { HOUR, MINUTE, SECOND, type EpochMicros } from '../clock.ts'
 import type { Accounts } from '../event/outcome.ts'
 import type { Observation } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
+import { LATEST } from '../query/time.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreUnavailableError, type EventReader } from '../store/store.ts'
 import { createLogger } from '../telemetry/logger.ts'
@@ -178,7 +179,18 @@ describe('answers over a gap', () => {
     const { app } = apiOver(await storeWith([], gaps))
     const body = bodyOf(await request(app).get('/api/v1/events').expect(200))
     expect(body.notices).toHaveLength(6)
+    expect(body.notices[4]?.text).toContain('from 2026-05-11T11:00:07Z')
     expect(body.notices[5]?.text).toContain('3 further gaps')
+    const listed = await request(app).get('/api/v1/gaps?limit=2').expect(200)
+    expect(listed.body).toMatchObject({ gaps: [{ id: 'g-6' }, { id: 'g-7' }] })
+  })
+
+  it('say of a gap that is still open since when', async () => {
+    const { app } = apiOver(await storeWith([anObservation()], [gap(NOON - HOUR, LATEST)]))
+    const body = bodyOf(await request(app).get('/api/v1/events?from=-1m').expect(200))
+    expect(body.notices.map(({ text }) => text).join()).toContain('missing since 2026-05-11T11:00:00Z (lab')
+    const listed = await request(app).get('/api/v1/gaps').expect(200)
+    expect(listed.body).toMatchObject({ gaps: [{ from: '2026-05-11T11:00:00Z', to: null }] })
   })
 })
 
@@ -224,6 +236,16 @@ describe('aggregates', () => {
     expect(answer.body).toMatchObject({ notices: [{ severity: 'info', text }] })
   })
 
+  it('count all that is stored when no range is given, also what began before the first row was seen', async () => {
+    const row = anObservation({ count: 40, countDelta: 1, countUnplaced: 39, firstObserved: NOON - 3 * HOUR, deltaSince: NOON - 3 * HOUR }) // prettier-ignore
+    const { app } = apiOver(await storeWith([row]))
+    const count = async (query: string) => bodyOf(await request(app).get(`/api/v1/aggregate${query}`).expect(200))
+    expect(await count('')).toMatchObject({ from: '2026-05-11T09:00:00Z', groups: [{ points: [{ values: { occurrences: 40 } }] }], unplaced: 0 }) // prettier-ignore
+    expect(await count('?metrics=rate')).toMatchObject({ groups: [{ points: [{ values: { rate: expect.closeTo(40 / 180) as number } }] }] }) // prettier-ignore
+    // Windows hold only what has a time: they begin with the first row.
+    expect(await count('?window=1m')).toMatchObject({ from: '2026-05-11T12:00:00Z', unplaced: 39 })
+  })
+
   it('look at what is stored when no range is given, also in an empty store', async () => {
     for (const rows of [failures(25), []]) {
       const { app } = apiOver(await storeWith(rows))
@@ -245,6 +267,15 @@ describe('patterns', () => {
     expect(bodyOf(one)).toMatchObject({ id: 'BackOff:Pod:shop', occurrences: 3 })
     const events = await request(app).get('/api/v1/events').query({ query: pattern.query }).expect(200)
     expect(bodyOf(events).total).toBe(25)
+  })
+
+  it('count all that is stored when no range is given, and their trend begins with the first row', async () => {
+    const old = anObservation({ uid: 'old', count: 40, countDelta: 1, countUnplaced: 39, firstObserved: NOON - 3 * HOUR, deltaSince: NOON - 3 * HOUR, lastObserved: NOON - 12 * MINUTE }) // prettier-ignore
+    const { app } = apiOver(await storeWith([old, ...failures(2)]))
+    const { patterns } = bodyOf(await request(app).get('/api/v1/patterns?minRatePerMinute=0').expect(200))
+    expect(patterns).toMatchObject([
+      { occurrences: 42, firstObserved: '2026-05-11T09:00:00Z', trend: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1] },
+    ])
   })
 
   it('with names that bite keep id and query', async () => {
@@ -298,11 +329,17 @@ describe('correlations', () => {
     expect(body.notices).toMatchObject([{ text: expect.stringContaining('newest 2 of 3') as string }])
   })
 
-  it('say when there are more than are looked through', async () => {
-    const many = Array.from({ length: 5_000 }, (_, index) => record(`c-${index}`, {}))
-    const { app } = apiOver(await storeWith([], many))
-    const { notices } = bodyOf(await request(app).get('/api/v1/correlations?from=-2h').expect(200))
-    expect(notices.map(({ text }) => text).join()).toContain('Ask for a shorter range')
+  it('are the newest, when there are more than are looked through, and say so', async () => {
+    const many = Array.from({ length: 5_001 }, (_, index) => ({
+      ...record(`c-${index}`, {}),
+      from: NOON - HOUR + index,
+    }))
+    const { app } = apiOver(await storeWith([], many.toReversed()))
+    const { correlations, notices } = bodyOf(
+      await request(app).get('/api/v1/correlations?from=-2h&limit=2').expect(200),
+    )
+    expect(correlations.map(({ id }) => id)).toEqual(['c-4999', 'c-5000'])
+    expect(notices.map(({ text }) => text).join()).toContain('Only the newest 5000 groups')
   })
 
   it('lead from the id at birth to the whole', async () => {

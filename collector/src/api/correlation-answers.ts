@@ -35,15 +35,15 @@ export async function groupsWith(
 ): Promise<{ readonly groups: readonly StoreRecord[]; readonly notices: readonly Notice[] }> {
   const named = { from, to, filter, field: 'correlationId', prefix: '', limit: MOST_GROUPS, order: 'newest' } as const
   const [records, values] = await Promise.all([
-    reader.records('correlation', { from, to, limit: MOST_GROUPS }, signal),
+    reader.records('correlation', { from, to, order: 'newest', limit: MOST_GROUPS }, signal),
     filter.op === 'all' ? null : reader.values(named, signal),
   ])
   const ids = values === null ? null : new Set(values.map(({ value }) => value))
-  const groups = records.filter(({ id, body }) => {
+  const groups = records.toReversed().filter(({ id, body }) => {
     if (typeof body['mergedInto'] === 'string') return false
     return ids === null || [id, ...absorbedBy(body)].some((each) => ids.has(each))
   })
-  const text = `Only the oldest ${MOST_GROUPS} groups of this range were looked through. Ask for a shorter range.`
+  const text = `Only the newest ${MOST_GROUPS} groups of this range were looked through. Ask for a shorter range.`
   return { groups, notices: records.length < MOST_GROUPS ? [] : [{ severity: 'warning', text }] }
 }
 

@@ -1,6 +1,6 @@
-import type { GapBody } from '../event/record.ts'
+import type { GapBody, StoreRecord } from '../event/record.ts'
 import type { TimeRange } from '../query/model.ts'
-import { formatTime } from '../query/time.ts'
+import { formatTime, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 
 /** What a reader must know about an answer. `warning`: the answer may be wrong because data is missing. */
@@ -14,21 +14,24 @@ const MOST_GAPS_TOLD = 5
 /** Gaps looked for. */
 const MOST_GAPS = 100
 
-/** A notice for each gap that the range touches. */
+/** A notice for each of the newest gaps that the range touches, oldest first. */
 export async function gapNotices(
   reader: EventReader,
   { from, to }: TimeRange,
   signal: AbortSignal,
 ): Promise<readonly Notice[]> {
-  const gaps = await reader.records('gap', { from, to, limit: MOST_GAPS }, signal)
-  const told = gaps.slice(0, MOST_GAPS_TOLD).map(({ from: start, to: end, body }) => {
-    const { cluster, stream, cause } = body as Partial<GapBody>
-    const where = [cluster, stream].filter((name) => name !== undefined && name !== '').join(', ')
-    return warning(`Data may be missing from ${formatTime(start)} to ${formatTime(end)} (${where}): ${cause ?? ''}`)
-  })
+  const gaps = await reader.records('gap', { from, to, order: 'newest', limit: MOST_GAPS }, signal)
+  const told = gaps.slice(0, MOST_GAPS_TOLD).reverse().map(gapNotice)
   const more = gaps.length - told.length
   const rest = `There are ${more}${gaps.length === MOST_GAPS ? ' or more' : ''} further gaps in this range: /api/v1/gaps`
   return more === 0 ? told : [...told, warning(rest)]
+}
+
+function gapNotice({ from, to, body }: StoreRecord): Notice {
+  const { cluster, stream, cause } = body as Partial<GapBody>
+  const where = [cluster, stream].filter((name) => name !== undefined && name !== '').join(', ')
+  const when = to >= LATEST ? `since ${formatTime(from)}` : `from ${formatTime(from)} to ${formatTime(to)}`
+  return warning(`Data may be missing ${when} (${where}): ${cause ?? ''}`)
 }
 
 /** Says how much of the whole an answer holds; nothing when it holds all. */

@@ -3,7 +3,7 @@ import { InvalidQueryError } from '../query/problems.ts'
 import { formatTime } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 import { rangeJson } from './answers.ts'
-import { closed } from './closed-range.ts'
+import { closedPatterns } from './closed-range.ts'
 import { estimateNotices, gapNotices, lowerBoundNotices, type Notice } from './notices.ts'
 import { observationJson } from './observation-json.ts'
 import { NotFoundError } from './problem.ts'
@@ -13,7 +13,7 @@ const SAMPLES_OF_ONE = 20
 
 /** GET /patterns: what recurs in a range. */
 export async function patternsAnswer(reader: EventReader, asked: PatternQuery, signal: AbortSignal) {
-  const query = await closed(reader, asked, signal)
+  const query = await closedPatterns(reader, asked, signal)
   const [patterns, gaps] = await Promise.all([reader.patterns(query, signal), gapNotices(reader, asked, signal)])
   return {
     ...rangeJson(query),
@@ -30,7 +30,7 @@ export async function patternsAnswer(reader: EventReader, asked: PatternQuery, s
  * @throws NotFoundError nothing like it happened in the range.
  */
 export async function patternAnswer(reader: EventReader, id: string, asked: PatternQuery, signal: AbortSignal) {
-  const query = await closed(reader, asked, signal)
+  const query = await closedPatterns(reader, asked, signal)
   const filter: Filter = { op: 'and', filters: [query.filter, ...conditionsOf(id, query.key)] }
   const one = { ...query, filter, minOccurrences: 1, minRatePerMinute: 0, limit: 1, samples: SAMPLES_OF_ONE }
   const [[pattern], gaps] = await Promise.all([reader.patterns(one, signal), gapNotices(reader, asked, signal)])

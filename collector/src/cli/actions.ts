@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock, EpochMicros } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Observation } from '../event/observation.ts'
@@ -47,6 +47,12 @@ export interface Screen {
 }
 
 export interface RunOptions {
+  /** Recordings to play instead of watching clusters: files and directories. */
+  readonly play: readonly string[]
+  /** Somebody named the data directory: without any cluster it is shown as it is. */
+  readonly isDataNamed: boolean
+  /** A recording begins again that often, in an empty store, µs; null: it is played once. */
+  readonly playAgainEvery: EpochMicros | null
   /** Play the shipped recording when no cluster can be reached. */
   readonly playWhenUnreachable: boolean
   readonly signal: AbortSignal

@@ -224,9 +224,60 @@ describe('eventloom aggregate', () => {
     const words = ['aggregate', '--group-by', 'reason', '--window', '5m', '--from', '2026-05-11T11:30:00Z', '--to', '2026-05-11T12:05:00Z', '--zero-fill', '--metrics', 'occurrences,objects,maxSeverity'] // prettier-ignore
     const { out } = await eventloom([...words, '--no-color'], { reader: await storeWith(rows), isTerminal: true })
     expect(out).toMatchInlineSnapshot(`
-      "REASON   OCCURRENCES  OBJECTS (HIGHEST)  MAXSEVERITY  TREND
-      BackOff           18                  7  high            ▆█▆▂
-      Pulled             9                  5  high          ▄█▄
+      "REASON   OCCURRENCES  OBJECTS (HIGHEST)  SEVERITY  TREND
+      BackOff           18                  7  high         ▆█▆▂
+      Pulled             9                  5  high       ▄█▄
+      TREND: one bar is 5m; the first window begins at 2026-05-11 11:30, the last at 2026-05-11 12:00
+      "
+    `)
+  })
+
+  const day = 24 * HOUR
+  const days = [0, 0, 2].map((back, index) => anObservation({ uid: `day-${index}`, resourceVersion: index, reason: index === 0 ? 'Pulled' : 'BackOff', lastObserved: NOON - back * day, firstObserved: NOON - back * day, deltaSince: NOON - back * day })) // prettier-ignore
+
+  it('shows a column for each of a few windows, empty ones too, named by their days', async () => {
+    const { out } = await eventloom(['aggregate', '--group-by', 'reason', '--window', '1d', '--no-color'], { reader: await storeWith(days), isTerminal: true }) // prettier-ignore
+    expect(out).toMatchInlineSnapshot(`
+      "REASON   OCCURRENCES  05-09  05-10  05-11
+      BackOff            2      1      0      1
+      Pulled             1      0      0      1
+      "
+    `)
+  })
+
+  it('without groups shows one line a window', async () => {
+    const words = ['aggregate', '--window', 'day', '--timezone', 'Europe/Berlin', '--metrics', 'occurrences,last']
+    const { out } = await eventloom([...words, '--no-color'], { reader: await storeWith(days), isTerminal: true })
+    expect(out).toMatchInlineSnapshot(`
+      "DAY         OCCURRENCES                  LAST
+      2026-05-09            1  2026-05-09T12:00:00Z  ▄
+      2026-05-10            0                     -
+      2026-05-11            2  2026-05-11T12:00:00Z  █
+      "
+    `)
+  })
+
+  it('gives a program one line for each window and group, with the instant at which it begins', async () => {
+    const { out } = await eventloom(['aggregate', '--group-by', 'reason', '--window', '1d'], { reader: await storeWith(days) }) // prettier-ignore
+    expect(out).toMatchInlineSnapshot(`
+      "2026-05-09T00:00:00Z  BackOff  1
+      2026-05-10T00:00:00Z  BackOff  0
+      2026-05-11T00:00:00Z  BackOff  1
+      2026-05-09T00:00:00Z  Pulled   0
+      2026-05-10T00:00:00Z  Pulled   0
+      2026-05-11T00:00:00Z  Pulled   1
+      "
+    `)
+  })
+
+  it('says the units of what it measures, and what fields and groups are called', async () => {
+    const named = rows.map((row, index) => (index === 0 ? { ...row, owner: { kind: 'Job', name: 'other' } } : row))
+    const words = ['aggregate', '--group-by', 'owner.name', '--metrics', 'occurrences,rate,gapP50,gapP95,last,maxSeverity', '--top', '1'] // prettier-ignore
+    const { out } = await eventloom([...words, '--no-color'], { reader: await storeWith(named), isTerminal: true })
+    expect(out).toMatchInlineSnapshot(`
+      "WORKLOAD      OCCURRENCES  A MINUTE  MEDIAN GAP  95% OF GAPS                  LAST  SEVERITY
+      payments               26  1.18/min          1m           1m  2026-05-11T12:00:00Z  high
+      (all others)            1  0.05/min           -            -  2026-05-11T11:52:00Z  high
       "
     `)
   })
@@ -247,6 +298,21 @@ describe('eventloom patterns', () => {
     expect(out).toMatchInlineSnapshot(`
       "SEVERITY  PATTERN                                     WHERE                    SEEN       LAST    TREND
       high      BackOff · Back-off restarting failed cont…  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█
+      "
+    `)
+  })
+
+  it('says what it means that many were seen at one time, and of what began long before it was first seen', async () => {
+    const atOnce = anObservation({ uid: 'a', count: 16, countDelta: 16, countIsLowerBound: true, firstObserved: NOON, deltaSince: NOON }) // prettier-ignore
+    const once = anObservation({ uid: 'b', reason: 'Killing', severity: 'low', note: 'Stopping container payments' })
+    const since = anObservation({ uid: 'c', reason: 'FailedMount', severity: 'medium', note: 'timed out', count: 9, countDelta: 9, deltaSince: NOON - HOUR }) // prettier-ignore
+    const words = ['patterns', '--min-occurrences', '1', '--no-color']
+    const { out } = await eventloom([...words, '--min-rate-per-minute', '0'], { reader: await storeWith([atOnce, once, since]), isTerminal: true }) // prettier-ignore
+    expect(out).toMatchInlineSnapshot(`
+      "SEVERITY  PATTERN                                             WHERE          SEEN         LAST    TREND
+      high      BackOff · Back-off restarting failed container pa…  shop/payments  ≥16 at once  5m ago  █
+      medium    FailedMount · timed out                             shop/payments  9 in 1h      5m ago  █
+      low       Killing · Stopping container payments               shop/payments  once         5m ago  █
       "
     `)
   })

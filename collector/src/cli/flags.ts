@@ -6,7 +6,7 @@ export type Flag = readonly [name: string, value: string | null, description: st
 
 /** Where readers look, and how they show it. */
 export const READER_FLAGS: readonly Flag[] = [
-  ['from', 'TIME', 'start of the range: RFC 3339, a date, now, -1h (default: the oldest stored)'],
+  ['from', 'TIME', 'start of the range: RFC 3339, a date, now, -1h (default: all that is stored)'],
   ['to', 'TIME', 'end of the range, excluded'],
   ['data', 'DIR', 'data directory (default: of the configuration, ./data)'],
   ['url', 'URL', 'ask a running collector'],

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { parseBytes } from '../config/quantities.ts'
+import { parseAge, parseBytes } from '../config/quantities.ts'
 import type { Config } from '../config/config.ts'
 import type { ReplaySummary } from './actions.ts'
 import { CommandError, refuse } from './failures.ts'
@@ -26,16 +26,39 @@ export function addRunCommand(program: Command, { actions, terminal, output, exi
   const command = program
     .command('run')
     .summary('watch clusters, and serve the API')
-    .description('Watches the configured clusters (without any: the current context of kubectl) and serves the API.')
-  addFlags(command, [...COMMON, ['play-when-unreachable', null, 'play the shipped recording when no cluster can be reached']]) // prettier-ignore
-  command.addHelpText('after', '\nExamples:\n  eventloom run\n  eventloom run --config eventloom.yaml')
+    .description(
+      'Watches the configured clusters (without any: the current context of kubectl) and serves the API. With --play it plays recordings instead; with --data and no cluster it shows what is there.',
+    )
+  addFlags(command, [
+    ...COMMON,
+    ['play', 'FILE...', 'play recordings and directories of them instead of watching clusters'],
+    ['rebase', null, 'with --play: shift times so that the last event is now'],
+    ['play-again-every', 'DURATION', 'begin a recording again that often, in an empty store: for demonstrations'],
+    ['play-when-unreachable', null, 'play the shipped recording when no cluster can be reached'],
+  ])
+  command.addHelpText('after', `
+Examples:
+  eventloom run
+  eventloom run --config eventloom.yaml
+  eventloom run --play recording.jsonl.gz --data ./recording
+  eventloom run --data ./copied-from-a-colleague`) // prettier-ignore
   command.action(async () => {
-    refuse(readArguments(command, 0).problems)
     const options = command.opts<IngestOptions>()
+    const playAgainEvery = options.playAgainEvery === undefined ? null : parseAge(options.playAgainEvery)
+    const isWrong = options.playAgainEvery !== undefined && playAgainEvery === null
+    const wrong = isWrong ? [`--play-again-every: "${options.playAgainEvery}" is not a duration. Use for example 1h.`] : [] // prettier-ignore
+    refuse([...readArguments(command, 0).problems, ...wrong])
     const config = await loadConfig(options, terminal)
     const screen = { output, terminal, isJson: options.json === true, paint: paintFor(options, { terminal, output }) }
-    const playWhenUnreachable = options.playWhenUnreachable === true
-    exit(await actions.run(config, { playWhenUnreachable, signal: terminal.signal }, screen))
+    const { play = [], data, rebase = config.recordings.rebase } = options
+    const wanted = {
+      play,
+      playWhenUnreachable: options.playWhenUnreachable === true,
+      isDataNamed: data !== undefined,
+      playAgainEvery,
+    }
+    const recordings = { ...config.recordings, rebase }
+    exit(await actions.run({ ...config, recordings }, { ...wanted, signal: terminal.signal }, screen))
   })
 }
 
@@ -44,6 +67,8 @@ interface IngestOptions {
   readonly data?: string
   readonly json?: true
   readonly color: boolean
+  readonly play?: readonly string[]
+  readonly playAgainEvery?: string
   readonly playWhenUnreachable?: true
   readonly rebase?: true
   readonly loop?: true

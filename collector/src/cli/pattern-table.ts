@@ -1,5 +1,5 @@
 import type { ObservationJson } from '../api/observation-json.ts'
-import type { EpochMicros } from '../clock.ts'
+import { SECOND, type EpochMicros } from '../clock.ts'
 import { parseTime } from '../query/time.ts'
 import type { Paint } from './paint.ts'
 import { tableLines, type Column } from './table.ts'
@@ -66,7 +66,9 @@ function whereOf({ key, samples, objects }: PatternJson): string {
 
 function seenOf({ occurrences, isLowerBound, firstObserved, lastObserved }: PatternJson, now: EpochMicros): string {
   const length = timeOf(lastObserved, now) - timeOf(firstObserved, now)
-  return `${isLowerBound ? '≥' : ''}${grouped(occurrences)} in ${span(length)}`
+  const count = `${isLowerBound ? '≥' : ''}${grouped(occurrences)}`
+  if (length >= SECOND) return `${count} in ${span(length)}`
+  return count === '1' ? 'once' : `${count} at once`
 }
 
 function timeOf(text: string, now: EpochMicros): EpochMicros {

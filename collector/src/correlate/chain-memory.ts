@@ -1,7 +1,8 @@
+import type { PlacedEvent } from '../event/observation.ts'
 import { SECOND, type EpochMicros } from '../clock.ts'
 import type { Chain } from './chains.ts'
 import { rootOf, type CausalEdge, type EdgeEnd, type Group } from './groups.ts'
-import { describeObject, type PlacedEvent } from './links.ts'
+import { describeObject } from './links.ts'
 import { CHAIN_MEMORIES, type ChainRole, type Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 

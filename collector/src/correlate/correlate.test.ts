@@ -1,18 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
-import { hasCase, readPlacedCase, type ClassifiedEvent } from '../../../test/support/read-case.ts'
+import { readPlacedCase, type ClassifiedEvent } from '../../../test/support/read-case.ts'
 import { SECOND } from '../clock.ts'
-import type { Membership, Observation, Placement } from '../event/observation.ts'
+import type { Membership, Observation, PlacedEvent, Placement } from '../event/observation.ts'
 import { compareObservations } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
-import {
-  createCorrelator,
-  type CorrelationBody,
-  type Correlator,
-  type PlacedEvent,
-  type TopologyLinks,
-} from './correlate.ts'
+import { createCorrelator, type CorrelationBody, type Correlator, type TopologyLinks } from './correlate.ts'
 
 /** A topology that knows nothing; tests add what they need. */
 function aTopology(known: Partial<TopologyLinks> = {}): TopologyLinks {
@@ -32,7 +26,7 @@ function placed(event: ClassifiedEvent): PlacedEvent {
   const { kind, name } = event.regarding
   const [, deployment] = /^(.+)-[4-9bcdf]{6,10}(?:-\w{5})?$/.exec(name) ?? []
   const [, set] = /^(.+)-\d$/.exec(name) ?? []
-  const none: Placement = { owner: { kind, name }, topologyEvidence: 'self', objectLabels: {} }
+  const none: Placement = { owner: { kind, name }, topologyEvidence: 'self', objectLabels: {}, node: event.node }
   if (kind === 'Node') return { ...event, ...none }
   if (deployment !== undefined) return { ...event, ...none, owner: { kind: 'Deployment', name: deployment } }
   if (set !== undefined) return { ...event, ...none, owner: { kind: 'StatefulSet', name: set } }
@@ -573,30 +567,32 @@ describe('whatever happens', () => {
   })
 })
 
-describe.runIf(hasCase('C13'))('C13: one failing pull is four events', () => {
+describe('one failing pull is four events', () => {
   it('makes one group of each pod', () => {
-    const { events, topology } = readPlacedCase('C13')
+    const { events, topology } = readPlacedCase('failing-pulls')
     const { groups } = tell(events, topology)
     expect(distinct(groups)).toBe(3)
     expect(distinct(events.map(({ owner }, index) => `${owner.name} ${groups[index] ?? ''}`))).toBe(3)
   })
 
   it('knows which of the four is the cause', () => {
-    expect(new Set(edgesOf(tellCase('C13')))).toEqual(new Set(['Failed → Failed (22)', 'Failed → BackOff (22)']))
+    expect(new Set(edgesOf(tellCase('failing-pulls')))).toEqual(
+      new Set(['Failed → Failed (22)', 'Failed → BackOff (22)']),
+    )
   })
 })
 
-describe.runIf(hasCase('C14'))('C14: the volume that really hangs', () => {
+describe('the volume that really hangs', () => {
   it('is one group with the attach as cause of the mount', () => {
-    const story = tellCase('C14')
+    const story = tellCase('hanging-volume')
     expect(distinct(story.groups)).toBe(1)
     expect(edgesOf(story)).toEqual(['FailedAttachVolume → FailedMount (19)'])
   })
 })
 
-describe.runIf(hasCase('C15'))('C15: `api` is not `api-gateway`', () => {
+describe('`api` is not `api-gateway`', () => {
   it('shows the rollout before the one problem and nothing about api', () => {
-    const story = tellCase('C15')
+    const story = tellCase('similar-names')
     const problems = [...story.records.values()].filter((record) => bodyOf(record).severity === 'high')
     expect(problems).toHaveLength(1)
     expect(bodyOf(problems[0]).title).toMatch(/^Deployment shop\/api-gateway: /)
@@ -606,9 +602,9 @@ describe.runIf(hasCase('C15'))('C15: `api` is not `api-gateway`', () => {
   })
 })
 
-describe.runIf(hasCase('C17'))('C17: db-0 comes back', () => {
+describe('db-0 comes back', () => {
   it('does not give the old trouble to the new uid', () => {
-    const { events, topology } = readPlacedCase('C17')
+    const { events, topology } = readPlacedCase('pod-comes-back')
     const { groups } = tell(events, topology)
     const groupsOf = (type: string): ReadonlySet<string | undefined> =>
       new Set(
@@ -620,34 +616,34 @@ describe.runIf(hasCase('C17'))('C17: db-0 comes back', () => {
   })
 })
 
-describe.runIf(hasCase('C18'))('C18: the cause is last in the list', () => {
+describe('the cause is last in the list', () => {
   it('leads from the probe to each kill and from nothing else', () => {
-    const story = tellCase('C18')
+    const story = tellCase('cause-seen-last')
     expect(distinct(story.groups)).toBe(1)
     expect(edgesOf(story)).toEqual(Array.from({ length: 3 }, () => 'Unhealthy → Killing (24)'))
   })
 })
 
-describe.runIf(hasCase('C20'))('C20: the secret, not the capacity', () => {
+describe('the secret, not the capacity', () => {
   it('makes one group of the pod and the ExternalSecret, which is the cause', () => {
-    const story = tellCase('C20')
+    const story = tellCase('missing-secret')
     expect(distinct(story.groups)).toBe(1)
     expect(edgesOf(story)).toEqual(['UpdateFailed → Failed (26)'])
   })
 })
 
-describe.runIf(hasCase('C21'))('C21: equal words, two problems', () => {
+describe('equal words, two problems', () => {
   it('makes two groups', () => {
-    const { events, topology } = readPlacedCase('C21')
+    const { events, topology } = readPlacedCase('equal-words')
     const { groups } = tell(events, topology)
     expect(distinct(groups)).toBe(2)
     expect(distinct(events.map(({ namespace }, index) => `${namespace} ${groups[index] ?? ''}`))).toBe(2)
   })
 })
 
-describe.runIf(hasCase('C24'))('C24: no Started event is not proof', () => {
+describe('no Started event is not proof', () => {
   it('makes nothing of what the reporter left out', () => {
-    const { events, topology } = readPlacedCase('C24')
+    const { events, topology } = readPlacedCase('reporter-limit')
     expect(tell([...events, calm(0, 'Started', 'Pod later')], topology).records.size).toBe(0)
   })
 })

@@ -1,15 +1,16 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
-import type { Membership, Observation } from '../event/observation.ts'
+import type { Membership, Observation, PlacedEvent } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
+import type { Recorder } from '../event/recorder.ts'
 import { EvidenceMemory, type Evidence } from './evidence.ts'
 import { correlationRecord, takeInRecord } from './group-record.ts'
 import { addEdge, addMember, groupIdOf, merge, openGroup, rootOf, type Group } from './groups.ts'
-import type { PlacedEvent, TopologyLinks } from './links.ts'
+import type { TopologyLinks } from './links.ts'
 import { subjectOf, type Subject } from './subject.ts'
 import { TimedMap } from './timed-map.ts'
 
 export type { CorrelationBody } from './group-record.ts'
-export type { PlacedEvent, TopologyLinks } from './links.ts'
+export type { TopologyLinks } from './links.ts'
 
 export interface CorrelatorOptions {
   readonly topology: TopologyLinks
@@ -27,7 +28,7 @@ export interface CorrelatorOptions {
 }
 
 /** Groups observations that belong together, and says why. Moves by event time, never by the wall. */
-export interface Correlator {
+export interface Correlator extends Recorder {
   /** The group of an event that was never seen before. The order of the evidence is in docs/correlation.md. */
   correlate(event: PlacedEvent): Membership
   /** Takes in a stored observation, in stored order, after a restart. Its group keeps its id; no record changes. */
@@ -128,6 +129,8 @@ class EventCorrelator implements Correlator {
     }
     return changed.map(correlationRecord)
   }
+
+  advance(): void {}
 
   open(): readonly StoreRecord[] {
     return [...this.#groups.values()]

@@ -1,6 +1,8 @@
+import type { PlacedEvent } from '../event/observation.ts'
+import { severityRank } from '../event/words.ts'
 import { hash } from 'node:crypto'
 import type { EpochMicros } from '../clock.ts'
-import { describeObject, severityRank, type PlacedEvent } from './links.ts'
+import { describeObject } from './links.ts'
 import type { Subject } from './subject.ts'
 
 /** One event leading to another, as recorded for people and for the ranking of causes. */

@@ -1,10 +1,6 @@
 import type { ObjectReference } from '../event/object-reference.ts'
-import type { Classification, Counts, NormalizedEvent, Placement } from '../event/observation.ts'
-import { SEVERITIES } from '../event/words.ts'
+import type { PlacedEvent } from '../event/observation.ts'
 import type { ChainLink } from './chains.ts'
-
-/** What the correlator sees of an event. */
-export type PlacedEvent = NormalizedEvent & Counts & Classification & Placement
 
 interface NamedObject {
   readonly kind: string
@@ -24,15 +20,6 @@ export interface TopologyLinks {
     namespace: string,
     autoscaler: string,
   ): { readonly kind: string; readonly name: string } | null
-}
-
-/** An event that means trouble, as opposed to the ordinary life of objects. */
-export function isProblem({ severity, type }: Pick<PlacedEvent, 'severity' | 'type'>): boolean {
-  return severityRank(severity) >= 2 || (severity === 'low' && type === 'Warning')
-}
-
-export function severityRank(severity: string): number {
-  return (SEVERITIES as readonly string[]).indexOf(severity)
 }
 
 /**

@@ -1,4 +1,5 @@
-import { claimKeys, claimName, isAboutStorage, type PlacedEvent, type TopologyLinks } from './links.ts'
+import type { PlacedEvent } from '../event/observation.ts'
+import { claimKeys, claimName, isAboutStorage, type TopologyLinks } from './links.ts'
 
 /** Something that several failing workloads have in common. */
 export interface SharedThing {

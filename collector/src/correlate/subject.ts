@@ -1,6 +1,8 @@
+import type { PlacedEvent } from '../event/observation.ts'
+import { isProblem } from '../event/words.ts'
 import { CHAINS, type Chain, type ChainEnd, type ChainLink } from './chains.ts'
-import { chainKeys, claimKeys, identityKey, isAboutStorage, isProblem, workloadKey } from './links.ts'
-import type { PlacedEvent, TopologyLinks } from './links.ts'
+import { chainKeys, claimKeys, identityKey, isAboutStorage, workloadKey } from './links.ts'
+import type { TopologyLinks } from './links.ts'
 import { thingsIn, type SharedThing } from './shared-things.ts'
 
 /** An event with what is asked of it more than once. */

@@ -1,6 +1,7 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import type { Findings, Observation } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
+import type { Passage } from '../event/recorder.ts'
 import type { DetectedEvent } from './detected-event.ts'
 import { hashText } from './distinct-objects.ts'
 import { fieldReader, type FieldReader } from './key-fields.ts'
@@ -53,7 +54,7 @@ export interface Detector {
   /** Records of patterns and templates that changed since the last call, at most one each. */
   changedRecords(): readonly StoreRecord[]
   /** Lets time pass without events: what was recurring ends, what had a rhythm is found silent. */
-  advance(eventTime: EpochMicros): void
+  advance(passage: Passage): void
   /** All patterns followed, recurring ones first, then by occurrences in their window. */
   patterns(): readonly PatternState[]
 }
@@ -151,8 +152,10 @@ class EventDetector implements Detector {
     return [...patterns, ...templates]
   }
 
-  advance(eventTime: EpochMicros): void {
-    for (const watched of this.#watched.values()) watched.newest = Math.max(watched.newest, eventTime)
+  advance({ cluster, until, isWatched }: Passage): void {
+    const watched = this.#watched.get(cluster)
+    if (!isWatched || watched === undefined) return
+    watched.newest = Math.max(watched.newest, until)
     this.#judgeAll()
   }
 

@@ -16,3 +16,30 @@ export interface ObjectReference {
 export function objectKey(cluster: string, object: Pick<ObjectReference, 'kind' | 'namespace' | 'name'>): string {
   return JSON.stringify([cluster, object.kind, object.namespace, object.name])
 }
+
+/**
+ * Key of one object as against every other one: by its uid where events carry one, so that a Job made again under its name is
+ * another Job; else by API group, kind, namespace and name. Nodes are told apart by name: their events carry the node's name
+ * as uid in most cases and its real uid in others.
+ */
+export function identityOf(
+  cluster: string,
+  { kind, namespace, name, uid, apiVersion }: Omit<ObjectReference, 'fieldPath'>,
+): string {
+  if (kind === 'Node') return keyOf([cluster, kind, name])
+  if (uid !== '') return keyOf([cluster, uid])
+  return keyOf([cluster, groupOf(apiVersion), kind, namespace, name])
+}
+
+/** `apps` of `apps/v1`; empty for the core group. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/')
+  return slash === -1 ? '' : apiVersion.slice(0, slash)
+}
+
+/** The lengths keep 'a'+'bc' from 'ab'+'c'; unlike JSON it costs little, and there are several for each event. */
+export function keyOf(parts: readonly string[]): string {
+  let key = ''
+  for (const part of parts) key += `${String(part.length)} ${part}/`
+  return key
+}

@@ -54,7 +54,7 @@ export interface Counts {
   readonly countDelta: number
   /** lastObserved of the predecessor, or firstObserved on first sight. */
   readonly deltaSince: EpochMicros
-  /** New occurrences that lie somewhere in [deltaSince, lastObserved], more than an hour, and in no bucket. */
+  /** New occurrences in no bucket: they lie somewhere in [deltaSince, lastObserved], more than an hour or not reported. */
   readonly countUnplaced: number
   /** The predecessor could not be asked for: the delta may be too high. */
   readonly countEstimated: boolean
@@ -77,6 +77,8 @@ export interface Placement {
   /** How the owner is known: `reference`, `note`, `name`, `self`. */
   readonly topologyEvidence: string
   readonly objectLabels: Readonly<Record<string, string>>
+  /** As the event says, else where a pod is known to be: `NormalizedEvent.node` of what is stored. */
+  readonly node: string
 }
 
 /** What `correlate/` adds. */
@@ -94,6 +96,9 @@ export interface Findings {
   /** Keys of the patterns the observation counts for, whether or not a threshold was reached. */
   readonly patternIds: readonly string[]
 }
+
+/** An event as the stages behind topology see it. */
+export type PlacedEvent = NormalizedEvent & Counts & Classification & Placement
 
 /** One version of an event, as stored. Rows are never changed. */
 export type Observation = NormalizedEvent & Counts & Classification & Placement & Membership & Findings

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DAY, MINUTE, SECOND } from '../clock.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts'
 import { observedTimes } from './times.ts'
 
 const NOON = Date.UTC(2026, 4, 11, 12) * 1_000
@@ -15,6 +15,7 @@ interface Scenario {
   readonly first: number
   readonly last: number
   readonly flags?: readonly string[]
+  readonly areReported?: boolean
 }
 
 const scenarios: readonly Scenario[] = [
@@ -100,28 +101,17 @@ const scenarios: readonly Scenario[] = [
     flags: ['repaired', 'hybrid'],
   },
   {
-    name: 'five minutes after the newest write is still believed',
+    name: 'a repeat is believed however far managedFields is behind it',
     raw: {
       metadata: { creationTimestamp: text(NOON), managedFields: written(NOON, NOON + MINUTE) },
       firstTimestamp: text(NOON),
-      lastTimestamp: text(NOON + 6 * MINUTE),
+      lastTimestamp: text(NOON + 3 * HOUR),
     },
     first: NOON,
-    last: NOON + 6 * MINUTE,
+    last: NOON + 3 * HOUR,
   },
   {
-    name: 'later than that becomes the time of the newest write',
-    raw: {
-      metadata: { creationTimestamp: text(NOON), managedFields: written(NOON + MINUTE, NOON) },
-      firstTimestamp: text(NOON),
-      lastTimestamp: text(NOON + 6 * MINUTE + 1),
-    },
-    first: NOON,
-    last: NOON + MINUTE,
-    flags: ['futureTime'],
-  },
-  {
-    name: 'without managedFields an event may repeat for 90 days after its creation',
+    name: 'an event may repeat for 90 days after its creation',
     raw: {
       metadata: { creationTimestamp: text(NOON) },
       firstTimestamp: text(NOON),
@@ -142,11 +132,73 @@ const scenarios: readonly Scenario[] = [
     flags: ['futureTime'],
   },
   {
-    name: 'a first time in the future comes back together with the last',
+    name: 'without a creation nothing is too late, and managedFields stands for none',
+    raw: {
+      metadata: { managedFields: written(NOON) },
+      firstTimestamp: text(NOON),
+      lastTimestamp: text(NOON + 91 * DAY),
+    },
+    first: NOON,
+    last: NOON + 91 * DAY,
+  },
+  {
+    name: 'an only time in the future becomes the creation',
     raw: { metadata: { creationTimestamp: text(NOON) }, eventTime: '2199-01-01T00:00:00Z' },
     first: NOON,
     last: NOON,
+    flags: ['futureTime', 'timeFromServer'],
+  },
+  {
+    name: 'a first time in the future leaves the last one alone',
+    raw: {
+      metadata: { creationTimestamp: text(NOON) },
+      firstTimestamp: '2199-01-01T00:00:00Z',
+      lastTimestamp: text(NOON + MINUTE),
+    },
+    first: NOON,
+    last: NOON + MINUTE,
+    flags: ['futureTime', 'timeFromServer'],
+    areReported: false,
+  },
+  {
+    name: 'a last time in the future leaves the last one of the other fields alone',
+    raw: {
+      metadata: { creationTimestamp: text(NOON) },
+      eventTime: text(NOON),
+      lastTimestamp: '2199-01-01T00:00:00Z',
+      series: { count: 2, lastObservedTime: text(NOON + MINUTE) },
+    },
+    first: NOON,
+    last: NOON + MINUTE,
     flags: ['futureTime'],
+    areReported: true,
+  },
+  {
+    name: 'a last time in the future is the creation of a re-created event, not the first time of its chain',
+    raw: {
+      metadata: { creationTimestamp: text(NOON) },
+      firstTimestamp: text(NOON - DAY),
+      lastTimestamp: '2199-01-01T00:00:00Z',
+    },
+    first: NOON - DAY,
+    last: NOON,
+    flags: ['futureTime', 'timeFromServer'],
+    areReported: false,
+  },
+  {
+    name: 'a first time alone is the last one too, and nobody knows when repeats were',
+    raw: { metadata: { creationTimestamp: text(NOON) }, firstTimestamp: text(NOON - SECOND), lastTimestamp: null },
+    first: NOON - SECOND,
+    last: NOON - SECOND,
+    areReported: false,
+  },
+  {
+    name: 'a last time alone of a re-created event is the first one too',
+    raw: { metadata: { creationTimestamp: text(NOON) }, firstTimestamp: null, lastTimestamp: text(NOON - MINUTE) },
+    first: NOON - MINUTE,
+    last: NOON - MINUTE,
+    flags: ['timeFromServer'],
+    areReported: false,
   },
   {
     name: 'the year 9999, which µs cannot hold, is the server time too',
@@ -160,9 +212,9 @@ const scenarios: readonly Scenario[] = [
     flags: ['futureTime'],
   },
   {
-    name: 'a first time after the last is the only one that counts',
+    name: 'a last time before the first becomes the first, and the first the last',
     raw: { firstTimestamp: text(NOON), lastTimestamp: text(NOON - MINUTE) },
-    first: NOON,
+    first: NOON - MINUTE,
     last: NOON,
     flags: ['timesSwapped'],
   },
@@ -186,8 +238,10 @@ const scenarios: readonly Scenario[] = [
 ]
 
 describe('observedTimes', () => {
-  it.each(scenarios)('$name', ({ raw, first, last, flags = [] }) => {
-    expect(observedTimes(raw)).toMatchObject({ first, last, flags })
+  it.each(scenarios)('$name', ({ raw, first, last, flags = [], areReported }) => {
+    const times = observedTimes(raw)
+    expect(times).toMatchObject({ first, last, flags })
+    if (areReported !== undefined) expect(times?.areReported).toBe(areReported)
   })
 
   it('has no answer when the event holds no time at all', () => {
@@ -195,19 +249,8 @@ describe('observedTimes', () => {
   })
 
   it('keeps first ≤ last, both exact, whatever the event holds', () => {
-    const time = fc.oneof(
-      fc.constantFrom(null, undefined, 'null', '', 0, {}, [], '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'),
-      fc.integer({ min: 1_300_000_000, max: 9_100_000_000 }).map((seconds) => text(seconds * SECOND)),
-    )
-    const event = fc.record({
-      metadata: fc.oneof(time, fc.record({ creationTimestamp: time, managedFields: fc.array(fc.record({ time })) })),
-      eventTime: time,
-      firstTimestamp: time,
-      deprecatedLastTimestamp: time,
-      series: fc.oneof(time, fc.record({ lastObservedTime: time })),
-    })
     fc.assert(
-      fc.property(event, (raw) => {
+      fc.property(anyEvent, (raw) => {
         const times = observedTimes(raw)
         if (times === null) return
         expect(Number.isSafeInteger(times.first) && Number.isSafeInteger(times.last)).toBe(true)
@@ -217,4 +260,59 @@ describe('observedTimes', () => {
       { numRuns: 2_000 },
     )
   })
+
+  it('takes its two times from what the event holds and throws none away that can be', () => {
+    fc.assert(
+      fc.property(anyEvent, (raw) => {
+        const creation = parsed((raw.metadata as { creationTimestamp?: unknown } | null | undefined)?.creationTimestamp)
+        const created = creation === Infinity ? null : creation
+        const series = (raw.series as { lastObservedTime?: unknown } | null | undefined)?.lastObservedTime
+        const given = [raw.eventTime, raw.firstTimestamp, raw.deprecatedLastTimestamp, series].map(parsed)
+        const latest = Math.min((created ?? Infinity) + 90 * DAY, Number.MAX_SAFE_INTEGER)
+        const possible = given.filter((time) => time !== null && time <= latest) as number[]
+        const times = observedTimes(raw)
+        if (times === null) {
+          expect([created, ...possible]).toEqual([null])
+          return
+        }
+        for (const time of [times.first, times.last]) expect([created, ...possible]).toContain(time)
+        for (const time of possible) {
+          expect(time).toBeGreaterThan(times.first - SECOND)
+          expect(time).toBeLessThanOrEqual(times.last)
+        }
+        expect(times.flags.includes('futureTime')).toBe([creation, ...given].some((time) => (time ?? 0) > latest))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('says the same whatever managedFields holds', () => {
+    fc.assert(
+      fc.property(anyEvent, fc.array(fc.record({ time: anyTime })), (raw, managedFields) => {
+        const metadata = typeof raw.metadata === 'object' ? raw.metadata : {}
+        const bare = { ...raw, metadata: { ...metadata, managedFields: undefined } }
+        expect(observedTimes({ ...raw, metadata: { ...metadata, managedFields } })).toEqual(observedTimes(bare))
+      }),
+    )
+  })
 })
+
+const anyTime = fc.oneof(
+  fc.constantFrom(null, undefined, 'null', '', 0, {}, [], '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'),
+  fc.integer({ min: 1_300_000_000, max: 9_100_000_000 }).map((seconds) => text(seconds * SECOND)),
+  fc.integer({ min: -100 * 86_400_000, max: 100 * 86_400_000 }).map((millis) => text(NOON + millis * 1_000)),
+)
+const anyEvent = fc.record({
+  metadata: fc.oneof(anyTime, fc.record({ creationTimestamp: anyTime })),
+  eventTime: anyTime,
+  firstTimestamp: anyTime,
+  deprecatedLastTimestamp: anyTime,
+  series: fc.oneof(anyTime, fc.record({ lastObservedTime: anyTime })),
+})
+
+/** The µs of a time that is a value, by itself; a number too large to be exact is later than anything. */
+function parsed(value: unknown): number | null {
+  const micros = typeof value === 'string' ? Date.parse(value) * 1_000 : NaN
+  if (!(micros >= Date.UTC(2014, 0) * 1_000)) return null
+  return Number.isSafeInteger(micros) ? micros : Infinity
+}

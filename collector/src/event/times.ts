@@ -1,4 +1,4 @@
-import { DAY, MINUTE, SECOND } from '../clock.ts'
+import { DAY, SECOND } from '../clock.ts'
 import type { EpochMicros } from '../clock.ts'
 import type { RawEvent } from './raw-event.ts'
 import { parseTime } from './rfc3339.ts'
@@ -8,6 +8,8 @@ import type { Flag } from './words.ts'
 export interface ObservedTimes {
   readonly first: EpochMicros
   readonly last: EpochMicros
+  /** Whether the reporter gave both ends. Else nobody knows when the occurrences of a repeated event were. */
+  readonly areReported: boolean
   /** When the server made this Event object, null when that is not known. Later than `first` after a re-creation. */
   readonly created: EpochMicros | null
   readonly flags: readonly Flag[]
@@ -19,10 +21,7 @@ const EARLIEST = Date.UTC(2014, 0) * 1_000
 /** 2255-06-05: later µs are no exact numbers. */
 const LATEST_EXACT = Number.MAX_SAFE_INTEGER
 
-/** How far a reporter's clock may be ahead of the newest write that the server recorded. */
-const SKEW_ALLOWED = 5 * MINUTE
-
-/** Without managedFields only the creation is known: how long after it an event may still be repeated. */
+/** How long after its creation an Event object may still be repeated. */
 const REPEATS_ALLOWED = 90 * DAY
 
 const NO_FLAGS: readonly Flag[] = []
@@ -31,84 +30,61 @@ const NO_FLAGS: readonly Flag[] = []
  * The first and last time of an event, in µs, as a function of its bytes alone: nobody's clock is asked, so that the
  * same version always lands in the same place.
  *
- *   first: the earlier of deprecatedFirstTimestamp and eventTime, else metadata.creationTimestamp
- *   last:  the latest of series.lastObservedTime, deprecatedLastTimestamp, eventTime and deprecatedFirstTimestamp,
- *          else metadata.creationTimestamp
+ *   first: the earlier of deprecatedFirstTimestamp and eventTime; a last time a second or more before it, if there is one
+ *   last:  the latest of series.lastObservedTime, deprecatedLastTimestamp, eventTime and deprecatedFirstTimestamp
  *
- * Both API groups' spellings are read. Absent, null, empty, the text "null", anything unreadable and a time before 2014
- * are no value. A last time more than 5 minutes after the newest time in managedFields (without those: more than 90
- * days after the creation) is replaced by that time of the server, so that no invented time lies in the future.
+ * Both API groups' spellings are read. No value are: absent, null, empty, the text "null", anything unreadable, a time
+ * before 2014, and one more than 90 days after metadata.creationTimestamp, so that no invented time lies in the future.
+ * The creation stands for a first time that is missing and for a last one that cannot be, unless what is left of the
+ * reporter's times reaches further. managedFields says nothing: servers leave its times behind when an event repeats.
  *
- * @returns null when the event holds no time at all, not even the server's.
+ * @returns null when the event holds neither a time of its reporter nor its creation.
  */
 export function observedTimes(raw: RawEvent): ObservedTimes | null {
   const flags: Flag[] = []
-  const reported = readReported(raw, flags)
-  const server = readServer(raw, flags)
-  const { start, end } = reported
-  if (start === null) {
-    if (end === null && server === null) return null
-    addFlag(flags, 'timeFromServer')
-  }
-  let first = start ?? server?.creation ?? end ?? server?.newest ?? 0
-  let last = end ?? first
-  if (reported.earliestEnd !== null && reported.earliestEnd <= first - SECOND) addFlag(flags, 'timesSwapped')
-  if (server !== null && (last > server.limit || flags.includes('futureTime'))) {
-    addFlag(flags, 'futureTime')
-    last = server.newest
-  }
-  if (first > last) first = last
-  return { first, last, created: server?.creation ?? null, flags: flags.length === 0 ? NO_FLAGS : flags }
+  const created = readTime(partOf(raw['metadata'], 'creationTimestamp'), LATEST_EXACT, flags)
+  const latest = created === null ? LATEST_EXACT : Math.min(created + REPEATS_ALLOWED, LATEST_EXACT)
+  const { starts, ends, isEndInFuture } = readReported(raw, latest, flags)
+  const start = earlier(...starts)
+  const end = earlier(...ends)
+  const isSwapped = start !== null && end !== null && end <= start - SECOND
+  const first = start === null ? earlier(end, created) : isSwapped ? end : start
+  if (first === null) return null
+  const reported = later(later(...ends), later(...starts)) ?? first
+  const last = end === null && isEndInFuture ? (later(reported, created) ?? reported) : reported
+  if (isSwapped) addFlag(flags, 'timesSwapped')
+  if (start === null || last !== reported) addFlag(flags, 'timeFromServer')
+  const areReported = start !== null && end !== null
+  return { first, last, areReported, created, flags: flags.length === 0 ? NO_FLAGS : flags }
 }
+
+type Pair = readonly [EpochMicros | null, EpochMicros | null]
 
 interface ReportedTimes {
-  readonly start: EpochMicros | null
-  readonly end: EpochMicros | null
-  /** The earlier of the two last times; before the first one only when a reporter is confused. */
-  readonly earliestEnd: EpochMicros | null
+  /** When the old and the new fields say that it began. */
+  readonly starts: Pair
+  /** When they say that it was last seen. */
+  readonly ends: Pair
+  /** Whether one of the ends was later than can be. */
+  readonly isEndInFuture: boolean
 }
 
-function readReported(raw: RawEvent, flags: Flag[]): ReportedTimes {
-  const oldFirst = readTime(raw['deprecatedFirstTimestamp'] ?? raw['firstTimestamp'], flags)
-  const oldLast = readTime(raw['deprecatedLastTimestamp'] ?? raw['lastTimestamp'], flags)
-  const eventTime = readTime(raw['eventTime'], flags)
-  const seriesLast = readTime(partOf(raw['series'], 'lastObservedTime'), flags)
+function readReported(raw: RawEvent, latest: EpochMicros, flags: Flag[]): ReportedTimes {
+  const oldLast = readTime(raw['deprecatedLastTimestamp'] ?? raw['lastTimestamp'], latest, flags)
+  const seriesLast = readTime(partOf(raw['series'], 'lastObservedTime'), latest, flags)
+  const isEndInFuture = flags.includes('futureTime')
+  const oldFirst = readTime(raw['deprecatedFirstTimestamp'] ?? raw['firstTimestamp'], latest, flags)
+  const eventTime = readTime(raw['eventTime'], latest, flags)
   if (eventTime !== null && (oldFirst !== null || oldLast !== null)) addFlag(flags, 'hybrid')
-  return {
-    start: earlier(oldFirst, eventTime),
-    end: later(later(seriesLast, oldLast), later(eventTime, oldFirst)),
-    earliestEnd: earlier(seriesLast, oldLast),
-  }
+  return { starts: [oldFirst, eventTime], ends: [oldLast, seriesLast], isEndInFuture }
 }
 
-interface ServerTimes {
-  readonly creation: EpochMicros | null
-  /** Newest write the server recorded, else the creation. */
-  readonly newest: EpochMicros
-  /** What a reporter may claim at most. */
-  readonly limit: EpochMicros
-}
-
-function readServer(raw: RawEvent, flags: Flag[]): ServerTimes | null {
-  const creation = readTime(partOf(raw['metadata'], 'creationTimestamp'), flags)
-  const written = newestWrite(partOf(raw['metadata'], 'managedFields'), flags)
-  if (written !== null) return { creation, newest: written, limit: written + SKEW_ALLOWED }
-  return creation === null ? null : { creation, newest: creation, limit: creation + REPEATS_ALLOWED }
-}
-
-function newestWrite(managedFields: unknown, flags: Flag[]): EpochMicros | null {
-  if (!Array.isArray(managedFields)) return null
-  let newest: EpochMicros | null = null
-  for (const entry of managedFields) newest = later(newest, readTime(partOf(entry, 'time'), flags))
-  return newest
-}
-
-function readTime(value: unknown, flags: Flag[]): EpochMicros | null {
+function readTime(value: unknown, latest: EpochMicros, flags: Flag[]): EpochMicros | null {
   if (value === undefined || value === null || value === '' || value === 'null') return null
   const time = typeof value === 'string' ? parseTime(value) : null
   if (time === null) addFlag(flags, 'repaired')
   else if (time < EARLIEST) addFlag(flags, 'oldTime')
-  else if (time > LATEST_EXACT) addFlag(flags, 'futureTime')
+  else if (time > latest) addFlag(flags, 'futureTime')
   else return time
   return null
 }

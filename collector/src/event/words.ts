@@ -24,11 +24,21 @@ export type Category = (typeof CATEGORIES)[number]
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
+/** 0 for the mildest; -1 for what is no severity. */
+export function severityRank(severity: string): number {
+  return (SEVERITIES as readonly string[]).indexOf(severity)
+}
+
+/** Whether an event means trouble, as opposed to the ordinary life of objects. */
+export function isProblem({ severity, type }: { readonly severity: string; readonly type: string }): boolean {
+  return severityRank(severity) >= 2 || (severity === 'low' && type === 'Warning')
+}
+
 /** What normalize may say about a repaired or guessed field, each with the sentence shown to people. */
 export const FLAGS = {
   combined: 'the note is a sample: the reporter combined similar events',
   countAbsent: 'no count was reported: one occurrence',
-  futureTime: 'the last time was later than the server could have seen, so the server time is used',
+  futureTime: 'a time more than 90 days after the creation of the Event object was taken for none',
   hybrid: 'both the old and the new time fields are set',
   idFromContent: 'no uid or resourceVersion: the id is a hash of the event itself',
   noteTruncated: 'the note was longer than is kept',
@@ -37,8 +47,9 @@ export const FLAGS = {
   redacted: 'credentials were removed from the note',
   repaired: 'values of the wrong type were repaired; the originals are in rest',
   textRepaired: 'characters that no store keeps (NUL, half a surrogate pair) were replaced by U+FFFD',
-  timeFromServer: 'no reporter time: the creation time of the Event object is used',
+  timeFromServer: 'a time of the reporter is missing: the creation time of the Event object is used',
   timesSwapped: 'the first time was after the last',
+  timesUnknown: 'when the occurrences were is not known: the reporter gave no first or no last time that can be',
   unknownType: 'the type is neither Normal nor Warning',
 } as const
 export type Flag = keyof typeof FLAGS

@@ -80,6 +80,14 @@ const scenarios: readonly { name: string; events: readonly NormalizedEvent[]; ex
       expected: [{ countDelta: 1, countUnplaced: 969 }],
     },
     {
+      name: 'occurrences whose times are not known are unplaced however short the interval looks',
+      events: [version(1, 40, 0, { flags: ['timesUnknown'] }), version(2, 41, 1, { flags: ['timesUnknown'] })],
+      expected: [
+        { countDelta: 1, countUnplaced: 39 },
+        { countDelta: 1, countUnplaced: 0 },
+      ],
+    },
+    {
       name: 'an hour apart is still placed, a microsecond more is not',
       events: [version(1, 1, 0), version(2, 5, 60), version(3, 9, 0, { lastObserved: NOON + 60 * MINUTE + HOUR + 1 })],
       expected: [{ countDelta: 1 }, { countDelta: 4, countUnplaced: 0 }, { countDelta: 1, countUnplaced: 3 }],

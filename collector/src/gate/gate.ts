@@ -1,10 +1,14 @@
 import { hash } from 'node:crypto'
 import { HOUR, type EpochMicros } from '../clock.ts'
 import type { Counts, NormalizedEvent } from '../event/observation.ts'
+import type { Flag } from '../event/words.ts'
 import { chainKey, StoreUnavailableError, type ChainHead, type EventWriter } from '../store/store.ts'
 
 /** A delta over a longer time than this is booked in no bucket but as `countUnplaced` (frame §6.4). */
 const PLACEABLE_INTERVAL = HOUR
+
+/** With this flag the interval is a guess, however short it looks. */
+const TIMES_UNKNOWN: Flag = 'timesUnknown'
 
 /** What the gate needs to know of a chain: its newest version and its highest count. */
 export interface GateHead {
@@ -176,7 +180,7 @@ function measure(
 ): Counts {
   const occurrences = Math.max(0, event.count - highest)
   const deltaSince = previousLast ?? event.firstObserved
-  const isPlaceable = event.lastObserved - deltaSince <= PLACEABLE_INTERVAL
+  const isPlaceable = event.lastObserved - deltaSince <= PLACEABLE_INTERVAL && !event.flags.includes(TIMES_UNKNOWN)
   const countDelta = isPlaceable ? occurrences : Math.min(1, occurrences)
   return { countDelta, deltaSince, countUnplaced: occurrences - countDelta, countEstimated }
 }

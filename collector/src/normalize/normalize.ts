@@ -173,7 +173,7 @@ function descriptionOf(event: JsonRecord, note: string, fields: FieldReader): De
 
 function flagsOf(
   { event, isTextRepaired, isRedacted }: CanonicalEvent,
-  { first, created, flags }: ObservedTimes,
+  { first, areReported, created, flags }: ObservedTimes,
   { count, isAbsent }: ReportedCount,
   seen: Readonly<Partial<Record<Flag, boolean>>>,
 ): readonly Flag[] {
@@ -184,6 +184,7 @@ function flagsOf(
     redacted: isRedacted,
     repaired: seen.repaired === true || flags.includes('repaired'),
     textRepaired: isTextRepaired,
+    timesUnknown: count > 1 && !areReported,
   }
   const names = new Set(flags)
   for (const name of Object.keys(all) as Flag[]) if (all[name] === true) names.add(name)

@@ -23,7 +23,12 @@ afterEach(() => {
 })
 
 const observation = anObservation()
-const stage = { remember: () => undefined, rememberRecord: () => undefined, changedRecords: (): StoreRecord[] => [] }
+const stage = {
+  remember: () => undefined,
+  rememberRecord: () => undefined,
+  changedRecords: (): StoreRecord[] => [],
+  advance: () => undefined,
+}
 
 function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
   return openLine(
@@ -33,8 +38,9 @@ function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
       normalize: () => observation,
       rules: { filteredBy: () => null, classify: () => observation },
       topology: { learn: () => undefined, place: () => observation },
+      problems: { ...stage, judge: () => null },
       correlator: { ...stage, correlate: () => observation, changedRecords: () => stage.changedRecords() },
-      detector: { ...stage, detect: () => observation, advance: () => undefined },
+      detector: { ...stage, detect: () => observation },
     },
     {
       clock: () => observation.lastObserved,

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock, EpochMicros } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { BufferWriteError, type Commit, type DurableBuffer } from '../buffer/buffer.ts'
 import { retryDelayMs } from '../buffer/retry.ts'
 import type { Delivery, DeliveryBatch } from '../event/delivery.ts'
 import type { Observation } from '../event/observation.ts'
+import type { Passage } from '../event/recorder.ts'
 import { Gate } from '../gate/gate.ts'
 import { StoreUnavailableError, type EventStore, type RetentionPolicy } from '../store/store.ts'
 import { mustDrop, mustWait, type WhenFull } from './drop-policy.ts'
-import { Pipeline, type Stages } from './pipeline.ts'
-import { rebuild, type Rememberer } from './rebuild.ts'
+import { Pipeline, recordersOf, type Stages } from './pipeline.ts'
+import { rebuild } from './rebuild.ts'
 import { reconcile } from './reconcile.ts'
 import { expiredBy } from './retention.ts'
 import { Sender } from './sender.ts'
@@ -41,8 +42,8 @@ export interface LineOptions {
 export interface Line {
   accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void>
   replaceRules(rules: Stages['rules']): void
-  /** Time passed without events, up to `time`. */
-  advance(time: EpochMicros): Promise<void>
+  /** Time passed in a cluster, with or without events. */
+  advance(passage: Passage): Promise<void>
   /**
    * Commits and sends all that was accepted; false when `signal` aborted before the store had it.
    *
@@ -67,7 +68,9 @@ export async function openLine(
   const stopping = new AbortController()
   const room = new Room(buffer, options.whenFull)
   const storeLost = await whenStoreAnswers(() => reconcile(buffer, store, stopping.signal), options)
-  await rebuild(store, buffer, memoryOf(stages), stopping.signal)
+  // Topology learns from events: it comes first.
+  const remember = (observation: Observation) => void stages.topology.place(observation)
+  await rebuild(store, buffer, { remember }, recordersOf(stages), stopping.signal)
   const pipeline = new Pipeline(
     { ...stages, gate: new Gate(buffer, store) },
     {
@@ -98,7 +101,7 @@ export async function openLine(
     storeLost,
     accept: (batch, signal) => pipeline.accept(batch, signal),
     replaceRules: (rules) => pipeline.replaceRules(rules),
-    advance: (time) => pipeline.advance(time),
+    advance: (passage) => pipeline.advance(passage),
     async settle(signal) {
       await pipeline.flush({ withRecords: true })
       while (!buffer.isEmpty && !signal.aborted) {
@@ -147,21 +150,6 @@ function createSender(buffer: DurableBuffer, store: EventStore, options: LineOpt
     onRoom,
     ...(options.onStored === undefined ? {} : { onStored: options.onStored }),
   })
-}
-
-/** What the stages with memory take back after a restart. */
-function memoryOf({ topology, correlator, detector }: Omit<Stages, 'gate'>): Rememberer {
-  return {
-    remember(observation) {
-      topology.place(observation) // it learns from events
-      correlator.remember(observation)
-      detector.remember(observation)
-    },
-    rememberRecord(record) {
-      if (record.kind === 'correlation') correlator.rememberRecord(record)
-      if (record.kind === 'pattern') detector.rememberRecord(record)
-    },
-  }
 }
 
 /** Tries a commit until the disk takes it or the line stops: nothing accepted may be lost to a full disk. */

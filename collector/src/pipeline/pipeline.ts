@@ -9,11 +9,13 @@ import type {
   Membership,
   NormalizedEvent,
   Observation,
+  PlacedEvent,
   Placement,
 } from '../event/observation.ts'
 import { endOfRefusal } from '../event/outcome.ts'
 import type { Origin, RawEvent } from '../event/raw-event.ts'
 import type { StoreRecord } from '../event/record.ts'
+import type { Passage, Recorder } from '../event/recorder.ts'
 import type { Admission, Consultation, Gate } from '../gate/gate.ts'
 import { gapRecord } from './gap-record.ts'
 
@@ -39,19 +41,9 @@ export interface Stages {
     classify(event: NormalizedEvent): Classification
   }
   readonly topology: { learn(cluster: string, fact: ObjectFact): void; place(event: NormalizedEvent): Placement }
-  readonly correlator: {
-    correlate(event: NormalizedEvent & Classification & Placement): Membership
-    remember(observation: Observation): void
-    rememberRecord(record: StoreRecord): void
-    changedRecords(): readonly StoreRecord[]
-  }
-  readonly detector: {
-    detect(event: NormalizedEvent & Counts & Classification & Placement): Findings
-    remember(observation: Observation): void
-    rememberRecord(record: StoreRecord): void
-    changedRecords(): readonly StoreRecord[]
-    advance(eventTime: EpochMicros): void
-  }
+  readonly problems: Recorder & { judge(event: PlacedEvent): string | null }
+  readonly correlator: Recorder & { correlate(event: PlacedEvent): Membership }
+  readonly detector: Recorder & { detect(event: PlacedEvent): Findings }
 }
 
 /** What happens at the edges of the line. */
@@ -70,7 +62,7 @@ export interface PipelineOptions {
 /**
  * The order of the stages, and how each delivery ends:
  *
- *     normalize -> filter, too old -> gate -> classify -> (no room) -> topology -> correlate -> detect -> buffer
+ *     normalize -> filter, too old -> gate -> classify -> (no room) -> topology -> problem -> correlate -> detect -> buffer
  *
  * One delivery after another, whatever the number of sources: `accept` calls queue up. Nothing a delivery contains can
  * stop the line; an error of a stage ends that delivery as dropped.
@@ -103,9 +95,11 @@ export class Pipeline {
     return this.#inTurn(() => this.#accept(batch, signal))
   }
 
-  /** Time passed without events: what ends by silence ends. */
-  advance(time: EpochMicros): Promise<void> {
-    return this.#inTurn(async () => this.#stages.detector.advance(time))
+  /** Time passed in a cluster: what ends by silence ends. */
+  advance(passage: Passage): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const recorder of recordersOf(this.#stages)) recorder.advance(passage)
+    })
   }
 
   /** Commits what is open, with the derived records when asked to. */
@@ -198,20 +192,23 @@ export class Pipeline {
   }
 
   #observe(event: NormalizedEvent, counts: Counts, classification: Classification): Observation {
-    const { topology, correlator, detector } = this.#stages
+    const { topology, problems, correlator, detector } = this.#stages
     const placement = topology.place(event)
     const placed = { ...event, ...counts, ...classification, ...placement }
+    problems.judge(placed)
     const membership = correlator.correlate(placed)
     const findings = detector.detect(placed)
     return { ...placed, ...membership, ...findings }
   }
 
   async #commit(withRecords: boolean): Promise<void> {
-    const { gate, correlator, detector } = this.#stages
+    const { gate } = this.#stages
     const isIdle = this.#rows.length === 0 && this.#outcomes.isEmpty && this.#positions.size === 0
     // A pause is the time to catch up with records; under load every so many commits must do.
     const isTimeForRecords = withRecords || this.#commitsSinceRecords >= (isIdle ? 1 : RECORDS_EVERY_COMMITS)
-    if (isTimeForRecords) this.#records.push(...correlator.changedRecords(), ...detector.changedRecords())
+    if (isTimeForRecords) {
+      for (const recorder of recordersOf(this.#stages)) this.#records.push(...recorder.changedRecords(withRecords))
+    }
     if (isIdle && this.#records.length === 0) return
     await this.#options.commit({
       ...gate.changes,
@@ -227,6 +224,15 @@ export class Pipeline {
     this.#outcomes = new OutcomeCounts()
     this.#positions = new Map()
   }
+}
+
+/** The stages with memory, in the order of the line. */
+export function recordersOf({
+  problems,
+  correlator,
+  detector,
+}: Pick<Stages, 'problems' | 'correlator' | 'detector'>): readonly Recorder[] {
+  return [problems, correlator, detector]
 }
 
 function row(observation: Observation, { undecided, chain, highestCount }: Admission): BufferedRow {

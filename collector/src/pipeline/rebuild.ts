@@ -1,21 +1,23 @@
-import type { EpochMicros } from '../clock.ts'
+import { DAY, HOUR, type EpochMicros } from '../clock.ts'
 import type { DurableBuffer } from '../buffer/buffer.ts'
 import type { Observation } from '../event/observation.ts'
-import type { StoreRecord } from '../event/record.ts'
+import { STILL_GOING, type RecordKind, type StoreRecord } from '../event/record.ts'
+import type { Recorder } from '../event/recorder.ts'
 import type { EventReader } from '../store/store.ts'
 
 /** How far back the stages look after a restart: longer than a group of theirs may be silent. */
-const REBUILD_WINDOW: EpochMicros = 3_600_000_000
+const REBUILD_WINDOW: EpochMicros = HOUR
+
+/** When a cluster was watched matters for as long as a problem may be silent. */
+const WATCHED_WINDOW: EpochMicros = 3 * DAY
 
 /** The newest rows and records are enough; more would only make the start slow. Many rows make the window shorter. */
 const REBUILD_ROWS = 50_000
 const REBUILD_RECORDS = 20_000
 
-/** A stage with memory: observations first, in stored order, then its records. */
-export interface Rememberer {
-  remember(observation: Observation): void
-  rememberRecord(record: StoreRecord): void
-}
+/** Records that say what became of rows come before those: what they hold is not counted again. */
+const BEFORE_ROWS: readonly RecordKind[] = ['watched', 'problem']
+const AFTER_ROWS: readonly RecordKind[] = ['correlation', 'pattern']
 
 /**
  * Gives the stages their memory back from what is stored and what waits in the buffer, silently: they remember, nothing
@@ -24,32 +26,66 @@ export interface Rememberer {
 export async function rebuild(
   store: Pick<EventReader, 'scan' | 'statistics' | 'records' | 'aggregate'>,
   buffer: Pick<DurableBuffer, 'next'>,
-  stages: Rememberer,
+  topology: Pick<Recorder, 'remember'>,
+  recorders: readonly Recorder[],
   signal: AbortSignal,
 ): Promise<void> {
   const { newest } = await store.statistics(signal)
   const range = { from: (newest ?? 0) - REBUILD_WINDOW, to: (newest ?? 0) + 1 }
-  const records: StoreRecord[] = []
-  if (newest !== null) {
-    await rememberStored(store, range, stages, signal)
-    for (const kind of ['correlation', 'pattern'] as const) {
-      for (const record of await store.records(kind, { ...range, limit: REBUILD_RECORDS }, signal)) records.push(record)
+  const pending = pendingOf(buffer)
+  const rememberRecords = async (kinds: readonly RecordKind[]) => {
+    for (const kind of kinds) {
+      const from = kind === 'watched' ? range.to - WATCHED_WINDOW : range.from
+      const stored = await store.records(
+        kind,
+        { from, to: STILL_GOING, order: 'newest', limit: REBUILD_RECORDS },
+        signal,
+      )
+      for (const record of newestRevisions([
+        ...stored.toReversed(),
+        ...pending.records.filter((each) => each.kind === kind),
+      ])) {
+        for (const recorder of recorders) recorder.rememberRecord(record)
+      }
     }
   }
-  let rows = 0
-  for (let batch = buffer.next(REBUILD_ROWS); batch !== null && rows < REBUILD_ROWS;) {
-    for (const { observation } of batch.rows) stages.remember(observation)
-    for (const record of batch.records) if (record.kind !== 'gap') records.push(record)
-    rows += batch.rows.length
+  const remember = (observation: Observation) => {
+    topology.remember(observation)
+    for (const recorder of recorders) recorder.remember(observation)
+  }
+  await rememberRecords(BEFORE_ROWS)
+  if (newest !== null) await rememberStored(store, range, remember, signal)
+  for (const row of pending.rows) remember(row)
+  await rememberRecords(AFTER_ROWS)
+}
+
+/** What the store does not have yet. */
+function pendingOf(buffer: Pick<DurableBuffer, 'next'>): {
+  readonly rows: readonly Observation[]
+  readonly records: readonly StoreRecord[]
+} {
+  const rows: Observation[] = []
+  const records: StoreRecord[] = []
+  for (let batch = buffer.next(REBUILD_ROWS); batch !== null && rows.length < REBUILD_ROWS;) {
+    for (const { observation } of batch.rows) rows.push(observation)
+    records.push(...batch.records)
     batch = buffer.next(REBUILD_ROWS, batch.sequence)
   }
-  for (const record of records) stages.rememberRecord(record)
+  return { rows, records }
+}
+
+function newestRevisions(records: readonly StoreRecord[]): Iterable<StoreRecord> {
+  const newest = new Map<string, StoreRecord>()
+  for (const record of records) {
+    if ((newest.get(record.id)?.revision ?? -1) <= record.revision) newest.set(record.id, record)
+  }
+  return newest.values()
 }
 
 async function rememberStored(
   store: Pick<EventReader, 'scan' | 'aggregate'>,
   { from, to }: { readonly from: EpochMicros; readonly to: EpochMicros },
-  stages: Rememberer,
+  remember: (observation: Observation) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const filter = { op: 'all' as const }
@@ -67,6 +103,6 @@ async function rememberStored(
   const rows = groups[0]?.points[0]?.values[0] ?? 0
   const newest = rows <= REBUILD_ROWS ? from : Math.floor(to - (to - from) * (REBUILD_ROWS / rows))
   for await (const page of store.scan({ from: newest, to, filter }, signal)) {
-    for (const observation of page) stages.remember(observation)
+    for (const observation of page) remember(observation)
   }
 }

@@ -174,8 +174,10 @@ export interface PatternQuery extends TimeRange {
   readonly minOccurrences: number
   /** More than this many a minute. */
   readonly minRatePerMinute: number
-  /** The patterns with the most occurrences; ties by key, code point by code point. */
+  /** The patterns of the highest severity, of these the ones with the most occurrences; ties by key, code point by code point. */
   readonly limit: number
+  /** Where the trend begins when that is after `from`, at or before the first row: occurrences may reach back further than rows. */
+  readonly trendFrom?: EpochMicros
   readonly samples: number
 }
 
@@ -201,8 +203,8 @@ export interface PatternSummary {
   readonly ratePerMinute: number
   readonly maxSeverity: string
   /**
-   * Sums of countDelta in twelve equal slices of the range, oldest first. Slice of a row, in doubles:
-   * min(11, floor((lastObserved − from) / ((to − from) / 12))).
+   * Sums of countDelta in twelve equal slices of [trendFrom, to), oldest first; trendFrom is `from` when absent. Slice of a
+   * row, in doubles: min(11, floor((lastObserved − trendFrom) / ((to − trendFrom) / 12))).
    */
   readonly trend: readonly number[]
   /** The newest row of each object, newest first; then the second newest of each, and so on, up to `samples`. */

@@ -48,7 +48,7 @@ const selection = {
     .meta({ description: 'Lucene query syntax; empty for all', example: 'reason:BackOff AND namespace:shop' }),
   from: timeText
     .optional()
-    .meta({ description: 'Start of the range, included; the oldest stored when absent', example: '-1h' }),
+    .meta({ description: 'Start of the range, included; all that is stored when absent', example: '-1h' }),
   to: timeText.optional().meta({
     description: 'End of the range, excluded; now when `from` is relative, else behind the newest stored',
     example: 'now',

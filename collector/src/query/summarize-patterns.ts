@@ -14,8 +14,25 @@ export function summarizePatterns(query: PatternQuery, rows: readonly Observatio
   return groupRows(rows, query.key)
     .map((group) => summarize(query, group))
     .filter((pattern) => isRecurring(query, pattern))
-    .sort((a, b) => b.occurrences - a.occurrences || compareKeys(a.key, b.key))
+    .sort(byWorst)
     .slice(0, query.limit)
+}
+
+/** The order of patterns: the worst first, then the most frequent, ties by key. */
+export function byWorst(
+  a: Pick<PatternSummary, 'maxSeverity' | 'occurrences' | 'key'>,
+  b: Pick<PatternSummary, 'maxSeverity' | 'occurrences' | 'key'>,
+): number {
+  return (
+    severityRank(b.maxSeverity) - severityRank(a.maxSeverity) ||
+    b.occurrences - a.occurrences ||
+    compareKeys(a.key, b.key)
+  )
+}
+
+/** 0 (info) to 4 (critical); -1 for a text that is no severity. */
+export function severityRank(severity: string): number {
+  return SEVERITIES.findIndex((word) => word === severity)
 }
 
 /** Whether a pattern passes the thresholds of the query. */
@@ -29,6 +46,11 @@ export function isRecurring(
 /** Occurrences per minute between the first and the last; less than a minute counts as one. */
 export function ratePerMinute(count: number, first: EpochMicros, last: EpochMicros): number {
   return (count * MINUTE) / Math.max(last - first, MINUTE)
+}
+
+/** What the slices of a trend are cut from. */
+export function trendRange({ from, to, trendFrom = from }: TimeRange & Pick<PatternQuery, 'trendFrom'>): TimeRange {
+  return { from: trendFrom, to }
 }
 
 /** The slice of the trend that holds `time`, 0 to 11. */
@@ -47,7 +69,7 @@ function summarize(query: PatternQuery, { key, rows }: RowGroup): PatternSummary
   const lastObserved = rows.reduce((last, row) => Math.max(last, row.lastObserved), -Infinity)
   const trend = new Array<number>(TREND_SLICES).fill(0)
   for (const row of rows) {
-    const slice = trendSlice(query, row.lastObserved)
+    const slice = trendSlice(trendRange(query), row.lastObserved)
     trend[slice] = (trend[slice] ?? 0) + row.countDelta
   }
   return {

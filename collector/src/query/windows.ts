@@ -48,6 +48,26 @@ export function windowEnd(window: Window, start: EpochMicros): EpochMicros {
   return isNext ? end : findEdge(window, start, 1)
 }
 
+/** What people call the window that begins at `start`: a day `2026-05-11`, shorter ones `2026-05-11 12:00`, in the window's zone. */
+export function windowLabel(window: Window, start: EpochMicros): string {
+  const time =
+    window.kind === 'calendar'
+      ? inZone(start, window)
+      : DateTime.fromMillis(Math.floor(start / MILLISECOND), { zone: 'UTC' })
+  return time.toFormat(
+    isOfDays(window)
+      ? 'yyyy-MM-dd'
+      : window.kind === 'fixed' && window.every < MINUTE
+        ? 'yyyy-MM-dd HH:mm:ss'
+        : 'yyyy-MM-dd HH:mm',
+  )
+}
+
+/** Whether windows are whole days or longer. */
+export function isOfDays(window: Window): boolean {
+  return window.kind === 'calendar' ? window.unit !== 'hour' : window.every % DAY === 0
+}
+
 /** What is wrong with so many windows, or null. */
 export function windowProblem(window: Window, { from, to }: TimeRange): string | null {
   const shortest = window.kind === 'fixed' ? window.every : SHORTEST[window.unit]

@@ -1,25 +1,13 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '../clock.ts'
+import type { RunOptions } from '../cli/actions.ts'
 import type { ClusterConfig, Config } from '../config/config.ts'
-import type { OpenData } from '../app.ts'
-import type { DeliveryBatch } from '../event/delivery.ts'
-import { ClusterConfigError, connectCluster, openRecording, watchCluster, type Cluster } from '../source/source.ts'
-import type { WatchStates } from './watch-states.ts'
+import { ClusterConfigError, connectCluster, watchCluster, type Cluster } from '../source/source.ts'
+import type { Input } from './input-kind.ts'
+import { playing, playingTheShipped, showing } from './recorded-input.ts'
 
-/** Ordinary life of a shop and storage at its limit: `collector/recordings/README.md`. */
-const SHIPPED_RECORDING = fileURLToPath(new URL('../../recordings/shop.jsonl.gz', import.meta.url))
-
-/** What the collector reads. */
-export interface Input {
-  /** `watching cluster lab (all namespaces)`, or why the shipped recording plays instead. */
-  readonly doing: string
-  readonly isRecording: boolean
-  /** One for each cluster; calling it begins anew. */
-  sources(data: OpenData, states: WatchStates, signal: AbortSignal): readonly (() => AsyncIterable<DeliveryBatch>)[]
-  close(): Promise<void>
-}
+type InputOptions = Pick<RunOptions, 'play' | 'playWhenUnreachable' | 'isDataNamed'>
 
 /** The current context of kubectl, when no cluster is configured. */
 const CURRENT_CONTEXT: Wanted = {
@@ -30,16 +18,18 @@ const CURRENT_CONTEXT: Wanted = {
 }
 
 /**
- * The configured clusters, or the current one of kubectl. With `playWhenUnreachable`, the shipped recording when none of
- * them answers; without it a cluster that does not answer is waited for.
+ * The recordings to `play`; else the configured clusters, or the current one of kubectl. With `playWhenUnreachable`, the shipped
+ * recording when none of them answers; without it a cluster that does not answer is waited for. Where there is none, a data
+ * directory that was named is shown as it is.
  *
- * @throws ClusterConfigError there is no cluster to be found.
+ * @throws ClusterConfigError there is no cluster to be found, and nothing else to show.
  */
 export async function findInput(
   config: Config,
-  playWhenUnreachable: boolean,
+  { play, playWhenUnreachable, isDataNamed }: InputOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Input> {
+  if (play.length > 0) return playing(play, config.recordings)
   try {
     const clusters = await connectClusters(config, environment)
     if (!playWhenUnreachable) return watching(clusters)
@@ -47,10 +37,11 @@ export async function findInput(
     if (answers.some(({ isReachable }) => isReachable)) return watching(clusters)
     await Promise.all(clusters.map(({ cluster }) => cluster.close()))
   } catch (error) {
-    if (!(error instanceof ClusterConfigError) || !playWhenUnreachable) throw error
+    if (!(error instanceof ClusterConfigError)) throw error
+    if (!playWhenUnreachable && isDataNamed && config.clusters.length === 0 && existsSync(config.data)) return showing(config.data) // prettier-ignore
+    if (!playWhenUnreachable) throw error
   }
-  if (!existsSync(SHIPPED_RECORDING)) throw new Error(`the shipped recording is missing: ${SHIPPED_RECORDING}`)
-  return playing()
+  return playingTheShipped()
 }
 
 /** @throws ClusterConfigError there is no cluster to be found. */
@@ -89,7 +80,7 @@ function watching(clusters: readonly ConnectedCluster[]): Input {
   })
   return {
     doing: doing.join(', '),
-    isRecording: false,
+    kind: 'clusters',
     sources: (data, states, signal) =>
       clusters.map(
         ({ wanted, cluster }) =>
@@ -108,28 +99,5 @@ function watching(clusters: readonly ConnectedCluster[]): Input {
             }),
       ),
     close: async () => void (await Promise.all(clusters.map(({ cluster }) => cluster.close()))),
-  }
-}
-
-function playing(): Input {
-  return {
-    doing:
-      'no cluster reachable through the current kubeconfig: playing the shipped recording (a shop whose storage reaches its limit, times moved to now)',
-    isRecording: true,
-    sources: (data, _states, signal) => [
-      () =>
-        openRecording({
-          paths: [SHIPPED_RECORDING],
-          name: 'shop',
-          cluster: 'shop',
-          rebase: true,
-          loop: false,
-          speed: null,
-          spoolDirectory: data.spoolDirectory,
-          clock: systemClock,
-          signal,
-        }),
-    ],
-    close: async () => undefined,
   }
 }

@@ -8,13 +8,12 @@ import type { MigrateOptions, MigrationProgress, MigrationSummary } from '../cli
 import type { EpochMicros } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { Observation } from '../event/observation.ts'
-import type { RecordKind, StoreRecord } from '../event/record.ts'
+import { RECORD_KINDS, type StoreRecord } from '../event/record.ts'
 import { EARLIEST, LATEST } from '../query/time.ts'
 import { Shutdown } from '../shutdown.ts'
 import { StoreUnavailableError, type EventReader, type EventStore, type WriteResult } from '../store/store.ts'
 import { compareStores } from './compare-stores.ts'
 
-const RECORD_KINDS: readonly RecordKind[] = ['correlation', 'pattern', 'gap', 'roll-up']
 const RECORDS_AT_ONCE = 1_000
 
 /** A store that does not answer is tried this often, some minutes in all, before the migration ends. */

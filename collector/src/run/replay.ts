@@ -1,10 +1,10 @@
-import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { openData, type Surroundings } from '../app.ts'
 import type { ReplayOptions, ReplayReport, ReplaySummary } from '../cli/actions.ts'
 import type { Config } from '../config/config.ts'
 import { openRecording } from '../source/source.ts'
 import { Shutdown } from '../shutdown.ts'
+import { recordingName } from './recorded-input.ts'
 import { difference, summarize } from './replay-summary.ts'
 
 const PROGRESS_EVERY_MS = 200
@@ -31,7 +31,7 @@ export async function replay(
       maxEventBytes,
       speed: speed === 0 ? null : speed,
       paths: files,
-      name: basename(files[0] ?? '').replace(/\..*$/, '') || 'stdin',
+      name: recordingName(files),
       cluster,
       spoolDirectory: data.spoolDirectory,
       clock: surroundings.clock,

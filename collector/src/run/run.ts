@@ -8,7 +8,9 @@ import { Shutdown } from '../shutdown.ts'
 import { StoreCorruptError } from '../store/store.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { deadLettersIn } from './dead-letters.ts'
-import { findInput, type Input } from './input.ts'
+import { emptyForPass } from './demonstration.ts'
+import type { Input } from './input-kind.ts'
+import { findInput } from './input.ts'
 import { passTime } from './pass-time.ts'
 import { followRuleFiles } from './rule-files.ts'
 import { showStart } from './show-start.ts'
@@ -19,26 +21,48 @@ import { WatchStates } from './watch-states.ts'
 /** Pauses between attempts to follow an input that failed in a way nobody expected. */
 const AGAIN_AFTER_MS = 5_000
 
+interface Process extends Surroundings {
+  readonly pid: number
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
 /**
- * The collector: follows its clusters (or plays the shipped recording when none answers and the caller asked for that),
- * serves the API, keeps the disk under its bound, until `signal` aborts. Answers the exit code.
+ * The collector: follows its clusters (or plays a recording, or only shows what is stored, see `findInput`), serves the API, keeps
+ * the disk under its bound, until `signal` aborts. A recording that is played again begins anew in an empty store. Answers the exit
+ * code.
  */
 export async function run(
   config: Config,
-  { playWhenUnreachable, signal }: RunOptions,
+  { signal, playAgainEvery, ...wanted }: RunOptions,
   screen: Screen,
-  surroundings: Surroundings & {
-    readonly pid: number
-    readonly environment: Readonly<Record<string, string | undefined>>
-  },
+  surroundings: Process,
+): Promise<number> {
+  await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
+  const input = await findInput(config, wanted, surroundings.environment)
+  try {
+    const again = input.kind === 'recording' ? playAgainEvery : null
+    if (again === null) return await serve(config, input, signal, screen, surroundings)
+    for (;;) {
+      emptyForPass(config)
+      const code = await serve(config, input, AbortSignal.any([signal, AbortSignal.timeout(again / 1_000)]), screen, surroundings) // prettier-ignore
+      if (signal.aborted) return code
+    }
+  } finally {
+    await input.close()
+  }
+}
+
+async function serve(
+  config: Config,
+  input: Input,
+  signal: AbortSignal,
+  screen: Screen,
+  surroundings: Process,
 ): Promise<number> {
   const { clock, logger } = surroundings
   const { version } = screen.terminal
   const shutdown = new Shutdown()
   try {
-    await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
-    const input = await findInput(config, playWhenUnreachable, surroundings.environment)
-    shutdown.onStop('input', () => input.close())
     const token = await readToken(config.api.tokenFile)
     const tails = new Tails()
     const onStored: Surroundings['onStored'] = (rows) => tails.publish(rows)
@@ -69,7 +93,8 @@ export async function run(
     const tools = { clock, logger, delay: (ms: number, abort: AbortSignal) => delay(ms, undefined, { signal: abort }) }
     const work = [
       ...input.sources(data, states, stopping).map((source) => follow(source, data, surroundings, stopping)),
-      ...upkeep(config, data, states, tools, stopping),
+      // What is only shown stays as it is.
+      ...(input.kind === 'nothing' ? [until(stopping)] : upkeep(config, data, states, tools, stopping)),
     ]
     await Promise.all([
       showStart({ screen, data, listening, doing: input.doing, config, clock }, stopping),
@@ -92,6 +117,10 @@ function metricsOf({ buffer }: OpenData, version: string) {
     usage: processUsage(),
     version,
   })
+}
+
+function until(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 /** What goes on beside the sources. */
@@ -135,7 +164,7 @@ async function follow(
 
 /** Clusters found without configuration have names only now; the namespaces of configured ones are known by name. */
 function scoped(config: Config, input: Input): Config {
-  return input.isRecording ? { ...config, clusters: [] } : config
+  return input.kind === 'recording' ? { ...config, clusters: [] } : config
 }
 
 function healthOf({ trouble }: OpenData, states: WatchStates): Health {

@@ -1,21 +1,27 @@
-import type { Clock } from '../clock.ts'
-import { SECOND } from '../clock.ts'
+import { MINUTE, SECOND, type Clock, type EpochMicros } from '../clock.ts'
+import type { Passage } from '../event/recorder.ts'
 import type { StreamState } from '../source/source.ts'
 import type { Metrics, WatchState } from '../telemetry/metrics.ts'
 
 /** A stream that has heard nothing for longer than any watch lives (290 s) and its pauses is not healthy. */
 const SILENT_AFTER = 400 * SECOND
 
+/** What is on its way may lie this far back: time passes no further than that. */
+const BEHIND = 2 * MINUTE
+
+interface Stream {
+  readonly cluster: string
+  readonly state: StreamState
+  readonly since: EpochMicros
+}
+
 /** How all streams of all clusters are doing, for readiness and metrics. */
 export class WatchStates {
   readonly #clock: Clock
-  readonly #metrics: Metrics
-  readonly #states = new Map<
-    string,
-    { readonly cluster: string; readonly state: StreamState; readonly since: number }
-  >()
+  readonly #metrics: Pick<Metrics, 'watchIs'>
+  readonly #states = new Map<string, Stream>()
 
-  constructor(clock: Clock, metrics: Metrics) {
+  constructor(clock: Clock, metrics: Pick<Metrics, 'watchIs'>) {
     this.#clock = clock
     this.#metrics = metrics
   }
@@ -31,21 +37,34 @@ export class WatchStates {
     return [...this.#states.values()].every(({ state }) => state.isCurrent)
   }
 
-  /** Whether there are streams, and all follow their cluster without an error: then silence means that nothing happens. */
-  get areFollowing(): boolean {
-    return this.#states.size > 0 && this.areCurrent && this.problems().length === 0
+  /**
+   * How far time has passed for each cluster. It is watched while all its streams follow it without an error: then silence
+   * means that nothing happens. Else it was watched until the first of them was last heard.
+   */
+  passages(): readonly Passage[] {
+    const now = this.#clock()
+    const byCluster = Map.groupBy(this.#states.values(), ({ cluster }) => cluster)
+    return [...byCluster].map(([cluster, streams]) => {
+      const lost = streams.filter((stream) => !stream.state.isCurrent || this.#troubleOf(stream, now) !== null)
+      if (lost.length === 0) return { cluster, until: now - BEHIND, isWatched: true }
+      const heard = lost.map(({ state, since }) => state.lastActivity ?? since)
+      return { cluster, until: Math.min(now - BEHIND, ...heard), isWatched: false }
+    })
   }
 
   /** What is wrong now, in words. */
   problems(): readonly { readonly component: string; readonly text: string }[] {
     const now = this.#clock()
-    return [...this.#states.values()].flatMap(({ cluster, state, since }) => {
-      const component = `cluster ${cluster}`
-      if (state.lastError !== null) return [{ component, text: state.lastError }]
-      const silence = now - (state.lastActivity ?? since)
-      if (silence < SILENT_AFTER) return []
-      return [{ component, text: `${state.stream}: nothing heard for ${Math.round(silence / SECOND)} s` }]
+    return [...this.#states.values()].flatMap((stream) => {
+      const text = this.#troubleOf(stream, now)
+      return text === null ? [] : [{ component: `cluster ${stream.cluster}`, text }]
     })
+  }
+
+  #troubleOf({ state, since }: Stream, now: EpochMicros): string | null {
+    if (state.lastError !== null) return state.lastError
+    const silence = now - (state.lastActivity ?? since)
+    return silence < SILENT_AFTER ? null : `${state.stream}: nothing heard for ${Math.round(silence / SECOND)} s`
   }
 }
 

@@ -100,6 +100,16 @@ export interface EventWriter {
   findChains(chains: readonly Chain[], signal: AbortSignal): Promise<ReadonlyMap<string, ChainHead>>
 }
 
+/** Which records of a kind: those that overlap [from, to). A record is [from, to) too, or the point `from` where both are equal. */
+export interface RecordRange {
+  readonly from: EpochMicros
+  readonly to: EpochMicros
+  readonly id?: string
+  /** By `from`, then id, or exactly the other way round; `oldest` when absent. A limit keeps the first in this order. */
+  readonly order?: 'oldest' | 'newest'
+  readonly limit?: number
+}
+
 /** The half of a store that the query layer sees. All answers obey the order and the text rules of the frame. */
 export interface EventReader {
   events(query: EventQuery, signal: AbortSignal): Promise<EventPage>
@@ -118,20 +128,16 @@ export interface EventReader {
   ): Promise<readonly FieldValue[]>
   /** Observations of [from, to) in key order, for export and for rebuilding the stages. */
   scan(query: Pick<EventQuery, 'from' | 'to' | 'filter'>, signal: AbortSignal): AsyncIterable<readonly Observation[]>
-  /**
-   * Newest revision of each record of a kind that overlaps [from, to), by `from`, then id; at most `limit`. A record is
-   * [from, to) too, or the point `from` where both are equal.
-   */
-  records(
-    kind: RecordKind,
-    range: { readonly from: EpochMicros; readonly to: EpochMicros; readonly id?: string; readonly limit?: number },
-    signal: AbortSignal,
-  ): Promise<readonly StoreRecord[]>
+  /** Newest revision of each record of a kind that overlaps the range. */
+  records(kind: RecordKind, range: RecordRange, signal: AbortSignal): Promise<readonly StoreRecord[]>
   statistics(signal: AbortSignal): Promise<StoreStatistics>
 }
 
 export interface StoreStatistics {
   readonly observations: number
+  /** When the first of the stored occurrences may have been: the lowest deltaSince. */
+  readonly begins: EpochMicros | null
+  /** Lowest and highest lastObserved. */
   readonly oldest: EpochMicros | null
   readonly newest: EpochMicros | null
   /** On disk, files beside the main one included; 0 for memory. */

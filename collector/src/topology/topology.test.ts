@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
-import { hasCase, readCase } from '../../../test/support/read-case.ts'
+import { readCase } from '../../../test/support/read-case.ts'
 import type { ObjectFact } from '../event/object-fact.ts'
 import type { Observation } from '../event/observation.ts'
 import { createTopology, type Topology } from './topology.ts'
@@ -258,10 +258,10 @@ describe('memory', () => {
   })
 })
 
-describe.runIf(hasCase('C15'))('C15: `api` is not `api-gateway`', () => {
+describe('`api` is not `api-gateway`', () => {
   it('three rows belong to Deployment api and four to api-gateway', () => {
     const topology = createTopology()
-    const owners = readCase('C15').map((event) => topology.place(event).owner)
+    const owners = readCase('similar-names').map((event) => topology.place(event).owner)
     expect(owners.every(({ kind }) => kind === 'Deployment')).toBe(true)
     expect(owners.filter(({ name }) => name === 'api')).toHaveLength(3)
     expect(owners.filter(({ name }) => name === 'api-gateway')).toHaveLength(4)

@@ -26,7 +26,7 @@ const SCALED_KINDS = ['Deployment', 'StatefulSet']
 const NO_OWNERS = new Set(['Node'])
 
 /** For an event about nothing. */
-const NOWHERE: Placement = { owner: { kind: '', name: '' }, topologyEvidence: 'self', objectLabels: {} }
+const NOWHERE = { owner: { kind: '', name: '' }, topologyEvidence: 'self', objectLabels: {} }
 
 export interface ObjectName {
   readonly kind: string
@@ -87,13 +87,14 @@ class LearnedTopology implements Topology {
 
   place(event: NormalizedEvent): Placement {
     const { cluster, regarding } = event
-    if (regarding.kind === '') return NOWHERE
+    if (regarding.kind === '') return { ...NOWHERE, node: event.node }
     const object = this.#objects.touch(cluster, regarding.kind, regarding.namespace, regarding.name)
     this.#recognise(object, regarding.uid)
     if (object.kind === 'Pod' && event.node !== '') object.node = event.node
     for (const lesson of readNote(event)) this.#take(object, lesson)
     const { top, evidence } = this.#topOf(object)
-    return { owner: { kind: top.kind, name: top.name }, topologyEvidence: evidence, objectLabels: object.labels }
+    const node = event.node === '' && object.kind === 'Pod' ? object.node : event.node
+    return { owner: { kind: top.kind, name: top.name }, topologyEvidence: evidence, objectLabels: object.labels, node }
   }
 
   nodeOf(cluster: string, namespace: string, pod: string): string {

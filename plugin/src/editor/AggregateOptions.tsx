@@ -50,7 +50,7 @@ export function AggregateOptions({ query, resources, range, onChange }: OptionsP
       {hasGroups && (
         <NumberField
           label={t('aggregate.top', 'Top')}
-          tooltip={isSeries ? t('aggregate.top-hint', 'The others become one series, "other"') : t('aggregate.top-rows-hint', 'Groups with the highest number')} // prettier-ignore
+          tooltip={isSeries ? t('aggregate.top-hint', 'The others become one series without labels') : t('aggregate.top-rows-hint', 'Groups with the highest number')} // prettier-ignore
           value={query.top}
           usual={isSeries ? 10 : 100}
           most={1_000}

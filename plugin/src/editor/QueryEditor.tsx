@@ -26,6 +26,7 @@ export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, r
         types={forAlert ? ALERTABLE : SHOWN}
         resources={datasource.resources}
         range={range}
+        {...(app === undefined ? {} : { app })}
         onChange={onChange}
         onRunQuery={onRunQuery}
       />

@@ -1,4 +1,4 @@
-import type { TimeRange } from '@grafana/data'
+import type { CoreApp, TimeRange } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { Box, Icon, Stack, Text } from '@grafana/ui'
 import { describeQuery } from '../query/describe-query'
@@ -14,12 +14,13 @@ interface Props {
   readonly types: readonly EditableQueryType[]
   readonly resources: Resources
   readonly range: TimeRange | undefined
+  readonly app?: CoreApp
   readonly onChange: (query: EventloomQuery) => void
   readonly onRunQuery: () => void
 }
 
 /** What to show, which events, and how: three rows, and below them the whole question as a sentence. */
-export function QueryForm({ query, types, resources, range, onChange, onRunQuery }: Props) {
+export function QueryForm({ query, types, resources, range, app, onChange, onRunQuery }: Props) {
   const problems = useProblems(resources, query)
   const change = (part: Partial<EventloomQuery>) => onChange({ ...query, ...part })
   const changeAndRun = (part: Partial<EventloomQuery>) => {
@@ -41,7 +42,13 @@ export function QueryForm({ query, types, resources, range, onChange, onRunQuery
         onChange={(filter, editorMode) => change(editorMode === undefined ? { filter } : { filter, editorMode })}
         onRunQuery={onRunQuery}
       />
-      <TypeOptions query={query} resources={resources} range={range} onChange={changeAndRun} />
+      <TypeOptions
+        query={query}
+        resources={resources}
+        range={range}
+        {...(app === undefined ? {} : { app })}
+        onChange={changeAndRun}
+      />
       <Problems problems={problems} />
       <Box paddingX={0.5}>
         <Stack gap={1} alignItems="center">

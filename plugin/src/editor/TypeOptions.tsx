@@ -1,4 +1,4 @@
-import type { TimeRange } from '@grafana/data'
+import type { CoreApp, TimeRange } from '@grafana/data'
 import { Stack } from '@grafana/ui'
 import type { EventloomQuery, ReadableQuery } from '../query/query'
 import type { Resources } from '../resources'
@@ -9,6 +9,7 @@ export interface OptionsProps {
   readonly query: ReadableQuery
   readonly resources: Resources
   readonly range: TimeRange | undefined
+  readonly app?: CoreApp
   readonly onChange: (part: Partial<EventloomQuery>) => void
 }
 

@@ -1,3 +1,4 @@
+import { CoreApp } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { Combobox, InlineField, Input, RadioButtonGroup } from '@grafana/ui'
 import { useId } from 'react'
@@ -10,7 +11,7 @@ import type { OptionsProps } from './TypeOptions'
 /** Rows, patterns or groups of one answer at most; the collector's bound. */
 const MOST_ROWS = 5_000
 
-export function EventOptions({ query, onChange }: OptionsProps) {
+export function EventOptions({ query, app, onChange }: OptionsProps) {
   return (
     <>
       <InlineField
@@ -26,16 +27,19 @@ export function EventOptions({ query, onChange }: OptionsProps) {
           onChange={(view) => onChange({ view })}
         />
       </InlineField>
-      <InlineField label={t('events.order', 'Order')}>
-        <RadioButtonGroup
-          options={[
-            { value: 'newest' as const, label: t('events.newest', 'Newest first') },
-            { value: 'oldest' as const, label: t('events.oldest', 'Oldest first') },
-          ]}
-          value={query.order ?? 'newest'}
-          onChange={(order) => onChange({ order })}
-        />
-      </InlineField>
+      {/* Explore has a switch of its own above the rows, and pages by it. */}
+      {app !== CoreApp.Explore && (
+        <InlineField label={t('events.order', 'Order')}>
+          <RadioButtonGroup
+            options={[
+              { value: 'newest' as const, label: t('events.newest', 'Newest first') },
+              { value: 'oldest' as const, label: t('events.oldest', 'Oldest first') },
+            ]}
+            value={query.order ?? 'newest'}
+            onChange={(order) => onChange({ order })}
+          />
+        </InlineField>
+      )}
       <NumberField
         label={t('options.limit', 'Rows')}
         tooltip={t('events.limit-hint', 'More are loaded by scrolling in Explore')}

@@ -64,6 +64,8 @@ export interface EventloomQuery extends DataQuery {
   order?: 'newest' | 'oldest'
   limit?: number
   supportingQueryType?: string
+  /** Of a page of infinite scroll: the range of the first page, ms since 1970. */
+  scrolled?: { readonly from: number; readonly to: number }
   context?: RowContext
   metric?: Metric
   groupBy?: readonly string[]

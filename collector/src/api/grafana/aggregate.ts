@@ -18,8 +18,8 @@ const USUAL_ROWS = 100
 const LEVEL = 'level'
 const LEVEL_METRICS: readonly Metric[] = ['occurrences', 'observations', 'rate']
 
-/** What the group of all others is called. */
-const OTHER = 'other'
+/** What the series of all others is called. It has no label: any text in one may be a value, and name a second series. */
+const REST = '(all others)'
 
 /** Query type `aggregate`: one metric by groups, as series, numbers, a table or a heat map. */
 export const answerAggregate: AnswerQuery = async (asked, reader, signal) => {
@@ -43,29 +43,41 @@ async function series(
   signal: AbortSignal,
 ): Promise<readonly Frame[]> {
   const { top = USUAL_SERIES } = asked.query
-  const { window, notices } = windowsOf(asked, groupBy.length === 0 ? 1 : top + 1)
+  const { window, notices: widened } = windowsOf(asked, groupBy.length === 0 ? 1 : top + 1)
   const result = await measure(asked, { groupBy, window, metrics: [metric], zeroFill: true, top: topOf(groupBy, top, metric) }, reader, signal) // prettier-ignore
   const isHeatmap = format === 'heatmap'
+  const { groups, notices } = asked.isAlert ? namedOnly(result, metric) : { groups: result.groups, notices: [] }
   const meta: FrameMeta = {
     type: isHeatmap ? 'heatmap-rows' : 'timeseries-wide',
     typeVersion: isHeatmap ? [0, 0] : ALERTABLE,
-    ...(await said(asked, result, notices, reader, signal)),
+    ...(await said(asked, result, [...widened, ...notices], reader, signal)),
   }
   // No group, no series: the dataplane's way to say "no data".
-  const starts = result.groups[0]?.points.map(({ start }) => start)
-  if (starts === undefined) return [{ meta, columns: [] }]
-  const columns = result.groups.map(({ key, points }): Column => {
-    const words = key ?? groupBy.map(() => OTHER)
+  const starts = groups[0]?.points.map(({ start }) => start)
+  if (starts === undefined) return isHeatmap ? noHeatmap(meta, metric) : [{ meta, columns: [] }]
+  const columns = groups.map(({ key, points }): Column => {
+    const name = key === null ? REST : key.join(' ')
     const values = points.map((point) => point.values[0] ?? null)
-    if (isHeatmap) return { kind: 'number', name: words.join(' ') || metric, values }
+    if (isHeatmap) return { kind: 'number', name: name || metric, values }
     return {
       kind: 'number',
       name: metric,
-      ...(groupBy.length === 0 ? {} : { labels: labelsOf(groupBy, words), config: { displayNameFromDS: words.join(' ') } }), // prettier-ignore
+      ...(key === null ? {} : { labels: labelsOf(groupBy, key) }),
+      ...(groupBy.length === 0 ? {} : { config: { displayNameFromDS: name } }),
       values,
     }
   })
   return [{ meta, columns: [{ kind: 'time', name: 'time', values: starts }, ...columns] }]
+}
+
+/**
+ * A heat map of nothing. Its panel fails on a frame without columns, where others take one as "no data", and says its sentence only
+ * when there is no frame at all; one that has to carry notices has its columns without rows.
+ */
+function noHeatmap(meta: FrameMeta, metric: Metric): readonly Frame[] {
+  if (meta.notices === undefined) return []
+  const columns: readonly Column[] = [{ kind: 'time', name: 'time', values: [] }, { kind: 'number', name: metric, values: [] }] // prettier-ignore
+  return [{ meta, columns }]
 }
 
 async function numbers(
@@ -79,17 +91,21 @@ async function numbers(
   const { top = USUAL_ROWS } = asked.query
   const metrics: readonly Metric[] = format === 'table' && groupBy.length > 0 ? [metric, 'first', 'last'] : [metric]
   const result = await measure(asked, { groupBy, window: null, metrics, zeroFill: false, top: topOf(groupBy, top, metric) }, reader, signal) // prettier-ignore
-  const named = result.groups.filter(({ key }) => key !== null)
-  // An instance of an alert called "other" would mean something else at each evaluation.
-  const hasOthers = named.length < result.groups.length
-  const text = `These are the ${named.length} groups with the highest ${metric}; the others are left out. Use a narrower filter, or a higher top.`
-  const notices: readonly Notice[] = hasOthers ? [{ severity: 'warning', text }] : []
+  const { groups: named, notices } = namedOnly(result, metric)
   const meta: FrameMeta = {
     ...(format === 'numeric' ? { type: 'numeric-long' as const, typeVersion: ALERTABLE } : { preferredVisualisationType: 'table' as const }), // prettier-ignore
     ...(await said(asked, { ...result, unplaced: 0 }, notices, reader, signal)),
   }
   if (named.length === 0) return [{ meta, columns: [] }]
   return [{ meta, columns: [...keyColumns(groupBy, named), ...valueColumns(metrics, named)] }]
+}
+
+/** The groups without the rest: as an instance of an alert it would mean something else at each evaluation. */
+function namedOnly({ groups }: AggregateResult, metric: Metric) {
+  const named = groups.filter(({ key }) => key !== null)
+  const text = `These are the ${named.length} groups with the highest ${metric}; the others are left out. Use a narrower filter, or a higher top.`
+  const notices: readonly Notice[] = named.length === groups.length ? [] : [{ severity: 'warning', text }]
+  return { groups: named, notices }
 }
 
 /** The volume above the logs: a frame for each level. */

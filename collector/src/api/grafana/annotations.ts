@@ -1,5 +1,4 @@
 import { fieldReader, textOf } from '../../query/field-value.ts'
-import { MILLISECOND } from '../../clock.ts'
 import { gapNotices, limitNotices } from '../notices.ts'
 import { groupFields, type AnswerQuery } from './asked-query.ts'
 import { bodyOf } from './log-rows.ts'
@@ -10,7 +9,7 @@ const USUAL_MARKS = 200
 /** Query type `annotations`: a mark for each event; a region from its first to its last time when it repeats. */
 export const answerAnnotations: AnswerQuery = async ({ query, from, to, filter }, reader, signal) => {
   const readers = groupFields('tagFields', query.tagFields).map(fieldReader)
-  const page = { from, to: to + MILLISECOND, filter, view: query.view, order: 'newest' as const, limit: query.limit ?? USUAL_MARKS } // prettier-ignore
+  const page = { from, to, filter, view: query.view, order: 'newest' as const, limit: query.limit ?? USUAL_MARKS } // prettier-ignore
   const [{ rows, total }, gaps] = await Promise.all([reader.events(page, signal), gapNotices(reader, page, signal)])
   // A region that began before the range would be drawn from outside the panel.
   const starts = rows.map(({ firstObserved }) => Math.max(firstObserved, from))

@@ -10,7 +10,7 @@ import type { Frame } from './frame.ts'
 import { parseGrafanaQuery, SCHEMA_VERSION, type GrafanaQuery } from './query-schema.ts'
 import { filterOfTerms } from './terms.ts'
 
-/** One query of a panel, read and checked. */
+/** One query of a panel, read and checked. Its range holds its start and not its end, for rows, marks, counts and rules alike. */
 export interface AskedQuery extends TimeRange {
   readonly query: GrafanaQuery
   /** Text, builder terms and ad hoc filters together. */

@@ -44,7 +44,7 @@ export async function completeAnswer(
   const written = word.slice(colon + 1).replace(/^"/, '').replaceAll('\\', '') // prettier-ignore
   const from = to - (word.length - colon - 1)
   if (field === null || !isListable(field)) return { from, to, items: [] }
-  const range: { from: EpochMicros; to: EpochMicros } = { from: Math.floor(timeRange.from) * 1_000, to: Math.ceil(timeRange.to) * 1_000 + 1 } // prettier-ignore
+  const range: { from: EpochMicros; to: EpochMicros } = { from: Math.floor(timeRange.from) * 1_000, to: Math.ceil(timeRange.to) * 1_000 } // prettier-ignore
   const question = { ...range, filter: { op: 'all' as const }, field: field.name, prefix: written, limit: MOST_ITEMS, order: 'newest' as const } // prettier-ignore
   const values = await reader.values(question, signal)
   return { from, to, items: values.map(({ value, occurrences }) => ({ label: value, insert: quoted(value), kind: 'value', occurrences })) } // prettier-ignore

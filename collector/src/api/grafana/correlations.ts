@@ -7,6 +7,7 @@ import { EARLIEST, LATEST } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
 import { groupsWith, survivingRecord } from '../correlation-answers.ts'
 import { gapNotices } from '../notices.ts'
+import { NotFoundError } from '../problem.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
 import { ALERTABLE, TABLE_TIME, type Column, type Frame } from './frame.ts'
 import { levelOf } from './level.ts'
@@ -47,12 +48,13 @@ interface Group extends z.output<typeof bodySchema> {
   readonly to: EpochMicros
 }
 
-/** Query type `correlations`: the groups of a range as a table, or one group as a graph of what caused what. */
+/**
+ * Query type `correlations`: the groups of a range as a table, or one group as a graph of what caused what. An id without text is that
+ * of a variable with nothing to choose: a graph of nothing.
+ */
 export const answerCorrelations: AnswerQuery = (asked, reader, signal) => {
   const { correlationId } = asked.query
-  return correlationId === undefined || correlationId === ''
-    ? groupTable(asked, reader, signal)
-    : groupGraph(correlationId, reader, signal)
+  return correlationId === undefined ? groupTable(asked, reader, signal) : groupGraph(correlationId, reader, signal)
 }
 
 async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
@@ -105,10 +107,9 @@ interface Node {
 }
 
 async function groupGraph(id: string, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
-  const record = await survivingRecord(reader, id, signal)
-  const group = groupOf(record)
-  const members = { from: EARLIEST, to: LATEST, filter: { op: 'in' as const, field: 'correlationId', values: [record.id, ...group.absorbed] } } // prettier-ignore
-  const { rows, total } = await reader.events({ ...members, view: 'events', order: 'newest', limit: MOST_MEMBERS }, signal) // prettier-ignore
+  const group = await knownGroup(id, reader, signal)
+  const members = { from: EARLIEST, to: LATEST, filter: { op: 'in' as const, field: 'correlationId', values: [group.id, ...group.absorbed] } } // prettier-ignore
+  const { rows, total } = id === '' ? { rows: [], total: 0 } : await reader.events({ ...members, view: 'events', order: 'newest', limit: MOST_MEMBERS }, signal) // prettier-ignore
   const nodes = new Map<string, Node>()
   for (const row of rows) countRow(nodes, row)
   // A cause may be older than the rows that were read: no edge may stand without both its nodes.
@@ -146,6 +147,16 @@ async function groupGraph(id: string, reader: EventReader, signal: AbortSignal):
   ]
 }
 
+/** A group; one whose record was never kept, or not any more, still has its events. */
+async function knownGroup(id: string, reader: EventReader, signal: AbortSignal): Promise<Group> {
+  try {
+    return groupOf(await survivingRecord(reader, id, signal))
+  } catch (error) {
+    if (error instanceof NotFoundError) return groupOf({ id, from: EARLIEST, to: LATEST, body: {} })
+    throw error
+  }
+}
+
 /** One arrow from a cause to its effect, however many events show it. */
 function arrowsOf({ causes }: Group) {
   const ends = causes.map((edge) => ({ ...edge, source: nodeId(edge.cause.reason, edge.cause.object), target: nodeId(edge.effect.reason, edge.effect.object) })) // prettier-ignore
@@ -180,7 +191,7 @@ function arcs(nodes: readonly Node[]): readonly Column[] {
   }))
 }
 
-function groupOf({ id, from, to, body }: StoreRecord): Group {
+function groupOf({ id, from, to, body }: Pick<StoreRecord, 'id' | 'from' | 'to' | 'body'>): Group {
   return { id, from, to, ...bodySchema.parse(body) }
 }
 

@@ -109,5 +109,5 @@ function readTerms(given: z.output<typeof terms>, now: EpochMicros): Filter {
 }
 
 function micros({ from, to }: z.output<typeof timeRange>): TimeRange {
-  return { from: Math.floor(from) * MILLISECOND, to: Math.ceil(to) * MILLISECOND + MILLISECOND }
+  return { from: Math.floor(from) * MILLISECOND, to: Math.ceil(to) * MILLISECOND }
 }

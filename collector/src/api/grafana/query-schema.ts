@@ -57,6 +57,8 @@ const querySchema = z.object({
   timezone: z.string().default('UTC'),
   view: oneOf(['events', 'observations']).default('events'),
   order: oneOf(['newest', 'oldest']).default('newest'),
+  /** Of a page of infinite scroll: the range of the first page. */
+  scrolled: timeRange.optional(),
   limit: wholeNumber(5_000).optional(),
   context: context.optional(),
   metric: oneOf([...CHART_METRICS, 'active']).default('occurrences'),

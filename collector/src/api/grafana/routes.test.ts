@@ -141,6 +141,26 @@ describe('query type events', () => {
     expect(column['id']).toHaveLength(101)
   })
 
+  it('shows each event once over all pages, in both directions', async () => {
+    // Each event was seen twice: an older version lies on a later page than the newest one.
+    const rows = failures(40).map((row, index) => ({ ...row, uid: `22222222-2222-4222-8222-${String(index % 20).padStart(12, '0')}` })) // prettier-ignore
+    const reader = await storeWith(rows)
+    const whole = { from: (NOON - 39 * MINUTE) / 1_000, to: NOON / 1_000 + 1 }
+    for (const order of ['newest', 'oldest']) {
+      const first = await frameOf(reader, { queryType: 'events', limit: 5, order, timeRange: whole })
+      const seen = [...(first.column['id'] ?? [])]
+      for (let page = 0; page < 6; page += 1) {
+        const edge = Number(rows.find(({ id }) => id === seen.at(-1))?.lastObserved) / 1_000
+        const timeRange = order === 'newest' ? { ...whole, to: edge } : { ...whole, from: edge }
+        const next = { queryType: 'events', limit: 5, order, supportingQueryType: 'infiniteScroll', scrolled: whole, timeRange } // prettier-ignore
+        const { column } = await frameOf(reader, next)
+        seen.push(...(column['id'] ?? []).filter((id) => !seen.includes(id)))
+      }
+      const newest = rows.slice(20).map(({ id }) => id)
+      expect(seen).toEqual(order === 'newest' ? newest.toReversed() : newest)
+    }
+  })
+
   it('is refused in an alert rule, with the way out', async () => {
     const result = await ask(await storeWith(failures(1)), { queryType: 'events' }, ALERT)
     expect(result).toMatchObject({ status: 400, errorSource: 'downstream' })
@@ -158,6 +178,15 @@ describe('query type events', () => {
       'reason',
       'active',
     ])
+  })
+
+  it('holds the start of a range and not its end, in rows, marks and counts alike', async () => {
+    const reader = await storeWith(failures(2))
+    const timeRange = { from: (NOON - MINUTE) / 1_000, to: NOON / 1_000 }
+    const rows = async (query: object) => (await frameOf(reader, { timeRange, ...query })).data.values[0]
+    expect(await rows({ queryType: 'events' })).toHaveLength(1)
+    expect(await rows({ queryType: 'annotations' })).toHaveLength(1)
+    expect(await rows({ queryType: 'aggregate', format: 'numeric' })).toEqual([1])
   })
 
   it('filters by text, terms, ad hoc filters and levels together', async () => {
@@ -214,6 +243,27 @@ describe('query type aggregate', () => {
     const { schema, column } = await frameOf(await storeWith(failures(10)), query, ALERT)
     expect(schema.meta).toMatchObject({ type: 'numeric-long', typeVersion: [0, 1] })
     expect(column).toEqual({ namespace: ['pay', 'shop'], occurrences: [5, 5] })
+  })
+
+  it.each(['other', '(all others)'])(
+    'never gives the rest of the groups the labels of a group called %s',
+    async (name) => {
+      const rows = failures(10).map((row, index) => ({ ...row, namespace: ['shop', name, 'pay'][index % 3] ?? '' }))
+      const query = { queryType: 'aggregate', groupBy: ['namespace'], top: 2, format: 'timeseries' }
+      const { schema } = await frameOf(await storeWith(rows), query)
+      const labels = schema.fields.slice(1).map((field) => JSON.stringify(field.labels ?? {}))
+      expect(labels).toContain(JSON.stringify({ namespace: name }))
+      expect(new Set(labels).size).toBe(3)
+      expect(schema.fields.at(-1)?.labels).toBeUndefined()
+    },
+  )
+
+  it('gives an alert no series of the rest, and says so', async () => {
+    const rows = failures(10).map((row, index) => ({ ...row, namespace: ['shop', 'other', 'pay'][index % 3] ?? '' }))
+    const query = { queryType: 'aggregate', groupBy: ['namespace'], top: 2, format: 'timeseries' }
+    const { schema } = await frameOf(await storeWith(rows), query, ALERT)
+    expect(schema.fields.slice(1).map(({ labels }) => labels)).toEqual([{ namespace: 'shop' }, { namespace: 'other' }])
+    expect(schema.meta.notices?.[0]?.text).toContain('the others are left out')
   })
 
   it('gives an alert without groups an explicit zero', async () => {
@@ -291,7 +341,7 @@ describe('other query types', () => {
   it('patterns are a table for people and one number each for alerts', async () => {
     const reader = await storeWith(failures(10))
     const { column, schema } = await frameOf(reader, { queryType: 'patterns' })
-    expect(column).toMatchObject({ namespace: ['pay', 'shop'], occurrences: [5, 5] })
+    expect(column).toMatchObject({ namespace: ['shop', 'pay'], occurrences: [5, 5] })
     // Each in Grafana's usual format: left alone, it shows milliseconds in some columns of a table and not in others.
     expect(JSON.stringify(schema.fields).match(/"type":"time"/g)).toHaveLength(2)
     expect(JSON.stringify(schema.fields).match(/"unit":"dateTimeAsSystem"/g)).toHaveLength(2)

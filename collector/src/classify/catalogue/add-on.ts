@@ -50,7 +50,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The resource cannot be made at the provider.',
         check: 'Read the error of the provider.',
-        clearedBy: ['CreatedExternalResource'],
+        clearedBy: [{ by: 'object', reasons: ['CreatedExternalResource'] }],
         holdsMinutes: 30,
       },
       {
@@ -60,7 +60,7 @@ export const ADD_ON: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The resource cannot be changed at the provider.',
         check: 'Read the error of the provider.',
-        clearedBy: ['UpdatedExternalResource'],
+        clearedBy: [{ by: 'object', reasons: ['UpdatedExternalResource'] }],
         holdsMinutes: 30,
       },
       {

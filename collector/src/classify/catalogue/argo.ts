@@ -48,7 +48,7 @@ export const ARGO: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The rollout was given up, and the old version stays.',
         check: 'Look at the failed analysis or the pods of the new version.',
-        clearedBy: ['RolloutCompleted'],
+        clearedBy: [{ by: 'object', reasons: ['RolloutCompleted'] }],
         holdsMinutes: 60,
       },
       {

@@ -64,7 +64,7 @@ export const AWS_LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No load balancer can be planned for the object.',
         check: 'Read the error: subnets, a certificate or an annotation.',
-        clearedBy: ['SuccessfullyReconciled'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfullyReconciled'] }],
         holdsMinutes: 20,
       },
       {
@@ -74,7 +74,7 @@ export const AWS_LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cloud refused to make the load balancer.',
         check: "Read the cloud's error: rights, quota or limits.",
-        clearedBy: ['SuccessfullyReconciled'],
+        clearedBy: [{ by: 'object', reasons: ['SuccessfullyReconciled'] }],
         holdsMinutes: 20,
       },
     ],

@@ -32,6 +32,11 @@ export function lookUp(event: CatalogueSubject): ReasonEntry | null {
   return candidates.find((entry) => entry.type === event.type) ?? candidates[0] ?? null
 }
 
+/** Whether events of this entry are problems: of medium severity or worse, or low ones that may be warnings. */
+export function mayBeProblem({ severity, type }: ReasonEntry): boolean {
+  return severity === 'low' ? type !== 'Normal' : severity !== 'info'
+}
+
 function fitsKind({ kinds }: ReasonEntry, { regarding }: CatalogueSubject): boolean {
   return kinds.length === 0 || regarding.kind === '' || kinds.includes(regarding.kind)
 }

@@ -19,7 +19,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         category: 'security',
         severity: 'low',
         meaning: 'The request for a certificate waits for approval.',
-        clearedBy: ['CertificateIssued'],
+        clearedBy: [{ by: 'object', reasons: ['CertificateIssued'] }],
         holdsMinutes: 60,
       },
       {
@@ -58,7 +58,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The issuer that the request names does not exist, though the event may be of type Normal.',
         check: 'Create the issuer, or correct its name and kind.',
-        clearedBy: ['CertificateIssued', 'OrderCreated'],
+        clearedBy: [{ by: 'object', reasons: ['CertificateIssued', 'OrderCreated'] }],
         holdsMinutes: 60,
       },
       {
@@ -68,7 +68,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The issuer that the request names is not ready.',
         check: 'Look at the status of the issuer.',
-        clearedBy: ['CertificateIssued', 'OrderCreated'],
+        clearedBy: [{ by: 'object', reasons: ['CertificateIssued', 'OrderCreated'] }],
         holdsMinutes: 60,
       },
       {
@@ -117,7 +117,7 @@ export const CERTIFICATE_REQUEST: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The certificate waits for its order.',
         check: 'When it lasts, look at the events of its Challenges.',
-        clearedBy: ['CertificateIssued'],
+        clearedBy: [{ by: 'object', reasons: ['CertificateIssued'] }],
         holdsMinutes: 60,
       },
       {

@@ -185,7 +185,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The issuer cannot be used, so it gives no certificates.',
         check: 'Read the error in the note.',
-        clearedBy: ['KeyPairVerified', 'Ready'],
+        clearedBy: [{ by: 'object', reasons: ['KeyPairVerified', 'Ready'] }],
         holdsMinutes: 30,
       },
       {
@@ -195,7 +195,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Secret of the certificate authority cannot be read, so the issuer gives no certificates.',
         check: 'Create or correct the Secret.',
-        clearedBy: ['KeyPairVerified'],
+        clearedBy: [{ by: 'object', reasons: ['KeyPairVerified'] }],
         holdsMinutes: 30,
       },
       {
@@ -220,7 +220,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The account with the certificate authority could not be made.',
         check: 'Look at the address of the authority and the way out of the cluster.',
-        clearedBy: ['Ready'],
+        clearedBy: [{ by: 'object', reasons: ['Ready'] }],
         holdsMinutes: 30,
       },
       {
@@ -230,7 +230,7 @@ export const CERTIFICATE_SIGNING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The account with the certificate authority could not be confirmed.',
         check: "Look at the account's key and the authority's answer.",
-        clearedBy: ['Ready'],
+        clearedBy: [{ by: 'object', reasons: ['Ready'] }],
         holdsMinutes: 30,
       },
       {

@@ -27,7 +27,7 @@ export const CERTIFICATE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The proof for a certificate could not be put in place.',
         check: 'Look at the DNS account or the ingress that serves it.',
-        clearedBy: ['Presented'],
+        clearedBy: [{ by: 'object', reasons: ['Presented'] }],
         holdsMinutes: 30,
       },
       {

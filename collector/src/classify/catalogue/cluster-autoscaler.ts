@@ -20,7 +20,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No group of nodes would help the Pending pod, though the event is of type Normal.',
         check: "Compare what the pod asks for with the groups' machines and limits.",
-        clearedBy: ['TriggeredScaleUp', 'Scheduled'],
+        clearedBy: [{ by: 'object', reasons: ['TriggeredScaleUp', 'Scheduled'] }],
         holdsMinutes: 10,
       },
       {
@@ -51,7 +51,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cloud refused to give the group more nodes.',
         check: "Read the cloud's error: quota, rights or no machines left.",
-        clearedBy: ['ScaledUpGroup'],
+        clearedBy: [{ by: 'object', reasons: ['ScaledUpGroup'] }],
         holdsMinutes: 30,
       },
       {
@@ -127,7 +127,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'So many pods are Pending that the autoscaler looks at some of them only.',
         check: 'Look why so many pods wait.',
-        clearedBy: ['GracefulDegradationStopped'],
+        clearedBy: [{ by: 'object', reasons: ['GracefulDegradationStopped'] }],
         holdsMinutes: 60,
       },
       {

@@ -1,4 +1,12 @@
+import { UNTIL_PROVISIONED } from './claim-waits.ts'
+import { HAPPENED, RETRIED, RETRIED_UNTIL_SEEN_WELL, until, type Life } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+const UNTIL_RELOADED: Life = {
+  ...RETRIED,
+  end: 'told',
+  clearedBy: [{ by: 'object', reasons: ['RELOAD'], note: ['NGINX reload triggered'] }],
+}
 
 /** Storage drivers and the ingress controller. */
 export const CSI: readonly ReasonEntry[] = [
@@ -27,8 +35,7 @@ export const CSI: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The driver could not make a volume for the claim, so its pods stay Pending.',
         check: "Read the storage's error: quota, zone or a limit.",
-        clearedBy: ['ProvisioningSucceeded'],
-        holdsMinutes: 20,
+        ...UNTIL_PROVISIONED,
       },
       {
         reason: 'ProvisioningCleanupFailed',
@@ -37,6 +44,7 @@ export const CSI: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A volume that is not needed was left behind in the storage.',
         check: 'Delete it by hand: it costs money.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -51,6 +59,7 @@ export const CSI: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The driver could not delete the storage of a released volume.',
         check: 'Look whether it is still attached.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -72,8 +81,7 @@ export const CSI: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The driver could not make the volume larger.',
         check: "Read the storage's error.",
-        clearedBy: ['VolumeResizeSuccessful'],
-        holdsMinutes: 20,
+        ...until('VolumeResizeSuccessful', 'FileSystemResizeSuccessful'),
       },
       {
         reason: 'VolumeResizeSuccessful',
@@ -110,6 +118,7 @@ export const CSI: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The content of a snapshot does not exist.',
         check: 'Look who deleted it: the backup may be lost.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -131,6 +140,7 @@ export const CSI: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The ingress controller could not take over a new configuration, so new routes are not served.',
         check: 'Read the error: usually a snippet or an annotation of one Ingress.',
+        ...UNTIL_RELOADED,
       },
     ],
   ),
@@ -152,6 +162,7 @@ export const CSI: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'An annotation of the Ingress cannot be read.',
         check: 'Correct the annotation that the note names.',
+        ...until('Sync'),
       },
     ],
   ),

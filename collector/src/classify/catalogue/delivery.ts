@@ -58,7 +58,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'k3s could not apply a packaged manifest.',
         check: 'Read the error of the API server.',
-        clearedBy: ['AppliedManifest'],
+        clearedBy: [{ by: 'object', reasons: ['AppliedManifest'] }],
         holdsMinutes: 20,
       },
     ],
@@ -202,7 +202,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node could not be closed for new pods.',
         check: 'Cordon it by hand.',
-        clearedBy: ['Cordon'],
+        clearedBy: [{ by: 'object', reasons: ['Cordon'] }],
         holdsMinutes: 60,
       },
       {
@@ -219,7 +219,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node could not be emptied before its machine goes.',
         check: 'Look at disruption budgets and grace periods of its pods.',
-        clearedBy: ['CordonAndDrain'],
+        clearedBy: [{ by: 'object', reasons: ['CordonAndDrain'] }],
         holdsMinutes: 60,
       },
       {
@@ -266,7 +266,7 @@ export const DELIVERY: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node could not be opened for new pods again.',
         check: 'Uncordon it by hand.',
-        clearedBy: ['Uncordon'],
+        clearedBy: [{ by: 'object', reasons: ['Uncordon'] }],
         holdsMinutes: 60,
       },
       {

@@ -11,6 +11,7 @@ import { CONTROL_PLANE } from './control-plane.ts'
 import { CSI } from './csi.ts'
 import { DELIVERY } from './delivery.ts'
 import { DESCHEDULER } from './descheduler.ts'
+import { FAILED_CREATE } from './failed-create.ts'
 import { GITOPS } from './gitops.ts'
 import { JOB } from './job.ts'
 import { KARPENTER } from './karpenter.ts'
@@ -27,6 +28,7 @@ import { POD_ADMISSION } from './pod-admission.ts'
 import { POD_LIFE } from './pod-life.ts'
 import { POD_START } from './pod-start.ts'
 import { POLICY } from './policy.ts'
+import { PRESSURE } from './pressure.ts'
 import { REPLICAS } from './replicas.ts'
 import { SCHEDULING } from './scheduling.ts'
 import { SECRET_STORE } from './secret-store.ts'
@@ -43,9 +45,11 @@ export const ENTRIES: readonly ReasonEntry[] = [
   ...POD_LIFE,
   ...POD_ADMISSION,
   ...NODE_KUBELET,
+  ...PRESSURE,
   ...VOLUME_MOUNT,
   ...VOLUME_CLAIM,
   ...SCHEDULING,
+  ...FAILED_CREATE,
   ...REPLICAS,
   ...JOB,
   ...AUTOSCALING,

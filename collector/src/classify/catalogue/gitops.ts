@@ -20,7 +20,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A chart could not be installed.',
         check: 'Read the error: the source, the values or the API server.',
-        clearedBy: ['InstallSucceeded', 'UpgradeSucceeded'],
+        clearedBy: [{ by: 'object', reasons: ['InstallSucceeded', 'UpgradeSucceeded'] }],
         holdsMinutes: 60,
       },
       {
@@ -37,7 +37,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A chart could not be upgraded.',
         check: 'Read the error, and look at the pods of the release.',
-        clearedBy: ['UpgradeSucceeded', 'RollbackSucceeded'],
+        clearedBy: [{ by: 'object', reasons: ['UpgradeSucceeded', 'RollbackSucceeded'] }],
         holdsMinutes: 60,
       },
       {
@@ -128,7 +128,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Git repository could not be read.',
         check: 'Look at its address, branch and credentials.',
-        clearedBy: ['NewArtifact', 'GitOperationSucceeded'],
+        clearedBy: [{ by: 'object', reasons: ['NewArtifact', 'GitOperationSucceeded'] }],
         holdsMinutes: 30,
       },
       {
@@ -138,7 +138,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The artifact could not be fetched from its registry.',
         check: 'Look at its address, tag and credentials.',
-        clearedBy: ['NewArtifact'],
+        clearedBy: [{ by: 'object', reasons: ['NewArtifact'] }],
         holdsMinutes: 30,
       },
       {
@@ -148,7 +148,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The source refused the credentials.',
         check: 'Look at the Secret that the source names.',
-        clearedBy: ['NewArtifact'],
+        clearedBy: [{ by: 'object', reasons: ['NewArtifact'] }],
         holdsMinutes: 30,
       },
       {
@@ -158,7 +158,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The chart could not be fetched.',
         check: 'Look at its name, version and repository.',
-        clearedBy: ['NewArtifact'],
+        clearedBy: [{ by: 'object', reasons: ['NewArtifact'] }],
         holdsMinutes: 30,
       },
       {
@@ -191,7 +191,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cluster could not be made as the source wants it.',
         check: 'Read the error of the API server in the note.',
-        clearedBy: ['ReconciliationSucceeded'],
+        clearedBy: [{ by: 'object', reasons: ['ReconciliationSucceeded'] }],
         holdsMinutes: 30,
       },
       {
@@ -201,7 +201,7 @@ export const GITOPS: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'What was applied did not become healthy in time.',
         check: 'Look at the workloads that the note names.',
-        clearedBy: ['ReconciliationSucceeded'],
+        clearedBy: [{ by: 'object', reasons: ['ReconciliationSucceeded'] }],
         holdsMinutes: 30,
       },
       {

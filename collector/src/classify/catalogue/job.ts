@@ -1,4 +1,16 @@
+import { HAPPENED, ofWorkload, RETRIED, RETRIED_UNTIL_SEEN_WELL, saidOnceUntil, until, type Life } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+/** Said once; over with the next good run of the CronJob, if there is one. */
+const UNTIL_NEXT_RUN: Life = {
+  end: 'told',
+  clearedBy: [
+    ofWorkload('Completed'),
+    { by: 'workload', reasons: ['SawCompletedJob'], note: ['condition: Complete', 'status: Complete'] },
+  ],
+  repeatsMinutes: 24 * 60,
+  holdsMinutes: 24 * 60,
+}
 
 /** Jobs and CronJobs. */
 export const JOB: readonly ReasonEntry[] = [
@@ -33,6 +45,7 @@ export const JOB: readonly ReasonEntry[] = [
         category: 'job',
         severity: 'low',
         meaning: 'More pods of the Job succeeded than were asked for.',
+        ...HAPPENED,
       },
       {
         reason: 'UnknownCompletionMode',
@@ -41,47 +54,57 @@ export const JOB: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The Job is left alone, since its completion mode is not known.',
         check: 'Update the control plane, or correct completionMode.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'BackoffLimitExceeded',
+        problem: 'JobFailed',
         type: 'Warning',
         category: 'job',
         severity: 'high',
         meaning: 'The Job has failed for good: its pods failed too often.',
         check: 'Read the log of its last pod.',
-        holdsMinutes: 60,
+        ...UNTIL_NEXT_RUN,
       },
       {
         reason: 'DeadlineExceeded',
+        problem: 'JobFailed',
         type: 'Warning',
         category: 'job',
         severity: 'high',
         meaning: 'The Job ran longer than its activeDeadlineSeconds and was ended as failed.',
         check: 'Look whether it hangs or the limit is too short.',
+        ...UNTIL_NEXT_RUN,
       },
       {
         reason: 'PodFailurePolicy',
+        problem: 'JobFailed',
         type: 'Warning',
         category: 'job',
         severity: 'high',
         meaning: 'A failure of a pod ended the Job, as its policy demands.',
         check: 'Look at the exit code or condition in the note.',
+        ...UNTIL_NEXT_RUN,
       },
       {
         reason: 'FailedIndexes',
+        problem: 'JobFailed',
         type: 'Warning',
         category: 'job',
         severity: 'high',
         meaning: 'Some indexes of the Job failed.',
         check: 'Read the logs of the pods of these indexes.',
+        ...UNTIL_NEXT_RUN,
       },
       {
         reason: 'MaxFailedIndexesExceeded',
+        problem: 'JobFailed',
         type: 'Warning',
         category: 'job',
         severity: 'high',
         meaning: 'Too many indexes of the Job failed, so it was ended.',
         check: 'Read the logs of the pods of these indexes.',
+        ...UNTIL_NEXT_RUN,
       },
       {
         reason: 'WorkloadCreated',
@@ -104,21 +127,12 @@ export const JOB: readonly ReasonEntry[] = [
         meaning: 'A CronJob made a Job.',
       },
       {
-        reason: 'FailedCreate',
-        type: 'Warning',
-        category: 'quota',
-        severity: 'high',
-        meaning: 'A CronJob could not make its Job, so this run does not happen.',
-        check: 'Read who refused it: a quota, a webhook or an invalid template.',
-        clearedBy: ['SuccessfulCreate'],
-        holdsMinutes: 20,
-      },
-      {
         reason: 'SuccessfulDelete',
         type: 'Normal',
         category: 'job',
         severity: 'info',
         meaning: 'A CronJob removed an old Job.',
+        gone: 'named',
       },
       {
         reason: 'FailedDelete',
@@ -127,6 +141,7 @@ export const JOB: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'A CronJob could not remove an old Job.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfulDelete'),
       },
       {
         reason: 'SawCompletedJob',
@@ -137,12 +152,14 @@ export const JOB: readonly ReasonEntry[] = [
       },
       {
         reason: 'SawCompletedJob',
+        problem: 'JobFailed',
         type: 'Normal',
         category: 'job',
         severity: 'medium',
         meaning: 'A Job of the CronJob has failed.',
         check: 'Look at the events of that Job.',
         note: ['condition: Failed', 'status: Failed'],
+        ...UNTIL_NEXT_RUN,
       },
       {
         reason: 'UnexpectedJob',
@@ -151,6 +168,7 @@ export const JOB: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The CronJob found a Job that it does not remember.',
         check: 'Look whether somebody made it by hand.',
+        ...HAPPENED,
       },
       {
         reason: 'MissingJob',
@@ -162,35 +180,43 @@ export const JOB: readonly ReasonEntry[] = [
       },
       {
         reason: 'UnParseableCronJobSchedule',
+        problem: 'ScheduleInvalid',
         type: 'Warning',
         category: 'config',
         severity: 'high',
         meaning: 'The schedule cannot be read, so the CronJob never runs.',
         check: 'Correct spec.schedule.',
+        ...saidOnceUntil('SuccessfulCreate'),
       },
       {
         reason: 'UnparseableSchedule',
+        problem: 'ScheduleInvalid',
         type: 'Warning',
         category: 'config',
         severity: 'high',
         meaning: 'The schedule cannot be read, so the CronJob never runs.',
         check: 'Correct spec.schedule.',
+        ...saidOnceUntil('SuccessfulCreate'),
       },
       {
         reason: 'InvalidSchedule',
+        problem: 'ScheduleInvalid',
         type: 'Warning',
         category: 'config',
         severity: 'high',
         meaning: 'The schedule is not valid, so the CronJob never runs.',
         check: 'Correct spec.schedule.',
+        ...saidOnceUntil('SuccessfulCreate'),
       },
       {
         reason: 'UnknownTimeZone',
+        problem: 'ScheduleInvalid',
         type: 'Warning',
         category: 'config',
         severity: 'high',
         meaning: 'The time zone is not known, so the CronJob never runs.',
         check: 'Use a name of the IANA list, for example Europe/Berlin.',
+        ...saidOnceUntil('SuccessfulCreate'),
       },
       {
         reason: 'UnsupportedSchedule',
@@ -199,6 +225,7 @@ export const JOB: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The schedule holds a time zone, which is not officially supported.',
         check: 'Use spec.timeZone.',
+        ...HAPPENED,
       },
       {
         reason: 'MissSchedule',
@@ -207,8 +234,7 @@ export const JOB: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A run of the CronJob was left out, since it could not start in time.',
         check: 'Look at outages of the control plane at that time.',
-        clearedBy: ['SuccessfulCreate'],
-        holdsMinutes: 60,
+        ...saidOnceUntil('SuccessfulCreate'),
       },
       {
         reason: 'JobAlreadyActive',
@@ -225,6 +251,7 @@ export const JOB: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The CronJob could not read one of its Jobs.',
         check: 'Read the error of the API server.',
+        ...RETRIED,
       },
       {
         reason: 'TooManyMissedTimes',
@@ -233,6 +260,7 @@ export const JOB: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The CronJob missed over a hundred runs and has stopped to count.',
         check: 'Look at the clocks of the control plane, and set startingDeadlineSeconds.',
+        ...saidOnceUntil('SuccessfulCreate'),
       },
     ],
   ),

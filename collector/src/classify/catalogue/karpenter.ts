@@ -1,3 +1,4 @@
+import { UNTIL_SCHEDULED } from './scheduling.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Karpenter, which starts and removes nodes. */
@@ -155,8 +156,7 @@ export const KARPENTER: readonly ReasonEntry[] = [
         meaning: 'No pool of Karpenter can give a node that fits the pod.',
         check: "Compare what the pod asks for with the NodePools' requirements and limits.",
         controllers: ['karpenter'],
-        clearedBy: ['Scheduled', 'Nominated'],
-        holdsMinutes: 10,
+        ...UNTIL_SCHEDULED,
       },
       {
         reason: 'Evicted',

@@ -20,7 +20,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The settings for scaling are not valid, so the workload is not scaled.',
         check: 'Read the error: target, trigger or authentication.',
-        clearedBy: ['ScaledObjectReady'],
+        clearedBy: [{ by: 'object', reasons: ['ScaledObjectReady'] }],
         holdsMinutes: 20,
       },
       {
@@ -59,7 +59,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'KEDA could not start the workload, which stays at zero.',
         check: 'Read the error: rights or a missing target.',
-        clearedBy: ['KEDAScaleTargetActivated'],
+        clearedBy: [{ by: 'object', reasons: ['KEDAScaleTargetActivated'] }],
         holdsMinutes: 20,
       },
       {
@@ -90,7 +90,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The settings for scaling are not valid, so no jobs are made.',
         check: 'Read the error: trigger or authentication.',
-        clearedBy: ['ScaledJobReady'],
+        clearedBy: [{ by: 'object', reasons: ['ScaledJobReady'] }],
         holdsMinutes: 20,
       },
       {
@@ -134,7 +134,7 @@ export const KEDA: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'KEDA cannot read the source of the trigger.',
         check: "Look at the source's address and the credentials for it.",
-        clearedBy: ['KEDAScalersStarted'],
+        clearedBy: [{ by: 'object', reasons: ['KEDAScalersStarted'] }],
         holdsMinutes: 20,
       },
     ],

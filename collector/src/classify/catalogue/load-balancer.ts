@@ -27,7 +27,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The Service got no load balancer, so it cannot be reached from outside.',
         check: "Read the cloud's error: quota, subnet or rights.",
-        clearedBy: ['EnsuredLoadBalancer'],
+        clearedBy: [{ by: 'object', reasons: ['EnsuredLoadBalancer'] }],
         holdsMinutes: 10,
       },
       {
@@ -53,7 +53,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The load balancer still sends traffic to old nodes.',
         check: "Read the cloud's error.",
-        clearedBy: ['UpdatedLoadBalancer', 'EnsuredLoadBalancer'],
+        clearedBy: [{ by: 'object', reasons: ['UpdatedLoadBalancer', 'EnsuredLoadBalancer'] }],
         holdsMinutes: 10,
       },
       {
@@ -91,7 +91,7 @@ export const LOAD_BALANCER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The cloud has no route to the pods of the node.',
         check: "Look at the cloud's route limits and rights.",
-        clearedBy: ['NodeReady'],
+        clearedBy: [{ by: 'object', reasons: ['NodeReady'] }],
         holdsMinutes: 20,
       },
     ],

@@ -28,7 +28,7 @@ export const METALLB: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No outside address is left for the Service.',
         check: 'Enlarge the address pool.',
-        clearedBy: ['IPAllocated'],
+        clearedBy: [{ by: 'object', reasons: ['IPAllocated'] }],
         holdsMinutes: 20,
       },
       {

@@ -1,4 +1,27 @@
+import {
+  HAPPENED,
+  NODE_BACK_OR_GONE,
+  ofNode,
+  RETRIED_UNTIL_SEEN_WELL,
+  saidOnceUntil,
+  until,
+  type Life,
+} from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+/** The node of the pod is back, or is no more, or the pod may stay. */
+const NODE_DECIDES: Life = {
+  end: 'told',
+  clearedBy: [
+    ofNode(...NODE_BACK_OR_GONE),
+    { by: 'object', reasons: ['TaintManagerEviction'], note: ['Cancelling deletion'] },
+  ],
+}
+
+/** Said once of each pod of a lost node. */
+const POD_OF_LOST_NODE: Life = { ...NODE_DECIDES, repeatsMinutes: 24 * 60, holdsMinutes: 24 * 60 }
+
+const EVICTED_BY_TAINT: Life = { ...NODE_DECIDES, repeatsMinutes: 10, holdsMinutes: 10 }
 
 /** What the control plane says of nodes. */
 export const NODE_CONTROLLER: readonly ReasonEntry[] = [
@@ -20,6 +43,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The node was removed from the cluster.',
         check: 'Look whether it was planned.',
+        gone: 'regarding',
       },
       {
         reason: 'NodeNotReady',
@@ -29,8 +53,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         meaning: 'The control plane has not heard from the node, though the event is of type Normal.',
         check: 'Look whether the machine, its kubelet and its network are up.',
         controllers: ['node-controller'],
-        clearedBy: ['NodeReady'],
-        holdsMinutes: 1440,
+        ...saidOnceUntil(...NODE_BACK_OR_GONE),
       },
       {
         reason: 'DeletingAllPods',
@@ -39,6 +62,8 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'All pods of a removed node are deleted.',
         check: 'Look why the node was removed.',
+        gone: 'regarding',
+        ...HAPPENED,
       },
     ],
   ),
@@ -53,8 +78,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node of the pod is not ready, so the pod counts as not ready too.',
         check: 'Look at the events of the node.',
-        clearedBy: ['NodeReady'],
-        holdsMinutes: 1440,
+        ...POD_OF_LOST_NODE,
       },
       {
         reason: 'NodeControllerEviction',
@@ -63,6 +87,8 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A pod is to be deleted because its node is lost.',
         check: 'Look at the events of the node.',
+        gone: 'regarding',
+        ...HAPPENED,
       },
     ],
   ),
@@ -75,8 +101,10 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         type: 'Normal',
         category: 'node',
         severity: 'high',
-        meaning: 'A pod has to leave its node, which is lost or tainted; "Cancelling" says that it may stay after all.',
+        meaning: 'A pod has to leave its node, which is lost or tainted.',
         check: 'Look at the taints and events of the node.',
+        gone: 'regarding',
+        ...EVICTED_BY_TAINT,
       },
       {
         reason: 'TaintManagerEviction',
@@ -99,6 +127,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A pod has to leave, because its device is marked as faulty.',
         check: 'Look at the device and its driver.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -113,7 +142,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No address range is left for the pods of the node, though the event is of type Normal.',
         check: "Enlarge the cluster's pod range, or use smaller ranges for each node.",
-        holdsMinutes: 20,
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'CIDRAssignmentFailed',
@@ -122,7 +151,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node could not be given an address range for its pods, though the event is of type Normal.',
         check: 'Look at the pod range of the cluster.',
-        holdsMinutes: 20,
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -137,6 +166,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'An object names an owner that is not in its namespace, and may be deleted for it.',
         check: 'Correct its ownerReferences.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -151,8 +181,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: "The claim for the pod's device could not be made, so the pod waits.",
         check: 'Read the error: a missing template or a quota.',
-        clearedBy: ['Scheduled'],
-        holdsMinutes: 20,
+        ...until('Scheduled'),
       },
     ],
   ),
@@ -167,6 +196,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'An address range for Services cannot be used.',
         check: 'Read the status of the ServiceCIDR.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -181,6 +211,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The default address range for Services cannot be made or read.',
         check: "Look at the API server's settings.",
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'KubernetesDefaultServiceCIDRInconsistent',
@@ -189,6 +220,7 @@ export const NODE_CONTROLLER: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The API servers disagree on the default address range for Services.',
         check: 'Give all of them the same setting.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),

@@ -1,3 +1,4 @@
+import { HAPPENED, kubeletUntil, NODE_BACK_OR_GONE, ofObject, saidOnceUntil, TOLD_AGAIN } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** What a kubelet says of its node. */
@@ -20,8 +21,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node no longer runs its pods properly, though the event is of type Normal.',
         check: 'Look at kubelet, runtime and network of the node.',
-        clearedBy: ['NodeReady'],
-        holdsMinutes: 1440,
+        ...saidOnceUntil(...NODE_BACK_OR_GONE),
       },
       {
         reason: 'NodeHasSufficientMemory',
@@ -31,16 +31,6 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         meaning: 'The node has enough memory.',
       },
       {
-        reason: 'NodeHasInsufficientMemory',
-        type: 'Normal',
-        category: 'pressure',
-        severity: 'high',
-        meaning: 'The node is short of memory and starts to evict pods, though the event is of type Normal.',
-        check: 'Find the pods that use more memory than they asked for.',
-        clearedBy: ['NodeHasSufficientMemory'],
-        holdsMinutes: 1440,
-      },
-      {
         reason: 'NodeHasNoDiskPressure',
         type: 'Normal',
         category: 'node',
@@ -48,31 +38,11 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         meaning: 'The node has enough disk space.',
       },
       {
-        reason: 'NodeHasDiskPressure',
-        type: 'Normal',
-        category: 'pressure',
-        severity: 'high',
-        meaning: 'The node is short of disk space, removes images and evicts pods, though the event is of type Normal.',
-        check: 'Find what fills the disk: logs, images or emptyDir volumes.',
-        clearedBy: ['NodeHasNoDiskPressure'],
-        holdsMinutes: 1440,
-      },
-      {
         reason: 'NodeHasSufficientPID',
         type: 'Normal',
         category: 'node',
         severity: 'info',
         meaning: 'The node has enough process ids.',
-      },
-      {
-        reason: 'NodeHasInsufficientPID',
-        type: 'Normal',
-        category: 'pressure',
-        severity: 'high',
-        meaning: 'The node is short of process ids and starts to evict pods, though the event is of type Normal.',
-        check: 'Find the pod that starts so many processes.',
-        clearedBy: ['NodeHasSufficientPID'],
-        holdsMinutes: 1440,
       },
       {
         reason: 'NodeSchedulable',
@@ -88,8 +58,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The node takes no new pods, usually because somebody cordoned it.',
         check: 'Look whether a drain or an upgrade is under way.',
-        clearedBy: ['NodeSchedulable'],
-        holdsMinutes: 1440,
+        ...saidOnceUntil('NodeSchedulable', 'RemovingNode', 'DeletingNode'),
       },
       {
         reason: 'Starting',
@@ -106,7 +75,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The kubelet could not start its parts, so the node is down.',
         check: "Read the kubelet's log.",
-        holdsMinutes: 15,
+        ...kubeletUntil(ofObject('NodeReady')),
       },
       {
         reason: 'Rebooted',
@@ -115,6 +84,9 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The node has started anew, with all its pods.',
         check: 'Look for a planned restart, a kernel panic or a loss of power.',
+        ...HAPPENED,
+        end: 'told',
+        clearedBy: [ofObject('NodeReady')],
       },
       {
         reason: 'Shutdown',
@@ -123,6 +95,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node is about to shut down in an orderly way, or the shutdown was called off.',
         check: 'Look whether it was planned.',
+        ...HAPPENED,
       },
       {
         reason: 'ContainerGCFailed',
@@ -131,7 +104,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Old containers could not be removed.',
         check: 'Look whether the container runtime answers.',
-        holdsMinutes: 15,
+        ...TOLD_AGAIN,
       },
       {
         reason: 'ImageGCFailed',
@@ -140,7 +113,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Unused images could not be removed, so the disk may fill up.',
         check: 'Look at the runtime and the disk of the node.',
-        holdsMinutes: 15,
+        ...TOLD_AGAIN,
       },
       {
         reason: 'FreeDiskSpaceFailed',
@@ -149,7 +122,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'Removing images did not free enough disk space; evictions come next.',
         check: 'Free space on the node, or give it a larger disk.',
-        holdsMinutes: 15,
+        ...kubeletUntil(ofObject('NodeHasNoDiskPressure')),
       },
       {
         reason: 'InvalidDiskCapacity',
@@ -157,6 +130,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         category: 'node',
         severity: 'low',
         meaning: 'The kubelet did not know the size of its image disk yet, which is usual for a moment at its start.',
+        ...HAPPENED,
       },
       {
         reason: 'InvalidImageID',
@@ -165,6 +139,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'An image with a broken id was left out of the clean-up.',
         check: 'Remove the image from the node by hand.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'NodeAllocatableEnforced',
@@ -180,8 +155,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The limits for all pods together could not be set, so pods may starve the node.',
         check: 'Look at the cgroup settings of the kubelet.',
-        clearedBy: ['NodeAllocatableEnforced'],
-        holdsMinutes: 60,
+        ...kubeletUntil(ofObject('NodeAllocatableEnforced')),
       },
       {
         reason: 'PossibleMemoryBackedVolumesOnDisk',
@@ -190,6 +164,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'Volumes meant to stay in memory may be written to swap.',
         check: 'Use a kernel that supports tmpfs without swap.',
+        ...HAPPENED,
       },
       {
         reason: 'CgroupV1',
@@ -198,6 +173,7 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The node uses the old version of control groups.',
         check: 'Plan the move of the node to cgroup v2.',
+        ...HAPPENED,
       },
       {
         reason: 'SystemOOM',
@@ -206,31 +182,9 @@ export const NODE_KUBELET: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: "The kernel killed a process outside of the pods' limits because the node had no memory left.",
         check: 'Look which process it was, and reserve more memory for the system.',
-      },
-      {
-        reason: 'EvictionThresholdMet',
-        type: 'Warning',
-        category: 'pressure',
-        severity: 'high',
-        meaning: 'The kubelet tries to win back memory, disk or process ids; evictions follow.',
-        check: 'Find what fills the node.',
-        clearedBy: ['NodeHasNoDiskPressure', 'NodeHasSufficientMemory', 'NodeHasSufficientPID'],
-        holdsMinutes: 10,
+        ...HAPPENED,
       },
     ],
   ),
-  ...emittedBy(
-    'kubelet',
-    ['Pod'],
-    [
-      {
-        reason: 'Evicted',
-        type: 'Warning',
-        category: 'pressure',
-        severity: 'high',
-        meaning: 'The kubelet ended a running pod because the node was short of a resource.',
-        check: 'Compare what the pod used with what it asked for.',
-      },
-    ],
-  ),
+  ...emittedBy('kubelet', ['Pod'], []),
 ]

@@ -70,7 +70,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The file system of the node has stopped after a fault.',
         check: 'Drain the node and repair its disk.',
-        clearedBy: ['XfsHasNotShutDown'],
+        clearedBy: [{ by: 'object', reasons: ['XfsHasNotShutDown'] }],
         holdsMinutes: 1440,
       },
       {
@@ -118,7 +118,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The container runtime of the node hangs in the kernel.',
         check: 'Drain and restart the node.',
-        clearedBy: ['KernelHasNoDeadlock'],
+        clearedBy: [{ by: 'object', reasons: ['KernelHasNoDeadlock'] }],
         holdsMinutes: 1440,
       },
       {
@@ -141,7 +141,7 @@ export const NODE_PROBLEM_KERNEL: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'A file system of the node can only be read now, usually after a disk error.',
         check: 'Drain the node and check its disk.',
-        clearedBy: ['FilesystemIsNotReadOnly'],
+        clearedBy: [{ by: 'object', reasons: ['FilesystemIsNotReadOnly'] }],
         holdsMinutes: 1440,
       },
       {

@@ -64,7 +64,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The kubelet does not answer its health check; the node is or will be not ready.',
         check: "Read the kubelet's log, and restart it.",
-        clearedBy: ['KubeletIsHealthy'],
+        clearedBy: [{ by: 'object', reasons: ['KubeletIsHealthy'] }],
         holdsMinutes: 1440,
       },
       {
@@ -81,7 +81,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'The container runtime does not answer, so no container can start or stop.',
         check: 'Read its log, and restart it.',
-        clearedBy: ['ContainerRuntimeIsHealthy'],
+        clearedBy: [{ by: 'object', reasons: ['ContainerRuntimeIsHealthy'] }],
         holdsMinutes: 1440,
       },
       {
@@ -91,7 +91,7 @@ export const NODE_PROBLEM_SERVICE: readonly ReasonEntry[] = [
         severity: 'critical',
         meaning: 'Docker does not answer, so no container can start or stop.',
         check: 'Read its log, and restart it.',
-        clearedBy: ['ContainerRuntimeIsHealthy'],
+        clearedBy: [{ by: 'object', reasons: ['ContainerRuntimeIsHealthy'] }],
         holdsMinutes: 1440,
       },
       {

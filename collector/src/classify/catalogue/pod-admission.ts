@@ -1,4 +1,8 @@
+import { ofSuccessor, type Life } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+/** A refused pod is done with: its controller makes another one at once. */
+const REFUSED: Life = { end: 'told', clearedBy: [ofSuccessor('Started')], repeatsMinutes: 5, holdsMinutes: 15 }
 
 /** Why a kubelet refuses a pod that was given to it. */
 export const POD_ADMISSION: readonly ReasonEntry[] = [
@@ -13,6 +17,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The kubelet refused the pod because the node has too little CPU left.',
         check: 'Look for pods on the node that the scheduler did not count.',
+        ...REFUSED,
       },
       {
         reason: 'OutOfmemory',
@@ -21,6 +26,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The kubelet refused the pod because the node has too little memory left.',
         check: 'Look for pods on the node that the scheduler did not count.',
+        ...REFUSED,
       },
       {
         reason: 'OutOfephemeral-storage',
@@ -29,6 +35,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The kubelet refused the pod because the node has too little local storage left.',
         check: 'Look for pods on the node that the scheduler did not count.',
+        ...REFUSED,
       },
       {
         reason: 'OutOfpods',
@@ -37,6 +44,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The kubelet refused the pod because the node runs as many pods as it may.',
         check: 'Raise maxPods or add nodes.',
+        ...REFUSED,
       },
       {
         reason: 'NodeAffinity',
@@ -45,6 +53,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The labels of the node no longer fit the pod that was bound to it.',
         check: "Look who changed the node's labels.",
+        ...REFUSED,
       },
       {
         reason: 'NodeName',
@@ -53,6 +62,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The pod was given to a node of another name.',
         check: 'Look at what sets nodeName on the pod.',
+        ...REFUSED,
       },
       {
         reason: 'NodePorts',
@@ -61,6 +71,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A port that the pod wants on the host is in use.',
         check: 'Find the pod or process that holds the port.',
+        ...REFUSED,
       },
       {
         reason: 'TaintToleration',
@@ -69,6 +80,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node has a NoExecute taint that the pod does not tolerate.',
         check: 'Look who set the taint and why.',
+        ...REFUSED,
       },
       {
         reason: 'PodOSSelectorNodeLabelDoesNotMatch',
@@ -77,6 +89,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The pod is for another operating system than the node's.",
         check: 'Correct the node selector of the pod.',
+        ...REFUSED,
       },
       {
         reason: 'PodOSNotSupported',
@@ -85,6 +98,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The operating system in the pod's spec is not that of the node.",
         check: 'Correct spec.os, or choose other nodes.',
+        ...REFUSED,
       },
       {
         reason: 'InvalidNodeInfo',
@@ -93,6 +107,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The kubelet cannot read its own Node object.',
         check: "Look at the kubelet's credentials and its way to the API server.",
+        ...REFUSED,
       },
       {
         reason: 'InitContainerRestartPolicyForbidden',
@@ -101,6 +116,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The pod has a sidecar container, which this kubelet does not support.',
         check: 'Update the node, or do without the sidecar.',
+        ...REFUSED,
       },
       {
         reason: 'SupplementalGroupsPolicyNotSupported',
@@ -109,6 +125,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The runtime of the node does not support the policy for supplemental groups.',
         check: 'Update the runtime, or remove the policy.',
+        ...REFUSED,
       },
       {
         reason: 'UnexpectedAdmissionError',
@@ -117,6 +134,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A device plug-in or a resource manager of the kubelet refused the pod.',
         check: "Look at the device plug-in's pod on the node.",
+        ...REFUSED,
       },
       {
         reason: 'UnknownReason',
@@ -125,6 +143,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The kubelet refused the pod without saying why.',
         check: "Look at the kubelet's log.",
+        ...REFUSED,
       },
       {
         reason: 'UnexpectedPredicateFailureType',
@@ -133,6 +152,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The kubelet refused the pod by a check of an unknown kind.',
         check: "Look at the kubelet's log.",
+        ...REFUSED,
       },
       {
         reason: 'TopologyAffinityError',
@@ -141,6 +161,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The CPUs, memory and devices that the pod wants do not lie together on the node.',
         check: 'Ask for less, or relax the topology policy of the node.',
+        ...REFUSED,
       },
       {
         reason: 'SMTAlignmentError',
@@ -149,6 +170,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The CPU request does not fill whole cores, which the node demands.',
         check: 'Ask for a multiple of the threads of one core.',
+        ...REFUSED,
       },
       {
         reason: 'SysctlForbidden',
@@ -157,6 +179,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The pod sets a kernel parameter that the node does not allow.',
         check: "Allow it in the kubelet's configuration, or remove it.",
+        ...REFUSED,
       },
       {
         reason: 'AppArmor',
@@ -165,6 +188,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The AppArmor profile of the pod cannot be applied.',
         check: 'Load the profile on the node.',
+        ...REFUSED,
       },
       {
         reason: 'PodLevelResourcesNotSupported',
@@ -173,6 +197,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The pod sets resources for the whole pod, which this kubelet does not support.',
         check: 'Update the node, or set resources for each container.',
+        ...REFUSED,
       },
       {
         reason: 'NodeShutdown',
@@ -180,15 +205,7 @@ export const POD_ADMISSION: readonly ReasonEntry[] = [
         category: 'node',
         severity: 'medium',
         meaning: 'The pod was refused because the node is shutting down.',
-      },
-      {
-        reason: 'Evicted',
-        type: 'Warning',
-        category: 'pressure',
-        severity: 'high',
-        meaning: 'The kubelet refused the pod because its node is short of memory, disk or process ids.',
-        check: 'Find what fills the node.',
-        note: ['The node had condition'],
+        ...REFUSED,
       },
     ],
   ),

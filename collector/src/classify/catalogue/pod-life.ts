@@ -1,3 +1,5 @@
+import { HAPPENED, saidOnceUntil, TOLD_AGAIN, until, UNTIL_SEEN_WELL } from './life.ts'
+import { BEFORE_CONTAINERS, BEFORE_MOUNT, PROBED } from './pod-waits.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** What happens to the containers of a running pod. */
@@ -13,6 +15,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The hook before the stop failed; the pod still ends, though maybe not cleanly.',
         check: "Look at the hook's command and its time limit.",
+        ...HAPPENED,
       },
       {
         reason: 'LifecycleHTTPFallback',
@@ -21,6 +24,43 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'A hook that is declared as HTTPS was answered over HTTP.',
         check: 'Set the scheme of the hook to HTTP.',
+        ...HAPPENED,
+      },
+      {
+        reason: 'Unhealthy',
+        problem: 'ReadinessProbeFailed',
+        type: 'Warning',
+        category: 'probe',
+        severity: 'low',
+        meaning: 'A readiness probe failed, so the pod gets no traffic; this is usual while a container starts.',
+        check: 'Look what the probe got: refused, timed out, or a status code.',
+        note: ['Readiness probe'],
+        persists: { afterMinutes: 3, severity: 'medium' },
+        ...PROBED,
+      },
+      {
+        reason: 'Unhealthy',
+        problem: 'LivenessProbeFailed',
+        type: 'Warning',
+        category: 'probe',
+        severity: 'low',
+        meaning: 'A liveness probe failed; when it keeps failing, the container is started anew.',
+        check: 'Look what the probe got: refused, timed out, or a status code.',
+        note: ['Liveness probe'],
+        persists: { afterMinutes: 1, severity: 'medium' },
+        ...PROBED,
+      },
+      {
+        reason: 'Unhealthy',
+        problem: 'StartupProbeFailed',
+        type: 'Warning',
+        category: 'probe',
+        severity: 'low',
+        meaning: 'A container has not come up yet, as its startup probe tells.',
+        check: 'When it lasts, give the start more time, or read the log of the container.',
+        note: ['Startup probe'],
+        persists: { afterMinutes: 3, severity: 'medium' },
+        ...PROBED,
       },
       {
         reason: 'Unhealthy',
@@ -29,7 +69,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A probe of a container failed.',
         check: 'Look which probe it was and what it got: refused, timed out, or a status code.',
-        holdsMinutes: 10,
+        ...PROBED,
       },
       {
         reason: 'ProbeWarning',
@@ -38,6 +78,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'A probe passed with a warning, usually a redirect to another host.',
         check: 'Let the probe ask an address that answers directly.',
+        ...PROBED,
       },
       {
         reason: 'FailedSync',
@@ -46,7 +87,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The kubelet could not bring the pod to its wanted state this time.',
         check: 'Look at the other events of the pod: they hold the cause.',
-        holdsMinutes: 10,
+        ...UNTIL_SEEN_WELL,
       },
       {
         reason: 'FailedValidation',
@@ -55,6 +96,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A pod from a file or address on the node is invalid or doubled, and is ignored.',
         check: "Correct the static pod's manifest on the node.",
+        ...TOLD_AGAIN,
       },
       {
         reason: 'DeadlineExceeded',
@@ -63,6 +105,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The pod ran longer than its activeDeadlineSeconds and was ended as failed.',
         check: 'Look whether the work hangs or the limit is too short.',
+        ...HAPPENED,
       },
       {
         reason: 'ResizeStarted',
@@ -85,8 +128,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The node has no room for the larger pod now; the change waits.',
         check: 'Look at the free resources of the node.',
-        clearedBy: ['ResizeCompleted'],
-        holdsMinutes: 30,
+        ...until('ResizeCompleted'),
       },
       {
         reason: 'ResizeInfeasible',
@@ -95,6 +137,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The node can never give the pod the resources asked for.',
         check: 'Ask for less, or let the pod move to a larger node.',
+        ...saidOnceUntil('ResizeStarted', 'ResizeCompleted'),
       },
       {
         reason: 'ResizeError',
@@ -103,8 +146,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Changing the resources of a running pod failed.',
         check: "Read the runtime's error in the note.",
-        clearedBy: ['ResizeCompleted'],
-        holdsMinutes: 30,
+        ...until('ResizeCompleted'),
       },
       {
         reason: 'FailedNodeDeclaredFeaturesCheck',
@@ -113,6 +155,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The pod needs features that this node does not offer.',
         check: "Compare the node's version with what the pod uses.",
+        ...HAPPENED,
       },
       {
         reason: 'NetworkNotReady',
@@ -121,8 +164,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The network of the node is not set up, so its pods cannot start.',
         check: "Look at the CNI DaemonSet's pod on this node.",
-        clearedBy: ['Pulling', 'Pulled', 'Created', 'Started'],
-        holdsMinutes: 10,
+        ...BEFORE_CONTAINERS,
       },
       {
         reason: 'DNSConfigForming',
@@ -131,6 +173,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: "The pod's DNS settings were cut, because they exceed the limits of the resolver.",
         check: 'Shorten the search list or the name servers of the pod or node.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'HostIPsIPFamilyMismatch',
@@ -139,6 +182,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The node and the pod have addresses of different IP families.',
         check: 'Compare the IP families of nodes and pods.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'FailedToRetrieveImagePullSecret',
@@ -147,25 +191,28 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A Secret named for pulling images does not exist.',
         check: 'Create the Secret in this namespace, or remove its name from the pod or ServiceAccount.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'Denied',
+        problem: 'PodCertificateDenied',
         type: 'Warning',
         category: 'security',
         severity: 'high',
         meaning: "The request for the pod's certificate was denied, so its volume cannot be mounted.",
         check: "Ask the signer's approval policy why.",
+        ...BEFORE_MOUNT,
       },
       {
         reason: 'Failed',
+        problem: 'PodCertificateFailed',
         type: 'Warning',
         category: 'security',
         severity: 'high',
         meaning: "The request for the pod's certificate failed.",
         check: 'Look at the signer and the PodCertificateRequest.',
         note: ['PodCertificateRequest'],
-        clearedBy: ['Started'],
-        holdsMinutes: 11,
+        ...BEFORE_MOUNT,
       },
       {
         reason: 'CertificateOverdueForRefresh',
@@ -174,6 +221,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The pod's certificate should have been renewed by now.",
         check: 'Look whether the signer still answers.',
+        ...TOLD_AGAIN,
       },
       {
         reason: 'CertificateExpired',
@@ -182,6 +230,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: "The pod's certificate has expired.",
         check: 'Look whether the signer still answers, then restart the pod.',
+        ...TOLD_AGAIN,
       },
     ],
   ),
@@ -196,6 +245,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: "The node's resolv.conf is over the limits that pods can have.",
         check: 'Shorten the search list on the node.',
+        ...TOLD_AGAIN,
       },
     ],
   ),
@@ -210,6 +260,7 @@ export const POD_LIFE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: "The kubelet knows no cluster DNS address, so the pod uses the node's DNS.",
         check: "Set clusterDNS in the kubelet's configuration.",
+        ...TOLD_AGAIN,
       },
     ],
   ),

@@ -30,7 +30,7 @@ function tableOf(category: Category, entries: readonly ReasonEntry[]): readonly 
 }
 
 function rowOf({ reason, kinds, emitter, type, severity, meaning, check, clearedBy }: ReasonEntry): string {
-  const over = clearedBy === undefined ? '' : ` Over after ${clearedBy.join(', ')}.`
+  const over = clearedBy === undefined ? '' : ` Over after ${clearedBy.flatMap(({ reasons }) => reasons).join(', ')}.`
   const cells = [
     reason === '' ? '(empty)' : `\`${reason}\``,
     kinds.length === 0 ? 'any' : kinds.join(', '),

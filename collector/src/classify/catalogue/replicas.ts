@@ -1,3 +1,4 @@
+import { HAPPENED, RETRIED, RETRIED_UNTIL_SEEN_WELL, until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** How controllers make and delete pods. */
@@ -14,21 +15,12 @@ export const REPLICAS: readonly ReasonEntry[] = [
         meaning: 'A ReplicationController made a pod.',
       },
       {
-        reason: 'FailedCreate',
-        type: 'Warning',
-        category: 'quota',
-        severity: 'high',
-        meaning: 'A ReplicationController cannot make its pods, so the workload runs with too few.',
-        check: 'Read who refused them: a quota, a webhook, a policy or a missing ServiceAccount.',
-        clearedBy: ['SuccessfulCreate'],
-        holdsMinutes: 20,
-      },
-      {
         reason: 'SuccessfulDelete',
         type: 'Normal',
         category: 'workload',
         severity: 'info',
         meaning: 'A ReplicationController deleted a pod.',
+        gone: 'named',
       },
       {
         reason: 'FailedDelete',
@@ -37,6 +29,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A ReplicationController could not delete a pod.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfulDelete'),
       },
     ],
   ),
@@ -52,21 +45,12 @@ export const REPLICAS: readonly ReasonEntry[] = [
         meaning: 'A DaemonSet made a pod for a node.',
       },
       {
-        reason: 'FailedCreate',
-        type: 'Warning',
-        category: 'quota',
-        severity: 'high',
-        meaning: 'A DaemonSet cannot make its pods, so some nodes go without.',
-        check: 'Read who refused them: a quota, a webhook, a policy or a missing ServiceAccount.',
-        clearedBy: ['SuccessfulCreate'],
-        holdsMinutes: 20,
-      },
-      {
         reason: 'SuccessfulDelete',
         type: 'Normal',
         category: 'workload',
         severity: 'info',
         meaning: 'A DaemonSet deleted a pod.',
+        gone: 'named',
       },
       {
         reason: 'FailedDelete',
@@ -75,6 +59,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A DaemonSet could not delete a pod.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfulDelete'),
       },
       {
         reason: 'FailedDaemonPod',
@@ -83,6 +68,8 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A pod of the DaemonSet failed on a node and is made again.',
         check: 'Read the log of the pod and look at the node.',
+        ...HAPPENED,
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'SucceededDaemonPod',
@@ -99,6 +86,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The selector of the DaemonSet is empty and would take all pods.',
         check: 'Write a selector.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'FailedPlacement',
@@ -107,6 +95,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A pod of the DaemonSet could not be placed on a node.',
         check: 'Look at the free resources of the node.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),
@@ -122,21 +111,12 @@ export const REPLICAS: readonly ReasonEntry[] = [
         meaning: 'A Job made a pod.',
       },
       {
-        reason: 'FailedCreate',
-        type: 'Warning',
-        category: 'quota',
-        severity: 'high',
-        meaning: 'A Job cannot make its pods, so the work does not begin.',
-        check: 'Read who refused them: a quota, a webhook, a policy or a missing ServiceAccount.',
-        clearedBy: ['SuccessfulCreate'],
-        holdsMinutes: 20,
-      },
-      {
         reason: 'SuccessfulDelete',
         type: 'Normal',
         category: 'job',
         severity: 'info',
         meaning: 'A Job deleted a pod.',
+        gone: 'named',
       },
       {
         reason: 'FailedDelete',
@@ -145,6 +125,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A Job could not delete a pod.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfulDelete'),
       },
     ],
   ),
@@ -160,16 +141,6 @@ export const REPLICAS: readonly ReasonEntry[] = [
         meaning: 'A StatefulSet made a pod or the claim of one.',
       },
       {
-        reason: 'FailedCreate',
-        type: 'Warning',
-        category: 'quota',
-        severity: 'high',
-        meaning: 'A StatefulSet cannot make a pod or its claim, and the pods after it wait.',
-        check: 'Read who refused it: a quota, a webhook, a policy or a missing StorageClass.',
-        clearedBy: ['SuccessfulCreate'],
-        holdsMinutes: 20,
-      },
-      {
         reason: 'SuccessfulUpdate',
         type: 'Normal',
         category: 'workload',
@@ -183,6 +154,20 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A StatefulSet could not change a pod.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfulUpdate', 'SuccessfulCreate', 'SuccessfulDelete'),
+      },
+      {
+        reason: 'FailedUpdate',
+        problem: 'UpdateConflict',
+        type: 'Warning',
+        category: 'workload',
+        severity: 'low',
+        meaning:
+          'A StatefulSet could not change a pod or claim, since it was changed at the same time; it is tried again.',
+        check: 'When it lasts, look who else writes the object that the note names.',
+        note: ['the object has been modified'],
+        persists: { afterMinutes: 10, severity: 'medium' },
+        ...RETRIED,
       },
       {
         reason: 'SuccessfulDelete',
@@ -190,6 +175,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         category: 'workload',
         severity: 'info',
         meaning: 'A StatefulSet deleted a pod.',
+        gone: 'named',
       },
       {
         reason: 'FailedDelete',
@@ -198,6 +184,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A StatefulSet could not delete a pod.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfulDelete'),
       },
       {
         reason: 'ConflictingController',
@@ -206,6 +193,7 @@ export const REPLICAS: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A claim that the StatefulSet wants belongs to another controller.',
         check: 'Rename one of the two, or remove the owner from the claim.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
     ],
   ),

@@ -1,4 +1,8 @@
+import { HAPPENED, RETRIED_UNTIL_SEEN_WELL, until, type Life } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+/** The scheduler tells of a waiting pod when it begins, and again every 30 min. */
+export const UNTIL_SCHEDULED: Life = { ...until('Scheduled'), repeatsMinutes: 31 }
 
 /** How pods get a node, and Deployments their ReplicaSets. */
 export const SCHEDULING: readonly ReasonEntry[] = [
@@ -20,8 +24,7 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'No node can take the pod, so it stays Pending.',
         check: 'Read which check refused how many nodes: resources, taints, affinity or volumes.',
-        clearedBy: ['Scheduled'],
-        holdsMinutes: 35,
+        ...UNTIL_SCHEDULED,
       },
       {
         reason: 'Preempted',
@@ -30,6 +33,8 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A running pod was ended to make room for one of higher priority.',
         check: 'Look at the pod that took its place, and at the capacity of the cluster.',
+        gone: 'regarding',
+        ...HAPPENED,
       },
       {
         reason: 'BindingConditionsPending',
@@ -59,8 +64,7 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The rollout stops, since its new ReplicaSet could not be made.',
         check: 'Read the error: quota, webhook or an invalid template.',
-        clearedBy: ['ScalingReplicaSet'],
-        holdsMinutes: 20,
+        ...until('ScalingReplicaSet'),
       },
       {
         reason: 'SelectingAll',
@@ -69,6 +73,7 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The selector of the Deployment is empty and would take all pods.',
         check: 'Write a selector.',
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'DeploymentRollback',
@@ -84,6 +89,7 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The revision to go back to does not exist.',
         check: 'Look at the rollout history.',
+        ...HAPPENED,
       },
       {
         reason: 'DeploymentRollbackTemplateUnchanged',
@@ -91,6 +97,7 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         category: 'workload',
         severity: 'low',
         meaning: 'The revision to go back to is the same as now.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -106,21 +113,12 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         meaning: 'A ReplicaSet made a pod.',
       },
       {
-        reason: 'FailedCreate',
-        type: 'Warning',
-        category: 'quota',
-        severity: 'high',
-        meaning: 'A ReplicaSet cannot make its pods, so the workload runs with too few.',
-        check: 'Read who refused them: a quota, a webhook, a policy or a missing ServiceAccount.',
-        clearedBy: ['SuccessfulCreate'],
-        holdsMinutes: 20,
-      },
-      {
         reason: 'SuccessfulDelete',
         type: 'Normal',
         category: 'workload',
         severity: 'info',
         meaning: 'A ReplicaSet deleted a pod.',
+        gone: 'named',
       },
       {
         reason: 'FailedDelete',
@@ -129,6 +127,7 @@ export const SCHEDULING: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'A ReplicaSet could not delete a pod.',
         check: 'Read the error of the API server.',
+        ...until('SuccessfulDelete'),
       },
     ],
   ),

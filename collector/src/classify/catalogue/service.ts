@@ -1,3 +1,4 @@
+import { HAPPENED, RETRIED, until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Services, their endpoints and addresses. */
@@ -13,6 +14,20 @@ export const SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The endpoints of the Service could not be made.',
         check: 'Look whether its namespace is being deleted.',
+        ...RETRIED,
+      },
+      {
+        reason: 'FailedToCreateEndpoint',
+        problem: 'AlreadyExists',
+        type: 'Warning',
+        category: 'network',
+        severity: 'low',
+        meaning:
+          'The endpoints of the Service were there already when they were to be made, which is usual for a moment.',
+        check: 'When it lasts, look who else makes them.',
+        note: ['already exists'],
+        persists: { afterMinutes: 10, severity: 'medium' },
+        ...RETRIED,
       },
       {
         reason: 'FailedToUpdateEndpoint',
@@ -20,6 +35,7 @@ export const SERVICE: readonly ReasonEntry[] = [
         category: 'network',
         severity: 'low',
         meaning: 'The endpoints of the Service could not be written this time; it is tried again.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -34,6 +50,7 @@ export const SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The pods of the Service could not be read, so its endpoints grow stale.',
         check: 'Look at the API server.',
+        ...RETRIED,
       },
       {
         reason: 'FailedToListEndpointSlices',
@@ -42,6 +59,7 @@ export const SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The endpoint slices of the Service could not be read, so its endpoints grow stale.',
         check: 'Look at the API server.',
+        ...RETRIED,
       },
       {
         reason: 'FailedToUpdateEndpointSlices',
@@ -50,6 +68,7 @@ export const SERVICE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The endpoint slices of the Service could not be written this time; it is tried again.',
         check: 'When it lasts, look for nodes that have vanished.',
+        ...RETRIED,
       },
       {
         reason: 'TopologyAwareHintsEnabled',
@@ -65,6 +84,7 @@ export const SERVICE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'Traffic of the Service no longer stays within its zone.',
         check: 'Look at the number of endpoints and the zones of the nodes.',
+        ...until('TopologyAwareHintsEnabled'),
       },
     ],
   ),
@@ -79,6 +99,7 @@ export const SERVICE: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'Hand-made endpoints hold an address that is not valid and is left out.',
         check: 'Correct the address.',
+        ...RETRIED,
       },
       {
         reason: 'TooManyAddressesToMirror',
@@ -87,6 +108,7 @@ export const SERVICE: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'Hand-made endpoints hold too many addresses, and some are left out.',
         check: 'Make EndpointSlices yourself.',
+        ...RETRIED,
       },
     ],
   ),

@@ -108,7 +108,7 @@ export const VENDOR: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A part of the application could not be deployed.',
         check: 'Read the error in the note.',
-        clearedBy: ['AppliedComponents'],
+        clearedBy: [{ by: 'object', reasons: ['AppliedComponents'] }],
         holdsMinutes: 20,
       },
       {

@@ -1,3 +1,5 @@
+import { UNTIL_PROVISIONED, UNTIL_BOUND } from './claim-waits.ts'
+import { HAPPENED, RETRIED_UNTIL_SEEN_WELL, until } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** How claims get their volumes. */
@@ -13,7 +15,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The claim has no class, and no volume fits it; the event is of type Normal.',
         check: 'Name a StorageClass, or create a volume that fits.',
-        holdsMinutes: 20,
+        ...UNTIL_BOUND,
       },
       {
         reason: 'FailedBinding',
@@ -22,7 +24,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The volume that the claim names belongs to another claim.',
         check: 'Choose another volume, or remove the name from the claim.',
-        holdsMinutes: 20,
+        ...UNTIL_BOUND,
       },
       {
         reason: 'WaitForFirstConsumer',
@@ -39,8 +41,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The claim waits until its pod has a node.',
         check: 'Look at the FailedScheduling events of the pod.',
-        clearedBy: ['ProvisioningSucceeded'],
-        holdsMinutes: 20,
+        ...UNTIL_PROVISIONED,
       },
       {
         reason: 'ExternalProvisioning',
@@ -49,8 +50,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The claim waits for its storage driver to make a volume.',
         check: 'When it repeats, look whether the driver is installed and runs.',
-        clearedBy: ['ProvisioningSucceeded'],
-        holdsMinutes: 20,
+        ...UNTIL_PROVISIONED,
       },
       {
         reason: 'ProvisioningFailed',
@@ -60,8 +60,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         meaning: 'No volume could be made for the claim, so its pods stay Pending.',
         check: 'Read the note: a class that does not exist, or an error of the storage.',
         controllers: ['persistentvolume-controller'],
-        clearedBy: ['ProvisioningSucceeded'],
-        holdsMinutes: 20,
+        ...UNTIL_PROVISIONED,
       },
       {
         reason: 'ProvisioningSucceeded',
@@ -79,6 +78,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         meaning: 'A volume that is not needed was left behind in the storage.',
         check: 'Delete it by hand: it costs money.',
         controllers: ['persistentvolume-controller'],
+        ...HAPPENED,
       },
     ],
   ),
@@ -93,6 +93,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The volume that the claim names differs from it in size, class or mode.',
         check: 'Compare claim and volume.',
+        ...UNTIL_BOUND,
       },
     ],
   ),
@@ -108,6 +109,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         meaning: 'The storage of a released volume could not be deleted.',
         check: "Look whether it is still attached, and at the driver's error.",
         controllers: ['persistentvolume-controller'],
+        ...RETRIED_UNTIL_SEEN_WELL,
       },
       {
         reason: 'VolumeDelete',
@@ -124,6 +126,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The volume could not be emptied for its next use.',
         check: 'Use the policies Retain or Delete: recycling is deprecated.',
+        ...until('VolumeRecycled'),
       },
       {
         reason: 'VolumeRecycled',
@@ -138,6 +141,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         category: 'storage',
         severity: 'low',
         meaning: 'The pod that empties the volume reports something.',
+        ...HAPPENED,
       },
     ],
   ),
@@ -152,6 +156,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The claim waits for its driver to make the volume larger.',
         check: 'When it lasts, look whether the driver can resize.',
+        ...until('VolumeResizeSuccessful', 'FileSystemResizeSuccessful'),
       },
     ],
   ),
@@ -161,11 +166,13 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
     [
       {
         reason: 'FailedBinding',
+        problem: 'EphemeralClaimFailed',
         type: 'Warning',
         category: 'storage',
         severity: 'high',
         meaning: "The claim for a volume of the pod's own could not be made.",
         check: 'Look for a claim of the same name, and at the quota.',
+        ...until('Scheduled'),
       },
     ],
   ),
@@ -180,6 +187,7 @@ export const VOLUME_CLAIM: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'One pod mounts a volume with two SELinux labels.',
         check: 'Give its containers the same label.',
+        ...HAPPENED,
       },
       {
         reason: 'SELinuxLabelConflict',

@@ -1,4 +1,14 @@
+import { HAPPENED, kubeletUntil, ofObject, ofSuccessor, TOLD_AGAIN, until, type Life } from './life.ts'
+import { BEFORE_MOUNT } from './pod-waits.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
+
+const ATTACHED = ofObject('SuccessfulAttachVolume', 'Pulling', 'Pulled', 'Created', 'Started')
+
+/** The attach-detach controller tries again at the latest after 2 min. */
+const BEFORE_ATTACHED: Life = { ...kubeletUntil(ATTACHED, ofSuccessor('Started')), holdsMinutes: 35 }
+
+/** Said once; a lost node keeps its volumes for about six minutes, a living one for as long as the other pod runs. */
+const BEFORE_DETACHED: Life = { ...BEFORE_ATTACHED, repeatsMinutes: 60, holdsMinutes: 60 }
 
 /** How volumes come to the pods of a node. */
 export const VOLUME_MOUNT: readonly ReasonEntry[] = [
@@ -13,20 +23,43 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: "A volume could not be mounted, so the pod's containers are not made.",
         check: 'Read what is missing: a ConfigMap, a Secret, an attachment, or an answer of the driver.',
-        clearedBy: ['Pulling', 'Pulled', 'Created', 'Started'],
-        holdsMinutes: 10,
+        ...BEFORE_MOUNT,
       },
       {
         reason: 'FailedMount',
+        problem: 'MountSourceMissing',
         type: 'Warning',
-        category: 'storage',
+        category: 'config',
         severity: 'high',
         meaning:
           "A volume needs a ConfigMap, a Secret or a key in one that does not exist, so the pod's containers are not made.",
         check: "Create what the note names, or correct the pod's template.",
         note: ['configmap "', 'secret "', 'references non-existent'],
-        clearedBy: ['Pulling', 'Pulled', 'Created', 'Started'],
-        holdsMinutes: 10,
+        ...BEFORE_MOUNT,
+      },
+      {
+        reason: 'FailedMount',
+        problem: 'MountCacheNotReady',
+        type: 'Warning',
+        category: 'storage',
+        severity: 'low',
+        meaning: 'The kubelet does not know a ConfigMap or a Secret of the pod yet, which is usual for a moment.',
+        check: "When it lasts, look at the kubelet's way to the API server.",
+        note: ['not registered', 'failed to sync configmap cache', 'failed to sync secret cache'],
+        persists: { afterMinutes: 3, severity: 'high' },
+        ...BEFORE_MOUNT,
+        end: 'facts',
+      },
+      {
+        reason: 'FailedMount',
+        problem: 'VolumesNotReady',
+        type: 'Warning',
+        category: 'storage',
+        severity: 'high',
+        meaning: 'Two minutes went by and not all volumes of the pod were there; it is tried again.',
+        check: 'Read the other events of the pod: they say why the volume in the note does not come.',
+        note: ['Unable to attach or mount volumes'],
+        ...BEFORE_MOUNT,
       },
       {
         reason: 'FailedMapVolume',
@@ -35,8 +68,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'A block volume could not be handed to the pod.',
         check: "Look at the CSI driver's pod on the node.",
-        clearedBy: ['Pulling', 'Pulled', 'Created', 'Started'],
-        holdsMinutes: 10,
+        ...BEFORE_MOUNT,
       },
       {
         reason: 'SuccessfulMountVolume',
@@ -52,6 +84,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'The start waits while the owner of many files is changed.',
         check: 'Set fsGroupChangePolicy to OnRootMismatch.',
+        ...BEFORE_MOUNT,
       },
       {
         reason: 'AlreadyMountedVolume',
@@ -60,6 +93,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'low',
         meaning: 'Another pod uses the same local volume with another group.',
         check: 'Give both pods the same fsGroup.',
+        ...HAPPENED,
       },
       {
         reason: 'VolumeConditionAbnormal',
@@ -68,6 +102,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The CSI driver reports that the volume is not healthy.',
         check: 'Look at the storage behind the volume.',
+        ...TOLD_AGAIN,
       },
     ],
   ),
@@ -82,6 +117,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: 'The disk holds another file system than the one asked for.',
         check: 'Correct fsType; do not format the disk.',
+        ...TOLD_AGAIN,
       },
     ],
   ),
@@ -97,8 +133,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         meaning: 'The volume could not be made larger and keeps its size.',
         check: 'Look at the CSI driver and the limits of the storage.',
         controllers: ['kubelet'],
-        clearedBy: ['VolumeResizeSuccessful'],
-        holdsMinutes: 20,
+        ...until('VolumeResizeSuccessful', 'FileSystemResizeSuccessful'),
       },
       {
         reason: 'FileSystemResizeFailed',
@@ -107,8 +142,7 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'medium',
         meaning: 'The volume has grown, but the file system on it has not.',
         check: "Look at the CSI driver's pod on the node.",
-        clearedBy: ['FileSystemResizeSuccessful'],
-        holdsMinutes: 20,
+        ...until('FileSystemResizeSuccessful'),
       },
       {
         reason: 'FileSystemResizeSuccessful',
@@ -151,19 +185,18 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
         severity: 'high',
         meaning: "The volume could not be attached to the pod's node, so the pod waits.",
         check: "Look at the CSI driver's controller and the limits of the storage.",
-        clearedBy: ['SuccessfulAttachVolume'],
-        holdsMinutes: 10,
+        ...BEFORE_ATTACHED,
       },
       {
         reason: 'FailedAttachVolume',
+        problem: 'MultiAttach',
         type: 'Warning',
         category: 'storage',
         severity: 'high',
         meaning: 'The volume is still attached to another node and cannot be used here yet.',
         check: 'Look at the old node: a lost one holds its volumes for about six minutes.',
         note: ['Multi-Attach error'],
-        clearedBy: ['SuccessfulAttachVolume'],
-        holdsMinutes: 10,
+        ...BEFORE_DETACHED,
       },
     ],
   ),

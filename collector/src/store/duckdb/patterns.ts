@@ -1,7 +1,7 @@
 import { MINUTE } from '../../clock.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import type { PatternQuery, PatternSummary } from '../../query/model.ts'
-import { ratePerMinute, TREND_SLICES } from '../../query/summarize-patterns.ts'
+import { ratePerMinute, TREND_SLICES, trendRange } from '../../query/summarize-patterns.ts'
 import { DELTA_SINCE, SEVERITY_RANK } from './field-sql.ts'
 import type { Read } from './engine-client.ts'
 import { readPlaces } from './read-rows.ts'
@@ -33,13 +33,14 @@ function findPatterns(query: PatternQuery): Statement {
     const keys = keyNames(query.key).join(', ')
     const inRange = occurrencesOfRow(query.from, bindings)
     const first = `min(CASE WHEN ${inRange} > 1 THEN greatest(${DELTA_SINCE}, ${bindings.bind(query.from)}) ELSE last_observed END)`
-    const width = (query.to - query.from) / TREND_SLICES
-    const slice = `least(${String(TREND_SLICES - 1)}, floor((last_observed - ${bindings.bind(query.from)}) / ${bindings.bind(width)}::DOUBLE))`
+    const trend = trendRange(query)
+    const width = (trend.to - trend.from) / TREND_SLICES
+    const slice = `least(${String(TREND_SLICES - 1)}, floor((last_observed - ${bindings.bind(trend.from)}) / ${bindings.bind(width)}::DOUBLE))`
     const slices = Array.from({ length: TREND_SLICES }, (_, place) => `coalesce(sum(placed) FILTER (slice = ${String(place)}), 0)`) // prettier-ignore
     const minute = bindings.bind(MINUTE)
     // Slices are summed as groups of their own, because twelve sums of every row take longer.
     return `SELECT ${keys}, sum(occurrences) AS occurrences, sum(observations), min(first) AS first, max(last) AS last,
-        max(severity_rank), bool_or(is_lower_bound), ${slices.join(', ')}
+        max(severity_rank) AS worst, bool_or(is_lower_bound), ${slices.join(', ')}
       FROM (SELECT ${keys}, ${slice} AS slice, sum(${inRange}) AS occurrences, sum(count_delta) AS placed, count(*) AS observations,
           ${first} AS first, max(last_observed) AS last, max(${SEVERITY_RANK}) AS severity_rank,
           bool_or(count_is_lower_bound) AS is_lower_bound
@@ -47,7 +48,7 @@ function findPatterns(query: PatternQuery): Statement {
       GROUP BY ${keys}
       HAVING occurrences >= ${bindings.bind(query.minOccurrences)}
         AND occurrences::DOUBLE * ${minute} / greatest(last - first, ${minute}) > ${bindings.bind(query.minRatePerMinute)}
-      ORDER BY occurrences DESC, ${keys} LIMIT ${bindings.bind(query.limit)}`
+      ORDER BY worst DESC, occurrences DESC, ${keys} LIMIT ${bindings.bind(query.limit)}`
   })
 }
 

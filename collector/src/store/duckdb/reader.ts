@@ -1,12 +1,12 @@
 import type { RecordKind, StoreRecord } from '../../event/record.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { FieldValue, Filter, TimeRange } from '../../query/model.ts'
-import type { EventReader } from '../store.ts'
+import type { EventReader, RecordRange } from '../store.ts'
 import type { RowKey } from '../../query/cursor.ts'
 import { readAggregate } from './aggregate.ts'
 import type { Database } from './database.ts'
 import { readEventPage } from './event-page.ts'
-import { fieldSql, groupText } from './field-sql.ts'
+import { DELTA_SINCE, fieldSql, groupText } from './field-sql.ts'
 import { matchSql } from './filter-sql.ts'
 import { readLatest } from './latest.ts'
 import { occurrencesOfRow } from './measure-sql.ts'
@@ -23,7 +23,6 @@ import { diskBytes } from './disk.ts'
 const SCAN_ROWS = 2_000
 
 type ValuesQuery = Parameters<EventReader['values']>[0]
-type RecordRange = Parameters<EventReader['records']>[1]
 
 /** The reading half over one DuckDB file. Every answer is of one snapshot, but for scans. */
 export function createReader(database: Database): EventReader {
@@ -46,11 +45,12 @@ export function createReader(database: Database): EventReader {
     },
 
     async statistics(signal) {
-      const sql = 'SELECT count(*), min(last_observed), max(last_observed) FROM observations'
+      const sql = `SELECT count(*), min(last_observed), max(last_observed), min(${DELTA_SINCE}) FROM observations`
       const [result] = await database.read([{ sql, parameters: [] }], signal)
-      const [rows, oldest, newest] = (result?.columns ?? []).map(([cell]) => cell)
+      const [rows, oldest, newest, begins] = (result?.columns ?? []).map(([cell]) => cell)
       return {
         observations: Number(rows),
+        begins: begins === null ? null : Number(begins),
         oldest: oldest === null ? null : Number(oldest),
         newest: newest === null ? null : Number(newest),
         bytes: await diskBytes(database.settings.file),
@@ -108,13 +108,14 @@ function fieldValuesOf(values: Result | undefined): readonly FieldValue[] {
 }
 
 /** A record whose ends are equal is a point. */
-function findRecords(kind: RecordKind, { from, to, id, limit }: RecordRange): Statement {
+function findRecords(kind: RecordKind, { from, to, id, order, limit }: RecordRange): Statement {
   return statement((bindings) => {
     const overlaps = `from_time < ${bindings.bind(to)} AND (to_time > ${bindings.bind(from)} OR from_time >= ${bindings.bind(from)})`
     const named = id === undefined ? '' : ` AND id = ${bindings.bind(id)}`
     const first = limit === undefined ? '' : ` LIMIT ${bindings.bind(limit)}`
+    const by = order === 'newest' ? 'from_time DESC, id DESC' : 'from_time, id'
     return `SELECT id, revision, from_time, to_time, body FROM records
-      WHERE kind = ${bindings.bind(kind)} AND ${overlaps}${named} ORDER BY from_time, id${first}`
+      WHERE kind = ${bindings.bind(kind)} AND ${overlaps}${named} ORDER BY ${by}${first}`
   })
 }
 

@@ -4,8 +4,15 @@ import { SEVERITIES } from '../../event/words.ts'
 import { fieldReader, textOf } from '../../query/field-value.ts'
 import { regardingKey } from '../../query/measure.ts'
 import type { Filter, PatternQuery, PatternSummary, TimeRange } from '../../query/model.ts'
-import { isRecurring, pickSamples, ratePerMinute, TREND_SLICES, trendSlice } from '../../query/summarize-patterns.ts'
-import { compareKeys } from '../../query/text-order.ts'
+import {
+  byWorst,
+  isRecurring,
+  pickSamples,
+  ratePerMinute,
+  TREND_SLICES,
+  trendRange,
+  trendSlice,
+} from '../../query/summarize-patterns.ts'
 import { measureCells, type Measured } from './cells.ts'
 import { allBuckets, type KeyedBucket } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
@@ -21,13 +28,13 @@ const ROWS_PER_SAMPLE = 10
 type Found = Omit<PatternSummary, 'objects' | 'objectsError' | 'samples'>
 type Counted = Omit<PatternSummary, 'samples'>
 
-/** Patterns in steps: which there are, all that adds up of the most frequent ones, their distinct objects, and their samples. */
+/** Patterns in steps: which there are, all that adds up of the worst ones, their distinct objects, and their samples. */
 export async function readPatterns(
   query: PatternQuery,
   search: Search,
   signal: AbortSignal,
 ): Promise<readonly PatternSummary[]> {
-  const candidates = await mostFrequent(query, search, signal)
+  const candidates = await worstFirst(query, search, signal)
   const kept: Found[] = []
   for (let start = 0; start < candidates.length && kept.length < query.limit; start += query.limit) {
     const part = candidates.slice(start, start + query.limit)
@@ -44,22 +51,20 @@ export async function readPatterns(
   return patterns.map((pattern, place) => ({ ...pattern, samples: samples[place] ?? [] }))
 }
 
-interface Candidate {
-  readonly key: readonly string[]
-  readonly occurrences: number
-}
+type Candidate = Pick<PatternSummary, 'key' | 'occurrences' | 'maxSeverity'>
 
-/** All that may be a pattern, in the order of the answer. There may be as many as there are objects, so only two sums of each. */
-async function mostFrequent(query: PatternQuery, search: Search, signal: AbortSignal): Promise<readonly Candidate[]> {
-  const aggregations = sumAggregations(['placed', 'unplacedInRange'], query.from)
-  const grouping = { query: matchQuery(query), sources: query.key, aggregations, weight: 2 }
+/** All that may be a pattern, in the order of the answer. There may be as many as there are objects, so only three numbers of each. */
+async function worstFirst(query: PatternQuery, search: Search, signal: AbortSignal): Promise<readonly Candidate[]> {
+  const aggregations = sumAggregations(['placed', 'unplacedInRange', 'severity'], query.from)
+  const grouping = { query: matchQuery(query), sources: query.key, aggregations, weight: 3 }
   const found: Candidate[] = []
   for await (const bucket of allBuckets(search, grouping, signal)) {
-    const { placed, unplacedInRange } = sumsOf(bucket)
+    const { placed, unplacedInRange, severity } = sumsOf(bucket)
     const occurrences = placed + unplacedInRange
-    if (occurrences >= query.minOccurrences) found.push({ key: bucket.key, occurrences })
+    if (occurrences >= query.minOccurrences)
+      found.push({ key: bucket.key, occurrences, maxSeverity: SEVERITIES[severity ?? 0] ?? '' })
   }
-  return found.sort((a, b) => b.occurrences - a.occurrences || compareKeys(a.key, b.key))
+  return found.sort(byWorst)
 }
 
 /** All that adds up of some patterns, in their order. */
@@ -88,7 +93,7 @@ function aggregationsOf(query: PatternQuery): object {
       aggs: { first: { min: { field: 'lastObservedMicros' } } },
     },
     trend: {
-      range: { field: 'lastObservedMicros', ranges: trendRanges(query) },
+      range: { field: 'lastObservedMicros', ranges: trendRanges(trendRange(query)) },
       aggs: { placed: { sum: { field: 'countDelta' } } },
     },
   }

@@ -33,12 +33,14 @@ export function createReader(indices: Indices, search: Search, sizes: Sizes): Ev
 
     async statistics(signal) {
       const aggs = {
+        begins: { min: { field: 'deltaSince' } },
         oldest: { min: { field: 'lastObservedMicros' } },
         newest: { max: { field: 'lastObservedMicros' } },
       }
       const answer = await search.days({ size: 0, track_total_hits: true, aggs }, signal)
       return {
         observations: answer?.hits.total?.value ?? 0,
+        begins: valueIn(answer?.aggregations, 'begins'),
         oldest: valueIn(answer?.aggregations, 'oldest'),
         newest: valueIn(answer?.aggregations, 'newest'),
         bytes: await sizes.total(signal),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RecordKind, StoreRecord } from '../../event/record.ts'
-import type { EventReader } from '../store.ts'
+import type { RecordRange } from '../store.ts'
 import type { BulkOperation } from './bulk.ts'
 import type { Query } from './filter-query.ts'
 import type { Search } from './search.ts'
@@ -10,8 +10,6 @@ const PAGE = 1_000
 
 /** Elasticsearch takes ids up to 512 bytes; a longer one of ours is replaced by its hash. */
 const LONGEST_ID = 400
-
-type Range = Parameters<EventReader['records']>[1]
 
 /**
  * Puts a record: its revision is the document's external version, so that Elasticsearch refuses, as a conflict, what is not
@@ -27,22 +25,23 @@ export function recordOperation(index: string, record: StoreRecord): BulkOperati
   }
 }
 
-/** Records of a kind that overlap a range, by `from`, then id. */
+/** Records of a kind that overlap a range, in its order. */
 export async function readRecords(
   search: Search,
   index: string,
   kind: RecordKind,
-  range: Range,
+  range: RecordRange,
   signal: AbortSignal,
 ): Promise<readonly StoreRecord[]> {
   const { limit = Infinity } = range
+  const order = range.order === 'newest' ? 'desc' : 'asc'
   const found: StoreRecord[] = []
   for (let after: readonly unknown[] | undefined; found.length < limit;) {
     const size = Math.min(PAGE, limit - found.length)
     const body = {
       query: overlapQuery(kind, range),
       size,
-      sort: [{ from: 'asc' }, { id: 'asc' }],
+      sort: [{ from: order }, { id: order }],
       track_total_hits: false,
       ...(after === undefined ? {} : { search_after: after }),
     }
@@ -55,7 +54,7 @@ export async function readRecords(
 }
 
 /** A record is [from, to), or the point `from` where both are equal. */
-function overlapQuery(kind: RecordKind, { from, to, id }: Range): Query {
+function overlapQuery(kind: RecordKind, { from, to, id }: RecordRange): Query {
   const filter: Query[] = [
     { term: { kind } },
     { range: { from: { lt: to } } },

@@ -28,6 +28,7 @@ import {
   type EventReader,
   type EventStore,
   type PendingBatch,
+  type RecordRange,
   type RetentionPolicy,
   type RetentionReport,
   type StoreStatistics,
@@ -138,11 +139,7 @@ class MemoryStore implements EventStore {
     }
   }
 
-  async records(
-    kind: RecordKind,
-    range: TimeRange & { readonly id?: string; readonly limit?: number },
-    signal: AbortSignal,
-  ): Promise<readonly StoreRecord[]> {
+  async records(kind: RecordKind, range: RecordRange, signal: AbortSignal): Promise<readonly StoreRecord[]> {
     signal.throwIfAborted()
     return this.#records.find(kind, range)
   }
@@ -152,6 +149,10 @@ class MemoryStore implements EventStore {
     const times = this.#rows.map(({ lastObserved }) => lastObserved)
     return {
       observations: times.length,
+      begins: this.#rows.reduce<number | null>(
+        (begins, { deltaSince }) => Math.min(begins ?? deltaSince, deltaSince),
+        null,
+      ),
       oldest: times.reduce<number | null>((oldest, time) => Math.min(oldest ?? time, time), null),
       newest: times.reduce<number | null>((newest, time) => Math.max(newest ?? time, time), null),
       bytes: 0,

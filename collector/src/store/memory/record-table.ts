@@ -2,6 +2,7 @@ import type { EpochMicros } from '../../clock.ts'
 import type { RecordKind, StoreRecord } from '../../event/record.ts'
 import type { TimeRange } from '../../query/model.ts'
 import { compareText } from '../../query/text-order.ts'
+import type { RecordRange } from '../store.ts'
 
 /** The newest revision of each record. */
 export class RecordTable {
@@ -15,11 +16,11 @@ export class RecordTable {
     return true
   }
 
-  find(kind: RecordKind, range: TimeRange & { readonly id?: string; readonly limit?: number }): readonly StoreRecord[] {
-    return [...this.#records.values()]
+  find(kind: RecordKind, range: RecordRange): readonly StoreRecord[] {
+    const found = [...this.#records.values()]
       .filter((record) => record.kind === kind && overlaps(record, range) && (range.id ?? record.id) === record.id)
       .sort((a, b) => a.from - b.from || compareText(a.id, b.id))
-      .slice(0, range.limit)
+    return (range.order === 'newest' ? found.reverse() : found).slice(0, range.limit)
   }
 
   /** Removes the records of a kind that ended at or before `bound`. */

@@ -1,0 +1,169 @@
+import { hash } from 'node:crypto'
+import { MINUTE, type EpochMicros } from '../clock.ts'
+import type { Observation, PlacedEvent } from '../event/observation.ts'
+import type { ProblemBody, WatchedBody } from '../event/problem.ts'
+import { STILL_GOING, type StoreRecord } from '../event/record.ts'
+import type { Passage, Recorder } from '../event/recorder.ts'
+import { Fold, type Knowledge } from './fold.ts'
+import { isOpen, restore, toRecord, type Life } from './problem-life.ts'
+import type { Timeline } from './timeline.ts'
+import type { Interval } from './watched-time.ts'
+
+export type { Knowledge } from './fold.ts'
+
+/** A problem as it is after a step that changed it. */
+export interface Problem {
+  readonly id: string
+  readonly body: ProblemBody
+}
+
+/**
+ * What is wrong with each object, from when to when, and how it is known that it is over. One fold, live and afterwards:
+ * rows, times in which a cluster was watched, and nothing else. Clusters do not know of each other.
+ */
+export interface Problems extends Recorder {
+  /** Id of the problem that a row, never seen before, is evidence of, or null. */
+  judge(event: PlacedEvent): string | null
+  /** Problems that began or changed since the last call, each once. */
+  takeChanged(): readonly Problem[]
+  /** Everything that is remembered of a cluster and was told by its clock. */
+  of(
+    cluster: string,
+  ): { readonly clock: EpochMicros; readonly isWatched: boolean; readonly problems: readonly Problem[] } | null
+}
+
+export function createProblems(knowledge: Knowledge): Problems {
+  return new ProblemBook(knowledge)
+}
+
+/** What only went on is recorded this often: readers and restarts fold the rows behind it. */
+const RECORD_EVERY = MINUTE
+
+interface Written {
+  readonly transitions: number
+  readonly severity: string
+  readonly at: EpochMicros
+}
+
+class ProblemBook implements Problems {
+  readonly #knowledge: Knowledge
+  readonly #folds = new Map<string, Fold>()
+  #changed = new Set<Life>()
+  readonly #unwritten = new Set<Life>()
+  readonly #written = new WeakMap<Life, Written>()
+  readonly #watchedWritten = new Map<string, Interval & { readonly isOpen: boolean }>()
+
+  constructor(knowledge: Knowledge) {
+    this.#knowledge = knowledge
+  }
+
+  judge(event: PlacedEvent): string | null {
+    return this.#foldOf(event.cluster).take(event)
+  }
+
+  advance({ cluster, until, isWatched }: Passage): void {
+    const { timeline } = this.#foldOf(cluster)
+    if (timeline.source === '') timeline.source = LIVE
+    if (!isWatched) return void timeline.watched.close(until)
+    timeline.watch(until)
+    timeline.passTo(until)
+  }
+
+  takeChanged(): readonly Problem[] {
+    const changed = [...this.#changed]
+    this.#changed = new Set()
+    return changed
+  }
+
+  remember(observation: Observation): void {
+    this.judge(observation)
+  }
+
+  rememberRecord(record: StoreRecord): void {
+    if (record.kind === 'watched') return this.#rememberWatched(record)
+    if (record.kind !== 'problem') return
+    const body = record.body as unknown as ProblemBody
+    const { timeline } = this.#foldOf(body.cluster)
+    const life = restore(record, this.#knowledge.troubleOf({ ...body, regarding: { ...body.object, fieldPath: '' } }))
+    const known = timeline.lives.get(life.key)
+    if (known !== undefined && known.body.firstObserved > body.firstObserved) return
+    if (known !== undefined && isOpen(known)) timeline.lives.ended(known)
+    timeline.lives.add(life)
+    timeline.plan(life)
+    this.#written.set(life, { transitions: body.transitions.length, severity: body.severity, at: timeline.clock })
+  }
+
+  changedRecords(all: boolean): readonly StoreRecord[] {
+    const records: StoreRecord[] = []
+    for (const life of this.#unwritten) {
+      const { clock } = this.#foldOf(life.body.cluster).timeline
+      if (!all && !this.#isDue(life, clock)) continue
+      this.#unwritten.delete(life)
+      const { transitions, severity } = life.body
+      this.#written.set(life, { transitions: transitions.length, severity, at: clock })
+      // Times grow over restarts, so the revision does as well, without being asked of the store.
+      life.revision = Math.max(life.revision + 1, clock)
+      records.push(toRecord(life))
+    }
+    for (const { timeline } of this.#folds.values()) records.push(...this.#watchedRecords(timeline))
+    return records
+  }
+
+  of(cluster: string): ReturnType<Problems['of']> {
+    const timeline = this.#folds.get(cluster)?.timeline
+    if (timeline === undefined) return null
+    return {
+      clock: timeline.clock,
+      isWatched: timeline.watched.openSince !== null,
+      problems: [...timeline.lives.values()],
+    }
+  }
+
+  #isDue(life: Life, clock: EpochMicros): boolean {
+    const written = this.#written.get(life)
+    if (written === undefined || written.transitions !== life.body.transitions.length) return true
+    return written.severity !== life.body.severity || Math.abs(clock - written.at) >= RECORD_EVERY
+  }
+
+  #foldOf(cluster: string): Fold {
+    const known = this.#folds.get(cluster)
+    if (known !== undefined) return known
+    const fold = new Fold(cluster, this.#knowledge, (life) => {
+      this.#changed.add(life)
+      this.#unwritten.add(life)
+    })
+    this.#folds.set(cluster, fold)
+    return fold
+  }
+
+  #rememberWatched({ from, body }: StoreRecord): void {
+    const { cluster, source, until } = body as unknown as WatchedBody
+    const { timeline } = this.#foldOf(cluster)
+    timeline.watched.add({ from, to: until })
+    if (until < timeline.clock) return
+    timeline.source = source
+    timeline.passTo(until)
+  }
+
+  /** The interval that is open, now and then, and the one that has just ended. */
+  *#watchedRecords({ cluster, source, clock, watched }: Timeline): Iterable<StoreRecord> {
+    const interval = watched.newest(clock)
+    if (interval === null) return
+    const isOpen = watched.openSince !== null
+    const before = this.#watchedWritten.get(cluster)
+    const isSame = before !== undefined && before.from === interval.from && before.isOpen === isOpen
+    if (isSame && interval.to - before.to < (isOpen ? RECORD_EVERY : 1)) return
+    this.#watchedWritten.set(cluster, { ...interval, isOpen })
+    const body: WatchedBody = { cluster, source, isOpen, until: interval.to }
+    yield {
+      kind: 'watched',
+      id: `w-${hash('sha256', `${cluster}\0${String(interval.from)}`).slice(0, 16)}`,
+      revision: Math.max(1, clock),
+      from: interval.from,
+      to: isOpen ? STILL_GOING : Math.max(interval.to, interval.from + 1),
+      body: { ...body },
+    }
+  }
+}
+
+const LIVE = 'live'

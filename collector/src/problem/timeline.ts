@@ -1,0 +1,142 @@
+import TinyQueue from 'tinyqueue'
+import type { EpochMicros } from '../clock.ts'
+import type { Ending } from '../event/problem.ts'
+import { severityRank } from '../event/words.ts'
+import { Lives } from './lives.ts'
+import { isSuccessor } from './endings.ts'
+import { PodsSeen } from './pods-seen.ts'
+import { beganAt, change, endedAt, heardAt, isOpen, raise, stateOf, type Life } from './problem-life.ts'
+import { WatchedTime } from './watched-time.ts'
+
+interface Due {
+  readonly at: EpochMicros
+  readonly life: Life
+}
+
+/** What time alone does next to a problem. */
+interface Next {
+  readonly at: EpochMicros
+  readonly what: 'quiet' | 'silent' | 'raise' | 'forget'
+}
+
+/** One cluster: its clock, its problems, and what becomes of them as time passes. */
+export class Timeline {
+  readonly cluster: string
+  readonly lives = new Lives()
+  readonly pods = new PodsSeen()
+  readonly watched = new WatchedTime()
+  /** Of the recording it is told by, or `live`; empty before anything was told. */
+  source = ''
+  readonly #queue = new TinyQueue<Due>([], (a, b) => a.at - b.at)
+  readonly #onChange: (life: Life) => void
+  #clock: EpochMicros = 0
+
+  constructor(cluster: string, onChange: (life: Life) => void) {
+    this.cluster = cluster
+    this.#onChange = onChange
+  }
+
+  get clock(): EpochMicros {
+    return this.#clock
+  }
+
+  /** Lets time pass, and with it what ends by itself, in order. */
+  passTo(time: EpochMicros): void {
+    for (let next = this.#queue.peek(); next !== undefined && next.at <= time; next = this.#queue.peek()) {
+      this.#queue.pop()
+      const { life, at } = next
+      if (life.due !== at) continue // looked at earlier in the meantime
+      life.due = null
+      this.#clock = Math.max(this.#clock, at)
+      this.settle(life)
+    }
+    this.#clock = Math.max(this.#clock, time)
+  }
+
+  /** The clock of a recording is its event time: another one may begin earlier. */
+  rewindTo(time: EpochMicros): void {
+    this.#clock = time
+  }
+
+  /** The cluster is watched from `since` on. Only now the time of its problems goes on. */
+  watch(since: EpochMicros): void {
+    if (!this.watched.open(since)) return
+    for (const life of this.lives.values()) this.plan(life)
+  }
+
+  /** Lets happen what has become due to a life at the clock, one after another, and plans when to look again. */
+  settle(life: Life): void {
+    for (let next = this.#nextOf(life); next !== null && next.at <= this.#clock; next = this.#nextOf(life)) {
+      if (next.what === 'forget') return this.lives.forget(life)
+      this.#happen(life, next)
+    }
+    this.plan(life)
+  }
+
+  plan(life: Life): void {
+    const at = this.#nextOf(life)?.at ?? null
+    if (at === null || (life.due !== null && life.due <= at)) return // it is looked at earlier, and planned again then
+    life.due = at
+    this.#queue.push({ at, life })
+  }
+
+  end(life: Life, ending: Ending): void {
+    if (!isOpen(life)) return
+    change(life, 'over', { at: ending.at, known: Math.max(this.#clock, ending.at), endedBy: ending })
+    this.lives.ended(life)
+    life.due = null
+    this.#onChange(life)
+    this.plan(life)
+  }
+
+  #happen(life: Life, { at, what }: Next): void {
+    const known = Math.max(at, beganAt(life))
+    if (what === 'raise') {
+      raise(life, life.trouble.persists?.severity ?? life.body.severity)
+      change(life, stateOf(life), { at, known })
+      return this.#onChange(life)
+    }
+    const { successor } = life
+    if (successor !== null && successor.at >= heardAt(life)) {
+      return this.end(life, { how: 'cleared', observation: successor.observation, at })
+    }
+    if (what === 'silent') return this.end(life, this.#endOfSilence(life, at))
+    change(life, 'quiet', { at, known })
+    this.#onChange(life)
+  }
+
+  /** Silence has a better explanation where pods that came later have run without this trouble for as long. */
+  #endOfSilence(life: Life, at: EpochMicros): Ending {
+    const { keys, trouble } = life
+    const pods = keys.workload === null || life.body.object.kind !== 'Pod' ? [] : this.pods.of(keys.workload)
+    for (const pod of pods) {
+      const { started } = pod
+      if (started === null || started.at + trouble.holds > at || !isSuccessor(pod, life)) continue
+      const own = this.lives.get(`${pod.identity}|${trouble.class}`)
+      if (own !== undefined && heardAt(own) > started.at) continue
+      return { how: 'replaced', observation: started.observation, at }
+    }
+    return { how: 'silent', observation: null, at }
+  }
+
+  #nextOf(life: Life): Next | null {
+    const { trouble, body } = life
+    const end = endedAt(life)
+    if (end !== null) return { at: end + trouble.holds, what: 'forget' }
+    const heard = heardAt(life)
+    const silent = this.watched.reaches(heard, trouble.holds, trouble.repeats)
+    if (silent === null) return null
+    let next: Next = { at: silent, what: 'silent' }
+    if (stateOf(life) === 'open') {
+      const quiet = this.watched.reaches(heard, trouble.repeats, 0) ?? silent
+      if (quiet <= next.at) next = { at: quiet, what: 'quiet' }
+    }
+    const { persists } = trouble
+    // Where an event would tell that it healed, time alone tells that it has not.
+    if (trouble.end === 'told' && persists !== null && severityRank(body.severity) < severityRank(persists.severity)) {
+      const raised = this.watched.reaches(beganAt(life), persists.after, 0) ?? silent
+      if (raised < next.at) next = { at: raised, what: 'raise' }
+    }
+    return next
+  }
+}

@@ -1,0 +1,81 @@
+import type { EpochMicros } from '../clock.ts'
+
+/** A time in which a cluster was watched without a break. */
+export interface Interval {
+  readonly from: EpochMicros
+  readonly to: EpochMicros
+}
+
+/** Breaks further back are of no use: no trouble holds for so many of them. */
+const MAX_INTERVALS = 1_000
+
+/** How long a cluster was watched: closed intervals, and possibly one that is open and reaches as far as it is asked for. */
+export class WatchedTime {
+  /** Ascending, apart from each other. */
+  #closed: Interval[] = []
+  #openSince: EpochMicros | null = null
+
+  /** When the open interval began; null while the cluster is not watched. */
+  get openSince(): EpochMicros | null {
+    return this.#openSince
+  }
+
+  /** The newest interval; where it is open, as far as `now`. */
+  newest(now: EpochMicros): Interval | null {
+    if (this.#openSince === null) return this.#closed.at(-1) ?? null
+    return { from: this.#openSince, to: Math.max(now, this.#openSince) }
+  }
+
+  /** Begins an interval, unless one is open. Returns whether it did. */
+  open(since: EpochMicros): boolean {
+    if (this.#openSince !== null) return false
+    // What touches the last one goes on in it.
+    const last = this.#closed.at(-1)
+    this.#openSince = last !== undefined && last.from <= since && since <= last.to ? last.from : since
+    if (this.#openSince !== since) this.#closed.pop()
+    return true
+  }
+
+  /** Ends the open interval; null when none was open. */
+  close(to: EpochMicros): Interval | null {
+    if (this.#openSince === null) return null
+    const interval = { from: this.#openSince, to: Math.max(to, this.#openSince) }
+    this.#openSince = null
+    this.add(interval)
+    return interval
+  }
+
+  /** Takes in a closed interval, in any order. */
+  add({ from, to }: Interval): void {
+    const apart = this.#closed.filter((each) => each.to < from || each.from > to)
+    const touching = this.#closed.filter((each) => each.to >= from && each.from <= to)
+    const merged = {
+      from: Math.min(from, ...touching.map((each) => each.from)),
+      to: Math.max(to, ...touching.map((each) => each.to)),
+    }
+    this.#closed = [...apart, merged].sort((a, b) => a.from - b.from).slice(-MAX_INTERVALS)
+  }
+
+  /** How much of [from, to) was watched, µs. */
+  between(from: EpochMicros, to: EpochMicros): EpochMicros {
+    let sum = this.#openSince === null ? 0 : Math.max(0, to - Math.max(from, this.#openSince))
+    for (let at = this.#closed.length - 1; at >= 0; at -= 1) {
+      const interval = this.#closed[at]
+      if (interval === undefined || interval.to <= from) break
+      sum += Math.max(0, Math.min(to, interval.to) - Math.max(from, interval.from))
+    }
+    return sum
+  }
+
+  /**
+   * When the time watched since `from` will have reached `duration` if the cluster stays watched; null while it is not. After
+   * a break at least `afterBreak` of it has to be without another one: only then a reporter had the time to speak again.
+   */
+  reaches(from: EpochMicros, duration: EpochMicros, afterBreak: EpochMicros): EpochMicros | null {
+    const since = this.#openSince
+    if (since === null) return null
+    if (from >= since) return from + duration
+    const before = this.between(from, since)
+    return since + Math.max(duration - before, Math.min(duration, afterBreak))
+  }
+}

@@ -1,0 +1,177 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { DAY, HOUR, MILLISECOND, SECOND, type EpochMicros } from '../../collector/src/clock.ts'
+import type { Observation } from '../../collector/src/event/observation.ts'
+import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { queryAnswer } from '../../collector/src/api/grafana/results.ts'
+import { variableAnswer, variableRequest } from '../../collector/src/api/grafana/lookups.ts'
+import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
+import type { EventReader } from '../../collector/src/store/store.ts'
+import { anObservation, NOON } from '../support/an-observation.ts'
+import { replayRecording } from '../support/replay-recording.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const signal = new AbortController().signal
+
+interface Panel {
+  readonly title?: string
+  readonly type: string
+  readonly targets?: readonly Readonly<Record<string, unknown>>[]
+  readonly panels?: readonly Panel[]
+}
+
+interface Dashboard {
+  readonly panels: readonly Panel[]
+  readonly templating: { readonly list: readonly { readonly name: string; readonly type: string; readonly query: unknown }[] } // prettier-ignore
+  readonly annotations: { readonly list: readonly { readonly name: string; readonly target?: Readonly<Record<string, unknown>> }[] } // prettier-ignore
+}
+
+interface Field {
+  readonly name: string
+  readonly type: string
+}
+
+interface SentFrame {
+  readonly schema: { readonly meta?: { readonly type?: string }; readonly fields: readonly Field[] }
+  readonly data: { readonly values: readonly (readonly unknown[])[] }
+}
+
+interface World {
+  readonly reader: EventReader
+  readonly from: EpochMicros
+  readonly to: EpochMicros
+}
+
+const dashboards = globSync(join(ROOT, 'plugin', 'src', 'dashboards', '*.json')).map((file) => ({
+  name: basename(file, '.json'),
+  ...(JSON.parse(readFileSync(file, 'utf8')) as Dashboard),
+}))
+
+function panelsOf(panels: readonly Panel[]): readonly Panel[] {
+  return panels.flatMap((panel) => [panel, ...panelsOf(panel.panels ?? [])])
+}
+
+async function worldOf(
+  rows: readonly Observation[],
+  records: readonly StoreRecord[],
+  from: EpochMicros,
+  to: EpochMicros,
+): Promise<World> {
+  // prettier-ignore
+  const reader = createMemoryStore()
+  const pending = rows.map((observation) => ({ observation, undecided: false }))
+  await reader.write({ bufferId: 'test', sequence: 1, rows: pending, records }, signal)
+  return { reader, from, to }
+}
+
+/** The n-th of many events that are alike in nothing but what is given. */
+function numbered(index: number, parts: Partial<Observation>): Observation {
+  const hex = index.toString(16).padStart(12, '0')
+  const lastObserved = NOON - index * SECOND
+  return anObservation({ uid: `11111111-1111-4111-8111-${hex}`, id: `${hex}`.padStart(21, 'i') + 'A', name: `e.${hex}`, firstObserved: lastObserved, lastObserved, deltaSince: lastObserved, ...parts }) // prettier-ignore
+}
+
+const object = (parts: Partial<Observation['regarding']>) => ({ ...anObservation().regarding, ...parts })
+
+const WORLDS: Readonly<Record<string, () => Promise<World>>> = {
+  'the shipped recording': async () => {
+    const { observations, correlations } = await replayRecording(join(ROOT, 'collector', 'recordings', 'shop.jsonl.gz'))
+    const times = observations.map(({ lastObserved }) => lastObserved)
+    return worldOf(observations, correlations, Math.min(...times), Math.max(...times) + 1)
+  },
+  'an empty store': () => worldOf([], [], NOON - 6 * HOUR, NOON),
+  'one event': () => worldOf([anObservation()], [], NOON - 6 * HOUR, NOON + SECOND),
+  '100 namespaces and 10,000 reasons': () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) => numbered(index, { reason: `Reason${index}`, namespace: `ns-${index % 100}`, regarding: object({ namespace: `ns-${index % 100}`, name: `pod-${index}` }), owner: { kind: 'Deployment', name: `web-${index % 500}` } })) // prettier-ignore
+    return worldOf(rows, [], NOON - 6 * HOUR, NOON + SECOND)
+  },
+  'objects without namespace, an event without reason': () => {
+    const node = { namespace: '', regarding: object({ kind: 'Node', namespace: '', name: 'worker-1' }), owner: { kind: '', name: '' } } // prettier-ignore
+    return worldOf([numbered(1, node), numbered(2, { ...node, reason: '', correlationId: '' })], [], NOON - 6 * HOUR, NOON + SECOND) // prettier-ignore
+  },
+  'a range of ten years': () => worldOf([numbered(1, {}), numbered(2_000_000, {})], [], NOON - 3_650 * DAY, NOON + SECOND), // prettier-ignore
+}
+
+/** What the front end makes of a query when every variable stands for all, or for the first of its values. */
+function filledIn(
+  query: Readonly<Record<string, unknown>>,
+  chosen: ReadonlyMap<string, string>,
+): Readonly<Record<string, unknown>> {
+  // prettier-ignore
+  const { filter, correlationId } = query as { filter?: { text: string; terms: { values: string[] }[] }; correlationId?: string } // prettier-ignore
+  const terms = filter?.terms.map((term) => ({ ...term, values: term.values.filter((value) => !value.startsWith('$')) })) // prettier-ignore
+  const id = correlationId?.startsWith('$') ? (chosen.get(correlationId.slice(1)) ?? '') : correlationId
+  return { ...query, filter: { ...filter, terms }, ...(id === undefined ? {} : { correlationId: id }) }
+}
+
+async function ask({ reader, from, to }: World, query: Readonly<Record<string, unknown>>) {
+  const timeRange = { from: Math.floor(from / MILLISECOND), to: Math.ceil(to / MILLISECOND) }
+  const body = { queries: [{ ...query, timeRange, intervalMs: 15_000, maxDataPoints: 800, timezone: 'Europe/Berlin' }] }
+  const text = await queryAnswer(reader, body, { isAlert: false, now: to }, signal)
+  const { results } = JSON.parse(text) as { results: Record<string, { error?: string; frames?: SentFrame[] }> }
+  const [result] = Object.values(results)
+  return { error: result?.error, frames: result?.frames ?? [] }
+}
+
+/** What keeps a panel of Grafana from drawing frames; each was an error on somebody's screen. */
+const DRAWABLE: Readonly<Record<string, (frames: readonly SentFrame[]) => void>> = {
+  timeseries: (frames) => frames.forEach(hasSeriesOrNothing),
+  heatmap: (frames) => {
+    for (const { schema } of frames) expect(schema.fields.map(({ type }) => type).slice(0, 2)).toEqual(['time', 'number']) // prettier-ignore
+  },
+  logs: ([frame]) => expect(frame?.schema.meta?.type).toBe('log-lines'),
+  nodeGraph: ([nodes, edges]) => {
+    const ids = new Set(columnOf(nodes, 'id'))
+    for (const end of ['source', 'target']) for (const id of columnOf(edges, end)) expect(ids).toContain(id)
+    expect(nodes?.schema.fields.map(({ name }) => name)).toContain('title')
+  },
+}
+
+function hasSeriesOrNothing({ schema: { fields } }: SentFrame): void {
+  if (fields.length === 0) return
+  expect(fields[0]?.type).toBe('time')
+  expect(fields.length).toBeGreaterThan(1)
+}
+
+function columnOf(frame: SentFrame | undefined, name: string): readonly unknown[] {
+  if (frame === undefined) return []
+  return frame.data.values[frame.schema.fields.findIndex((field) => field.name === name)] ?? []
+}
+
+function areEven({ data }: SentFrame): void {
+  expect(new Set(data.values.map((values) => values.length)).size).toBeLessThanOrEqual(1)
+}
+
+describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, makeWorld) => {
+  let world: World
+  beforeAll(async () => {
+    world = await makeWorld()
+  })
+
+  it.each(dashboards.map((dashboard) => [dashboard.name, dashboard] as const))(
+    '%s opens without an error',
+    async (_name, dashboard) => {
+      // prettier-ignore
+      const chosen = new Map<string, string>()
+      for (const { name, type, query } of dashboard.templating.list) {
+        if (type !== 'query') continue
+        const timeRange = { from: world.from / MILLISECOND, to: world.to / MILLISECOND }
+        const asked = variableRequest.parse({ query: filledIn(query as Readonly<Record<string, unknown>>, chosen), timeRange }) // prettier-ignore
+        const [first] = await variableAnswer(world.reader, asked, world.to, signal)
+        if (first !== undefined) chosen.set(name, first.value)
+      }
+      for (const { title, type, targets = [] } of panelsOf(dashboard.panels)) {
+        for (const target of targets) {
+          const { error, frames } = await ask(world, filledIn(target, chosen))
+          expect(error, title).toBeUndefined()
+          frames.forEach(areEven)
+          DRAWABLE[type]?.(frames)
+        }
+      }
+      for (const { name, target } of dashboard.annotations.list) {
+        if (target !== undefined) expect((await ask(world, filledIn(target, chosen))).error, name).toBeUndefined()
+      }
+    },
+  )
+})
