@@ -23,6 +23,8 @@ export interface RecordingOptions {
   readonly spoolDirectory: string
   /** Shift all times so that the last event is now, when it is played. Default: times stay. */
   readonly rebase?: boolean
+  /** With `rebase`: the time that stands for now in the first pass. Default: the time when it begins. */
+  readonly rebaseTo?: EpochMicros
   /** Event time played per time passed: 1 is real time, 10 ten times as fast. Null or absent: as fast as possible. */
   readonly speed?: number | null
   /** Play again and again, each time shifted further, until `signal`. */
@@ -76,7 +78,7 @@ export async function* openRecording(options: RecordingOptions): AsyncGenerator<
     const { span } = next.value
     if (signal.aborted) return
     tellPassedOver([...next.value.passedOver, ...passedOver], options)
-    let shift = span === null ? 0 : firstShift(options, span, clock())
+    let shift = span === null ? 0 : firstShift(options, span, options.rebaseTo ?? clock())
     for (let isFirstPass = true; !signal.aborted; isFirstPass = false) {
       for await (const facts of readFacts(inputs, shift, isFirstPass, signal)) yield batchOf(facts)
       if (span === null) return
