@@ -70,6 +70,22 @@ describe('the durable buffer', () => {
     expect(buffer.accounts()).toMatchObject({ received: 30, stored: 20, buffered: 10 })
   })
 
+  it('hands over thousands of small entries, as a long outage leaves them, in turns that do not block for long', () => {
+    const first = openBuffer()
+    const many = 2_000
+    for (let from = 1; from <= many; from++) first.commit(aCommit(from, 1))
+    close(first)
+    const buffer = openBuffer()
+    let rows = 0
+    for (let batch = buffer.next(10_000); batch !== null; batch = buffer.next(10_000)) {
+      expect(batch.rows.length).toBeLessThanOrEqual(250)
+      rows += batch.rows.length
+      buffer.acknowledge(batch, { stored: batch.rows.length, alreadyStored: 0, rejected: [] })
+    }
+    expect(rows).toBe(many)
+    expect(buffer.isEmpty).toBe(true)
+  })
+
   it('never uses a sequence again', () => {
     const first = openBuffer()
     first.commit(aCommit(1, 1))

@@ -51,6 +51,7 @@ const SUMMARY: ReplaySummary = {
   received: 7,
   outcomes: { stored: 4, alreadyStored: 0, filtered: {}, signalled: { bookmark: 1, deletion: 1, 'error notice': 1 }, dropped: {}, deadLettered: {} },
   balanced: true,
+  passedOver: 0,
   observations: 4,
   logicalEvents: 2,
   occurrences: 4,
@@ -496,7 +497,7 @@ describe('where answers come from', () => {
 describe('eventloom replay', () => {
   it('ends with one JSON object of exactly the promised keys', async () => {
     const { out, err, exitCode } = await eventloom(['replay', 'a.jsonl', '--json'], { actions: { replay: async () => SUMMARY } }) // prettier-ignore
-    expect(Object.keys(JSON.parse(out) as object)).toEqual(['received', 'outcomes', 'balanced', 'observations', 'logicalEvents', 'occurrences', 'firstObserved', 'lastObserved', 'seconds', 'eventsPerSecond', 'patterns', 'unknownReasons']) // prettier-ignore
+    expect(Object.keys(JSON.parse(out) as object)).toEqual(['received', 'outcomes', 'balanced', 'passedOver', 'observations', 'logicalEvents', 'occurrences', 'firstObserved', 'lastObserved', 'seconds', 'eventsPerSecond', 'patterns', 'unknownReasons']) // prettier-ignore
     expect({ err, exitCode, lines: out.trimEnd().split('\n').length }).toEqual({ err: '', exitCode: 0, lines: 1 })
   })
 
@@ -539,6 +540,8 @@ describe('eventloom replay', () => {
       code: 0,
     },
     { name: 'one line malformed', summary: outcomes({ malformed: 1 }, 3), code: 3 },
+    { name: 'nothing but files that hold no events', summary: { ...outcomes({}, 0), passedOver: 2 }, code: 4 },
+    { name: 'files passed over beside events', summary: { ...outcomes({}, 3), passedOver: 2 }, code: 0 },
     { name: 'every line malformed', summary: outcomes({ malformed: 3 }, 0), code: 4 },
   ]
   it.each(cases)('ends with $code: $name', ({ summary, code }) => {

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
-import { DurableBuffer } from '../buffer/buffer.ts'
+import { BufferWriteError, DurableBuffer } from '../buffer/buffer.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreCorruptError, StoreUnavailableError, type EventStore } from '../store/store.ts'
@@ -35,7 +36,7 @@ function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
     buffer,
     store,
     {
-      normalize: () => observation,
+      normalize: ({ id }) => (typeof id === 'string' ? anObservation({ id, name: id }) : observation),
       rules: { filteredBy: () => null, classify: () => observation },
       topology: { learn: () => undefined, place: () => observation },
       problems: { ...stage, judge: () => null },
@@ -90,6 +91,42 @@ it('settles with the records as well, although no row came with them', async () 
   expect(await line.settle(never)).toBe(true)
   expect(await store.records('gap', { from: 0, to: 10 }, never)).toEqual([record])
   await line.stop()
+})
+
+describe('a disk that is full', () => {
+  const full = () => vi.spyOn(buffer, 'commit').mockImplementation(() => { throw new BufferWriteError('no space left') }) // prettier-ignore
+
+  it('holds up a stop for seconds only, and takes no position', async () => {
+    const line = await open(createMemoryStore())
+    full()
+    const stream = { clusterUid: 'uid', path: '/events', selector: '' }
+    await line.accept({ ...batch, position: { stream, resourceVersion: '7' } }, never)
+    const begun = performance.now()
+    await delay(600) // some turns of the regular commit
+    await line.stop()
+    expect(performance.now() - begun).toBeLessThan(9_000)
+    vi.restoreAllMocks()
+    expect(buffer.checkpoint(stream)).toBeNull()
+  }, 15_000)
+
+  it('ends the taking of a batch when its source is stopped, and keeps what was taken for when there is room', async () => {
+    const store = createMemoryStore()
+    const line = await open(store)
+    const commit = full()
+    const stop = new AbortController()
+    const many = {
+      ...batch,
+      deliveries: Array.from({ length: 800 }, (_, id) => ({ ...batch.deliveries[0]!, raw: { id: String(id) } })),
+    }
+    const accepted = line.accept(many, stop.signal)
+    await vi.waitFor(() => expect(commit).toHaveBeenCalled())
+    stop.abort()
+    await expect(accepted).rejects.toThrow()
+    commit.mockRestore()
+    expect(await line.settle(never)).toBe(true)
+    expect(buffer.accounts()).toMatchObject({ received: 750, stored: 750 })
+    await line.stop()
+  })
 })
 
 it('says that only a new start helps when the store is damaged, and keeps what was accepted', async () => {

@@ -32,7 +32,7 @@ export async function rebuild(
 ): Promise<void> {
   const { newest } = await store.statistics(signal)
   const range = { from: (newest ?? 0) - REBUILD_WINDOW, to: (newest ?? 0) + 1 }
-  const pending = pendingOf(buffer)
+  const pending = await pendingOf(buffer)
   const rememberRecords = async (kinds: readonly RecordKind[]) => {
     for (const kind of kinds) {
       const from = kind === 'watched' ? range.to - WATCHED_WINDOW : range.from
@@ -60,15 +60,15 @@ export async function rebuild(
 }
 
 /** What the store does not have yet. */
-function pendingOf(buffer: Pick<DurableBuffer, 'next'>): {
-  readonly rows: readonly Observation[]
-  readonly records: readonly StoreRecord[]
-} {
+async function pendingOf(
+  buffer: Pick<DurableBuffer, 'next'>,
+): Promise<{ readonly rows: readonly Observation[]; readonly records: readonly StoreRecord[] }> {
   const rows: Observation[] = []
   const records: StoreRecord[] = []
   for (let batch = buffer.next(REBUILD_ROWS); batch !== null && rows.length < REBUILD_ROWS;) {
     for (const { observation } of batch.rows) rows.push(observation)
     records.push(...batch.records)
+    await new Promise(setImmediate)
     batch = buffer.next(REBUILD_ROWS, batch.sequence)
   }
   return { rows, records }

@@ -91,13 +91,15 @@ async function serve(
     shutdown.onStop('sources', async () => failing.abort())
     const stopping = AbortSignal.any([signal, failing.signal])
     const tools = { clock, logger, delay: (ms: number, abort: AbortSignal) => delay(ms, undefined, { signal: abort }) }
+    const followed = input.sources(data, states, stopping).map((source) => follow(source, data, surroundings, stopping))
+    const played = input.kind === 'recording' ? Promise.all(followed) : null
     const work = [
-      ...input.sources(data, states, stopping).map((source) => follow(source, data, surroundings, stopping)),
+      ...followed,
       // What is only shown stays as it is.
       ...(input.kind === 'nothing' ? [until(stopping)] : upkeep(config, data, states, tools, stopping)),
     ]
     await Promise.all([
-      showStart({ screen, data, listening, doing: input.doing, config, clock }, stopping),
+      showStart({ screen, data, listening, doing: input.doing, config, clock, played }, stopping),
       Promise.race([Promise.all(work), data.line.broken]),
     ])
     return 0
