@@ -36,13 +36,14 @@ export async function run(
   const { version } = screen.terminal
   const shutdown = new Shutdown()
   try {
-    await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
+    const rules = await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
     const input = await findInput(config, playWhenUnreachable, surroundings.environment)
     shutdown.onStop('input', () => input.close())
     const token = await readToken(config.api.tokenFile)
     const tails = new Tails()
     const onStored: Surroundings['onStored'] = (rows) => tails.publish(rows)
-    const data = await openData(scoped(config, input), { ...surroundings, onStored, waitForStore: signal }, shutdown)
+    const given = { ...surroundings, rules, onStored, waitForStore: signal }
+    const data = await openData(scoped(config, input), given, shutdown)
     const metrics = metricsOf(data, version)
     const states = new WatchStates(clock, metrics)
     const health = () => healthOf(data, states)

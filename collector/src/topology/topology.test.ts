@@ -105,6 +105,13 @@ describe('the note of a controller', () => {
     })
   }
 
+  it('is believed when it stands for several', () => {
+    const topology = createTopology()
+    const note = '(combined from similar events): Created pod: anything'
+    topology.place(about('ReplicaSet', 'web', { reason: 'SuccessfulCreate', note }))
+    expect(owner(topology, about('Pod', 'anything'))).toBe('ReplicaSet/web by note')
+  })
+
   it('is not believed when a pod says so', () => {
     const topology = createTopology()
     topology.place(about('Pod', 'liar', { reason: 'SuccessfulCreate', note: 'Created pod: victim' }))

@@ -242,6 +242,7 @@ const notes: readonly (readonly [string, string, Readonly<Record<string, string>
   ],
   ['IPAllocated', 'Assigned IP ["192.0.2.7"]', { ip: '192.0.2.7' }],
   ['LeaderElection', 'controller-1_9f became leader', { leader: 'controller-1_9f' }],
+  ['LeaderElection', '(combined from similar events): a_9f became leader', { leader: 'a_9f' }],
   [
     'ReconcileFailed',
     'Post "http://[2001:db8::1]:80": dial tcp [2001:db8::1]:80: i/o timeout',
