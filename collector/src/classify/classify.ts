@@ -12,6 +12,7 @@ import { SHIPPED_RULES } from './shipped-rules.ts'
 import { guessCategory, guessSeverity } from './unknown-reason.ts'
 
 export { catalogueEntries } from './catalogue/catalogue.ts'
+export { METADATA_KEYS } from './extract/extract.ts'
 export type { RuleSummary } from './active-rule.ts'
 export { MAX_THROWS_PER_MINUTE, type RuleCounter, type RuleDisabled } from './guarded-rule.ts'
 export { problemText, RuleError, type RuleProblem } from './rule-error.ts'

@@ -2,6 +2,7 @@ import { plainNote } from '../../event/note.ts'
 import type { NormalizedEvent } from '../../event/observation.ts'
 import { ADMISSION } from './admission.ts'
 import { CONTAINER } from './container.ts'
+import { EVICTION } from './eviction.ts'
 import type { Extraction } from './extraction.ts'
 import { IMAGE } from './image.ts'
 import { NETWORK } from './network.ts'
@@ -19,6 +20,7 @@ export const EXTRACTIONS: readonly Extraction[] = [
   ...CONTAINER,
   ...STORAGE,
   ...SCHEDULING,
+  ...EVICTION,
   ...PROBE,
   ...WORKLOAD,
   ...NODE_VALUES,
