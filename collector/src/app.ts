@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly onStored?: LineOptions['onStored']
   /** As in {@link LineOptions}. */
   readonly waitForStore?: AbortSignal
+  /** The rules of the configuration, where they are loaded already. */
+  readonly rules?: RuleSet
 }
 
 /** A data directory in use: what keeps and what judges, before anything is read. */
@@ -55,7 +57,7 @@ export interface OpenData {
  */
 export async function openData(config: Config, surroundings: Surroundings, shutdown: Shutdown): Promise<OpenData> {
   const { clock, random, logger, onRefused, onStored, waitForStore } = surroundings
-  let rules = await loadRules(config, surroundings)
+  let rules = surroundings.rules ?? (await loadRules(config, surroundings))
   for (const warning of rules.warnings) logger.warn(problemText(warning))
 
   const directory = resolve(config.data)

@@ -1,7 +1,5 @@
+import { plainNote } from '../event/note.ts'
 import type { NormalizedEvent } from '../event/observation.ts'
-
-/** Prefix of client-go for a note that is a sample of several. */
-const COMBINED = '(combined from similar events): '
 
 /** Longer notes say no more about their kind. */
 const MAX_MASKED_CHARACTERS = 1_024
@@ -19,8 +17,7 @@ type Named = Pick<NormalizedEvent, 'note' | 'container' | 'node' | 'regarding'> 
  * @returns words, at most {@link MAX_TOKENS}; empty for an empty note.
  */
 export function maskNote(event: Named): string[] {
-  let text = event.note
-  if (text.startsWith(COMBINED)) text = text.slice(COMBINED.length)
+  let text = plainNote(event.note)
   if (text.length > MAX_MASKED_CHARACTERS) text = text.slice(0, MAX_MASKED_CHARACTERS)
   const words = maskSpans(text).split(WHITE_SPACE)
   const masked: string[] = []

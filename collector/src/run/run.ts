@@ -37,14 +37,14 @@ export async function run(
   screen: Screen,
   surroundings: Process,
 ): Promise<number> {
-  await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
+  const rules = await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
   const input = await findInput(config, wanted, surroundings.environment)
   try {
     const again = input.kind === 'recording' ? playAgainEvery : null
-    if (again === null) return await serve(config, input, signal, screen, surroundings)
+    if (again === null) return await serve(config, input, signal, screen, { ...surroundings, rules })
     for (;;) {
       emptyForPass(config)
-      const code = await serve(config, input, AbortSignal.any([signal, AbortSignal.timeout(again / 1_000)]), screen, surroundings) // prettier-ignore
+      const code = await serve(config, input, AbortSignal.any([signal, AbortSignal.timeout(again / 1_000)]), screen, { ...surroundings, rules }) // prettier-ignore
       if (signal.aborted) return code
     }
   } finally {
@@ -66,7 +66,8 @@ async function serve(
     const token = await readToken(config.api.tokenFile)
     const tails = new Tails()
     const onStored: Surroundings['onStored'] = (rows) => tails.publish(rows)
-    const data = await openData(scoped(config, input), { ...surroundings, onStored, waitForStore: signal }, shutdown)
+    const given = { ...surroundings, onStored, waitForStore: signal }
+    const data = await openData(scoped(config, input), given, shutdown)
     const metrics = metricsOf(data, version)
     const states = new WatchStates(clock, metrics)
     const health = () => healthOf(data, states)
