@@ -8,11 +8,11 @@ export interface StoreRecord {
   readonly revision: number
   readonly from: EpochMicros
   readonly to: EpochMicros
-  /** JSON, by kind: `CorrelationBody`, `PatternBody`, `GapBody`, `RollUpBody`. */
+  /** JSON, by kind: `CorrelationBody`, `PatternBody`, `TemplateBody`, `GapBody`, `RollUpBody`. */
   readonly body: Readonly<Record<string, unknown>>
 }
 
-export type RecordKind = 'correlation' | 'pattern' | 'gap' | 'roll-up'
+export type RecordKind = 'correlation' | 'pattern' | 'template' | 'gap' | 'roll-up'
 
 /** Where data is or may be incomplete. */
 export interface GapBody {

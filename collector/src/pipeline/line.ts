@@ -159,7 +159,7 @@ function memoryOf({ topology, correlator, detector }: Omit<Stages, 'gate'>): Rem
     },
     rememberRecord(record) {
       if (record.kind === 'correlation') correlator.rememberRecord(record)
-      if (record.kind === 'pattern') detector.rememberRecord(record)
+      if (record.kind === 'pattern' || record.kind === 'template') detector.rememberRecord(record)
     },
   }
 }

@@ -45,7 +45,7 @@ export interface Stages {
     changedRecords(): readonly StoreRecord[]
   }
   readonly detector: {
-    detect(event: NormalizedEvent & Counts & Classification & Placement): Findings
+    detect(event: NormalizedEvent & Counts & Classification & Placement & Membership): Findings
     remember(observation: Observation): void
     rememberRecord(record: StoreRecord): void
     changedRecords(): readonly StoreRecord[]
@@ -200,9 +200,8 @@ export class Pipeline {
     const { topology, correlator, detector } = this.#stages
     const placement = topology.place(event)
     const placed = { ...event, ...counts, ...classification, ...placement }
-    const membership = correlator.correlate(placed)
-    const findings = detector.detect(placed)
-    return { ...placed, ...membership, ...findings }
+    const grouped = { ...placed, ...correlator.correlate(placed) }
+    return { ...grouped, ...detector.detect(grouped) }
   }
 
   async #commit(withRecords: boolean): Promise<void> {

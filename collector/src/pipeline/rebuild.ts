@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../clock.ts'
-import type { DurableBuffer } from '../buffer/buffer.ts'
+import type { BufferBatch, DurableBuffer } from '../buffer/buffer.ts'
 import type { Observation } from '../event/observation.ts'
-import type { StoreRecord } from '../event/record.ts'
+import type { RecordKind, StoreRecord } from '../event/record.ts'
 import type { EventReader } from '../store/store.ts'
 
 /** How far back the stages look after a restart: longer than a group of theirs may be silent. */
@@ -11,7 +11,11 @@ const REBUILD_WINDOW: EpochMicros = 3_600_000_000
 const REBUILD_ROWS = 50_000
 const REBUILD_RECORDS = 20_000
 
-/** A stage with memory: observations first, in stored order, then its records. */
+/** Patterns are taken back however old they are: a job of the month is not new when it runs again. */
+const REBUILD_PATTERNS = 50_000
+const ALL_TIME = { from: 0, to: Number.MAX_SAFE_INTEGER }
+
+/** The stages with memory: records of templates and patterns, observations in stored order, records of groups. */
 export interface Rememberer {
   remember(observation: Observation): void
   rememberRecord(record: StoreRecord): void
@@ -29,21 +33,31 @@ export async function rebuild(
 ): Promise<void> {
   const { newest } = await store.statistics(signal)
   const range = { from: (newest ?? 0) - REBUILD_WINDOW, to: (newest ?? 0) + 1 }
-  const records: StoreRecord[] = []
-  if (newest !== null) {
-    await rememberStored(store, range, stages, signal)
-    for (const kind of ['correlation', 'pattern'] as const) {
-      for (const record of await store.records(kind, { ...range, limit: REBUILD_RECORDS }, signal)) records.push(record)
-    }
+  const waiting = waitingIn(buffer)
+  const rememberRecords = async (kind: RecordKind, stored: { from: EpochMicros; to: EpochMicros; limit: number }) => {
+    const records = newest === null ? [] : [...(await store.records(kind, stored, signal))]
+    // The quietest first: where there are too many, those are forgotten.
+    records.sort((a, b) => a.to - b.to)
+    for (const batch of waiting) records.push(...batch.records.filter((record) => record.kind === kind))
+    for (const record of records) stages.rememberRecord(record)
   }
+  await rememberRecords('template', { ...ALL_TIME, limit: REBUILD_PATTERNS })
+  await rememberRecords('pattern', { ...ALL_TIME, limit: REBUILD_PATTERNS })
+  if (newest !== null) await rememberStored(store, range, stages, signal)
+  for (const batch of waiting) for (const { observation } of batch.rows) stages.remember(observation)
+  await rememberRecords('correlation', { ...range, limit: REBUILD_RECORDS })
+}
+
+/** What the buffer holds, as much of it as is taken back. */
+function waitingIn(buffer: Pick<DurableBuffer, 'next'>): readonly BufferBatch[] {
+  const waiting: BufferBatch[] = []
   let rows = 0
   for (let batch = buffer.next(REBUILD_ROWS); batch !== null && rows < REBUILD_ROWS;) {
-    for (const { observation } of batch.rows) stages.remember(observation)
-    for (const record of batch.records) if (record.kind !== 'gap') records.push(record)
+    waiting.push(batch)
     rows += batch.rows.length
     batch = buffer.next(REBUILD_ROWS, batch.sequence)
   }
-  for (const record of records) stages.rememberRecord(record)
+  return waiting
 }
 
 async function rememberStored(

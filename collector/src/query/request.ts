@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { EpochMicros } from '../clock.ts'
+import { USUAL_PATTERN } from '../event/pattern.ts'
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
 import { closestWord } from '../event/closest-word.ts'
 import { cursorRange } from './cursor.ts'
@@ -109,9 +110,12 @@ export const patternRequest = z.strictObject({
   ...selection,
   key: groupFields
     .refine((fields) => fields.length > 0, 'must name at least one field')
-    .default(['reason', 'regarding.kind', 'namespace']),
-  minOccurrences: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(3),
-  minRatePerMinute: z.coerce.number('must be a number').min(0, 'must not be negative').default(0.5),
+    .default([...USUAL_PATTERN.key]),
+  minOccurrences: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(USUAL_PATTERN.minOccurrences),
+  minRatePerMinute: z.coerce
+    .number('must be a number')
+    .min(0, 'must not be negative')
+    .default(USUAL_PATTERN.minRatePerMinute),
   limit: wholeNumber(1, MAX_LIMIT).default(100),
   samples: wholeNumber(0, MAX_SAMPLES).default(3),
 })

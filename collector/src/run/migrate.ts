@@ -14,7 +14,7 @@ import { Shutdown } from '../shutdown.ts'
 import { StoreUnavailableError, type EventReader, type EventStore, type WriteResult } from '../store/store.ts'
 import { compareStores } from './compare-stores.ts'
 
-const RECORD_KINDS: readonly RecordKind[] = ['correlation', 'pattern', 'gap', 'roll-up']
+const RECORD_KINDS: readonly RecordKind[] = ['correlation', 'pattern', 'template', 'gap', 'roll-up']
 const RECORDS_AT_ONCE = 1_000
 
 /** A store that does not answer is tried this often, some minutes in all, before the migration ends. */
