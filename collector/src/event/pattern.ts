@@ -40,6 +40,10 @@ function unescape(text: string): string {
   }
 }
 
+/** What a pattern may be besides frequent, in the order of the worst first. */
+export const TRAITS = ['burst', 'recurring', 'novel', 'silent', 'periodic'] as const
+export type Trait = (typeof TRAITS)[number]
+
 /** A newest observation of a pattern. */
 export interface Sample {
   readonly observation: string

@@ -25,7 +25,7 @@ afterEach(() => {
 const observation = anObservation()
 const stage = {
   remember: (): void => undefined,
-  rememberRecord: (_record: StoreRecord): void => undefined,
+  rememberRecord: (() => undefined) as (record: StoreRecord) => void,
   changedRecords: (): StoreRecord[] => [],
 }
 

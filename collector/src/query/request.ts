@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EpochMicros } from '../clock.ts'
-import { USUAL_PATTERN } from '../event/pattern.ts'
+import { TRAITS, USUAL_PATTERN, type Trait } from '../event/pattern.ts'
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
 import { closestWord } from '../event/closest-word.ts'
 import { cursorRange } from './cursor.ts'
@@ -118,6 +118,7 @@ export const patternRequest = z.strictObject({
     .default(USUAL_PATTERN.minRatePerMinute),
   limit: wholeNumber(1, MAX_LIMIT).default(100),
   samples: wholeNumber(0, MAX_SAMPLES).default(3),
+  trait: listOf(TRAITS, 'trait of a pattern').default([]),
 })
 
 export const valueRequest = z.strictObject({
@@ -131,6 +132,8 @@ export const exportRequest = z.strictObject(selection)
 
 /** What {@link parseValueRequest} makes: the argument of a store's `values`. */
 export type ValueQuery = Omit<EventQuery, 'cursor' | 'view'> & { readonly field: string; readonly prefix: string }
+/** What {@link parsePatternRequest} makes: with traits, the patterns that have one of them, whatever the thresholds. */
+export type AskedPatterns = PatternQuery & { readonly traits: readonly Trait[] }
 /** What {@link parseExportRequest} makes: the argument of a store's `scan`. */
 export type ScanQuery = Pick<EventQuery, 'from' | 'to' | 'filter'>
 
@@ -173,10 +176,18 @@ export function parseLatestRequest(input: unknown, now: EpochMicros): LatestQuer
 }
 
 /** As {@link parseEventRequest}. */
-export function parsePatternRequest(input: unknown, now: EpochMicros): PatternQuery {
+export function parsePatternRequest(input: unknown, now: EpochMicros): AskedPatterns {
   const request = read(patternRequest, input)
-  const { key, minOccurrences, minRatePerMinute, limit, samples } = request
-  return { ...select(request, now), key, minOccurrences, minRatePerMinute, limit, samples }
+  const { key, minOccurrences, minRatePerMinute, limit, samples, trait } = request
+  return {
+    ...select(request, now),
+    key,
+    minOccurrences,
+    minRatePerMinute,
+    limit,
+    samples,
+    traits: trait as readonly Trait[],
+  }
 }
 
 /** As {@link parseEventRequest}. */
