@@ -38,15 +38,28 @@ export const answerPatterns: AnswerQuery = async ({ query, from, to, filter, isA
   const all = patterns.map((pattern): Row => ({ ...pattern, traits: foundJson(pattern.found, asked) }))
   const rows = isNumeric ? all : all.flatMap((row) => rowsOf(row, asked))
   const keys = asked.key.map((name, place): Column => strings(name, rows, ({ summary }) => summary.key[place] ?? ''))
+  const columns: readonly Column[] = [...keys, ...(isNumeric ? [occurrences(rows)] : described(rows, asked))]
   const frame: Frame = {
     meta: {
       ...(isNumeric ? { type: 'numeric-long', typeVersion: ALERTABLE } : { preferredVisualisationType: 'table' }),
       executedQueryString: query.filter.text,
       notices: [...gaps, ...notices],
     },
-    columns: rows.length === 0 ? [] : [...keys, ...(isNumeric ? [occurrences(rows)] : described(rows, asked))],
+    columns: rows.length === 0 ? [] : isNumeric ? columns : columns.map(withHead),
   }
   return [frame]
+}
+
+const HEADS: Readonly<Record<string, string>> = {
+  reason: 'Reason', 'regarding.kind': 'Kind', namespace: 'Namespace', 'owner.name': 'Workload', severity: 'Severity', traits: 'Traits',
+  workload: 'Workload', period: 'Every', nextExpected: 'Next expected', occurrences: 'Occurrences', objects: 'Objects',
+  ratePerMinute: 'Rate', firstObserved: 'First', lastObserved: 'Last', template: 'Says', example: 'Example', pattern: 'Pattern',
+} // prettier-ignore
+
+/** What people read above a column; filters and links go by its own name all the same. */
+function withHead(column: Column): Column {
+  const head = HEADS[column.name]
+  return head === undefined ? column : { ...column, config: { displayNameFromDS: head, ...column.config } }
 }
 
 /** Whoever asks for rhythms gets one line for each, and for silent ones alone those. */
@@ -66,7 +79,10 @@ function described(rows: readonly Row[], { key }: AskedPatterns): readonly Colum
     ...rhythmColumns(rows),
     occurrences(rows),
     numbers('objects', rows, ({ summary }) => summary.objects),
-    numbers('ratePerMinute', rows, ({ summary }) => summary.ratePerMinute),
+    {
+      ...numbers('ratePerMinute', rows, ({ summary }) => summary.ratePerMinute),
+      config: { unit: 'suffix:/min', decimals: 2 },
+    },
     times('firstObserved', rows, ({ summary }) => summary.firstObserved),
     times('lastObserved', rows, ({ summary }) => summary.lastObserved),
     strings('template', rows, ({ traits, templates }) => [...traits.templates, ...templates][0]?.text ?? ''),

@@ -341,7 +341,7 @@ describe('other query types', () => {
     const { column, schema } = await frameOf(reader, { queryType: 'patterns', traits: ['periodic', 'silent'] })
     const next = (NOON + 5 * MINUTE) / 1_000
     expect(column).toMatchObject({ workload: ['CronJob/backup', 'CronJob/report'], period: [300, 300], nextExpected: [next, next], template: ['run <n>', 'run <n>'], pattern: ['BackOff:Pod:shop', 'BackOff:Pod:shop'] }) // prettier-ignore
-    expect(JSON.stringify(schema.fields)).toContain('"unit":"s"')
+    expect(JSON.stringify(schema.fields)).toContain('"config":{"displayNameFromDS":"Every","unit":"s"}')
     expect((await frameOf(reader, { queryType: 'patterns', traits: ['silent'] })).column).toEqual({})
     expect((await frameOf(reader, { queryType: 'patterns', minRatePerMinute: 0 })).column['traits']).toEqual([
       'periodic',
