@@ -106,7 +106,8 @@ export class Situation implements AsyncDisposable {
     })
     for await (const batch of batches) await line.accept(batch, signal)
     await line.settle(signal)
-    return summarize(this.#data, difference(buffer.accounts(), before), 1, NOW, signal)
+    const accounts = difference(buffer.accounts(), before)
+    return summarize(this.#data, { accounts, passedOver: [], seconds: 1, now: NOW }, signal)
   }
 
   /** The answer of `GET /api/v1/PATH`. */

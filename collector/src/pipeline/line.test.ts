@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
-import { BufferWriteError, DurableBuffer } from '../buffer/buffer.ts'
+import { BufferWriteError, DurableBuffer, OutcomeCounts } from '../buffer/buffer.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreCorruptError, StoreUnavailableError, type EventStore } from '../store/store.ts'
@@ -25,10 +25,10 @@ afterEach(() => {
 
 const observation = anObservation()
 const stage = {
-  remember: () => undefined,
-  rememberRecord: () => undefined,
+  remember: (): void => undefined,
+  rememberRecord: (() => undefined) as (record: StoreRecord) => void,
   changedRecords: (): StoreRecord[] => [],
-  advance: () => undefined,
+  advance: (): void => undefined,
 }
 
 function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
@@ -62,6 +62,32 @@ const batch = {
   deliveries: [{ kind: 'event' as const, raw: {}, place: { stream: 's' } }],
   position: null,
 }
+
+it('gives the stages back what is known of patterns however old it is, before the rows, and groups after them', async () => {
+  const store = createMemoryStore()
+  const record = (kind: StoreRecord['kind'], revision: number, to: number) => ({
+    kind,
+    id: kind,
+    revision,
+    from: to - 1,
+    to,
+    body: {},
+  })
+  const long = observation.lastObserved - 40 * 24 * 3_600_000_000
+  const records = [
+    record('correlation', 1, observation.lastObserved),
+    record('pattern', 1, long),
+    record('template', 1, long),
+  ]
+  await store.write({ bufferId: 'old', sequence: 1, rows: [{ observation, undecided: false }], records }, never)
+  buffer.commit({ rows: [], records: [record('pattern', 2, long)], outcomes: new OutcomeCounts(), checkpoints: [], olderIds: [], heads: new Map() }) // prettier-ignore
+  const remembered: string[] = []
+  stage.remember = () => void remembered.push('row')
+  stage.rememberRecord = ({ kind, revision }: StoreRecord) => void remembered.push(`${kind} ${String(revision)}`)
+  const line = await open(store)
+  await line.stop()
+  expect(remembered).toEqual(['template 1', 'pattern 1', 'pattern 2', 'row', 'row', 'correlation 1'])
+})
 
 it('settles when the store has everything, although it was away for a moment', async () => {
   const store = createMemoryStore()

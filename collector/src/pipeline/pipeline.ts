@@ -43,7 +43,7 @@ export interface Stages {
   readonly topology: { learn(cluster: string, fact: ObjectFact): void; place(event: NormalizedEvent): Placement }
   readonly problems: Recorder & { judge(event: PlacedEvent): string | null }
   readonly correlator: Recorder & { correlate(event: PlacedEvent): Membership }
-  readonly detector: Recorder & { detect(event: PlacedEvent): Findings }
+  readonly detector: Recorder & { detect(event: PlacedEvent & Membership): Findings }
 }
 
 /** What happens at the edges of the line. */
@@ -196,9 +196,8 @@ export class Pipeline {
     const placement = topology.place(event)
     const placed = { ...event, ...counts, ...classification, ...placement }
     problems.judge(placed)
-    const membership = correlator.correlate(placed)
-    const findings = detector.detect(placed)
-    return { ...placed, ...membership, ...findings }
+    const grouped = { ...placed, ...correlator.correlate(placed) }
+    return { ...grouped, ...detector.detect(grouped) }
   }
 
   async #commit(withRecords: boolean, signal?: AbortSignal): Promise<void> {

@@ -9,7 +9,7 @@ const never = new AbortController().signal
 it('gives back the newest records, oldest first, when there are more than it reads', async () => {
   const store = createMemoryStore()
   const records = Array.from({ length: 20_001 }, (_, index): StoreRecord => {
-    return { kind: 'pattern', id: `p-${String(index)}`, revision: 1, from: NOON - 30_000 + index, to: NOON, body: {} }
+    return { kind: 'correlation', id: `p-${String(index)}`, revision: 1, from: NOON - 30_000 + index, to: NOON, body: {} }
   })
   const rows = [{ observation: anObservation({ lastObserved: NOON - 1 }), undecided: false }]
   await store.write({ bufferId: 'b', sequence: 1, rows, records }, never)

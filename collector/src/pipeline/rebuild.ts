@@ -15,9 +15,12 @@ const WATCHED_WINDOW: EpochMicros = 3 * DAY
 const REBUILD_ROWS = 50_000
 const REBUILD_RECORDS = 20_000
 
+/** Patterns are taken back however old they are: a job of the month is not new when it runs again. */
+const REBUILD_PATTERNS = 50_000
+
 /** Records that say what became of rows come before those: what they hold is not counted again. */
-const BEFORE_ROWS: readonly RecordKind[] = ['watched', 'problem']
-const AFTER_ROWS: readonly RecordKind[] = ['correlation', 'pattern']
+const BEFORE_ROWS: readonly RecordKind[] = ['template', 'pattern', 'watched', 'problem']
+const AFTER_ROWS: readonly RecordKind[] = ['correlation']
 
 /**
  * Gives the stages their memory back from what is stored and what waits in the buffer, silently: they remember, nothing
@@ -35,16 +38,11 @@ export async function rebuild(
   const pending = await pendingOf(buffer)
   const rememberRecords = async (kinds: readonly RecordKind[]) => {
     for (const kind of kinds) {
-      const from = kind === 'watched' ? range.to - WATCHED_WINDOW : range.from
-      const stored = await store.records(
-        kind,
-        { from, to: STILL_GOING, order: 'newest', limit: REBUILD_RECORDS },
-        signal,
-      )
-      for (const record of newestRevisions([
-        ...stored.toReversed(),
-        ...pending.records.filter((each) => each.kind === kind),
-      ])) {
+      const stored = [...(await store.records(kind, { ...reachOf(kind, range.to), order: 'newest' }, signal))]
+      // The quietest first: where there are too many, those are forgotten.
+      stored.sort((a, b) => a.to - b.to || a.from - b.from)
+      const waiting = pending.records.filter((each) => each.kind === kind)
+      for (const record of newestRevisions([...stored, ...waiting])) {
         for (const recorder of recorders) recorder.rememberRecord(record)
       }
     }
@@ -57,6 +55,13 @@ export async function rebuild(
   if (newest !== null) await rememberStored(store, range, remember, signal)
   for (const row of pending.rows) remember(row)
   await rememberRecords(AFTER_ROWS)
+}
+
+/** Which records of a kind are taken back. */
+function reachOf(kind: RecordKind, now: EpochMicros) {
+  const isPattern = kind === 'template' || kind === 'pattern'
+  const window = isPattern ? Infinity : kind === 'watched' ? WATCHED_WINDOW : REBUILD_WINDOW
+  return { from: Math.max(0, now - window), to: STILL_GOING, limit: isPattern ? REBUILD_PATTERNS : REBUILD_RECORDS }
 }
 
 /** What the store does not have yet. */

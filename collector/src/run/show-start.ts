@@ -5,7 +5,7 @@ import type { Listening } from '../api/listen.ts'
 import type { OpenData } from '../app.ts'
 import { foundLines, ingestLine, startLines, WATCHING, type Screen } from '../cli/cli.ts'
 import { HOUR, type Clock } from '../clock.ts'
-import { SEVERITIES, type Severity } from '../event/words.ts'
+import { SEVERITIES } from '../event/words.ts'
 import { formatTime } from '../query/time.ts'
 import type { Config } from '../config/config.ts'
 import { deadLettersIn } from './dead-letters.ts'
@@ -89,8 +89,7 @@ async function recentPatterns(
   }
   const bad = await ask(BAD)
   const found = bad.length > 0 ? bad : await ask(SEVERITIES)
-  const rank = ({ maxSeverity }: Pattern) => SEVERITIES.indexOf(maxSeverity as Severity)
-  return found.toSorted((a, b) => rank(b) - rank(a) || b.occurrences - a.occurrences).slice(0, MOST_SHOWN)
+  return found.slice(0, MOST_SHOWN)
 }
 
 /** Resolves when a recording is stored, however long that takes: before that nothing can be said about it. */
