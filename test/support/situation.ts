@@ -107,7 +107,7 @@ export class Situation implements AsyncDisposable {
     for await (const batch of batches) await line.accept(batch, signal)
     await line.settle(signal)
     const accounts = difference(buffer.accounts(), before)
-    return summarize(this.#data, { accounts, passedOver: [], seconds: 1, now: NOW }, signal)
+    return summarize(this.#data, { accounts, passedOver: 0, seconds: 1, now: NOW }, signal)
   }
 
   /** The answer of `GET /api/v1/PATH`. */

@@ -6,7 +6,7 @@ import { bandName, traitName } from '../query/describe-query'
 import { BANDS, TRAITS, type Trait } from '../query/query'
 import { FieldsPicker } from './FieldPicker'
 import { NumberField } from './NumberField'
-import type { OptionsProps } from './TypeOptions'
+import type { OptionsProps } from './options-props'
 
 /** Rows, patterns or groups of one answer at most; the collector's bound. */
 const MOST_ROWS = 5_000
