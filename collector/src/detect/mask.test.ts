@@ -125,6 +125,9 @@ describe('a template keeps what is said and masks what differs', () => {
     expect(masked('unable to get metric latency: none', { metadata: { metric: 'latency' } })).toBe(
       'unable to get metric <name>: none',
     )
+    expect(masked('Container cart was using 5Gi of the cart', { container: '', metadata: { container: 'cart' } })).toBe(
+      'Container <name> was using <n> of the cart',
+    )
     const gold = { priorityClass: 'gold' }
     expect(masked('no PriorityClass with name gold was found', { metadata: gold })).toBe(
       'no PriorityClass with name <name> was found',

@@ -29,14 +29,13 @@ const NAME = /^[A-Za-z][\w./:-]*[A-Za-z0-9](?:\((?:nil|&\S*))?$/
 export function isName(event: Named, core: string, previous: string | undefined): boolean {
   if (core === '') return false
   const { regarding, owner, node, container } = event
+  if (isBefore(CONTAINER, previous) && (core === container || isValue(event.metadata, core))) return true
   if (PLAIN_WORD.test(core)) {
-    if (core === container && isBefore(CONTAINER, previous)) return true
     if (core === node && isBefore(BEFORE_NODE, previous)) return true
     if (core !== regarding.name && core !== owner.name && !isValue(event.metadata, core)) return false
     return isBefore(NAMING, previous) || bare(previous) === regarding.kind.toLowerCase()
   }
   if (core === regarding.name || core === owner.name || core === node) return true
-  if (core === container) return isBefore(CONTAINER, previous)
   if (core.length > regarding.name.length && core === `${regarding.namespace}/${regarding.name}`) return true
   return isBefore(NAMING, previous) && NAME.test(core)
 }
