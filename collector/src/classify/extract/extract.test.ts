@@ -379,6 +379,7 @@ const notes: readonly (readonly [string, string, Readonly<Record<string, string>
     'New size: 5; reason: cpu resource utilization (percentage of request) above target',
     { replicasTo: '5', metric: 'cpu resource utilization (percentage of request)' },
   ],
+  ['FailedGetPodsMetric', 'unable to get metric latency: no metrics returned', { metric: 'latency' }],
   [
     'OOMKilling',
     'Kill process 40112 (a) score 1\nKilled process 39871 (logshipd) total-vm:1kB',
