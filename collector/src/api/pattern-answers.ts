@@ -1,6 +1,5 @@
 import { patternId, readPatternId } from '../event/pattern.ts'
 import { isGroupable, resolveField, unknownField } from '../query/fields.ts'
-import type { PatternQuery } from '../query/model.ts'
 import { InvalidQueryError } from '../query/problems.ts'
 import type { AskedPatterns } from '../query/request.ts'
 import { allOf } from '../query/simplify-filter.ts'
@@ -68,9 +67,10 @@ function groupable(name: string): string | null {
   return field !== null && isGroupable(field) ? field.name : null
 }
 
-function patternJson({ key: fields, from, to }: PatternQuery, { summary, found, templates }: ListedPattern) {
+function patternJson(query: AskedPatterns, { summary, found, templates }: ListedPattern) {
+  const { key: fields } = query
   const { key, firstObserved, lastObserved, samples, ...rest } = summary
-  const { templates: counted, ...traits } = foundJson(found, { from, to })
+  const { templates: counted, ...traits } = foundJson(found, query)
   return {
     id: patternId(fields, key),
     key: Object.fromEntries(fields.map((field, index) => [field, key[index] ?? ''])),
