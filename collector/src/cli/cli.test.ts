@@ -325,8 +325,8 @@ describe('eventloom patterns', () => {
     const reader = await storeWith(rows, detector.changedRecords())
     const { out } = await eventloom(['patterns', '--trait', 'silent', '--no-color'], { reader, isTerminal: true })
     expect(out).toMatchInlineSnapshot(`
-      "SEVERITY  PATTERN                            WHERE        SEEN      TRAITS                              LAST
-      info      SuccessfulCreate · Created job b…  shop/backup  9 in 40m  silent, every 5m CronJob/backup, …  1h ago
+      "SEVERITY  PATTERN              WHERE        SEEN      TRAITS                                            LAST
+      info      SuccessfulCreate ·…  shop/backup  9 in 40m  silent, every 5m CronJob/backup, expected 1h ago  1h ago
       "
     `)
     const one = await eventloom(['patterns', 'SuccessfulCreate:Pod:shop'], { reader })

@@ -64,7 +64,7 @@ export function patternLines(patterns: readonly PatternJson[], look: Look): read
     { title: 'PATTERN', of: titleOf, canShrink: true },
     { title: 'WHERE', of: whereOf, canShrink: true },
     { title: 'SEEN', of: (pattern) => seenOf(pattern, now) },
-    ...(traits ? [{ title: 'TRAITS', of: (pattern: PatternJson) => traitsText(pattern, now), canShrink: true }] : []),
+    ...(traits ? [{ title: 'TRAITS', of: (pattern: PatternJson) => traitsText(pattern, now) }] : []),
     { title: 'LAST', of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)) },
     ...(hasTraits && !isExact ? [] : [{ title: 'TREND', of: ({ trend }: PatternJson) => sparkline(trend) }]),
     ...(isExact ? [{ title: 'ID', of: ({ id }: PatternJson) => id }] : []),
