@@ -33,12 +33,13 @@ export async function patternAnswer(reader: EventReader, id: string, asked: Aske
   const { fields, values } = keyOf(id, asked.key)
   const query = await closedPatterns(reader, { ...asked, key: fields }, signal)
   const filter = allOf([query.filter, withKey(fields, values)])
+  // There is one; a lower limit would say that there may be more.
   const one = {
     ...query,
     filter,
     minOccurrences: 1,
     minRatePerMinute: 0,
-    limit: 1,
+    limit: 2,
     samples: SAMPLES_OF_ONE,
     traits: [],
   }
@@ -48,7 +49,7 @@ export async function patternAnswer(reader: EventReader, id: string, asked: Aske
     const { from, to } = query
     throw new NotFoundError(`Nothing of the pattern "${id}" happened from ${formatTime(from)} to ${formatTime(to)}. Ask for another range.`) // prettier-ignore
   }
-  return { ...rangeJson(query), ...patternJson(query, pattern), notices: [...gaps, ...notices.filter(({ text }) => !text.startsWith('These are'))] } // prettier-ignore
+  return { ...rangeJson(query), ...patternJson(query, pattern), notices: [...gaps, ...notices] } // prettier-ignore
 }
 
 /** The fields of an id where it names them, else those asked for. @throws InvalidQueryError there are more or fewer values. */
