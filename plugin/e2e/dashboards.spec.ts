@@ -4,7 +4,13 @@ import { RANGE } from './grafana'
 
 /** The dashboards of the plugin, and panels that the shipped recording fills. */
 const DASHBOARDS = {
-  overview: ['Open problems', 'Warnings by category', 'Top patterns', 'New in 24 hours', 'Events of severity medium and above'],
+  overview: [
+    'Open problems',
+    'Warnings by category',
+    'Top patterns',
+    'New in 24 hours',
+    'Events of severity medium and above',
+  ],
   workload: ['Health', 'Occurrences by reason', 'Patterns', 'Events'],
   noise: ['Patterns, worst first', 'Periodic', 'Rate by reason', 'Occurrences by reporter'],
   nodes: ['Nodes', 'Warnings by node', 'Objects with Warnings by node'],

@@ -1,6 +1,5 @@
 import { patternId, readPatternId } from '../event/pattern.ts'
 import { isGroupable, resolveField, unknownField } from '../query/fields.ts'
-import type { PatternQuery } from '../query/model.ts'
 import { InvalidQueryError } from '../query/problems.ts'
 import type { AskedPatterns } from '../query/request.ts'
 import { allOf } from '../query/simplify-filter.ts'
@@ -34,12 +33,13 @@ export async function patternAnswer(reader: EventReader, id: string, asked: Aske
   const { fields, values } = keyOf(id, asked.key)
   const query = await closedPatterns(reader, { ...asked, key: fields }, signal)
   const filter = allOf([query.filter, withKey(fields, values)])
+  // There is one; a lower limit would say that there may be more.
   const one = {
     ...query,
     filter,
     minOccurrences: 1,
     minRatePerMinute: 0,
-    limit: 1,
+    limit: 2,
     samples: SAMPLES_OF_ONE,
     traits: [],
   }
@@ -49,7 +49,7 @@ export async function patternAnswer(reader: EventReader, id: string, asked: Aske
     const { from, to } = query
     throw new NotFoundError(`Nothing of the pattern "${id}" happened from ${formatTime(from)} to ${formatTime(to)}. Ask for another range.`) // prettier-ignore
   }
-  return { ...rangeJson(query), ...patternJson(query, pattern), notices: [...gaps, ...notices.filter(({ text }) => !text.startsWith('These are'))] } // prettier-ignore
+  return { ...rangeJson(query), ...patternJson(query, pattern), notices: [...gaps, ...notices] } // prettier-ignore
 }
 
 /** The fields of an id where it names them, else those asked for. @throws InvalidQueryError there are more or fewer values. */
@@ -68,9 +68,10 @@ function groupable(name: string): string | null {
   return field !== null && isGroupable(field) ? field.name : null
 }
 
-function patternJson({ key: fields, from, to }: PatternQuery, { summary, found, templates }: ListedPattern) {
+function patternJson(query: AskedPatterns, { summary, found, templates }: ListedPattern) {
+  const { key: fields } = query
   const { key, firstObserved, lastObserved, samples, ...rest } = summary
-  const { templates: counted, ...traits } = foundJson(found, { from, to })
+  const { templates: counted, ...traits } = foundJson(found, query)
   return {
     id: patternId(fields, key),
     key: Object.fromEntries(fields.map((field, index) => [field, key[index] ?? ''])),

@@ -1,6 +1,7 @@
 import { DAY, HOUR, SECOND, type EpochMicros } from '../clock.ts'
 import { TRAITS, type PatternBody, type Trait } from '../event/pattern.ts'
-import type { PatternQuery, TimeRange } from '../query/model.ts'
+import type { PatternQuery } from '../query/model.ts'
+import type { AskedPatterns } from '../query/request.ts'
 import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 import type { Notice } from './notices.ts'
@@ -12,6 +13,9 @@ const MOST_FOLLOWED = 10_000
 const NOVEL_FOR = DAY
 const NOVEL_AFTER = HOUR
 const BEATS_MISSED = 3
+
+/** The range that is looked at; silence lies behind the last row. */
+type Looked = Pick<AskedPatterns, 'from' | 'to' | 'isOpenEnded'>
 
 /** What the collector found about a pattern while events came in, over all clusters; of one definition or several with its key. */
 export interface Found {
@@ -56,17 +60,18 @@ function isOfKey(body: object, key: readonly string[]): body is PatternBody {
 }
 
 /** What a pattern is called in a range, worst first as {@link TRAITS} has them. */
-export function traitsOf(found: Found | undefined, range: TimeRange): readonly Trait[] {
+export function traitsOf(found: Found | undefined, range: Looked): readonly Trait[] {
   const bodies = found?.bodies ?? []
   return TRAITS.filter((trait) => bodies.some((body) => HAS[trait](body, range)))
 }
 
-const HAS: Readonly<Record<Trait, (body: PatternBody, range: TimeRange) => boolean>> = {
+const HAS: Readonly<Record<Trait, (body: PatternBody, range: Looked) => boolean>> = {
   burst: ({ burst }, { from, to }) => burst !== null && burst.from < to && (burst.to ?? LATEST) > from,
   recurring: ({ recurringSince }, { to }) => recurringSince !== null && recurringSince < to,
   novel: ({ firstObserved, watchedSince }, { to }) =>
     firstObserved - watchedSince >= NOVEL_AFTER && firstObserved < to && to - firstObserved <= NOVEL_FOR,
-  silent: ({ rhythms }, { to }) => rhythms.some((rhythm) => rhythm.isSilent && silentSince(rhythm) < to),
+  silent: ({ rhythms }, { to, isOpenEnded }) =>
+    rhythms.some((rhythm) => rhythm.isSilent && (isOpenEnded || silentSince(rhythm) < to)),
   periodic: ({ rhythms, firstObserved }, { to }) => rhythms.length > 0 && firstObserved < to,
 }
 
@@ -77,7 +82,7 @@ function silentSince({ lastBeat, periodSeconds }: RhythmOf): EpochMicros {
 }
 
 /** What was found, in the answer about a pattern. */
-export function foundJson(found: Found | undefined, range: TimeRange) {
+export function foundJson(found: Found | undefined, range: Looked) {
   const bodies = found?.bodies ?? []
   const first = bodies.filter(({ name }) => name === bodies[0]?.name)
   return {

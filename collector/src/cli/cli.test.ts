@@ -12,6 +12,7 @@ import { createApi, Tails } from '../api/api.ts'
 import { writeCollectorFile } from '../api/collector-file.ts'
 import { HOUR, MINUTE } from '../clock.ts'
 import type { Accounts } from '../event/outcome.ts'
+import { createDetector } from '../detect/detect.ts'
 import type { Observation } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
@@ -315,6 +316,30 @@ describe('eventloom patterns', () => {
       low       Killing · Stopping container payments               shop/payments  once         5m ago  █
       "
     `)
+  })
+
+  it('tells what is late, of which workload, and when it was expected', async () => {
+    const detector = createDetector()
+    const runs = Array.from({ length: 9 }, (_, back) => anObservation({ uid: `run-${back}`, reason: 'SuccessfulCreate', severity: 'info', note: `Created job backup-${back}`, owner: { kind: 'CronJob', name: 'backup' }, lastObserved: NOON - HOUR - back * 5 * MINUTE, deltaSince: NOON - HOUR - back * 5 * MINUTE })) // prettier-ignore
+    const rows = runs.toReversed().map((run) => ({ ...run, ...detector.detect(run) }))
+    detector.advance(NOON)
+    const reader = await storeWith(rows, detector.changedRecords())
+    const { out } = await eventloom(['patterns', '--trait', 'silent', '--no-color'], { reader, isTerminal: true })
+    expect(out).toMatchInlineSnapshot(`
+      "SEVERITY  PATTERN              WHERE        SEEN      TRAITS                                            LAST
+      info      SuccessfulCreate ·…  shop/backup  9 in 40m  silent, every 5m CronJob/backup, expected 1h ago  1h ago
+      "
+    `)
+    const one = await eventloom(['patterns', 'SuccessfulCreate:Pod:shop'], { reader })
+    expect(one.out.split('\n').slice(4, 9).join('\n')).toMatchInlineSnapshot(`
+      "trend   ███ ██ ██ ██
+      is      silent, periodic
+      ever    ×9 since 2026-05-11T10:20:00Z
+      rhythm  every 5m CronJob/backup, expected 1h ago (silent)
+      says    ×9  Created job <name>"
+    `)
+    expect((await eventloom(['patterns', '--trait', 'burst'], { reader, isTerminal: true })).out).toBe('No pattern of this range has such a trait.\n') // prettier-ignore
+    expect((await eventloom(['patterns', '--trait', 'silly'], { reader })).err).toContain('"silly" is no trait of a pattern. It is one of burst, recurring, novel, silent, periodic') // prettier-ignore
   })
 
   it('tells all of one', async () => {

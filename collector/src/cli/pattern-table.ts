@@ -1,5 +1,5 @@
 import type { ObservationJson } from '../api/observation-json.ts'
-import { SECOND, type EpochMicros } from '../clock.ts'
+import { MINUTE, SECOND, type EpochMicros } from '../clock.ts'
 import { formatDuration } from '../query/duration.ts'
 import { parseTime } from '../query/time.ts'
 import type { Paint } from './paint.ts'
@@ -66,7 +66,7 @@ export function patternLines(patterns: readonly PatternJson[], look: Look): read
     { title: 'SEEN', of: (pattern) => seenOf(pattern, now) },
     ...(traits ? [{ title: 'TRAITS', of: (pattern: PatternJson) => traitsText(pattern, now) }] : []),
     { title: 'LAST', of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)) },
-    { title: 'TREND', of: ({ trend }) => sparkline(trend) },
+    ...(hasTraits && !isExact ? [] : [{ title: 'TREND', of: ({ trend }: PatternJson) => sparkline(trend) }]),
     ...(isExact ? [{ title: 'ID', of: ({ id }: PatternJson) => id }] : []),
   ]
   return tableLines(patterns, columns, look)
@@ -97,12 +97,14 @@ function seenOf({ occurrences, isLowerBound, firstObserved, lastObserved }: Patt
   return count === '1' ? 'once' : `${count} at once`
 }
 
-/** `silent; every 5m CronJob/backup, expected 12m ago`; only the first of several rhythms. */
+/** `silent, every 5m CronJob/backup, expected 12m ago`; only the first of several rhythms. */
 function traitsText({ traits, rhythms }: PatternJson, now: EpochMicros): string {
   const [rhythm] = rhythms.toSorted((a, b) => Number(b.isSilent) - Number(a.isSilent))
   if (rhythm === undefined || traits.every((trait) => trait !== 'periodic' && trait !== 'silent'))
     return traits.join(', ')
-  return oneLine(`${traits.join(', ')}: ${rhythmText(rhythm, now)}`)
+  // That it is periodic says the rhythm itself.
+  const others = traits.filter((trait) => trait !== 'periodic')
+  return oneLine([...others, rhythmText(rhythm, now)].join(', '))
 }
 
 /** `every 5m CronJob/backup, expected 12m ago`. */
@@ -110,7 +112,9 @@ export function rhythmText(
   { workload, periodSeconds, nextExpected }: PatternJson['rhythms'][number],
   now: EpochMicros,
 ): string {
-  const every = formatDuration(Math.round(periodSeconds) * SECOND)
+  // What comes at hours of its own is not known to the second.
+  const exact = periodSeconds < 3_600 ? SECOND : MINUTE
+  const every = formatDuration(Math.round((periodSeconds * SECOND) / exact) * exact)
   return `every ${every} ${workload.kind}/${workload.name}, expected ${relative(timeOf(nextExpected, now), now)}`
 }
 

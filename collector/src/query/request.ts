@@ -133,7 +133,11 @@ export const exportRequest = z.strictObject(selection)
 /** What {@link parseValueRequest} makes: the argument of a store's `values`. */
 export type ValueQuery = Omit<EventQuery, 'cursor' | 'view'> & { readonly field: string; readonly prefix: string }
 /** What {@link parsePatternRequest} makes: with traits, the patterns that have one of them, whatever the thresholds. */
-export type AskedPatterns = PatternQuery & { readonly traits: readonly Trait[] }
+export type AskedPatterns = PatternQuery & {
+  readonly traits: readonly Trait[]
+  /** Nobody said where the range ends: it goes on behind the last row. */
+  readonly isOpenEnded: boolean
+}
 /** What {@link parseExportRequest} makes: the argument of a store's `scan`. */
 export type ScanQuery = Pick<EventQuery, 'from' | 'to' | 'filter'>
 
@@ -179,15 +183,9 @@ export function parseLatestRequest(input: unknown, now: EpochMicros): LatestQuer
 export function parsePatternRequest(input: unknown, now: EpochMicros): AskedPatterns {
   const request = read(patternRequest, input)
   const { key, minOccurrences, minRatePerMinute, limit, samples, trait } = request
-  return {
-    ...select(request, now),
-    key,
-    minOccurrences,
-    minRatePerMinute,
-    limit,
-    samples,
-    traits: trait as readonly Trait[],
-  }
+  const selected = select(request, now)
+  const thresholds = { key, minOccurrences, minRatePerMinute, limit, samples }
+  return { ...selected, ...thresholds, traits: trait as readonly Trait[], isOpenEnded: selected.to === LATEST }
 }
 
 /** As {@link parseEventRequest}. */

@@ -32,6 +32,7 @@ export const answerPatterns: AnswerQuery = async ({ query, from, to, filter, isA
     limit: query.limit ?? USUAL_ROWS,
     samples: 1,
     traits: query.traits,
+    isOpenEnded: false,
   }
   const [{ patterns, notices }, gaps] = await Promise.all([listPatterns(reader, asked, signal), gapNotices(reader, asked, signal)]) // prettier-ignore
   const isNumeric = query.format === 'numeric' || (query.format === 'auto' && isAlert)
