@@ -438,7 +438,7 @@ describe('where answers come from', () => {
   }
 
   async function collector(rows: readonly Observation[], token: string | null = null): Promise<string> {
-    const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
+    const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), rules: () => [], usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
     const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
     return serve(createApi({ reader: await storeWith(rows), tails: new Tails(), accounts: () => NONE, deadLetters: () => LETTERS, health: () => ({ live: true, ready: true, problems: [] }), metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger })) // prettier-ignore
   }
