@@ -45,6 +45,7 @@ export class Situation implements AsyncDisposable {
       metrics: createMetrics({
         accounts: () => data.buffer.accounts(),
         buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }),
+        rules: () => [],
         usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }),
         version: '0',
       }),

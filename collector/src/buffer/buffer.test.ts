@@ -86,6 +86,23 @@ describe('the durable buffer', () => {
     expect(buffer.isEmpty).toBe(true)
   })
 
+  it('raises its horizon to what it forgot, but not to a chain far ahead of all others', () => {
+    const { buffer } = DurableBuffer.open(file, MEGABYTE, 'test', 500)
+    open.push(buffer)
+    const commitOf = (from: number, firstObserved: (index: number) => number): void => {
+      const commit = aCommit(from, 500)
+      const heads = new Map([...commit.heads].map(([chain, head], index) => [chain, { ...head, firstObserved: firstObserved(index) }])) // prettier-ignore
+      buffer.commit({ ...commit, heads })
+      buffer.acknowledge(buffer.next(1_000)!, { stored: 500, alreadyStored: 0, rejected: [] })
+    }
+    commitOf(1, (index) => (index === 7 ? 9_000_000 : index)) // one clock is far ahead
+    for (const round of [1, 2, 3, 4]) commitOf(500 * round + 1, (index) => 1_000 * round + index)
+    expect(buffer.head('chain-e-1')).toBeUndefined()
+    expect(buffer.head('chain-e-8')).toMatchObject({ firstObserved: 9_000_000 })
+    expect(buffer.horizon).toBeGreaterThan(1_000)
+    expect(buffer.horizon).toBeLessThan(9_000_000)
+  })
+
   it('never uses a sequence again', () => {
     const first = openBuffer()
     first.commit(aCommit(1, 1))

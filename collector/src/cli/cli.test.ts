@@ -322,7 +322,7 @@ describe('eventloom patterns', () => {
     const detector = createDetector()
     const runs = Array.from({ length: 9 }, (_, back) => anObservation({ uid: `run-${back}`, reason: 'SuccessfulCreate', severity: 'info', note: `Created job backup-${back}`, owner: { kind: 'CronJob', name: 'backup' }, lastObserved: NOON - HOUR - back * 5 * MINUTE, deltaSince: NOON - HOUR - back * 5 * MINUTE })) // prettier-ignore
     const rows = runs.toReversed().map((run) => ({ ...run, ...detector.detect(run) }))
-    detector.advance(NOON)
+    detector.advance({ cluster: 'lab', until: NOON, isWatched: true })
     const reader = await storeWith(rows, detector.changedRecords())
     const { out } = await eventloom(['patterns', '--trait', 'silent', '--no-color'], { reader, isTerminal: true })
     expect(out).toMatchInlineSnapshot(`
@@ -463,7 +463,7 @@ describe('where answers come from', () => {
   }
 
   async function collector(rows: readonly Observation[], token: string | null = null): Promise<string> {
-    const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
+    const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), rules: () => [], usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
     const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
     return serve(createApi({ reader: await storeWith(rows), tails: new Tails(), accounts: () => NONE, deadLetters: () => LETTERS, health: () => ({ live: true, ready: true, problems: [] }), metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger })) // prettier-ignore
   }

@@ -70,10 +70,10 @@ export async function openLine(
 ): Promise<Line> {
   const stopping = new AbortController()
   const room = new Room(buffer, options.whenFull)
-  const storeLost = await whenStoreAnswers(() => reconcile(buffer, store, stopping.signal), options)
+  const storeLost = await whenStoreAnswers(() => reconcile(buffer, store, options.clock(), stopping.signal), options)
   // Topology learns from events: it comes first.
   const remember = (observation: Observation) => void stages.topology.place(observation)
-  await rebuild(store, buffer, { remember }, recordersOf(stages), stopping.signal)
+  await rebuild(store, buffer, { remember }, recordersOf(stages), options.clock(), stopping.signal)
   const pipeline = new Pipeline(
     { ...stages, gate: new Gate(buffer, store) },
     {

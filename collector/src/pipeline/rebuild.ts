@@ -1,4 +1,4 @@
-import { DAY, HOUR, type EpochMicros } from '../clock.ts'
+import { DAY, HOUR, MINUTE, type EpochMicros } from '../clock.ts'
 import type { DurableBuffer } from '../buffer/buffer.ts'
 import type { Observation } from '../event/observation.ts'
 import { STILL_GOING, type RecordKind, type StoreRecord } from '../event/record.ts'
@@ -31,9 +31,10 @@ export async function rebuild(
   buffer: Pick<DurableBuffer, 'next'>,
   topology: Pick<Recorder, 'remember'>,
   recorders: readonly Recorder[],
+  now: EpochMicros,
   signal: AbortSignal,
 ): Promise<void> {
-  const { newest } = await store.statistics(signal)
+  const newest = await newestPlausible(store, now, signal)
   const range = { from: (newest ?? 0) - REBUILD_WINDOW, to: (newest ?? 0) + 1 }
   const pending = await pendingOf(buffer)
   const rememberRecords = async (kinds: readonly RecordKind[]) => {
@@ -62,6 +63,34 @@ function reachOf(kind: RecordKind, now: EpochMicros) {
   const isPattern = kind === 'template' || kind === 'pattern'
   const window = isPattern ? Infinity : kind === 'watched' ? WATCHED_WINDOW : REBUILD_WINDOW
   return { from: Math.max(0, now - window), to: STILL_GOING, limit: isPattern ? REBUILD_PATTERNS : REBUILD_RECORDS }
+}
+
+/** Clocks of nodes differ by this much where somebody looks after them. */
+const CLOCK_SKEW = 5 * MINUTE
+
+/**
+ * The time of the newest row that is not ahead of now; where all are, of the newest. One event of a clock that is far ahead
+ * would else be all that the stages remember.
+ */
+export async function newestPlausible(
+  store: Pick<EventReader, 'statistics' | 'aggregate'>,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<EpochMicros | null> {
+  const { newest } = await store.statistics(signal)
+  const limit = now + CLOCK_SKEW
+  if (newest === null || newest <= limit) return newest
+  const { groups } = await store.aggregate({ ...COUNT_ALL, from: 0, to: limit, metrics: ['last'] }, signal)
+  return groups[0]?.points[0]?.values[0] ?? newest
+}
+
+const COUNT_ALL = {
+  filter: { op: 'all' as const },
+  groupBy: [],
+  window: null,
+  metrics: ['observations' as const],
+  top: null,
+  zeroFill: false,
 }
 
 /** What the store does not have yet. */
@@ -93,18 +122,8 @@ async function rememberStored(
   remember: (observation: Observation) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const filter = { op: 'all' as const }
-  const count = {
-    from,
-    to,
-    filter,
-    groupBy: [],
-    window: null,
-    metrics: ['observations' as const],
-    top: null,
-    zeroFill: false,
-  }
-  const { groups } = await store.aggregate(count, signal)
+  const { filter } = COUNT_ALL
+  const { groups } = await store.aggregate({ ...COUNT_ALL, from, to }, signal)
   const rows = groups[0]?.points[0]?.values[0] ?? 0
   const newest = rows <= REBUILD_ROWS ? from : Math.floor(to - (to - from) * (REBUILD_ROWS / rows))
   for await (const page of store.scan({ from: newest, to, filter }, signal)) {
