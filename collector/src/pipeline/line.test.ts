@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
+import { recordAges } from '../../../test/support/record-ages.ts'
 import { DurableBuffer } from '../buffer/buffer.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
@@ -40,7 +41,7 @@ function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
       clock: () => observation.lastObserved,
       random: () => 0,
       whenFull: 'stop reading',
-      retention: { classes: [], maxBytes: 1e9, rollUpMaxAge: 1e15, includeRecordings: false },
+      retention: { classes: [], maxBytes: 1e9, recordMaxAge: recordAges(1e15), includeRecordings: false },
       onRefused: () => undefined,
       onBufferState: () => undefined,
       onStoreState: () => undefined,
