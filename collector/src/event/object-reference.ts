@@ -16,3 +16,21 @@ export interface ObjectReference {
 export function objectKey(cluster: string, object: Pick<ObjectReference, 'kind' | 'namespace' | 'name'>): string {
   return JSON.stringify([cluster, object.kind, object.namespace, object.name])
 }
+
+/**
+ * Which object it is, as a key for maps: two references of one cluster with the same identity are one object. A uid decides
+ * alone, so that a Job made again under its name is another one; without it the API group does with kind, namespace and name.
+ * A node is one by its name: its own events carry the name as uid in most cases, and its real uid in others.
+ */
+export function identityOf(cluster: string, object: Omit<ObjectReference, 'fieldPath'>): string {
+  const { kind, namespace, name, uid, apiVersion } = object
+  if (kind === 'Node') return JSON.stringify([cluster, kind, name])
+  if (uid !== '') return JSON.stringify([cluster, uid])
+  return JSON.stringify([cluster, groupOf(apiVersion), kind, namespace, name])
+}
+
+/** The API group of `apps/v1`; the empty text for the core group's `v1`. */
+function groupOf(apiVersion: string): string {
+  const end = apiVersion.indexOf('/')
+  return end < 0 ? '' : apiVersion.slice(0, end)
+}
