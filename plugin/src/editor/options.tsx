@@ -27,6 +27,24 @@ export function EventOptions({ query, app, onChange }: OptionsProps) {
           onChange={(view) => onChange({ view })}
         />
       </InlineField>
+      {app === CoreApp.Explore && (
+        <InlineField
+          label={t('events.volume', 'Volume')}
+          tooltip={t(
+            'events.volume-hint',
+            'What the bars above the rows count. An event that repeats in several intervals is counted in each of them.',
+          )}
+        >
+          <RadioButtonGroup
+            options={[
+              { value: 'rows' as const, label: t('events.volume-rows', 'Rows') },
+              { value: 'occurrences' as const, label: t('events.volume-occurrences', 'Occurrences') },
+            ]}
+            value={query.volume ?? 'rows'}
+            onChange={(volume) => onChange({ volume })}
+          />
+        </InlineField>
+      )}
       {/* Explore has a switch of its own above the rows, and pages by it. */}
       {app !== CoreApp.Explore && (
         <InlineField label={t('events.order', 'Order')}>

@@ -6,6 +6,7 @@ import type { QueryProblem } from '../../query/problems.ts'
 import { allOf, anyOf, noneOf } from '../../query/simplify-filter.ts'
 import { parseTimeSpan, TIME_EXAMPLES } from '../../query/time.ts'
 import { LEVELS, severitiesOf } from './level.ts'
+import { meant } from './no-value.ts'
 import { readRegex } from './pattern-regex.ts'
 import type { Term } from './query-schema.ts'
 
@@ -74,7 +75,7 @@ function oneOf(
   if (name === 'note') return anyOf(values.map((value) => wordsOf(value, report)))
   // Labels of a log row give times as text: the µs that the text names.
   if (field.type === 'time') return anyOf(values.map((value) => spanOf(name, value, now, report)))
-  return { op: 'in', field: name, values }
+  return { op: 'in', field: name, values: values.map(meant) }
 }
 
 function wordsOf(value: string, report: (message: string) => void): Filter {
