@@ -4,11 +4,16 @@ import { RANGE } from './grafana'
 
 /** The dashboards of the plugin, and panels that the shipped recording fills. */
 const DASHBOARDS = {
-  overview: ['Open problems', 'Warnings by category', 'Top patterns', 'Events of severity medium and above'],
+  overview: [
+    'Open problems',
+    'Warnings by category (occurrences)',
+    'Top patterns',
+    'Events of severity medium and above',
+  ],
   workload: ['Health', 'Occurrences by reason', 'Patterns', 'Events'],
   noise: ['Patterns by occurrences', 'Rate by reason', 'Occurrences by reporter'],
-  nodes: ['Nodes', 'Warnings by node', 'Objects with Warnings by node'],
-  collector: ['Observations', 'Observations by cluster', 'Observations by severity'],
+  nodes: ['Nodes', 'Warnings by node (occurrences)', 'Objects with Warnings by node'],
+  collector: ['Versions stored', 'Versions stored by cluster', 'Versions stored by severity'],
 } as const
 
 for (const [name, panels] of Object.entries(DASHBOARDS)) {
