@@ -1,5 +1,6 @@
 import { InlineField, Input } from '@grafana/ui'
 import { useId } from 'react'
+import { useTyped } from './use-typed'
 
 interface Props {
   readonly label: string
@@ -14,27 +15,27 @@ interface Props {
 /** A whole number from 1 to `most`, taken when the field is left or Enter pressed. Empty is the usual one. */
 export function NumberField({ label, tooltip, value, usual, most, onChange }: Props) {
   const id = useId()
-  const take = (text: string) => {
-    const typed = text.trim() === '' ? undefined : Math.min(most, Math.max(1, Math.round(Number(text))))
-    if (Number.isNaN(typed) || typed === value) return
-    onChange(typed)
+  const [typed, setTyped] = useTyped(value === undefined ? '' : String(value))
+  const take = () => {
+    const wanted = typed.trim() === '' ? undefined : Math.min(most, Math.max(1, Math.round(Number(typed))))
+    setTyped(wanted === undefined ? '' : String(wanted))
+    if (!Number.isNaN(wanted) && wanted !== value) onChange(wanted)
   }
   return (
     <InlineField label={label} {...(tooltip === undefined ? {} : { tooltip })}>
       <Input
         id={id}
-        // What was stored elsewhere meanwhile must be seen.
-        key={value ?? ''}
         type="number"
         min={1}
         max={most}
         step={1}
         width={12}
-        defaultValue={value ?? ''}
+        value={typed}
         placeholder={String(usual)}
-        onBlur={({ currentTarget }) => take(currentTarget.value)}
-        onKeyDown={({ key, currentTarget }) => {
-          if (key === 'Enter') take(currentTarget.value)
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        onBlur={take}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter') take()
         }}
       />
     </InlineField>

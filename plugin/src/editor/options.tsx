@@ -7,6 +7,7 @@ import { BANDS } from '../query/query'
 import { FieldsPicker } from './FieldPicker'
 import { NumberField } from './NumberField'
 import type { OptionsProps } from './options-props'
+import { useTyped } from './use-typed'
 
 /** Rows, patterns or groups of one answer at most; the collector's bound. */
 const MOST_ROWS = 5_000
@@ -107,6 +108,10 @@ export function PatternOptions({ query, resources, range, onChange }: OptionsPro
 
 export function CorrelationOptions({ query, onChange }: OptionsProps) {
   const id = useId()
+  const [typed, setTyped] = useTyped(query.correlationId ?? '')
+  const take = () => {
+    if (typed.trim() !== (query.correlationId ?? '')) onChange({ correlationId: typed.trim() || undefined })
+  }
   return (
     <>
       <InlineField
@@ -115,12 +120,13 @@ export function CorrelationOptions({ query, onChange }: OptionsProps) {
       >
         <Input
           id={`${id}group`}
-          key={query.correlationId ?? ''}
-          defaultValue={query.correlationId ?? ''}
+          value={typed}
           placeholder={t('correlations.all', 'all')}
           width={30}
-          onBlur={({ currentTarget: { value } }) => {
-            if (value.trim() !== (query.correlationId ?? '')) onChange({ correlationId: value.trim() || undefined })
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          onBlur={take}
+          onKeyDown={({ key }) => {
+            if (key === 'Enter') take()
           }}
         />
       </InlineField>

@@ -204,6 +204,12 @@ describe('query type events', () => {
   })
 })
 
+it('says that a variable was not filled in, as on a public dashboard, instead of finding nothing', async () => {
+  const terms = [{ key: 'cluster', operator: '=|', values: ['$cluster'] }]
+  const { error } = await ask(await storeWith(failures(1)), { queryType: 'events', filter: { terms } })
+  expect(error).toContain('public dashboards and alert rules have none')
+})
+
 describe('query type context', () => {
   it('goes on exactly behind a row, in both directions, however many share its time', async () => {
     const rows = failures(30).map((row) => ({

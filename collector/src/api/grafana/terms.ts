@@ -13,6 +13,9 @@ import type { Term } from './query-schema.ts'
 /** Grafana's own name for how bad a log row is: a filter on it becomes one on our severity. */
 const LEVEL_KEYS = ['level', 'detected_level']
 
+/** A variable of a dashboard as it is stored. No value of Kubernetes looks like it. */
+const UNFILLED = /^(\$\w+|\$\{\w+(:\w+)?\}|\[\[\w+\]\])$/
+
 const NOTHING: Filter = { op: 'or', filters: [] }
 
 /**
@@ -33,6 +36,8 @@ function filterOf({ key, operator, values }: Term, now: EpochMicros, report: (me
   // A variable that stands for all has no value.
   if (values.length === 0) return { op: 'all' }
   if (LEVEL_KEYS.includes(key)) return levelFilter(operator, values, report)
+  const unfilled = values.find((value) => UNFILLED.test(value))
+  if (unfilled !== undefined) return refuse(report, `nobody filled in the variable ${unfilled}: public dashboards and alert rules have none. Write the value itself, or remove the condition`) // prettier-ignore
   const field = resolveField(key)
   if (field === null) return refuse(report, unknownField(key))
   if (field.field.type === 'map' && field.key === null)
