@@ -148,7 +148,8 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
   let world: World
   beforeAll(async () => {
     world = await makeWorld()
-  })
+    // A machine that does much else takes a minute to play the recording.
+  }, 120_000)
 
   it.each(dashboards.map((dashboard) => [dashboard.name, dashboard] as const))(
     '%s opens without an error',
