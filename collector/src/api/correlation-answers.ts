@@ -90,6 +90,13 @@ function absorbedBy({ absorbed }: StoreRecord['body']): readonly string[] {
   return Array.isArray(absorbed) ? absorbed.filter((each) => typeof each === 'string') : []
 }
 
+/** Times inside of a body are µs in the store and RFC 3339 in answers. */
 function correlationJson({ id, from, to, body }: StoreRecord) {
-  return { id, ...body, firstObserved: formatTime(from), lastObserved: formatTime(to) }
+  const changes = Array.isArray(body['changes']) ? { changes: body['changes'].map(changeJson) } : {}
+  return { id, ...body, ...changes, firstObserved: formatTime(from), lastObserved: formatTime(to) }
+}
+
+function changeJson(change: unknown): unknown {
+  if (typeof change !== 'object' || change === null || !('observed' in change)) return change
+  return typeof change.observed === 'number' ? { ...change, observed: formatTime(change.observed) } : change
 }
