@@ -99,6 +99,8 @@ export class Pipeline {
   advance(passage: Passage): Promise<void> {
     return this.#inTurn(async () => {
       for (const recorder of recordersOf(this.#stages)) recorder.advance(passage)
+      // Time changes records without a row that would be committed.
+      this.#commitsSinceRecords = Math.max(1, this.#commitsSinceRecords)
     })
   }
 
