@@ -184,6 +184,7 @@ const READ: Readonly<Record<string, readonly string[]>> = {
   aggregate: ['metric', 'groupBy', 'top', 'format', 'interval'],
   patterns: ['patternBy', 'minOccurrences', 'minRatePerMinute', 'limit', 'format'],
   correlations: ['correlationId', 'limit', 'format'],
+  problems: ['withOver', 'eachObject', 'limit', 'format'],
   timeline: ['timelineBy', 'top', 'format', 'interval'],
   annotations: ['tagFields', 'view', 'limit'],
 }

@@ -29,7 +29,7 @@ export function readPatternId(id: string): {
 
 /** Half a surrogate pair has no place in a URL. */
 function escape(text: string): string {
-  return encodeURIComponent(text.toWellFormed())
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
 }
 
 function unescape(text: string): string {

@@ -48,7 +48,7 @@ export interface ProblemBody {
   /** What is wrong, in one word. */
   readonly class: string
   readonly end: KnownEnd
-  /** Of the newest observation, as it was stored. */
+  /** Of the newest observation, as it was stored; note and metadata of the newest that tells what it is about, where one does. */
   readonly reason: string
   readonly type: string
   readonly category: string

@@ -6,6 +6,7 @@ import { STILL_GOING, type StoreRecord } from '../event/record.ts'
 import type { Trouble } from '../event/trouble.ts'
 import { severityRank, type Severity } from '../event/words.ts'
 import { keysOfProblem, type Keys } from './keys.ts'
+import { howMuchIsTold } from './thing.ts'
 
 /** Newest pieces of evidence kept beside the first: enough to open, and to tell what was counted already. */
 const MAX_EVIDENCE = 16
@@ -78,6 +79,7 @@ export function addEvidence(life: Life, event: PlacedEvent, from: EpochMicros): 
   life.body = {
     ...body,
     ...(isNewest && newestOf(event)),
+    ...(isNewest && howMuchIsTold(event) < howMuchIsTold(body) && { note: body.note, metadata: body.metadata }),
     workload: event.owner.kind === '' ? body.workload : event.owner,
     node: nodeOf(event) || body.node,
     severity: worse(body.severity, event.severity),

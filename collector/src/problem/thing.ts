@@ -19,13 +19,20 @@ const NAMED: readonly (readonly [key: string, kind: string, details: readonly st
   ['claim', 'PersistentVolumeClaim', ['storageClass']],
   ['persistentVolume', 'PersistentVolume', ['driver']],
   ['storageClass', 'StorageClass', ['driver']],
-  ['image', 'Image', ['imageError', 'registryError', 'registry']],
+  ['image', 'Image', ['registryError']],
   ['registry', 'Registry', ['registryError']],
   ['taint', 'Taint', []],
+  ['policy', 'Policy', []],
   ['cniPlugin', 'NetworkPlugin', ['failure']],
-  ['runtimeSocket', 'ContainerRuntime', []],
+  ['socket', 'ContainerRuntime', []],
   ['volume', 'Volume', []],
 ]
+
+/** Of several notes of one problem the newest of those is kept that tell the most: "image not found" over "it is tried again". */
+export function howMuchIsTold(said: Pick<ProblemBody, 'metadata'>): number {
+  const thing = thingOf(said)
+  return thing === null ? 0 : thing.detail === '' ? 1 : 2
+}
 
 /** The thing that the note names, or null where it names none. */
 export function thingOf({ metadata }: Pick<ProblemBody, 'metadata'>): Thing | null {

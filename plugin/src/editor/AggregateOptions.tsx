@@ -147,7 +147,9 @@ function metricHint(metric: Metric): string {
     case 'observations':
       return t('metric.observations-hint', 'Rows in the store')
     case 'active':
-      return t('metric.active-hint', '1 until an event says that the problem is over: for alert rules')
+      return t('metric.active-hint', '1 until the problem is over: for alert rules')
+    case 'watched':
+      return t('metric.watched-hint', 'Of each cluster, whatever the filter: for an alert rule')
     case 'maxSeverity':
       return t('metric.max-severity-hint', '0 (info) to 4 (critical)')
     case 'gapP50':

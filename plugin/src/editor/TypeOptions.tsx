@@ -1,7 +1,14 @@
 import { Stack } from '@grafana/ui'
 import { AggregateOptions } from './AggregateOptions'
 import type { OptionsProps } from './options-props'
-import { AnnotationOptions, CorrelationOptions, EventOptions, PatternOptions, TimelineOptions } from './options'
+import {
+  AnnotationOptions,
+  CorrelationOptions,
+  EventOptions,
+  PatternOptions,
+  ProblemOptions,
+  TimelineOptions,
+} from './options'
 
 /** How to show what was found: what can be set for a type of query. */
 export function TypeOptions(props: OptionsProps) {
@@ -14,6 +21,8 @@ export function TypeOptions(props: OptionsProps) {
 
 function OptionsOf(props: OptionsProps) {
   switch (props.query.queryType) {
+    case 'problems':
+      return <ProblemOptions {...props} />
     case 'events':
       return <EventOptions {...props} />
     case 'aggregate':

@@ -25,6 +25,12 @@ export function TypePicker({ value, types, onChange }: Props) {
 
 function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType> & { value: EditableQueryType } {
   switch (value) {
+    case 'problems':
+      return {
+        value,
+        label: t('type.problems', 'Problems'),
+        description: t('type.problems-hint', 'What is wrong at the end of the range, the most important first'),
+      }
     case 'events':
       return {
         value,
@@ -42,7 +48,7 @@ function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType
     case 'correlations':
       return { value, label: t('type.correlations', 'Groups'), description: t('type.correlations-hint', 'Events that belong together, or what caused what within one group') } // prettier-ignore
     case 'timeline':
-      return { value, label: t('type.timeline', 'Timeline'), description: t('type.timeline-hint', 'The worst severity of each workload, object, node or namespace over time') } // prettier-ignore
+      return { value, label: t('type.timeline', 'Timeline'), description: t('type.timeline-hint', 'The state of each workload, object, node or namespace over time') } // prettier-ignore
     case 'annotations':
       return {
         value,

@@ -1,6 +1,6 @@
 import { CoreApp } from '@grafana/data'
 import { t } from '@grafana/i18n'
-import { Combobox, InlineField, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui'
+import { Combobox, InlineField, InlineSwitch, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui'
 import { useId } from 'react'
 import { bandName, traitName } from '../query/describe-query'
 import { BANDS, TRAITS, type Trait } from '../query/query'
@@ -164,6 +164,41 @@ export function CorrelationOptions({ query, onChange }: OptionsProps) {
   )
 }
 
+export function ProblemOptions({ query, onChange }: OptionsProps) {
+  const id = useId()
+  return (
+    <>
+      <InlineField
+        label={t('problems.with-over', 'Also what is over')}
+        tooltip={t('problems.with-over-hint', 'Problems that ended within the range, and how that is known')}
+      >
+        <InlineSwitch
+          id={`${id}over`}
+          value={query.withOver ?? false}
+          onChange={({ currentTarget }) => onChange({ withOver: currentTarget.checked })}
+        />
+      </InlineField>
+      <InlineField
+        label={t('problems.each', 'Every object')}
+        tooltip={t('problems.each-hint', 'A row for each pod, not one for a workload and its trouble')}
+      >
+        <InlineSwitch
+          id={`${id}each`}
+          value={query.eachObject ?? false}
+          onChange={({ currentTarget }) => onChange({ eachObject: currentTarget.checked })}
+        />
+      </InlineField>
+      <NumberField
+        label={t('problems.limit', 'Problems')}
+        value={query.limit}
+        usual={100}
+        most={MOST_ROWS}
+        onChange={(limit) => onChange({ limit })}
+      />
+    </>
+  )
+}
+
 export function TimelineOptions({ query, onChange }: OptionsProps) {
   const id = useId()
   return (
@@ -179,7 +214,7 @@ export function TimelineOptions({ query, onChange }: OptionsProps) {
       </InlineField>
       <NumberField
         label={t('timeline.top', 'Bands')}
-        tooltip={t('timeline.top-hint', 'Those with the most occurrences')}
+        tooltip={t('timeline.top-hint', 'Those with the worst problems, then those with the most occurrences')}
         value={query.top}
         usual={20}
         most={1_000}

@@ -93,8 +93,13 @@ function questions(): readonly { title: string; meaning: string; query: Partial<
       },
     },
     {
+      title: t('help.problems', 'What is wrong'),
+      meaning: t('help.problems-meaning', 'at the end of the range, the most important first'),
+      query: { queryType: 'problems', filter: { text: '', terms: [] } },
+    },
+    {
       title: t('help.open', 'What is broken now'),
-      meaning: t('help.open-meaning', '1 until an event says that the problem is over: the query for alert rules'),
+      meaning: t('help.open-meaning', '1 until the problem is over: the query for alert rules'),
       query: { queryType: 'aggregate', filter: { text: 'severity:(high OR critical)', terms: [] }, metric: 'active', format: 'numeric', groupBy: ['cluster', 'namespace', 'owner.name', 'reason'] }, // prettier-ignore
     },
     {
@@ -109,7 +114,7 @@ function questions(): readonly { title: string; meaning: string; query: Partial<
     },
     {
       title: t('help.health', 'Health of workloads'),
-      meaning: t('help.health-meaning', 'the worst severity over time, a band for each'),
+      meaning: t('help.health-meaning', 'the state over time, a band for each'),
       query: { queryType: 'timeline', filter: { text: '', terms: [] }, timelineBy: 'workload' },
     },
   ]

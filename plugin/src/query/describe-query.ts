@@ -20,6 +20,10 @@ function describeType(query: ReadableQuery): string {
       return query.view === 'observations'
         ? t('describe.observations', 'Every version of each event')
         : t('describe.events', 'Events, each in its newest version')
+    case 'problems':
+      return query.withOver === true
+        ? t('describe.problems-with-over', 'Problems, those that are over too')
+        : t('describe.problems', 'What is wrong at the end of the range')
     case 'context':
       return t('describe.context', 'Neighbours of an event')
     case 'aggregate':
@@ -44,7 +48,7 @@ function describeType(query: ReadableQuery): string {
         ? t('describe.graph', 'What caused what in group {{id}}', { id: query.correlationId, interpolation })
         : t('describe.correlations', 'Groups of events that belong together')
     case 'timeline':
-      return t('describe.timeline', 'The worst severity over time by {{band}}', {
+      return t('describe.timeline', 'The state over time by {{band}}', {
         band: bandName(query.timelineBy ?? 'workload'),
       })
     case 'annotations':
@@ -79,6 +83,8 @@ export function metricName(metric: NonNullable<ReadableQuery['metric']>): string
       return t('metric.observations', 'Stored versions of events')
     case 'active':
       return t('metric.active', 'Open problems (1 or 0)')
+    case 'watched':
+      return t('metric.watched', 'Cluster is watched (1 or 0)')
     case 'maxSeverity':
       return t('metric.max-severity', 'Worst severity')
     case 'gapP50':

@@ -8,7 +8,7 @@ export const SCHEMA_VERSION = 1
 export const TRAITS = ['burst', 'recurring', 'novel', 'silent', 'periodic'] as const
 export type Trait = (typeof TRAITS)[number]
 
-export const QUERY_TYPES = ['events', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations'] as const
+export const QUERY_TYPES = ['problems', 'events', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations'] as const // prettier-ignore
 export type EditableQueryType = (typeof QUERY_TYPES)[number]
 export type QueryType = EditableQueryType | 'context'
 
@@ -17,7 +17,7 @@ export const OPERATORS = ['=', '!=', '=|', '!=|', '=~', '!~', '<', '>'] as const
 export type Operator = (typeof OPERATORS)[number]
 
 /** Numbers that `aggregate` can show, most wanted first. */
-export const METRICS = ['occurrences', 'rate', 'objects', 'events', 'observations', 'active', 'maxSeverity', 'gapP50', 'gapP95'] as const // prettier-ignore
+export const METRICS = ['occurrences', 'rate', 'objects', 'events', 'observations', 'active', 'watched', 'maxSeverity', 'gapP50', 'gapP95'] as const // prettier-ignore
 export type Metric = (typeof METRICS)[number]
 
 export const FORMATS = ['auto', 'timeseries', 'numeric', 'table', 'heatmap'] as const
@@ -85,6 +85,9 @@ export interface EventloomQuery extends DataQuery {
   /** Patterns that have one of these, whatever the thresholds. */
   traits?: readonly Trait[]
   correlationId?: string
+  /** Of problems: also those that are over, and every object by itself. */
+  withOver?: boolean
+  eachObject?: boolean
   timelineBy?: Band
   tagFields?: readonly string[]
 }
