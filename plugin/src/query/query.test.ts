@@ -63,7 +63,7 @@ describe('a query in words', () => {
     [{ queryType: 'aggregate', metric: 'rate', groupBy: ['reason', 'node'] }, 'Occurrences per minute by reason, node'],
     [
       { queryType: 'timeline', filter: { terms: [{ key: 'a', operator: '=~', values: ['b.*', 'c'] }] } },
-      'The worst severity over time by workload, where a =~ b.*|c',
+      'The state over time by workload, where a =~ b.*|c',
     ],
     [{ filter: { text: '<b>&amp;' } }, 'Events, each in its newest version, where <b>&amp;'],
   ])('%j: %s', (query, words) => {
