@@ -21,7 +21,6 @@ const terminal: Terminal = {
   environment: process.env,
   clock: systemClock,
   signal: stopping.signal,
-  isAlive,
   version,
 }
 
@@ -70,14 +69,6 @@ const actions: Actions = {
   },
   checkRules: async (options) => (await import('./run/check-rules.ts')).checkRules(options),
   testRules: async (options, observations) => (await import('./run/check-rules.ts')).testRules(options, observations),
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 process.exitCode = await runCommandLine(process.argv.slice(2), actions, terminal)

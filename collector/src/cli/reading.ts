@@ -62,8 +62,8 @@ export async function runReading(
   const question = ask(words, parametersOf(options))
   refuse([...problems, ...conflicts(options), ...mistakesIn(question, terminal.clock())])
   const config = await loadConfig(options, terminal)
-  const tokenFile = options.tokenFile ?? config.api.tokenFile ?? null
-  const answers = await openAnswers({ url: options.url ?? null, tokenFile, config }, actions, terminal)
+  const where = { url: options.url ?? null, tokenFile: options.tokenFile ?? null, config }
+  const answers = await openAnswers(where, actions, terminal)
   const noColor = !options.color || (terminal.environment['NO_COLOR'] ?? '') !== ''
   try {
     await show(
