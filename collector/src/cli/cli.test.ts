@@ -573,6 +573,26 @@ describe('where answers come from', () => {
   })
 })
 
+describe('text of other people', () => {
+  const HOSTILE = 'a\u001b]0;owned\u0007\u001b[2J\r\u009b31m\u202eb.jsonl'
+
+  it('steers no terminal from file names, failures, refusals or notices', async () => {
+    const replay: Actions['replay'] = async (_config, _options, report) => {
+      report.refused(`${HOSTILE}:1: no JSON`)
+      report.refused('two\nlines')
+      throw new Error(`read ${HOSTILE}: no such file`)
+    }
+    const { out, err } = await eventloom(['replay', HOSTILE], { actions: { replay } })
+    expect(out).toBe('')
+    expect(err).toBe(
+      'a ]0;owned [2J 31m b.jsonl:1: no JSON\ntwo\nlines\nreplay: read a ]0;owned [2J 31m b.jsonl: no such file\n',
+    )
+    const wrong = await eventloom(['query', HOSTILE, '--form', HOSTILE])
+    expect(wrong.err).not.toContain('\u001b')
+    expect(startLines({ version: '1', doing: HOSTILE, store: HOSTILE, url: '' }, (_color, text) => text).join('')).not.toContain('\u001b') // prettier-ignore
+  })
+})
+
 describe('eventloom replay', () => {
   it('ends with one JSON object of exactly the promised keys', async () => {
     const { out, err, exitCode } = await eventloom(['replay', 'a.jsonl', '--json'], { actions: { replay: async () => SUMMARY } }) // prettier-ignore

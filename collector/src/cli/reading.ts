@@ -11,6 +11,7 @@ import { readArguments } from './flags.ts'
 import { loadConfig } from './load-config.ts'
 import { createPaint, type Paint } from './paint.ts'
 import type { Output, Terminal } from './terminal.ts'
+import { oneLine } from './text.ts'
 
 /** Flags of a reading command as commander gives them. */
 export interface ReadingOptions {
@@ -85,7 +86,8 @@ export async function runReading(
 
 /** Notices go to standard error: standard output stays what was asked for. */
 export async function tellNotices(stderr: Output, notices: readonly Notice[]): Promise<void> {
-  for (const { severity, text } of notices) await stderr.line(severity === 'warning' ? `Warning: ${text}` : text)
+  for (const { severity, text } of notices)
+    await stderr.line(oneLine(severity === 'warning' ? `Warning: ${text}` : text))
 }
 
 function parametersOf(options: ReadingOptions): Readonly<Record<string, string>> {
