@@ -9,6 +9,9 @@ import { createLogger } from './telemetry/logger.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
+// What is written holds events: it is for its owner alone.
+process.umask(0o077)
+
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // A second signal means it: the default action ends the process at once.
