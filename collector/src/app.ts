@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DurableBuffer } from './buffer/buffer.ts'
 import {
@@ -20,6 +20,7 @@ import type { Delivery, DeliveryBatch } from './event/delivery.ts'
 import { createNormalizer } from './normalize/normalize.ts'
 import { openLine, type Line, type LineOptions } from './pipeline/line.ts'
 import { withScopes } from './pipeline/scope-filter.ts'
+import { makePrivateFolder } from './private-folder.ts'
 import type { Shutdown } from './shutdown.ts'
 import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
 import { measured, type StoreMeter } from './store/measured-store.ts'
@@ -74,7 +75,7 @@ export async function openData(config: Config, surroundings: Surroundings, shutd
 
   const directory = resolve(config.data)
   const spoolDirectory = join(directory, 'spool')
-  await mkdir(directory, { recursive: true })
+  await makePrivateFolder(directory)
   const bufferFile = join(directory, 'buffer.sqlite')
   const suffix = String(Math.floor(clock() / MILLISECOND))
   const { buffer, setAside } = DurableBuffer.open(bufferFile, config.buffer.maxBytes, suffix)

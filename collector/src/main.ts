@@ -9,6 +9,9 @@ import { createLogger } from './telemetry/logger.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
+// What is written holds events: it is for its owner alone.
+process.umask(0o077)
+
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // A second signal means it: the default action ends the process at once.
@@ -21,7 +24,6 @@ const terminal: Terminal = {
   environment: process.env,
   clock: systemClock,
   signal: stopping.signal,
-  isAlive,
   version,
 }
 
@@ -70,14 +72,6 @@ const actions: Actions = {
   },
   checkRules: async (options) => (await import('./run/check-rules.ts')).checkRules(options),
   testRules: async (options, observations) => (await import('./run/check-rules.ts')).testRules(options, observations),
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 process.exitCode = await runCommandLine(process.argv.slice(2), actions, terminal)

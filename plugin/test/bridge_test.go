@@ -79,6 +79,12 @@ func ask(t *testing.T, source *host.DataSource, queries map[string]string, heade
 	return responses
 }
 
+// The user that Grafana makes up for its rules, as it reaches plugins, and one who signed in.
+var (
+	scheduler = backend.User{Login: "grafana_scheduler", Name: "grafana_scheduler", Role: "Admin"}
+	person    = backend.User{Login: "ada", Name: "Ada", Email: "ada@example.org", Role: "Viewer"}
+)
+
 var oneQuery = map[string]string{"A": `{"refId":"A"}`}
 
 func TestEveryFailureIsTheAnswerOfEachQueryWithItsSourceAndAWayOut(t *testing.T) {
@@ -184,17 +190,18 @@ func TestWhatReachesTheCollector(t *testing.T) {
 		name     string
 		settings host.Settings
 		sent     map[string]string
+		user     backend.User
 		want     string
 	}{
-		{"a bearer token", host.Settings{Secrets: map[string]string{"token": "t1"}}, nil, "Bearer t1"},
-		{"basic auth", host.Settings{JSON: map[string]any{"basicAuth": true, "basicAuthUser": "u"}, Secrets: map[string]string{"basicAuthPassword": "p"}}, nil, "Basic dTpw"},
-		{"a custom header", host.Settings{JSON: map[string]any{"httpHeaderName1": "Authorization"}, Secrets: map[string]string{"httpHeaderValue1": "Custom x"}}, nil, "Custom x"},
-		{"the person's token", host.Settings{JSON: map[string]any{"oauthPassThru": true}, Secrets: map[string]string{"token": "t1"}}, sent, "Bearer person"},
-		{"the service token in an alert", host.Settings{JSON: map[string]any{"oauthPassThru": true}, Secrets: map[string]string{"token": "t1", "serviceToken": "s1"}}, map[string]string{"FromAlert": "true"}, "Bearer s1"},
+		{"a bearer token", host.Settings{Secrets: map[string]string{"token": "t1"}}, nil, person, "Bearer t1"},
+		{"basic auth", host.Settings{JSON: map[string]any{"basicAuth": true, "basicAuthUser": "u"}, Secrets: map[string]string{"basicAuthPassword": "p"}}, nil, person, "Basic dTpw"},
+		{"a custom header", host.Settings{JSON: map[string]any{"httpHeaderName1": "Authorization"}, Secrets: map[string]string{"httpHeaderValue1": "Custom x"}}, nil, person, "Custom x"},
+		{"the person's token", host.Settings{JSON: map[string]any{"oauthPassThru": true}, Secrets: map[string]string{"token": "t1"}}, sent, person, "Bearer person"},
+		{"the service token in an alert", host.Settings{JSON: map[string]any{"oauthPassThru": true}, Secrets: map[string]string{"token": "t1", "serviceToken": "s1"}}, map[string]string{"FromAlert": "true"}, scheduler, "Bearer s1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.settings.URL = server.URL
-			if got := ask(t, plugin.Add(c.settings), oneQuery, c.sent)["A"]; got.Error != nil {
+			if got := ask(t, plugin.Add(c.settings).As(c.user), oneQuery, c.sent)["A"]; got.Error != nil {
 				t.Fatal(got.Error)
 			}
 			if got := headers.Get("Authorization"); got != c.want {
@@ -208,16 +215,38 @@ func TestForwardedIdentityIsNeverReplacedInSilence(t *testing.T) {
 	server := serve(t, func(http.ResponseWriter, *http.Request) {
 		t.Error("a request without a person's token left the plugin")
 	})
-	for name, headers := range map[string]map[string]string{"in an alert": {"FromAlert": "true"}, "in a panel": {}} {
-		t.Run(name, func(t *testing.T) {
-			secrets := map[string]string{"token": "t1"}
-			if name == "in a panel" {
-				secrets["serviceToken"] = "s1"
-			}
-			source := plugin.Add(host.Settings{URL: server.URL, JSON: map[string]any{"oauthPassThru": true}, Secrets: secrets})
-			got := ask(t, source, oneQuery, headers)["A"]
+	settings := host.Settings{URL: server.URL, JSON: map[string]any{"oauthPassThru": true}, Secrets: map[string]string{"token": "t1"}}
+	settingsWithService := settings
+	settingsWithService.Secrets = map[string]string{"token": "t1", "serviceToken": "s1"}
+	namesake := person
+	namesake.Login = scheduler.Login
+	for _, c := range []struct {
+		name     string
+		settings host.Settings
+		user     backend.User
+		headers  map[string]string
+	}{
+		{"in an alert", settings, scheduler, map[string]string{"FromAlert": "true"}},
+		{"in a panel", settingsWithService, person, nil},
+		{"in a panel that says it is an alert", settingsWithService, person, map[string]string{"FromAlert": "true", "http_FromAlert": "true", "http_X-Rule-Uid": "r1"}},
+		{"of a person with the scheduler's login", settingsWithService, namesake, map[string]string{"FromAlert": "true"}},
+		{"of a public dashboard that says it is an alert", settingsWithService, backend.User{}, map[string]string{"FromAlert": "true"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := ask(t, plugin.Add(c.settings).As(c.user), oneQuery, c.headers)["A"]
 			if got.Error == nil || got.ErrorSource != backend.ErrorSourceDownstream || got.Status != 401 || !strings.Contains(got.Error.Error(), "Forward OAuth identity") {
 				t.Errorf("want a downstream error that names the setting, got %+v", got)
+			}
+		})
+	}
+	for name, user := range map[string]backend.User{"person": person, "scheduler": scheduler} {
+		t.Run("in an editor of a "+name+" that says it is an alert", func(t *testing.T) {
+			got, err := plugin.Add(settingsWithService).As(user).CallWith(t.Context(), http.MethodGet, "health", nil, map[string][]string{"FromAlert": {"true"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Status != http.StatusUnauthorized {
+				t.Errorf("the status is %d, want 401", got.Status)
 			}
 		})
 	}

@@ -22,7 +22,7 @@ describe('the image of the collector', () => {
   it('holds what the collector needs to play the recording it ships, and to stop on SIGTERM', async () => {
     const data = join(image, 'data')
     const token = join(image, 'token')
-    writeFileSync(token, 'a-token-of-this-test')
+    writeFileSync(token, 'a-token-of-this-test', { mode: 0o600 })
     const [command = '', ...words] = entrypoint()
     const collector = spawn(
       command === 'node' ? process.execPath : command,

@@ -40,7 +40,7 @@ describe('docker compose', () => {
     // prettier-ignore
     const data = join(directory, name)
     const token = join(directory, 'token')
-    writeFileSync(token, 'a-token-of-this-test')
+    writeFileSync(token, 'a-token-of-this-test', { mode: 0o600 })
     const values = Object.entries({ ...environment, ...replaced })
     const own = { EVENTLOOM_API_HOST: '127.0.0.1', EVENTLOOM_API_PORT: '0', EVENTLOOM_API_PROBES_PORT: '0', EVENTLOOM_API_TOKEN_FILE: token, EVENTLOOM_DATA: data } // prettier-ignore
     const child = spawn(process.execPath, [join(ROOT, 'collector', 'bin', 'eventloom.mjs'), ...command.split(' ')], {

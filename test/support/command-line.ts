@@ -16,7 +16,6 @@ export async function commandLine(args: readonly string[], stdin = ''): Promise<
     environment: {},
     clock: systemClock,
     signal: new AbortController().signal,
-    isAlive: () => false,
     version: '0',
   }
   const write = (line: string) => void stderr.write(line)

@@ -35,6 +35,22 @@ export const requireLoopbackHost: RequestHandler = (request, _response, next) =>
   next()
 }
 
+/**
+ * Refuses what a page of another origin has a browser send, whatever the method: the page cannot read the answer, but the work
+ * would be done. Browsers say who asks in Origin or Sec-Fetch-Site; other programs send neither.
+ */
+export const requireOwnOrigin: RequestHandler = (request, _response, next) => {
+  const { origin, host, 'sec-fetch-site': site = 'none' } = request.headers
+  const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
+  if (!isOwn || !OWN_SITES.includes(site)) {
+    throw new AccessError('foreign-origin', 'A page of another origin may not ask this collector through a browser.')
+  }
+  next()
+}
+
+/** What Sec-Fetch-Site is for requests of the collector's own pages, and of whoever types an address. */
+const OWN_SITES: readonly unknown[] = ['same-origin', 'none']
+
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

@@ -513,6 +513,34 @@ describe('access', () => {
     await request(app).get('/api/v1/events').set('Host', host).expect(200)
   })
 
+  it.each([
+    { Origin: 'https://evil.example' },
+    { Origin: 'http://localhost:3000' },
+    { Origin: 'null' },
+    { 'Sec-Fetch-Site': 'cross-site' },
+    { 'Sec-Fetch-Site': 'same-site' },
+    { Origin: 'http://localhost:8085', 'Sec-Fetch-Site': 'cross-site' },
+  ])('is refused to a page of another origin before anything is asked: %j', async (headers) => {
+    for (const token of [null, TOKEN]) {
+      const { app } = apiOver(await storeWith([]), { token })
+      const sent = { Host: 'localhost:8085', Authorization: `Bearer ${TOKEN}`, ...headers }
+      for (const path of ['/api/v1/aggregate?groupBy=reason', '/api/v1/export', '/metrics', '/docs']) {
+        expect(bodyOf(await request(app).get(path).set(sent).expect(403)).type).toBe('/docs#foreign-origin')
+      }
+      await request(app).post('/api/v1/grafana/query').set(sent).send({ queries: [] }).expect(403)
+    }
+  })
+
+  it.each([
+    {},
+    { 'Sec-Fetch-Site': 'none' },
+    { 'Sec-Fetch-Site': 'same-origin' },
+    { Origin: 'http://localhost:8085', 'Sec-Fetch-Site': 'same-origin' },
+  ])('is given to programs, to who types the address and to its own pages: %j', async (headers) => {
+    const { app } = apiOver(await storeWith([]))
+    await request(app).get('/docs').set({ Host: 'localhost:8085', ...headers }).expect(200) // prettier-ignore
+  })
+
   it.each(['/api/v1/events', '/api/v1/export', '/metrics', '/openapi.json', '/docs', '/healthz', '/nothing'])(
     'with a token is refused without it: %s',
     async (path) => {

@@ -9,7 +9,7 @@ import { parseExportRequest } from '../query/request.ts'
 import type { EventReader } from '../store/store.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { requireLoopbackHost, requireToken } from './access.ts'
+import { requireLoopbackHost, requireOwnOrigin, requireToken } from './access.ts'
 import { clientSignal } from './client-signal.ts'
 import { docsPage } from './docs-page.ts'
 import { ENDPOINTS, type Endpoint } from './endpoints.ts'
@@ -53,7 +53,8 @@ export function createApi(dependencies: ApiDependencies): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
-  app.use(securityHeaders(), token === null ? requireLoopbackHost : limited(requestsPerMinute), measured(metrics))
+  const door = token === null ? requireLoopbackHost : limited(requestsPerMinute)
+  app.use(securityHeaders(), door, requireOwnOrigin, measured(metrics))
   if (token !== null) app.use(requireToken(token))
   app.use(healthRoutes(health, { withProblems: true }))
   app.get('/metrics', async (_request, response) => {

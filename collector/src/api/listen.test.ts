@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -81,22 +81,36 @@ describe('listening', () => {
 })
 
 describe('the token', () => {
+  const token = (name: string) => configWith({ tokenFile: join(data, name) }).api
+  const write = (text: string, mode = 0o600) => {
+    writeFileSync(join(data, 'token'), text)
+    chmodSync(join(data, 'token'), mode)
+  }
+
   it('is the one word of its file', async () => {
-    writeFileSync(join(data, 'token'), 'abcdefghijklmnop\n')
-    expect(await readToken(join(data, 'token'))).toBe('abcdefghijklmnop')
-    expect(await readToken(undefined)).toBeNull()
+    write('abcdefghijklmnop\n')
+    expect(await readToken(token('token'))).toBe('abcdefghijklmnop')
+    expect(await readToken(defaultConfig().api)).toBeNull()
   })
 
   it.each(['', 'short', 'two words of it all', 'exactly-15-long'])(
     '"%s" is refused, with how to make one',
     async (text) => {
-      writeFileSync(join(data, 'token'), text)
-      await expect(readToken(join(data, 'token'))).rejects.toThrow('must hold one word of 16 characters or more. Make it, for example: openssl rand -hex 32') // prettier-ignore
+      write(text)
+      await expect(readToken(token('token'))).rejects.toThrow('must hold one word of 16 characters or more. Make it, for example: (umask 077; openssl rand -hex 32') // prettier-ignore
     },
   )
 
   it('that is not there is named', async () => {
-    await expect(readToken(join(data, 'none'))).rejects.toThrow(`${join(data, 'none')} cannot be read`)
+    await expect(readToken(token('none'))).rejects.toThrow(`${join(data, 'none')} cannot be read`)
+  })
+
+  it('that everybody can read is refused, unless that is wanted', async () => {
+    write('abcdefghijklmnop', 0o644)
+    await expect(readToken(token('token'))).rejects.toThrow(`every user of this machine can read ${join(data, 'token')}. Close it: chmod o-r`) // prettier-ignore
+    expect(await readToken({ ...token('token'), allowSharedTokenFile: true })).toBe('abcdefghijklmnop')
+    write('abcdefghijklmnop', 0o440)
+    expect(await readToken(token('token'))).toBe('abcdefghijklmnop')
   })
 })
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
@@ -27,19 +27,28 @@ export interface Listening {
 /**
  * The secret that callers must send, or null when none is configured.
  *
- * @throws ListenError the file cannot be read, or holds less than 16 characters.
+ * @throws ListenError the file cannot be read, or can be read by everybody, or holds less than 16 characters.
  */
-export async function readToken(tokenFile: string | undefined): Promise<string | null> {
+export async function readToken({ tokenFile, allowSharedTokenFile }: Config['api']): Promise<string | null> {
   if (tokenFile === undefined) return null
   let token: string
+  let mode: number
   try {
+    mode = (await stat(tokenFile)).mode
     token = (await readFile(tokenFile, 'utf8')).trim()
   } catch (cause) {
-    throw new ListenError(`api.tokenFile: ${tokenFile} cannot be read. Make it, for example: openssl rand -hex 32 > ${tokenFile}`, { cause }) // prettier-ignore
+    throw new ListenError(`api.tokenFile: ${tokenFile} cannot be read. ${howToMake(tokenFile)}`, { cause })
+  }
+  if ((mode & READABLE_BY_ALL) !== 0 && !allowSharedTokenFile) {
+    throw new ListenError(`api.tokenFile: every user of this machine can read ${tokenFile}. Close it: chmod o-r ${tokenFile} (of a Secret in Kubernetes, defaultMode: 0440). Or set api.allowSharedTokenFile: true.`) // prettier-ignore
   }
   if (token.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(token)) return token
-  throw new ListenError(`api.tokenFile: ${tokenFile} must hold one word of ${SHORTEST_TOKEN} characters or more. Make it, for example: openssl rand -hex 32 > ${tokenFile}`) // prettier-ignore
+  throw new ListenError(`api.tokenFile: ${tokenFile} must hold one word of ${SHORTEST_TOKEN} characters or more. ${howToMake(tokenFile)}`) // prettier-ignore
 }
+
+const READABLE_BY_ALL = 0o004
+
+const howToMake = (file: string) => `Make it, for example: (umask 077; openssl rand -hex 32 > ${file})`
 
 /**
  * Serves the API and, where configured, the probes, and says so in `collector.json` of the data directory.

@@ -8,6 +8,7 @@ export const PROBLEMS = {
   'invalid-query': [400, 'The request cannot be answered as it was asked', 'Correct what `problems` lists; nothing was done.'],
   'malformed-request': [400, 'The address or the body cannot be read', 'Send bodies as JSON with Content-Type: application/json, and addresses escaped as UTF-8.'],
   unauthorized: [401, 'The token is missing or wrong', 'Send the header Authorization: Bearer TOKEN.'],
+  'foreign-origin': [403, 'A page of another origin asked', 'Open the address itself, or ask from a program that is no browser.'],
   'not-found': [404, 'There is nothing under this address', 'The addresses are listed under /docs.'],
   'body-too-large': [413, 'The body is too large', 'Send at most 1 MB.'],
   'wrong-host': [421, 'The request was meant for another host', 'Use http://127.0.0.1 or http://localhost.'],
@@ -31,12 +32,14 @@ export interface ProblemDetails {
 /** Seconds after which to ask again while the store is away. */
 const RETRY_AFTER_SECONDS = 5
 
+type Refusal = 'unauthorized' | 'wrong-host' | 'foreign-origin' | 'too-many-requests'
+
 /** The request was refused before anybody looked at what it asks. */
 export class AccessError extends Error {
   override readonly name = 'AccessError'
-  readonly code: 'unauthorized' | 'wrong-host' | 'too-many-requests'
+  readonly code: Refusal
 
-  constructor(code: 'unauthorized' | 'wrong-host' | 'too-many-requests', detail: string) {
+  constructor(code: Refusal, detail: string) {
     super(detail)
     this.code = code
   }

@@ -15,10 +15,12 @@ collector shows this page, \`/openapi.json\` the schema (OpenAPI 3.1), made from
 * Every answer has \`notices\`. A \`warning\` says that data is or may be missing in the range.
 * Lists are pages: follow \`cursor\`, or the header \`Link: <…>; rel="next"\`. Pages stay right while events come in.
 * Lists of values are repeated parameters or one with commas. \`aggregate\` also takes POST with a JSON body.
+* A filter has at most 1,000 conditions, 200 of them phrases or wildcards, and 50,000 values in lists; more is refused with what to narrow.
 * A client that leaves ends its query in the store. An answer takes at most 30 s.
 
 **Access.** On loopback no token is needed, and the header Host must be of this machine (a web page cannot read events
-through your browser). Everywhere else \`api.tokenFile\` must be set, and every request needs \`Authorization: Bearer TOKEN\`.
+through your browser). Whatever a browser sends for a page of another origin (Origin, or Sec-Fetch-Site other than \`same-origin\`
+and \`none\`) is refused, GET as well. Everywhere else \`api.tokenFile\` must be set, and every request needs \`Authorization: Bearer TOKEN\`.
 \`api.probes\` is a second listener with \`/healthz\` and \`/readyz\` only, for Kubernetes.
 
 **Health.** \`/healthz\` is 503 only when a restart helps. \`/readyz\` is 503 while a cluster or the store cannot be read; the

@@ -1,15 +1,20 @@
 import { endpointNamed } from '../api/endpoints.ts'
 import { readCollectorFile } from '../api/collector-file.ts'
-import type { Config } from '../config/config.ts'
+import { isLoopback, type Config } from '../config/config.ts'
 import type { Actions } from './actions.ts'
 import type { Answers } from './asking.ts'
 import { CommandError } from './failures.ts'
+import { ownsFolder } from './folder-owner.ts'
 import { HttpAnswers } from './http-answers.ts'
 import type { Terminal } from './terminal.ts'
+
+const NOT_OURS =
+  'The collector that collector.json names is no process of yours that has this directory. Ask it with --url URL --token-file FILE.'
 
 export interface Where {
   /** A running collector. */
   readonly url: string | null
+  /** For `url` alone. */
   readonly tokenFile: string | null
   readonly config: Config
 }
@@ -25,7 +30,7 @@ export async function openAnswers(
   actions: Actions,
   terminal: Terminal,
 ): Promise<Answers> {
-  const running = await openRunning({ url, tokenFile, config }, terminal)
+  const running = await openRunning({ url, tokenFile, config })
   if (running !== null) return running
   const files = await openFiles(config, actions)
   return {
@@ -34,16 +39,18 @@ export async function openAnswers(
   }
 }
 
-/** Answers from `--url`, or from the collector that has the data directory; null when nobody has. */
-export async function openRunning({ url, tokenFile, config }: Where, terminal: Terminal): Promise<Answers | null> {
+/**
+ * Answers from `--url`, or from the collector that has the data directory; null when nobody has. Without `--url` a token goes to
+ * nobody but that collector: a process of our own user, on this machine.
+ */
+export async function openRunning({ url, tokenFile, config }: Where): Promise<Answers | null> {
   if (url !== null) return HttpAnswers.open(url, tokenFile)
   const running = await readCollectorFile(config.data)
-  if (running === null || !terminal.isAlive(running.pid)) return null
-  const answers = await HttpAnswers.open(running.url, running.tokenFile)
-  // The id of a collector that was killed may be another program's by now: it must answer, too.
-  if (await answers.isThere()) return answers
-  await answers.close()
-  return null
+  if (running === null || !URL.canParse(running.url)) return null
+  const { protocol, hostname, port } = new URL(running.url)
+  const isHere = protocol === 'http:' && isLoopback(hostname)
+  if (!isHere || !(await ownsFolder(running.pid, config.data, Number(port)))) return null
+  return HttpAnswers.open(running.url, running.tokenFile)
 }
 
 async function openFiles(config: Config, actions: Actions) {
@@ -51,6 +58,7 @@ async function openFiles(config: Config, actions: Actions) {
     return await actions.openReader(config)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new CommandError(`${config.data}: ${why}`, { cause })
+    const hint = (await readCollectorFile(config.data)) === null ? '' : ` ${NOT_OURS}`
+    throw new CommandError(`${config.data}: ${why}${hint}`, { cause })
   }
 }

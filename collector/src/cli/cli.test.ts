@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -108,7 +108,7 @@ async function eventloom(words: readonly string[], options: Options = {}) {
     },
     ...actions,
   }
-  const terminal: Terminal = { stdout, stderr, environment, clock: () => NOW, signal, isAlive: (pid) => pid === 1, version: '0.1.0' } // prettier-ignore
+  const terminal: Terminal = { stdout, stderr, environment, clock: () => NOW, signal, version: '0.1.0' } // prettier-ignore
   const exitCode = await runCommandLine(words, all, terminal)
   return { exitCode, out: (stdout as Screen).text, err: stderr.text, opened }
 }
@@ -491,22 +491,76 @@ describe('where answers come from', () => {
     expect(overHttp).toEqual({ ...seen, opened: [] })
   })
 
+  /** As a collector does, this process has a file of the directory open while it serves. */
+  async function havingTheDirectory<Seen>(look: () => Promise<Seen>): Promise<Seen> {
+    const file = openSync(join(directory, 'buffer.db'), 'w')
+    return look().finally(() => closeSync(file))
+  }
+
   it('is the collector that has the data directory, with its token', async () => {
     const token = 'a-token-of-more-than-16-characters'
     writeFileSync(join(directory, 'token'), `${token}\n`)
     const url = await collector(aStory, token)
-    await writeCollectorFile(directory, { url, pid: 1, tokenFile: join(directory, 'token') })
-    const { out, opened } = await eventloom(['query', '*', '--data', directory])
+    await writeCollectorFile(directory, { url, pid: process.pid, tokenFile: join(directory, 'token') })
+    const { out, opened } = await havingTheDirectory(() => eventloom(['query', '*', '--data', directory]))
     expect(out.split('\n')).toHaveLength(4)
     expect(opened).toEqual([])
   })
 
-  it('are the files when that collector is dead, or its number is another program now', async () => {
-    for (const pid of [2, 1]) {
-      await writeCollectorFile(directory, { url: 'http://127.0.0.1:1', pid, tokenFile: null })
+  it('are the files when that collector is dead, or its number or port is another program now', async () => {
+    const url = await collector(aStory)
+    for (const named of [
+      { url, pid: 2 ** 22 + 1 },
+      { url, pid: 1 },
+      { url: 'http://127.0.0.1:1', pid: process.pid },
+    ]) {
+      await writeCollectorFile(directory, { ...named, tokenFile: null })
+      const { opened } = await havingTheDirectory(() => eventloom(['query', '*', '--data', directory]))
+      expect(opened).toEqual([directory, 'closed'])
+    }
+  })
+
+  it('is never an address that a directory names and no process of ours that has it, whatever file it calls a token', async () => {
+    const heard: unknown[] = []
+    const url = await serve(({ headers }, response) => {
+      heard.push(headers)
+      response.end('{}')
+    })
+    const port = new URL(url).port
+    const child = spawn('sleep', ['60'])
+    for (const named of [
+      { url, pid: process.pid },
+      { url, pid: 1 },
+      { url, pid: child.pid ?? 0 },
+    ]) {
+      await writeCollectorFile(directory, { ...named, tokenFile: '/etc/hostname' })
       const { opened } = await eventloom(['query', '*', '--data', directory])
       expect(opened).toEqual([directory, 'closed'])
     }
+    await writeCollectorFile(directory, { url: `http://127.0.0.1.example:${port}`, pid: process.pid, tokenFile: '/etc/hostname' }) // prettier-ignore
+    expect((await havingTheDirectory(() => eventloom(['query', '*', '--data', directory]))).opened).toHaveLength(2)
+    child.kill()
+    expect(heard).toEqual([])
+  })
+
+  it('are told of --url and --token-file when the files cannot be opened beside a collector of somebody else', async () => {
+    await writeCollectorFile(directory, { url: 'http://127.0.0.1:1', pid: 1, tokenFile: null })
+    const openReader = () => Promise.reject(new Error('another process has it'))
+    const { err } = await eventloom(['query', '*', '--data', directory], { actions: { openReader } })
+    expect(err).toContain(`${directory}: another process has it The collector that collector.json names is no process of yours that has this directory. Ask it with --url URL --token-file FILE.`) // prettier-ignore
+  })
+
+  it('get no token of the configuration with --url', async () => {
+    const heard: unknown[] = []
+    const url = await serve(({ headers }, response) => {
+      heard.push(headers.authorization)
+      response.end('{}')
+    })
+    writeFileSync(join(directory, 'token'), 'a-token-of-more-than-16-characters')
+    const environment = { EVENTLOOM_API_TOKEN_FILE: join(directory, 'token') }
+    await eventloom(['query', '*', '--url', url], { environment })
+    await eventloom(['query', '*', '--url', url, '--token-file', join(directory, 'token')])
+    expect(heard).toEqual([undefined, 'Bearer a-token-of-more-than-16-characters'])
   })
 
   it('is told when it needs a token, or does not answer, or is something else', async () => {
@@ -516,6 +570,26 @@ describe('where answers come from', () => {
     expect(nobody.err).toBe('query: No collector answers at http://127.0.0.1:1 (ECONNREFUSED). Start one with "eventloom run", or read files with --data DIR.\n') // prettier-ignore
     const other = await eventloom(['query', '*', '--url', await serve((_request, response) => void response.end('<html>'))]) // prettier-ignore
     expect(other.err).toContain('what answers is not a collector')
+  })
+})
+
+describe('text of other people', () => {
+  const HOSTILE = 'a\u001b]0;owned\u0007\u001b[2J\r\u009b31m\u202eb.jsonl'
+
+  it('steers no terminal from file names, failures, refusals or notices', async () => {
+    const replay: Actions['replay'] = async (_config, _options, report) => {
+      report.refused(`${HOSTILE}:1: no JSON`)
+      report.refused('two\nlines')
+      throw new Error(`read ${HOSTILE}: no such file`)
+    }
+    const { out, err } = await eventloom(['replay', HOSTILE], { actions: { replay } })
+    expect(out).toBe('')
+    expect(err).toBe(
+      'a ]0;owned [2J 31m b.jsonl:1: no JSON\ntwo\nlines\nreplay: read a ]0;owned [2J 31m b.jsonl: no such file\n',
+    )
+    const wrong = await eventloom(['query', HOSTILE, '--form', HOSTILE])
+    expect(wrong.err).not.toContain('\u001b')
+    expect(startLines({ version: '1', doing: HOSTILE, store: HOSTILE, url: '' }, (_color, text) => text).join('')).not.toContain('\u001b') // prettier-ignore
   })
 })
 
@@ -713,7 +787,7 @@ describe('help', () => {
 describe('the page docs/cli.md', () => {
   it('is made from the code', async () => {
     const streams = { stdout: new Screen(false), stderr: new Screen(false) }
-    const terminal: Terminal = { ...streams, environment: {}, clock: () => NOW, signal, isAlive: () => false, version: '0.1.0' } // prettier-ignore
+    const terminal: Terminal = { ...streams, environment: {}, clock: () => NOW, signal, version: '0.1.0' } // prettier-ignore
     const [output, errors] = [new Output(streams.stdout), new Output(streams.stderr)]
     const program = createProgram({ actions: {} as Actions, terminal, output, errors, exit: () => undefined })
     await expect(cliReference(program)).toMatchFileSnapshot('../../../docs/cli.md')

@@ -4,6 +4,7 @@ import { describeFailure } from './failures.ts'
 import { allCommands, fullName } from './command-tree.ts'
 import { createProgram } from './program.ts'
 import { Output, OutputClosedError, type Terminal } from './terminal.ts'
+import { cleanLines } from './text.ts'
 
 export type * from './actions.ts'
 export { EXIT_CODES } from './failures.ts'
@@ -34,7 +35,7 @@ export async function runCommandLine(words: readonly string[], actions: Actions,
     if (error instanceof CommanderError) return endOfParsing(error, help.join(''), { output, errors })
     if (terminal.signal.aborted) return exitCode
     const { text, exitCode: code } = describeFailure(error, nameOf(program, words))
-    await errors.line(text).catch(() => undefined)
+    await errors.line(cleanLines(text)).catch(() => undefined)
     return code
   }
 }
@@ -48,7 +49,7 @@ async function endOfParsing(
   try {
     if (exitCode === 0) await output.write(said)
     else if (code === 'commander.help') await errors.write(said)
-    else await errors.line(`${message.replace(/^error: /, '')}\nTry: eventloom --help`)
+    else await errors.line(`${cleanLines(message.replace(/^error: /, ''))}\nTry: eventloom --help`)
   } catch (error) {
     if (!(error instanceof OutputClosedError)) throw error
   }

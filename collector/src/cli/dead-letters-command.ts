@@ -66,8 +66,8 @@ function addList(group: Command, context: Context): void {
 /** From a running collector, else from its data directory alone: the store may be down. */
 async function listLetters(options: Flags, limit: number, { actions, terminal }: Context): Promise<LetterList> {
   const config = await loadConfig(options, terminal)
-  const where = { url: options.url ?? null, tokenFile: options.tokenFile ?? config.api.tokenFile ?? null, config }
-  const running = await openRunning(where, terminal)
+  const where = { url: options.url ?? null, tokenFile: options.tokenFile ?? null, config }
+  const running = await openRunning(where)
   if (running === null) return deadLettersAnswer(await actions.listDeadLetters(config, limit))
   try {
     const asked = { path: {}, parameters: { limit } }

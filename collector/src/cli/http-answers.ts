@@ -39,11 +39,6 @@ export class HttpAnswers implements Answers {
     throw text === undefined ? new InvalidQueryError(details.problems) : new QuerySyntaxError(text, details.problems)
   }
 
-  /** Whether a collector answers, healthy or not. */
-  async isThere(): Promise<boolean> {
-    return this.#get('/healthz', AbortSignal.timeout(CONNECT_MS)).then(() => true, () => false) // prettier-ignore
-  }
-
   async close(): Promise<void> {
     await this.#agent.close()
   }

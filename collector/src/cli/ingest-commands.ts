@@ -10,7 +10,7 @@ import type { PatternJson } from './pattern-table.ts'
 import type { Context } from './context.ts'
 import { Progress } from './progress.ts'
 import { foundLines, ingestLine } from './start-screen.ts'
-import { grouped } from './text.ts'
+import { grouped, oneLine } from './text.ts'
 
 /** Pieces of input that could not be used: so many are named, all are counted. */
 const MOST_REFUSED_TOLD = 10
@@ -188,7 +188,7 @@ export function addRecordCommand(program: Command, { actions, terminal, output, 
     )
     progress.end()
     const text = `${grouped(summary.lines)} lines, ${grouped(summary.bytes)} bytes in ${summary.files.join(', ')}: ${summary.ended}`
-    await output.line(options.json === true ? JSON.stringify(summary) : text)
+    await output.line(options.json === true ? JSON.stringify(summary) : oneLine(text))
     if (summary.files.length === 0) throw new CommandError('Nothing was recorded.')
   })
 }

@@ -1,4 +1,5 @@
 import type { Output } from './terminal.ts'
+import { cleanLines, oneLine } from './text.ts'
 
 const CLEAR = '\r\u001b[K'
 
@@ -14,12 +15,12 @@ export class Progress {
   show(text: string): void {
     if (!this.#errors.isTerminal) return
     this.#isShown = true
-    this.#write(`${CLEAR}${text.slice(0, this.#errors.columns - 1)}`)
+    this.#write(`${CLEAR}${oneLine(text).slice(0, this.#errors.columns - 1)}`)
   }
 
   /** A line that stays. */
   tell(text: string): void {
-    this.#write(`${this.#isShown ? CLEAR : ''}${text}\n`)
+    this.#write(`${this.#isShown ? CLEAR : ''}${cleanLines(text)}\n`)
     this.#isShown = false
   }
 

@@ -11,6 +11,7 @@ import { readArguments } from './flags.ts'
 import { loadConfig } from './load-config.ts'
 import { createPaint, type Paint } from './paint.ts'
 import type { Output, Terminal } from './terminal.ts'
+import { oneLine } from './text.ts'
 
 /** Flags of a reading command as commander gives them. */
 export interface ReadingOptions {
@@ -62,8 +63,8 @@ export async function runReading(
   const question = ask(words, parametersOf(options))
   refuse([...problems, ...conflicts(options), ...mistakesIn(question, terminal.clock())])
   const config = await loadConfig(options, terminal)
-  const tokenFile = options.tokenFile ?? config.api.tokenFile ?? null
-  const answers = await openAnswers({ url: options.url ?? null, tokenFile, config }, actions, terminal)
+  const where = { url: options.url ?? null, tokenFile: options.tokenFile ?? null, config }
+  const answers = await openAnswers(where, actions, terminal)
   const noColor = !options.color || (terminal.environment['NO_COLOR'] ?? '') !== ''
   try {
     await show(
@@ -85,7 +86,8 @@ export async function runReading(
 
 /** Notices go to standard error: standard output stays what was asked for. */
 export async function tellNotices(stderr: Output, notices: readonly Notice[]): Promise<void> {
-  for (const { severity, text } of notices) await stderr.line(severity === 'warning' ? `Warning: ${text}` : text)
+  for (const { severity, text } of notices)
+    await stderr.line(oneLine(severity === 'warning' ? `Warning: ${text}` : text))
 }
 
 function parametersOf(options: ReadingOptions): Readonly<Record<string, string>> {

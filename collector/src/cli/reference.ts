@@ -8,7 +8,8 @@ From a clone: \`npm run -s eventloom -- COMMAND\`. Installed: \`eventloom COMMAN
 
 **Where readers look.** \`--url URL\` asks a running collector. Otherwise they read the data directory (\`--data\`): while a
 collector has it, they ask that collector (\`collector.json\` in it says where it is), else they open the files. Both give the
-same answers.
+same answers. A token goes to that collector only when it is a process of the same user that has the directory open and listens on
+a loopback address; any other collector is asked with \`--url\` and \`--token-file\`.
 
 **What is printed.** On a terminal: aligned tables, relative times, colours (none with \`--no-color\` or \`NO_COLOR\`). On a
 pipe: one plain line for each event, no title, exact times. With \`--json\`: JSON. Lists end with the newest. \`×42\` is a

@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { objectText } from './query-command.ts'
 import { runReading, type Reading } from './reading.ts'
 import { tableLines, type Column } from './table.ts'
-import { oneLine } from './text.ts'
+import { cleanLines, oneLine } from './text.ts'
 
 interface Tested {
   readonly row: ObservationJson
@@ -36,8 +36,8 @@ function addCheck(group: Command, { actions, terminal, output, errors, exit }: C
     const report = await actions.checkRules({ files, shipped: configured.shipped, clock: terminal.clock })
     exit(report.problems.length === 0 ? 0 : 2)
     if (options.json === true) return output.line(JSON.stringify(report, null, 1))
-    for (const mistake of report.problems) await errors.line(mistakeText(mistake))
-    for (const mistake of report.warnings) await errors.line(`Warning: ${mistakeText(mistake)}`)
+    for (const mistake of report.problems) await errors.line(cleanLines(mistakeText(mistake)))
+    for (const mistake of report.warnings) await errors.line(cleanLines(`Warning: ${mistakeText(mistake)}`))
     if (report.problems.length === 0) await output.line(`${report.rules} rules and filters are right.`)
   })
 }

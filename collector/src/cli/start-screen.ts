@@ -2,7 +2,7 @@ import { isBalanced, type Accounts } from '../event/outcome.ts'
 import type { EpochMicros } from '../clock.ts'
 import { patternLines, type PatternJson } from './pattern-table.ts'
 import type { Paint } from './paint.ts'
-import { grouped } from './text.ts'
+import { grouped, oneLine } from './text.ts'
 
 /** What a starting collector says about itself. */
 export interface Start {
@@ -17,8 +17,8 @@ export interface Start {
 /** The head of the start screen. */
 export function startLines({ version, doing, store, url }: Start, paint: Paint): readonly string[] {
   return [
-    `${paint('bold', `eventloom ${version}`)}  ·  ${doing}`,
-    `  store      ${store}`,
+    `${paint('bold', `eventloom ${version}`)}  ·  ${oneLine(doing)}`,
+    `  store      ${oneLine(store)}`,
     `  api        ${url}/api/v1      docs ${url}/docs      metrics ${url}/metrics`,
   ]
 }
@@ -56,7 +56,9 @@ export function foundLines(
   return [
     look.paint('bold', 'What it found'),
     ...table.map((line) => `  ${line}`),
-    `Next: eventloom query 'reason:${reason}'   ·   eventloom correlations   ·   eventloom patterns '${patterns[0]?.id ?? ''}'`,
+    oneLine(
+      `Next: eventloom query 'reason:${reason}'   ·   eventloom correlations   ·   eventloom patterns '${patterns[0]?.id ?? ''}'`,
+    ),
   ]
 }
 

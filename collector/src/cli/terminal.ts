@@ -12,8 +12,6 @@ export interface Terminal {
   readonly clock: Clock
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal
-  /** Whether a process of this id lives. */
-  readonly isAlive: (pid: number) => boolean
   readonly version: string
 }
 

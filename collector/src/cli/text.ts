@@ -4,7 +4,12 @@ const BARS = '▁▂▃▄▅▆▇█'
 
 /** Everything that would break a line or steer the terminal becomes a space: notes are other people's text. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+}
+
+/** The same for a text that may have several lines: file names, and what servers say, are other people's text as well. */
+export function cleanLines(text: string): string {
+  return text.split('\n').map(oneLine).join('\n')
 }
 
 /** `×42`, or `≥42` where there may have been more. */

@@ -18,6 +18,10 @@ const section = z.strictObject({
   tokenFile: line('a path', '/etc/eventloom/token')
     .optional()
     .describe('File with the secret (16 characters or more) that callers must send as "Authorization: Bearer …".'),
+  allowSharedTokenFile: z
+    .boolean()
+    .default(false)
+    .describe('Use tokenFile even when every user of this machine can read it.'),
   requestsPerMinute: wholeNumber(0, 1_000_000)
     .default(1_200)
     .describe('Most requests of one address in a minute. 0: no limit. Callers on loopback are never limited.'),

@@ -185,7 +185,9 @@ const log = z
 /** The whole configuration. Descriptions are the reference page (docs/configuration.md) and the editor's help. */
 export const configSchema = z
   .strictObject({
-    data: line('a path', './data').default('./data').describe('Directory of everything that is kept. One collector.'),
+    data: line('a path', './data')
+      .default('./data')
+      .describe('Directory of everything that is kept. One collector. Made for its owner alone (0700, files 0600).'),
     clusters,
     recordings,
     normalize,

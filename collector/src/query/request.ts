@@ -4,6 +4,7 @@ import { TRAITS, USUAL_PATTERN, type Trait } from '../event/pattern.ts'
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
 import { closestWord } from '../event/closest-word.ts'
 import { cursorRange } from './cursor.ts'
+import { affordable } from './filter-bounds.ts'
 import { parseLucene } from './lucene.ts'
 import type { AggregateQuery, EventQuery, Filter, LatestQuery, PatternQuery, TimeRange } from './model.ts'
 import { InvalidQueryError, type QueryProblem } from './problems.ts'
@@ -206,7 +207,7 @@ function select(request: Selection, now: EpochMicros): ScanQuery {
     const values = request[parameter as keyof typeof SELECTED_FIELDS]
     return values === undefined || values.length === 0 ? [] : [{ op: 'in', field, values }]
   })
-  return { ...readRange(request, now), filter: allOf([parseLucene(request.query ?? '', now), ...lists]) }
+  return { ...readRange(request, now), filter: affordable(allOf([parseLucene(request.query ?? '', now), ...lists])) }
 }
 
 function readRange({ from, to }: Selection, now: EpochMicros): TimeRange {

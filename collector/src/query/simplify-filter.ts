@@ -15,19 +15,20 @@ export function anyOf(filters: readonly Filter[]): Filter {
   const parts = filters.flatMap((filter) => (filter.op === 'or' ? filter.filters : [filter]))
   if (parts.some(({ op }) => op === 'all')) return { op: 'all' }
   const values = new Map<string, Set<string>>()
+  const simplified: Filter[] = []
   for (const part of parts) {
-    if (part.op !== 'in') continue
-    values.set(part.field, new Set([...(values.get(part.field) ?? []), ...part.values]))
+    const known = part.op === 'in' ? values.get(part.field) : undefined
+    if (part.op !== 'in') simplified.push(part)
+    else if (known === undefined) {
+      values.set(part.field, new Set(part.values))
+      simplified.push(part)
+    } else for (const value of part.values) known.add(value)
   }
-  const merged = new Set<string>()
-  const simplified = parts.flatMap((part): readonly Filter[] => {
-    if (part.op !== 'in') return [part]
-    if (merged.has(part.field)) return []
-    merged.add(part.field)
-    return [{ op: 'in', field: part.field, values: [...(values.get(part.field) ?? [])] }]
-  })
-  const [only] = simplified
-  return simplified.length === 1 && only !== undefined ? only : { op: 'or', filters: simplified }
+  const merged = simplified.map((part) =>
+    part.op === 'in' ? { ...part, values: [...(values.get(part.field) ?? [])] } : part,
+  )
+  const [only] = merged
+  return merged.length === 1 && only !== undefined ? only : { op: 'or', filters: merged }
 }
 
 /** The condition does not hold. */

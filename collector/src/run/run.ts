@@ -66,7 +66,7 @@ async function serve(
   const { version } = screen.terminal
   const shutdown = new Shutdown()
   try {
-    const token = await readToken(config.api.tokenFile)
+    const token = await readToken(config.api)
     const tails = new Tails()
     const onStored: Surroundings['onStored'] = (rows) => tails.publish(rows)
     const metrics = metricsOf(() => data, version)

@@ -17,5 +17,5 @@ function shown(value: unknown): string {
 
 /** A hostile name must neither begin a line of its own nor steer the terminal. */
 function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ')
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
 }

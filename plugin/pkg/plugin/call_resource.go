@@ -52,7 +52,7 @@ func (i *Instance) resource(ctx context.Context, request *backend.CallResourceRe
 	if i.unusable != nil {
 		return nil, i.unusable
 	}
-	return i.collector.ask(ctx, method, request.Path, request.Body, request.GetHTTPHeaders())
+	return i.collector.ask(ctx, method, request.Path, request.Body, asker{headers: request.GetHTTPHeaders()})
 }
 
 func jsonResource(status int, body []byte) *backend.CallResourceResponse {

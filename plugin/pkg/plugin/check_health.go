@@ -44,7 +44,7 @@ func (i *Instance) CheckHealth(ctx context.Context, request *backend.CheckHealth
 	if i.unusable != nil {
 		return unhealthy(i.unusable, nil), nil
 	}
-	got, failed := i.collector.ask(ctx, http.MethodGet, "health", nil, plainHeaders(request.Headers))
+	got, failed := i.collector.ask(ctx, http.MethodGet, "health", nil, asker{headers: plainHeaders(request.Headers)})
 	if failed != nil {
 		return unhealthy(failed, nil), nil
 	}

@@ -37,6 +37,19 @@ var requestSeconds = promauto.NewHistogramVec(prometheus.HistogramOpts{
 	Buckets:   []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25},
 }, []string{"path", "outcome"})
 
+// asker is for whom Grafana asks.
+type asker struct {
+	headers http.Header
+	// isRule says that Grafana's own scheduler asks, for a rule. Grafana's context says so; a header could be any viewer's.
+	isRule bool
+}
+
+// isScheduler recognizes the user that Grafana makes up to run rules. He has no address; everybody who can sign in has one, if
+// only his login.
+func isScheduler(user *backend.User) bool {
+	return user != nil && user.Login == "grafana_scheduler" && user.Email == "" && user.Role == "Admin"
+}
+
 // collector is the collector's API as this data source may use it.
 type collector struct {
 	// isExposed says that Grafana knows an address too, so that its proxy forwards what viewers send.
@@ -58,7 +71,7 @@ type answer struct {
 }
 
 // ask sends one request below /api/v1/grafana and reads the whole answer.
-func (c *collector) ask(ctx context.Context, method, path string, body []byte, from http.Header) (*answer, *failure) {
+func (c *collector) ask(ctx context.Context, method, path string, body []byte, from asker) (*answer, *failure) {
 	started := time.Now()
 	got, failed := c.askUntimed(ctx, method, path, body, from)
 	outcome := "ok"
@@ -69,7 +82,7 @@ func (c *collector) ask(ctx context.Context, method, path string, body []byte, f
 	return got, failed
 }
 
-func (c *collector) askUntimed(ctx context.Context, method, path string, body []byte, from http.Header) (*answer, *failure) {
+func (c *collector) askUntimed(ctx context.Context, method, path string, body []byte, from asker) (*answer, *failure) {
 	response, failed := c.send(ctx, c.answers, method, path, body, from)
 	if failed != nil {
 		return nil, failed
@@ -93,7 +106,7 @@ func (c *collector) askUntimed(ctx context.Context, method, path string, body []
 }
 
 // send returns once the header of the answer is there.
-func (c *collector) send(ctx context.Context, client *http.Client, method, path string, body []byte, from http.Header) (*http.Response, *failure) {
+func (c *collector) send(ctx context.Context, client *http.Client, method, path string, body []byte, from asker) (*http.Response, *failure) {
 	request, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath("api/v1/grafana", path).String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, wrongSettings(fmt.Sprintf("No request can be made: %v.", err))
@@ -101,7 +114,7 @@ func (c *collector) send(ctx context.Context, client *http.Client, method, path 
 	if len(body) > 0 {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	for name, values := range from {
+	for name, values := range from.headers {
 		if forwardedHeaders[name] {
 			request.Header[name] = values
 		}
@@ -117,27 +130,26 @@ func (c *collector) send(ctx context.Context, client *http.Client, method, path 
 }
 
 // authorize never takes another identity than the settings say: with forwarded identity, a request without a person's
-// token is refused in words, except an alert's, which may use the service token made for that.
-func (c *collector) authorize(request *http.Request, from http.Header) *failure {
+// token is refused in words, except a rule's, which may use the service token made for that.
+func (c *collector) authorize(request *http.Request, from asker) *failure {
 	if !c.forwardIdentity {
 		if c.token != "" && !c.basicAuth {
 			request.Header.Set("Authorization", "Bearer "+c.token)
 		}
 		return nil
 	}
-	isAlert := from.Get("FromAlert") == "true"
 	switch {
-	case from.Get("Authorization") != "":
+	case from.headers.Get("Authorization") != "":
 		for name := range identityHeaders {
-			if value := from.Get(name); value != "" {
+			if value := from.headers.Get(name); value != "" {
 				request.Header.Set(name, value)
 			}
 		}
 		return nil
-	case isAlert && c.serviceToken != "":
+	case from.isRule && c.serviceToken != "":
 		request.Header.Set("Authorization", "Bearer "+c.serviceToken)
 		return nil
-	case isAlert:
+	case from.isRule:
 		return downstream(authCategory, backend.StatusUnauthorized,
 			`Alert rules have no signed-in person, and this data source has "Forward OAuth identity" on.`,
 			`Set "Service token for alerts" in the settings of the data source, or turn "Forward OAuth identity" off.`)

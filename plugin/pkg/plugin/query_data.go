@@ -27,7 +27,7 @@ func (i *Instance) QueryData(ctx context.Context, request *backend.QueryDataRequ
 	if len(asked) == 0 {
 		return response, nil
 	}
-	results, failed := i.query(ctx, bodies, plainHeaders(request.Headers))
+	results, failed := i.query(ctx, bodies, asker{plainHeaders(request.Headers), isScheduler(request.PluginContext.User)})
 	for _, refID := range asked {
 		if failed != nil {
 			response.Responses[refID] = failed.response()
@@ -38,7 +38,7 @@ func (i *Instance) QueryData(ctx context.Context, request *backend.QueryDataRequ
 	return response, nil
 }
 
-func (i *Instance) query(ctx context.Context, queries []json.RawMessage, headers http.Header) (backend.Responses, *failure) {
+func (i *Instance) query(ctx context.Context, queries []json.RawMessage, from asker) (backend.Responses, *failure) {
 	if i.unusable != nil {
 		return nil, i.unusable
 	}
@@ -46,7 +46,7 @@ func (i *Instance) query(ctx context.Context, queries []json.RawMessage, headers
 	if err != nil {
 		return nil, undecodable(err)
 	}
-	got, failed := i.collector.ask(ctx, http.MethodPost, "query", body, headers)
+	got, failed := i.collector.ask(ctx, http.MethodPost, "query", body, from)
 	if failed != nil {
 		return nil, failed
 	}

@@ -80,7 +80,7 @@ func (c *collector) openTail(ctx context.Context, query, after string) (*openTai
 	if err != nil {
 		return nil, downstream(configCategory, backend.StatusBadRequest, "The query of the live tail is no JSON.", "Run the query again.")
 	}
-	response, failed := c.send(ctx, c.streams, http.MethodPost, "tail", body, nil)
+	response, failed := c.send(ctx, c.streams, http.MethodPost, "tail", body, asker{})
 	if failed != nil {
 		return nil, failed
 	}

@@ -110,6 +110,13 @@ func (h *Host) Add(settings Settings) *DataSource {
 	}}
 }
 
+// As is the same data source when somebody else asks.
+func (d *DataSource) As(user backend.User) *DataSource {
+	asked := *d
+	asked.context.User = &user
+	return &asked
+}
+
 // Query asks queries over a range, each JSON of a query by its refId.
 func (d *DataSource) Query(ctx context.Context, queries map[string]string, headers map[string]string, from, to time.Time) (backend.Responses, error) {
 	request := &backend.QueryDataRequest{PluginContext: d.context, Headers: headers}
@@ -141,8 +148,13 @@ func (d *DataSource) Health(ctx context.Context) (*backend.CheckHealthResult, er
 
 // Call asks a resource.
 func (d *DataSource) Call(ctx context.Context, method, path string, body []byte) (*backend.CallResourceResponse, error) {
+	return d.CallWith(ctx, method, path, body, nil)
+}
+
+// CallWith calls a resource with headers, which Grafana takes from the browser's request as they are.
+func (d *DataSource) CallWith(ctx context.Context, method, path string, body []byte, headers map[string][]string) (*backend.CallResourceResponse, error) {
 	stream, err := d.host.Resource.CallResource(ctx, backend.ToProto().CallResourceRequest(&backend.CallResourceRequest{
-		PluginContext: d.context, Method: method, Path: path, URL: path, Body: body,
+		PluginContext: d.context, Method: method, Path: path, URL: path, Body: body, Headers: headers,
 	}))
 	if err != nil {
 		return nil, err

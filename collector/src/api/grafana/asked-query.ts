@@ -1,5 +1,6 @@
 import { MILLISECOND, type EpochMicros } from '../../clock.ts'
 import { resolveField, isGroupable, unknownField } from '../../query/fields.ts'
+import { affordable } from '../../query/filter-bounds.ts'
 import { parseLucene } from '../../query/lucene.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
 import { InvalidQueryError, type QueryProblem } from '../../query/problems.ts'
@@ -49,7 +50,7 @@ export function readQuery(json: unknown, isAlert: boolean, now: EpochMicros): As
   if (!isZone(query.timezone)) problems.push({ parameter: 'timezone', message: `there is no time zone "${query.timezone}". Write an IANA name, for example UTC or Europe/Berlin` }) // prettier-ignore
   if (problems.length > 0) throw new InvalidQueryError(problems)
   const { from, to } = query.timeRange
-  return { query, filter: allOf(filters), isAlert, from: from * MILLISECOND, to: to * MILLISECOND }
+  return { query, filter: affordable(allOf(filters)), isAlert, from: from * MILLISECOND, to: to * MILLISECOND }
 }
 
 /** Keys of which everything that an editor wrote, of whatever version, has one. */

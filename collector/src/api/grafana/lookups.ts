@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DAY, MILLISECOND, type EpochMicros } from '../../clock.ts'
 import { FIELDS, isListable, resolveField, unknownField } from '../../query/fields.ts'
+import { affordable } from '../../query/filter-bounds.ts'
 import { parseLucene } from '../../query/lucene.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
 import { InvalidQueryError, type QueryProblem } from '../../query/problems.ts'
@@ -50,7 +51,7 @@ export async function variableAnswer(
   now: EpochMicros,
   signal: AbortSignal,
 ): Promise<readonly Choice[]> {
-  const filter = allOf([parseLucene(query.filter.text, now), readTerms(query.filter.terms, now)])
+  const filter = affordable(allOf([parseLucene(query.filter.text, now), readTerms(query.filter.terms, now)]))
   const found = await valuesOf(reader, query.field, '', filter, micros(range), query.limit, signal)
   return query.sort === 'count' ? found : [...found].sort((a, b) => a.text.localeCompare(b.text, 'en', { numeric: true })) // prettier-ignore
 }

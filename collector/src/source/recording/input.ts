@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs'
+import { createReadStream, lstatSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 
@@ -109,19 +109,23 @@ function fileInput(path: string, isFound: boolean): Input {
   }
 }
 
-/** Links are not followed: a bundle may hold circles. */
+/** Links are not followed: a bundle may hold circles, and links to what its maker wants to see read. */
 function filesIn(directory: string): readonly string[] {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
+  const files: string[] = []
+  const directories = [directory]
+  for (let next = directories.pop(); next !== undefined; next = directories.pop()) {
+    for (const entry of readdirSync(next, { withFileTypes: true })) {
+      if (entry.isDirectory()) directories.push(join(next, entry.name))
+      else if (entry.isFile()) files.push(join(next, entry.name))
+    }
+  }
+  return files.sort()
 }
 
 function factsBeside(path: string): readonly string[] {
   if (FACTS_NAME.test(path) || !RECORDING_NAME.test(basename(path))) return []
   const stem = path.replace(RECORDING_NAME, '')
   return FACTS_ENDINGS.map((ending) => stem + ending).filter((file) =>
-    statSync(file, { throwIfNoEntry: false })?.isFile(),
+    lstatSync(file, { throwIfNoEntry: false })?.isFile(),
   )
 }

@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -14,7 +14,7 @@ import type { ObjectFact } from '../../event/object-fact.ts'
 import type { RawEvent } from '../../event/raw-event.ts'
 import { formatSeconds } from '../../event/rfc3339.ts'
 import { observedTimes } from '../../event/times.ts'
-import { RecordingUnreadableError } from './input.ts'
+import { listInputs, RecordingUnreadableError } from './input.ts'
 import { openRecording, type RecordingOptions } from './recording.ts'
 
 const NOON = Date.UTC(2026, 4, 11, 12) * 1_000
@@ -266,6 +266,27 @@ describe('a directory', () => {
   it('a recording in it keeps its refusals with their lines', async () => {
     write('bundle/a.jsonl', `nonsense\n${lines([anEvent(1)])}`)
     expect((await play([join(directory, 'bundle')])).refusals).toEqual(['a.jsonl:1 malformed'])
+  })
+})
+
+describe('links', () => {
+  it('lead neither out of a directory nor in a circle', async () => {
+    const [inside, outside] = [join(directory, 'given'), join(directory, 'elsewhere')]
+    mkdirSync(join(inside, 'pods'), { recursive: true })
+    mkdirSync(outside)
+    writeFileSync(join(inside, 'pods', 'a.jsonl'), lines([anEvent(1)]))
+    writeFileSync(join(outside, 'secret.jsonl'), lines([anEvent(2)]))
+    symlinkSync(outside, join(inside, 'elsewhere'))
+    symlinkSync(join(outside, 'secret.jsonl'), join(inside, 'b.jsonl'))
+    symlinkSync(inside, join(inside, 'pods', 'circle'))
+    expect(listInputs([inside], undefined).inputs.map(({ name }) => name)).toEqual([join(inside, 'pods', 'a.jsonl')])
+  })
+
+  it('are no facts beside a recording', () => {
+    writeFileSync(join(directory, 'a.jsonl'), '')
+    writeFileSync(join(directory, 'secret'), '')
+    symlinkSync(join(directory, 'secret'), join(directory, 'a.objects.jsonl'))
+    expect(listInputs([join(directory, 'a.jsonl')], undefined).inputs).toHaveLength(1)
   })
 })
 
