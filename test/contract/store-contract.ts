@@ -753,6 +753,22 @@ function describeAggregates(store: () => EventStore): void {
     ]) // prettier-ignore
   })
 
+  it('puts what happens as a window begins into that window, not into the one before', async () => {
+    const offsets = [HOUR - 1, HOUR, 2 * HOUR - 1, 2 * HOUR]
+    await write(store(), ...offsets.map((offset, index) => anEvent(index, { lastObserved: NOON + offset, countDelta: 10 ** index }))) // prettier-ignore
+    const query = aggregateQuery({ from: NOON, to: NOON + 3 * HOUR })
+    const windows = [
+      { kind: 'fixed', every: HOUR },
+      { kind: 'calendar', unit: 'hour', zone: 'Europe/Berlin' },
+    ] as const
+    for (const window of windows) {
+      const { groups } = await store().aggregate({ ...query, window }, never)
+      expect(groups.map(({ points }) => points)).toEqual([
+        [1, 110, 1_000].map((occurrences, index) => ({ start: NOON + index * HOUR, values: [occurrences] })),
+      ])
+    }
+  })
+
   it('measures the rate of a window over the part that lies in the range', async () => {
     await write(store(), anEvent(20), anEvent(70))
     const query = aggregateQuery({
