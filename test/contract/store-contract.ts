@@ -524,6 +524,16 @@ function describeFilters(store: () => EventStore): void {
       finds: [0, 1, 2, 3, 5, 6],
     },
     {
+      name: 'not in a range is what has no number, too',
+      filter: { op: 'not', filter: { op: 'range', field: 'resourceVersion', gt: 1_002 } },
+      finds: [0, 1, 2, 4],
+    },
+    {
+      name: 'not one of several numbers is what has none, too',
+      filter: { op: 'not', filter: inList('resourceVersion', '1001', '1002') },
+      finds: [0, 3, 4, 5, 6],
+    },
+    {
       name: 'times in a range',
       filter: { op: 'range', field: 'lastObserved', gte: NOON + MINUTE, lt: NOON + 2 * MINUTE },
       finds: [1],
