@@ -124,7 +124,29 @@ const anEvent = (index: number, overrides: Partial<Observation> = {}) =>
     ...overrides,
   })
 
-const regarding = (overrides: Partial<Observation['regarding']>) => ({ ...anObservation().regarding, ...overrides })
+/** An object of the reference's namespace and kind that is told apart by its name, unless it gets a uid. */
+const regarding = (overrides: Partial<Observation['regarding']>) => ({
+  ...anObservation().regarding,
+  uid: '',
+  ...overrides,
+})
+
+/** What may be mistaken for one another: each object in the order of time, and the place of the first row of the same object. */
+const OBJECTS: readonly [name: string, object: Partial<Observation['regarding']>, sameAs: number][] = [
+  ['two kinds of one name in two API groups', { kind: 'Service', name: 'web', apiVersion: 'v1' }, 0],
+  ['the other of these', { kind: 'Service', name: 'web', apiVersion: 'serving.knative.dev/v1' }, 1],
+  ['another version of that group', { kind: 'Service', name: 'web', apiVersion: 'serving.knative.dev/v1beta1' }, 1],
+  ['the core group, left out', { kind: 'Service', name: 'web', apiVersion: '' }, 0],
+  ['a Job', { kind: 'Job', name: 'report', apiVersion: 'batch/v1', uid: '11111111-1111-4111-8111-111111111111' }, 4],
+  ['the Job made again', { kind: 'Job', name: 'report', apiVersion: 'batch/v1', uid: '33333333-3333-4333-8333-333333333333' }, 5],
+  ['the first Job under less of its reference', { kind: 'Job', name: 'report', apiVersion: '', uid: '11111111-1111-4111-8111-111111111111' }, 4],
+  ['a node under its name as uid', { kind: 'Node', namespace: '', name: 'worker-1', uid: 'worker-1' }, 7],
+  ['a node under its real uid', { kind: 'Node', namespace: '', name: 'worker-1', uid: '44444444-4444-4444-8444-444444444444', apiVersion: '' }, 7],
+  ['a static pod, whose uid is no UUID', { name: 'etcd', uid: '0123abcd' }, 9],
+  ['a static pod of the same name', { name: 'etcd', uid: '4567cdef' }, 10],
+] // prettier-ignore
+const OBJECT_ROWS = OBJECTS.map(([, object], index) => anEvent(index, { regarding: regarding(object) }))
+const OBJECTS_TOLD_APART = new Set(OBJECTS.map(([, , sameAs]) => sameAs)).size
 
 function describeWriting(store: () => EventStore): void {
   it('gives back what was written, field by field', async () => {
@@ -502,6 +524,16 @@ function describeFilters(store: () => EventStore): void {
       finds: [0, 1, 2, 3, 5, 6],
     },
     {
+      name: 'not in a range is what has no number, too',
+      filter: { op: 'not', filter: { op: 'range', field: 'resourceVersion', gt: 1_002 } },
+      finds: [0, 1, 2, 4],
+    },
+    {
+      name: 'not one of several numbers is what has none, too',
+      filter: { op: 'not', filter: inList('resourceVersion', '1001', '1002') },
+      finds: [0, 3, 4, 5, 6],
+    },
+    {
       name: 'times in a range',
       filter: { op: 'range', field: 'lastObserved', gte: NOON + MINUTE, lt: NOON + 2 * MINUTE },
       finds: [1],
@@ -629,6 +661,25 @@ function describeAggregates(store: () => EventStore): void {
     expect(isLowerBound).toBe(true)
   })
 
+  it('counts objects by API group and uid, and a node once under both of its uids', async () => {
+    await write(store(), ...OBJECT_ROWS)
+    expect(await totals(store(), { metrics: ['objects'], groupBy: ['regarding.kind', 'regarding.name'] })).toEqual({
+      'Service|web': 2,
+      'Job|report': 2,
+      'Pod|etcd': 2,
+      'Node|worker-1': 1,
+    })
+    expect(await totals(store(), { metrics: ['objects'] })).toEqual({ '': OBJECTS_TOLD_APART })
+    const windowed = aggregateQuery({ from: NOON, to: NOON + DAY, metrics: ['objects'] })
+    for (const window of [
+      { kind: 'fixed', every: HOUR },
+      { kind: 'calendar', unit: 'hour', zone: 'UTC' },
+    ] as const)
+      expect((await store().aggregate({ ...windowed, window }, never)).groups).toEqual([
+        { key: [], points: [{ start: NOON, values: [OBJECTS_TOLD_APART] }] },
+      ])
+  })
+
   it('answers without rows with one group of zeros, or none when grouped', async () => {
     const metrics: readonly Metric[] = ['occurrences', 'objects', 'rate', 'first', 'gapP50', 'maxSeverity']
     const query = aggregateQuery({ from: NOON, to: NOON + HOUR, metrics })
@@ -710,6 +761,22 @@ function describeAggregates(store: () => EventStore): void {
       [['BackOff'], [[1, NOON], [0, null], [1, NOON + 125 * MINUTE]]],
       [['Pulled'], [[0, null], [1, NOON + 61 * MINUTE], [0, null]]],
     ]) // prettier-ignore
+  })
+
+  it('puts what happens as a window begins into that window, not into the one before', async () => {
+    const offsets = [HOUR - 1, HOUR, 2 * HOUR - 1, 2 * HOUR]
+    await write(store(), ...offsets.map((offset, index) => anEvent(index, { lastObserved: NOON + offset, countDelta: 10 ** index }))) // prettier-ignore
+    const query = aggregateQuery({ from: NOON, to: NOON + 3 * HOUR })
+    const windows = [
+      { kind: 'fixed', every: HOUR },
+      { kind: 'calendar', unit: 'hour', zone: 'Europe/Berlin' },
+    ] as const
+    for (const window of windows) {
+      const { groups } = await store().aggregate({ ...query, window }, never)
+      expect(groups.map(({ points }) => points)).toEqual([
+        [1, 110, 1_000].map((occurrences, index) => ({ start: NOON + index * HOUR, values: [occurrences] })),
+      ])
+    }
   })
 
   it('measures the rate of a window over the part that lies in the range', async () => {
@@ -809,7 +876,7 @@ function describeSummaries(store: () => EventStore): void {
     const rows = [
       anEvent(1, { regarding: regarding({ name: 'a' }) }),
       anEvent(2, { regarding: regarding({ name: 'b' }) }),
-      anEvent(3, { regarding: regarding({ name: 'a', uid: 'came back under another uid' }) }),
+      anEvent(3, { regarding: regarding({ name: 'a', fieldPath: 'another container' }) }),
       anEvent(4, { cluster: 'prod', regarding: regarding({ name: 'a' }) }),
     ]
     await write(store(), ...rows)
@@ -818,6 +885,33 @@ function describeSummaries(store: () => EventStore): void {
     expect(await store().latest({ ...EVER, to: NOON + 3 * MINUTE, filter: ALL, limit: 10 }, never)).toEqual([
       rows[1],
       rows[0],
+    ])
+  })
+
+  it('looks objects up by API group and uid, and a node once under both of its uids', async () => {
+    await write(store(), ...OBJECT_ROWS)
+    const newest = [...new Map(OBJECTS.map(([, , sameAs], row) => [sameAs, OBJECT_ROWS[row]])).values()]
+    const newestFirst = newest.sort((a, b) => (b?.lastObserved ?? 0) - (a?.lastObserved ?? 0))
+    expect(await store().latest({ ...EVER, filter: ALL, limit: 100 }, never)).toEqual(newestFirst)
+    expect(await store().latest({ ...EVER, filter: ALL, limit: 3 }, never)).toEqual(newestFirst.slice(0, 3))
+  })
+
+  it('counts and samples the objects of a pattern by API group and uid', async () => {
+    await write(store(), ...OBJECT_ROWS)
+    const query = {
+      ...EVER,
+      filter: ALL,
+      key: ['reason'],
+      minOccurrences: 1,
+      minRatePerMinute: 0,
+      limit: 1,
+      samples: 3,
+    }
+    expect(await store().patterns(query, never)).toMatchObject([
+      { objects: OBJECTS_TOLD_APART, samples: [OBJECT_ROWS[10], OBJECT_ROWS[9], OBJECT_ROWS[8]] },
+    ])
+    expect((await samplesOf(store(), 20))?.map(({ id }) => OBJECT_ROWS.findIndex((row) => row.id === id))).toEqual([
+      10, 9, 8, 6, 5, 3, 2, 7, 4, 1, 0,
     ])
   })
 

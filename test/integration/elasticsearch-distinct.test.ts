@@ -110,5 +110,5 @@ function pairsOf(
 function* eachOfItsOwn(): Generator<Observation> {
   let number = 0
   for (const row of generateObservations({ rows: ROWS, from: RANGE.from, to: NOON }))
-    yield { ...row, regarding: { ...row.regarding, name: `${row.regarding.name}-${String(number++)}` } }
+    yield { ...row, regarding: { ...row.regarding, uid: '', name: `${row.regarding.name}-${String(number++)}` } }
 }

@@ -99,8 +99,30 @@ describe('the durable buffer', () => {
     for (const round of [1, 2, 3, 4]) commitOf(500 * round + 1, (index) => 1_000 * round + index)
     expect(buffer.head('chain-e-1')).toBeUndefined()
     expect(buffer.head('chain-e-8')).toMatchObject({ firstObserved: 9_000_000 })
-    expect(buffer.horizon).toBeGreaterThan(1_000)
-    expect(buffer.horizon).toBeLessThan(9_000_000)
+    const { horizon } = buffer
+    expect(horizon).toBeGreaterThan(1_000)
+    expect(horizon).toBeLessThan(9_000_000)
+    // Late chains, once forgotten, change nothing about those that were forgotten before.
+    for (const round of [5, 6, 7]) commitOf(500 * round + 1, (index) => index)
+    expect(buffer.horizon).toBeGreaterThanOrEqual(horizon)
+    const last = buffer.horizon
+    close(buffer)
+    expect(openBuffer().horizon).toBe(last)
+  })
+
+  it('forgets no head while the row that it stands for waits', () => {
+    const { buffer } = DurableBuffer.open(file, MEGABYTE, 'test', 100)
+    open.push(buffer)
+    for (let from = 1; from <= 1_000; from += 100) buffer.commit(aCommit(from, 100))
+    const versions = Array.from({ length: 1_000 }, (_, index) => index + 1)
+    const known = () => versions.filter((version) => buffer.head(`chain-e-${String(version)}`) !== undefined).length
+    expect(known()).toBe(1_000)
+    for (let from = 1_001; from <= 1_400; from += 100) {
+      buffer.acknowledge(buffer.next(10_000)!, { stored: 1_000, alreadyStored: 0, rejected: [] })
+      buffer.commit(aCommit(from, 100))
+    }
+    // But for one or two, which say how far the others reach.
+    expect(known()).toBeLessThan(10)
   })
 
   it('never uses a sequence again', () => {
@@ -184,6 +206,25 @@ describe('the durable buffer', () => {
       expect(buffer.bytes).toBeLessThanOrEqual(20_000)
     }
     expect(buffer.bytes).toBeGreaterThan(0)
+    expect(buffer.bytes).toBeLessThanOrEqual(5_000)
+  })
+
+  it('gives the room of kept entries to those that wait', () => {
+    const buffer = openBuffer(20_000)
+    let from = 1
+    const commit = () => {
+      buffer.commit(aCommit(from, 10, String(Math.random())))
+      from += 10
+    }
+    while (buffer.bytes < 4_000) {
+      commit()
+      buffer.acknowledge(buffer.next(100)!, { stored: 10, alreadyStored: 0, rejected: [] })
+    }
+    while (buffer.fullness < 0.9) {
+      commit()
+      expect(buffer.bytes).toBeLessThanOrEqual(20_000)
+    }
+    expect(buffer.next(1_000)!.rows.length).toBeGreaterThan(0)
   })
 
   it('brings kept entries back, with their heads and without checkpoints, when the store is lost', () => {

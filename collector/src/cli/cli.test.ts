@@ -121,7 +121,7 @@ function failures(count: number): Observation[] {
       resourceVersion: 1_000 + index,
       lastObserved: NOON - (count - 1 - index) * MINUTE,
       firstObserved: NOON - (count - 1 - index) * MINUTE,
-      regarding: { ...anObservation().regarding, name: `payments-${index}` },
+      regarding: { ...anObservation().regarding, name: `payments-${index}`, uid: `p-${index}` },
     }),
   )
 }

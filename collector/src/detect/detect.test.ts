@@ -142,6 +142,16 @@ describe('a recurring pattern', () => {
     expect(only(after(...many))).toMatchObject({ objects: 64, objectsAreMore: true })
   })
 
+  it('tells objects apart by API group and uid, and a node is one under both of its uids', () => {
+    const of = (overrides: Partial<Observation['regarding']>, index: number) =>
+      seen(index, { regarding: { ...anObservation().regarding, name: 'web', uid: '', ...overrides } })
+    const objectsOf = (...objects: readonly Partial<Observation['regarding']>[]) => only(after(...objects.map(of))).objects // prettier-ignore
+    expect(objectsOf({ apiVersion: 'v1' }, { apiVersion: 'serving.knative.dev/v1' }, { apiVersion: '' })).toBe(2)
+    expect(objectsOf({ uid: 'first' }, { uid: 'made again' }, { uid: 'first' })).toBe(2)
+    const node = { kind: 'Node', name: 'worker-1', namespace: '' }
+    expect(objectsOf({ ...node, uid: 'worker-1' }, { ...node, uid: '4444' })).toBe(1)
+  })
+
   it('is as severe as its worst event', () => {
     expect(only(after(seen(0, { severity: 'low' }), seen(1, { severity: 'critical' }), seen(2))).severity).toBe(
       'critical',

@@ -1,4 +1,5 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
+import { identityOf } from '../event/object-reference.ts'
 import type { Findings, Observation } from '../event/observation.ts'
 import type { PatternBody, TemplateBody } from '../event/pattern.ts'
 import type { StoreRecord } from '../event/record.ts'
@@ -103,7 +104,7 @@ class EventDetector implements Detector {
     const template = this.#templates.find(event)
     const templateId = template?.id ?? ''
     const { cluster, regarding } = event
-    const objectHash = hashText(cluster, regarding.kind, regarding.namespace, regarding.name)
+    const objectHash = hashText(identityOf(cluster, regarding))
     if (template !== null && !isCounted(template)) this.#countForTemplate(template, event, objectHash)
     const patternIds = new Set<string>()
     for (const { definition, fields } of this.#definitions) {

@@ -28,12 +28,8 @@ export class DistinctObjects {
 }
 
 /** FNV-1a over UTF-16 units. */
-export function hashText(...texts: readonly string[]): number {
+export function hashText(text: string): number {
   let hash = 0x811c9dc5
-  for (const text of texts) {
-    for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-    // A unit that no text holds at its end keeps 'a','bc' from 'ab','c'.
-    hash = Math.imul(hash ^ 0x10000, 0x01000193)
-  }
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   return hash
 }

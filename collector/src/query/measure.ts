@@ -1,6 +1,5 @@
 import { MINUTE, SECOND, type EpochMicros } from '../clock.ts'
-import type { ObjectReference } from '../event/object-reference.ts'
-import { objectKey } from '../event/object-reference.ts'
+import { identityOf } from '../event/object-reference.ts'
 import { compareObservations, type Observation } from '../event/observation.ts'
 import { SEVERITIES } from '../event/words.ts'
 import type { Metric, TimeRange } from './model.ts'
@@ -57,9 +56,9 @@ export function occurrences(rows: readonly Observation[], from: EpochMicros | nu
   return rows.reduce((sum, row) => sum + occurrencesOf(row, from), 0)
 }
 
-/** Key of the object a row is about, per cluster. */
-export function regardingKey({ cluster, regarding }: { cluster: string; regarding: ObjectReference }): string {
-  return objectKey(cluster, regarding)
+/** Key of the object a row is about. */
+export function regardingKey({ cluster, regarding }: Pick<Observation, 'cluster' | 'regarding'>): string {
+  return identityOf(cluster, regarding)
 }
 
 /** Key of the event a row is a version of; a row without uid is an event of its own. */

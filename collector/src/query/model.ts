@@ -80,7 +80,7 @@ export type Metric =
   /** sum(countDelta), plus, without window, countUnplaced of the rows with deltaSince >= from (frame §6.4). */
   | 'occurrences'
   | 'observations'
-  /** Distinct (cluster, regarding.kind, regarding.namespace, regarding.name). */
+  /** Distinct objects, told apart as `identityOf` of `event/` does. */
   | 'objects'
   /** Distinct (cluster, uid); a row without uid counts as one. */
   | 'events'

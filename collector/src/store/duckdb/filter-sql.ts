@@ -118,8 +118,8 @@ function rangeSql(filter: RangeFilter, bindings: Bindings): string {
   })
   if (sql.kind === 'number') {
     const conditions = given.map(({ operator, bound }) => `${sql.number} ${operator} ${bindings.bind(Number(bound))}`)
-    if (!sql.nullable) return allOf(conditions)
-    return allOf([`${sql.number} IS NOT NULL`, ...conditions.map((condition) => `coalesce(${condition}, false)`)])
+    // False, and not null, where the number is absent.
+    return allOf(sql.nullable ? [`${sql.number} IS NOT NULL`, ...conditions] : conditions)
   }
   return onTexts(sql, (text) =>
     allOf([

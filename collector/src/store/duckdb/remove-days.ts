@@ -3,7 +3,7 @@ import type { StoreRecord } from '../../event/record.ts'
 import { ROLL_UP_FIELDS, rollUpRecord } from '../../query/roll-up.ts'
 import type { Database, Run } from './database.ts'
 import { groupText } from './field-sql.ts'
-import { keyNames, OBJECT } from './measure-sql.ts'
+import { keyNames, OBJECT_COUNT } from './measure-sql.ts'
 import type { Result, Statement } from './protocol.ts'
 import { statement, type Bindings } from './sql-text.ts'
 import { putRecords } from './write-sql.ts'
@@ -64,7 +64,7 @@ function sumHours(doomed: Doomed): Statement {
     const texts = ROLL_UP_FIELDS.map((field, index) => `${groupText(field, bindings)} AS ${keys[index] ?? ''}`)
     const hour = bindings.bind(HOUR)
     return `SELECT (last_observed // ${hour}) * ${hour} AS hour, sum(count_delta), sum(count_unplaced), count(*),
-        count(DISTINCT (${OBJECT})), min(last_observed), max(last_observed), bool_or(count_is_lower_bound), ${texts.join(', ')}
+        ${OBJECT_COUNT}, min(last_observed), max(last_observed), bool_or(count_is_lower_bound), ${texts.join(', ')}
       FROM observations WHERE ${doomed(bindings)} GROUP BY hour, ${keys.join(', ')}`
   })
 }

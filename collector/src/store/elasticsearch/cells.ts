@@ -3,10 +3,11 @@ import { fieldReader, textOf } from '../../query/field-value.ts'
 import { emptyValue, percentile } from '../../query/measure.ts'
 import type { AggregatePoint, AggregateQuery, AggregateResult, Metric } from '../../query/model.ts'
 import { windowStarts } from '../../query/windows.ts'
-import { allBuckets, OBJECT_FIELDS, type KeyedBucket } from './composite.ts'
+import { allBuckets, type KeyedBucket } from './composite.ts'
 import { distinctFields, estimatedIn, estimateOf, MOST_COUNTED, type Distinct } from './distinct.ts'
 import { matchQuery } from './filter-query.ts'
 import { areKnown, bucketsOfGroups } from './known-groups.ts'
+import { identityOfTexts, OBJECT_FIELDS } from './object-identity.ts'
 import { streamRows, type Matched } from './rows.ts'
 import { bucketsIn, type Bucket, type Search } from './search.ts'
 import { sumAggregations, sumsOf, type SumName, type Sums } from './sums.ts'
@@ -192,29 +193,31 @@ function startOf(bucket: Bucket): EpochMicros {
   return Number(bucket['from'])
 }
 
-/** Each (group, object, window) is one bucket, or several of one calendar window that follow one another. */
+/** Each (group, object, window) is one bucket, or several where a calendar window is cut or an object is named in several ways. */
 async function addDistinct(cells: Cells, distinct: Distinct, search: Search, signal: AbortSignal): Promise<void> {
   const { groupBy, window, isExact = false } = cells.measuring
   const query = matchQuery(cells.measuring)
   const fields = await distinctFields(distinct, query, search, signal)
   const every = window === null ? {} : { every: window.kind === 'fixed' ? window.every : CALENDAR_SLICE }
-  // Only to tell events without uid, and the pieces of a calendar window, the rest of the key is needed.
-  const isCounted = distinct === 'objects' && window?.kind !== 'calendar'
+  const isNamed = fields === OBJECT_FIELDS
+  // Only to tell events without uid, names of one object, and the pieces of a calendar window, the rest of the key is needed.
+  const isCounted = distinct === 'objects' && !isNamed && window?.kind !== 'calendar'
   const keysRead = isCounted ? { keysRead: groupBy.length } : {}
   // What is estimated first are the buckets that counting would make.
-  const mayEstimate = !isExact && fields !== OBJECT_FIELDS && cells.rows > MOST_COUNTED
+  const mayEstimate = !isExact && !isNamed && cells.rows > MOST_COUNTED
   if (mayEstimate && (await estimateDistinct(cells, distinct, search, signal))) return
   const buckets = allBuckets(search, { query, sources: [...groupBy, ...fields], ...every, ...keysRead }, signal)
-  let last = ''
+  const seen = new Set<string>()
+  const isNew = (found: string) => seen.size < seen.add(found).size
   for await (const { key, slice, doc_count: rows } of buckets) {
     const start = cells.startOf(Math.max(slice, cells.measuring.from))
-    const cell = cells.at(key.slice(0, groupBy.length), start)
+    const [group, texts] = [key.slice(0, groupBy.length), key.slice(groupBy.length)]
+    const cell = cells.at(group, start)
     // A row without uid is an event of its own.
-    const isEach = distinct === 'events' && key.at(-1) === ''
-    const current = JSON.stringify([key, start])
+    const isEach = distinct === 'events' && texts.at(-1) === ''
     if (isEach) cell.events += rows
-    else if (isCounted || current !== last) cell[distinct] += 1
-    last = current
+    else if (isCounted || isNew(JSON.stringify([group, start, isNamed ? identityOfTexts(texts) : texts])))
+      cell[distinct] += 1
   }
 }
 

@@ -3,10 +3,9 @@ import { knownField } from '../../query/field-value.ts'
 import { pathOf, type Query } from './filter-query.ts'
 import { bucketsIn, type Bucket, type Search } from './search.ts'
 
-/** Fields that tell events and objects apart. */
+/** Fields that tell events apart. */
 export const EVENT_FIELDS = ['cluster', 'uid'] as const
-export const OBJECT_FIELDS = ['cluster', 'regarding.kind', 'regarding.namespace', 'regarding.name'] as const
-/** The number of the object (`object-hash.ts`): no field that anybody asks for. */
+/** The number of the object (`object-identity.ts`): no field that anybody asks for. */
 export const OBJECT_HASH = 'objectHash'
 
 /**

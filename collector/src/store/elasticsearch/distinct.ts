@@ -1,5 +1,6 @@
-import { COUNTED_AT_ONCE, EVENT_FIELDS, OBJECT_FIELDS, OBJECT_HASH, type KeyedBucket } from './composite.ts'
+import { COUNTED_AT_ONCE, EVENT_FIELDS, OBJECT_HASH, type KeyedBucket } from './composite.ts'
 import type { Query } from './filter-query.ts'
+import { OBJECT_FIELDS } from './object-identity.ts'
 import { childIn, valueIn, type Bucket, type Search } from './search.ts'
 
 /** What can be counted once for each group and window. */

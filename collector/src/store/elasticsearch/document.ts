@@ -4,7 +4,7 @@ import type { Observation } from '../../event/observation.ts'
 import { formatMicros, parseTime } from '../../event/rfc3339.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import { noteTokens } from '../../query/note-tokens.ts'
-import { objectHash } from './object-hash.ts'
+import { objectHash } from './object-identity.ts'
 
 export type EventDocument = Readonly<Record<string, unknown>>
 

@@ -2,10 +2,11 @@ import type { EpochMicros } from '../../clock.ts'
 import { compareObservations, type Observation } from '../../event/observation.ts'
 import { regardingKey } from '../../query/measure.ts'
 import type { Filter, LatestQuery } from '../../query/model.ts'
-import { allBuckets, OBJECT_FIELDS } from './composite.ts'
+import { allBuckets } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
 import { rowsOfKeys, streamKeys, type KeyedRow } from './keyed-rows.ts'
 import { keysFilter } from './keys-filter.ts'
+import { identityOfTexts, OBJECT_FIELDS } from './object-identity.ts'
 import { MOST_ROWS, streamRows, UNBOUNDED } from './rows.ts'
 import { valueIn, type Search } from './search.ts'
 
@@ -30,7 +31,7 @@ export async function readLatest(
   for await (const rows of streamKeys(search, { ...query, order: 'newest' }, asked, signal)) {
     seen += rows.length
     for (const row of rows) {
-      const object = JSON.stringify(row.key)
+      const object = identityOfTexts(row.key)
       if (!newest.has(object)) newest.set(object, row)
     }
     if (newest.size >= query.limit) break
@@ -40,6 +41,7 @@ export async function readLatest(
   return rowsOfKeys(search, [...newest.values()].slice(0, query.limit), 'newest', signal)
 }
 
+/** An object, by one of the combinations of names that it has. */
 interface FoundObject {
   readonly key: readonly string[]
   readonly last: EpochMicros
@@ -61,7 +63,7 @@ async function listObjects(query: LatestQuery, search: Search, signal: AbortSign
   return [...byObject.values()].slice(0, query.limit)
 }
 
-/** The `limit` objects with the newest rows, and those that share the time of the last of them. */
+/** The `limit` objects with the newest rows, and those that share the time of the last of them, by all names as new as that. */
 async function newestObjects(query: LatestQuery, search: Search, signal: AbortSignal): Promise<readonly FoundObject[]> {
   const aggregations = { last: { max: { field: 'lastObservedMicros' } } }
   const grouping = { query: matchQuery(query), sources: OBJECT_FIELDS, aggregations }
@@ -75,7 +77,12 @@ async function newestObjects(query: LatestQuery, search: Search, signal: AbortSi
 
 function firstOf(objects: readonly FoundObject[], limit: number): FoundObject[] {
   const sorted = objects.toSorted((a, b) => b.last - a.last)
-  const last = sorted[limit - 1]?.last ?? -Infinity
+  const newest = new Map<string, EpochMicros>()
+  for (const { key, last } of sorted) {
+    const object = identityOfTexts(key)
+    if (!newest.has(object)) newest.set(object, last)
+  }
+  const last = [...newest.values()][limit - 1] ?? -Infinity
   return sorted.filter((object) => object.last >= last)
 }
 

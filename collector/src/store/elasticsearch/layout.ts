@@ -3,7 +3,7 @@ import type { Observation } from '../../event/observation.ts'
 import { formatSeconds } from '../../event/rfc3339.ts'
 
 /** Grows with each change of the mapping. A day keeps the version it was born with; all versions are read alike. */
-export const MAPPING_VERSION = 2
+export const MAPPING_VERSION = 3
 
 /**
  * Longest text, in UTF-16 units, that is indexed. Lucene refuses terms above 32,766 bytes, and a unit has at most three;

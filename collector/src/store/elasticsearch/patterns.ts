@@ -18,6 +18,7 @@ import { allBuckets, type KeyedBucket } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
 import { keysFilter } from './keys-filter.ts'
 import { readLatest } from './latest.ts'
+import { ofObject } from './object-identity.ts'
 import { MOST_ROWS, readRows, UNBOUNDED } from './rows.ts'
 import { bucketsIn, childIn, valueIn, type Search } from './search.ts'
 import { sumAggregations, sumsOf } from './sums.ts'
@@ -208,12 +209,8 @@ async function readSamples(
   const { rows } = await readRows(search, matched, UNBOUNDED, { size }, signal)
   if (rows.length < size || holdSamples(rows, samples, pattern)) return pickSamples(rows, samples)
   const candidates: Observation[] = []
-  for (const { cluster, regarding } of await readLatest({ ...matched, limit: samples }, search, signal)) {
-    const object = keysFilter(
-      ['cluster', 'regarding.kind', 'regarding.namespace', 'regarding.name'],
-      [{ key: [cluster, regarding.kind, regarding.namespace, regarding.name] }],
-    )
-    const own = { ...matched, filter: { op: 'and' as const, filters: [matched.filter, object] } }
+  for (const newest of await readLatest({ ...matched, limit: samples }, search, signal)) {
+    const own = { ...matched, filter: { op: 'and' as const, filters: [matched.filter, ofObject(newest)] } }
     candidates.push(...(await readRows(search, own, UNBOUNDED, { size: samples }, signal)).rows)
   }
   return pickSamples(candidates, samples)

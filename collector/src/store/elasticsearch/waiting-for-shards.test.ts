@@ -24,14 +24,15 @@ function server(type: string, times: number, status = 503) {
 }
 
 describe('a shard that is still being made', () => {
-  it.each(['no_shard_available_action_exception', 'search_phase_execution_exception'])(
-    'is waited for: %s',
-    async (type) => {
-      const { connection, asked } = server(type, 3)
-      expect((await connection.request('asking', READ, signal)).status).toBe(200)
-      expect(asked()).toBe(4)
-    },
-  )
+  it.each([
+    'no_shard_available_action_exception',
+    'search_phase_execution_exception',
+    'illegal_index_shard_state_exception',
+  ])('is waited for: %s', async (type) => {
+    const { connection, asked } = server(type, 3)
+    expect((await connection.request('asking', READ, signal)).status).toBe(200)
+    expect(asked()).toBe(4)
+  })
 
   it('is waited for so long, and no longer', async () => {
     const { connection, asked } = server('no_shard_available_action_exception', Infinity)

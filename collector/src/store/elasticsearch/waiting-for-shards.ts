@@ -6,8 +6,12 @@ import { failureOf } from './failure.ts'
 const LONGEST_WAIT_MS = 20_000
 const PAUSE_MS = 250
 
-/** What Elasticsearch says of an index none of whose shards has started: for documents, and for searches. */
-const NO_SHARD: readonly string[] = ['no_shard_available_action_exception', 'search_phase_execution_exception']
+/** What Elasticsearch says of an index none of whose shards has started: for documents, for searches, and of one that just starts. */
+const NO_SHARD: readonly string[] = [
+  'no_shard_available_action_exception',
+  'search_phase_execution_exception',
+  'illegal_index_shard_state_exception',
+]
 
 /**
  * The same connection, which waits for shards that are still being made, by whichever process. Only reading waits here: whoever
