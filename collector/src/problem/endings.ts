@@ -1,11 +1,73 @@
+import type { EpochMicros } from '../clock.ts'
 import type { PlacedEvent } from '../event/observation.ts'
-import type { ClearingScope } from '../event/trouble.ts'
-import type { Life } from './problem-life.ts'
+import { groupOf } from '../event/object-reference.ts'
+import type { ClearingScope, Gone } from '../event/trouble.ts'
+import { nameKey, type Keys } from './keys.ts'
+import { heardAt, stateOf, type Life } from './problem-life.ts'
 import type { PodSeen } from './pods-seen.ts'
 
-/** Whether an event tells that the trouble is over, for things that stand to its object in one of these ways. */
-export function clears(event: PlacedEvent, { trouble, body }: Life, scope: ClearingScope): boolean {
-  if (event.lastObserved < body.lastObserved) return false
+/** What an event tells beside trouble. */
+export interface Told {
+  readonly event: PlacedEvent
+  /** When it was: a time that had not come when it was received counts as the moment it was. */
+  readonly at: EpochMicros
+  readonly keys: Keys
+  /** The pod that it is about, where something owns it. */
+  readonly pod: PodSeen | null
+  readonly gone: Gone | null
+  /** Kind of the trouble that it is evidence of itself. */
+  readonly own: string | null
+}
+
+/** How the event ends this life, or null. `told` is of no time before the newest evidence. */
+export function endingBy(told: Told, life: Life): 'cleared' | 'gone' | null {
+  if (told.at < heardAt(life)) return null
+  if (isAnother(told, life) || isGone(told, life)) return 'gone'
+  return clearsObject(told, life) || clearsWorkload(told, life) || clearsNode(told, life) ? 'cleared' : null
+}
+
+/** Whether a pod that came later started without the trouble, while this one may still have it. */
+export function showsSuccessor({ event, at, keys, pod }: Told, life: Life): boolean {
+  return pod !== null && keys.workload === life.keys.workload && at >= heardAt(life) && clears(event, life, 'successor') && isSuccessor(pod, life) // prettier-ignore
+}
+
+/** A name is free again only when its object is gone. */
+function isAnother({ event: { regarding }, at, keys }: Told, life: Life): boolean {
+  const { uid, apiVersion } = life.body.object
+  if (keys.name !== life.keys.name || keys.identity === life.keys.identity || at === heardAt(life)) return false
+  return uid !== '' && regarding.uid !== '' && groupOf(apiVersion) === groupOf(regarding.apiVersion)
+}
+
+function isGone({ event, keys, gone, own }: Told, { keys: of, trouble, body: { cluster } }: Life): boolean {
+  if (gone === 'named') return namedBy(event, cluster) === of.name
+  if (gone === null || trouble.class === own) return false
+  return event.regarding.kind === 'Node' ? keys.node === of.node : keys.identity === of.identity
+}
+
+/** Key of the job or pod that the note says is gone; null where it names none. */
+export function namedBy({ metadata, regarding }: PlacedEvent, cluster: string): string | null {
+  const [kind, name] = metadata['job'] === undefined ? ['Pod', metadata['pod']] : ['Job', metadata['job']]
+  return name === undefined ? null : nameKey(cluster, kind ?? '', regarding.namespace, name)
+}
+
+function clearsObject({ event, keys }: Told, life: Life): boolean {
+  return keys.identity === life.keys.identity && clears(event, life, 'object') && isSameContainer(event, life)
+}
+
+function clearsNode({ event, keys }: Told, life: Life): boolean {
+  return event.regarding.kind === 'Node' && keys.node === life.keys.node && clears(event, life, 'node')
+}
+
+function clearsWorkload({ event, at, keys, pod }: Told, life: Life): boolean {
+  if (keys.workload === null || keys.workload !== life.keys.workload) return false
+  const isQuiet = at > heardAt(life) + life.trouble.repeats || stateOf(life) === 'quiet'
+  const isOtherPod = pod !== null && life.body.object.kind === 'Pod' && pod.identity !== life.keys.identity
+  // Of five pods one may hang while the others start.
+  if (clears(event, life, 'workload') && (!isOtherPod || isQuiet)) return true
+  return isQuiet && pod !== null && clears(event, life, 'successor') && isSuccessor(pod, life)
+}
+
+function clears(event: PlacedEvent, { trouble }: Life, scope: ClearingScope): boolean {
   return trouble.clearedBy.some(
     ({ by, reasons, note }) =>
       by === scope &&
@@ -15,7 +77,7 @@ export function clears(event: PlacedEvent, { trouble, body }: Life, scope: Clear
 }
 
 /** One container that runs says nothing of another one. */
-export function isSameContainer({ container }: PlacedEvent, { body }: Life): boolean {
+function isSameContainer({ container }: PlacedEvent, { body }: Life): boolean {
   return container === '' || body.container === '' || container === body.container
 }
 

@@ -2,8 +2,8 @@ import { DAY, MINUTE, type EpochMicros } from '../clock.ts'
 import type { PlacedEvent } from '../event/observation.ts'
 import type { Gone, Trouble } from '../event/trouble.ts'
 import { isProblem } from '../event/words.ts'
-import { clears, isSameContainer, isSuccessor } from './endings.ts'
-import { keysOf, nameKey, type Keys } from './keys.ts'
+import { endingBy, namedBy, showsSuccessor, type Told } from './endings.ts'
+import { keysOf } from './keys.ts'
 import {
   addEvidence,
   bodyOf,
@@ -13,10 +13,10 @@ import {
   isRecorded,
   knows,
   problemIdOf,
+  raiseByEvidence,
   stateOf,
   type Life,
 } from './problem-life.ts'
-import type { PodSeen } from './pods-seen.ts'
 import { Timeline } from './timeline.ts'
 
 /** How far an event may be ahead of its being received: clocks differ by that much. */
@@ -31,6 +31,9 @@ const LEAP = DAY
 /** Objects remembered that are gone. */
 const MAX_GONE = 10_000
 
+/** Rows of ordinary life remembered, the newest: trouble that comes after its own clearing is told by them. */
+const MAX_RECENT = 1_000
+
 /** What is known of kinds of trouble: the catalogue's, handed over by whoever builds the line. */
 export interface Knowledge {
   troubleOf(event: Pick<PlacedEvent, 'reason' | 'type' | 'note' | 'reportingController' | 'regarding'>): Trouble
@@ -44,6 +47,7 @@ export class Fold {
   readonly #onChange: (life: Life) => void
   /** When objects were last said to be gone, by identity. */
   readonly #gone = new Map<string, EpochMicros>()
+  #recent: Told[] = []
   #leap: EpochMicros | null = null
 
   constructor(cluster: string, knowledge: Knowledge, onChange: (life: Life) => void) {
@@ -52,28 +56,35 @@ export class Fold {
     this.#onChange = onChange
   }
 
-  /** Id of the problem that the row is evidence of, or null. */
-  take(event: PlacedEvent): string | null {
+  /**
+   * Id of the problem that the row is evidence of, or null.
+   *
+   * @param isStored whether the row was told before a restart: what a life holds already is passed over.
+   */
+  take(event: PlacedEvent, isStored = false): string | null {
     const { lives, pods } = this.timeline
-    this.#follow(event)
+    // When a recording is played does not matter.
+    const at = isRecorded(event) ? event.lastObserved : Math.min(event.lastObserved, event.received + AHEAD)
+    this.#follow(event, at)
     const keys = keysOf(event)
     const isOwnedPod = event.regarding.kind === 'Pod' && keys.workload !== null
     const pod = isOwnedPod ? pods.see(event, keys.identity, keys.workload) : null
     const gone = this.#knowledge.goneBy(event)
-    if (gone === 'regarding') this.#remember(keys.identity, event.lastObserved)
-    if (lives.open > 0) this.#end(event, keys, pod, gone)
-    return isProblem(event) ? this.#evidence(event, keys) : null
+    if (gone === 'regarding') this.#rememberGone(keys.identity, at)
+    const trouble = isProblem(event) ? this.#knowledge.troubleOf(event) : null
+    const told: Told = { event, at, keys, pod, gone, own: trouble?.class ?? null }
+    if (lives.open > 0) for (const life of this.#concernedBy(told)) this.#endBy(life, told)
+    if (trouble === null || gone !== null) this.#rememberRecent(told)
+    return trouble === null ? null : this.#evidence(told, trouble, isStored)
   }
 
   /** The clock goes with the rows: of a recording it is all there is, live it must not run ahead. */
-  #follow(event: PlacedEvent): void {
+  #follow({ source }: PlacedEvent, time: EpochMicros): void {
     const { timeline } = this
-    const { source, lastObserved, received } = event
-    const isLive = !isRecorded(event)
+    const isLive = !isRecorded({ source })
     const told = isLive ? 'live' : source
-    const time = isLive ? Math.min(lastObserved, received + AHEAD) : lastObserved
     if (told !== timeline.source) {
-      if (timeline.source !== '') timeline.watched.close(timeline.clock)
+      if (timeline.source !== '') timeline.stopWatching(timeline.clock)
       timeline.source = told
       if (!isLive) timeline.rewindTo(time)
     }
@@ -87,111 +98,95 @@ export class Fold {
     timeline.passTo(time)
   }
 
-  #evidence(event: PlacedEvent, keys: Keys): string | null {
-    const { timeline } = this
-    const trouble = this.#knowledge.troubleOf(event)
+  #evidence(told: Told, trouble: Trouble, isStored: boolean): string | null {
+    const { event, at, keys } = told
     const key = `${keys.identity}|${trouble.class}`
-    const known = timeline.lives.get(key)
-    if (known !== undefined && knows(known, event)) return known.id
-    if (event.category === 'probe' && event.lastObserved - (this.#gone.get(keys.identity) ?? 0) <= STOPPING) return null
+    const known = this.timeline.lives.get(key)
+    if (isStored && known !== undefined && knows(known, event)) return known.id
+    if (event.category === 'probe' && at - (this.#gone.get(keys.identity) ?? 0) <= STOPPING) return null
     const end = known === undefined ? null : endedAt(known)
-    if (known !== undefined && (end === null || event.lastObserved <= end + trouble.holds)) {
-      this.#continue(known, event, end)
+    if (known !== undefined && (end === null || at <= end + trouble.holds)) {
+      this.#continue(known, told, end)
       return known.id
     }
-    const life = this.#begin(event, keys, key, trouble, end)
-    this.#onChange(life)
-    timeline.settle(life)
-    return life.id
+    return this.#begin(told, key, trouble, end).id
   }
 
-  #begin(event: PlacedEvent, keys: Keys, key: string, trouble: Trouble, end: EpochMicros | null): Life {
-    const first = Math.max(event.firstObserved, end ?? 0)
-    const id = problemIdOf(key, event.id)
+  #begin({ event, at, keys }: Told, key: string, trouble: Trouble, end: EpochMicros | null): Life {
+    const { timeline } = this
+    const first = Math.min(Math.max(sinceOf(event), end ?? 0), at)
     const life: Life = {
-      id,
+      id: problemIdOf(key, event.id),
       key,
       keys,
       trouble,
-      body: bodyOf(event, trouble, first),
+      body: bodyOf(event, trouble, first, at),
       revision: 0,
+      together: 0,
       successor: null,
       due: null,
     }
-    addEvidence(life, event, first)
-    change(life, 'open', { at: first, known: Math.max(this.timeline.clock, first) })
-    this.timeline.lives.add(life)
+    addEvidence(life, event, at)
+    raiseByEvidence(life)
+    change(life, 'open', { at: first, known: Math.max(timeline.clock, first) })
+    timeline.lives.add(life)
+    this.#onChange(life)
+    for (const before of this.#recent) if (before.at >= at) this.#endBy(life, before)
+    timeline.settle(life)
     return life
   }
 
-  #continue(life: Life, event: PlacedEvent, end: EpochMicros | null): void {
+  #continue(life: Life, { event, at, keys }: Told, end: EpochMicros | null): void {
     const { timeline } = this
     const heard = heardAt(life)
-    addEvidence(life, event, Math.max(event.firstObserved, life.body.firstObserved))
-    const isNew = heardAt(life) > heard
-    const at = event.lastObserved
+    addEvidence(life, event, at)
+    timeline.lives.place(life, keys)
     if (end !== null && at > end) {
       change(life, 'open', { at, known: Math.max(timeline.clock, end) })
       life.due = null
       timeline.lives.reopened(life)
-    } else if (end === null && isNew && stateOf(life) === 'quiet') {
+    } else if (end === null && at > heard && stateOf(life) === 'quiet') {
       change(life, 'open', { at, known: timeline.clock })
     }
+    if (stateOf(life) !== 'over') raiseByEvidence(life)
+    timeline.lives.heard(life)
     this.#onChange(life)
     timeline.settle(life)
   }
 
-  /** Ends what an event says is over. */
-  #end(event: PlacedEvent, keys: Keys, pod: PodSeen | null, gone: Gone | null): void {
-    const { lives } = this.timeline
-    for (const life of lives.ofName.get(keys.name)) {
-      if (life.keys.identity !== keys.identity && event.lastObserved > heardAt(life)) this.#endBy(life, event, 'gone')
-    }
-    if (gone !== null) this.#endGone(event, keys, gone)
-    for (const life of lives.ofObject.get(keys.identity)) {
-      if (clears(event, life, 'object') && isSameContainer(event, life)) this.#endBy(life, event, 'cleared')
-    }
-    if (keys.workload !== null)
-      for (const life of lives.ofWorkload.get(keys.workload)) this.#endOfWorkload(life, event, pod)
-    if (event.regarding.kind !== 'Node') return
-    for (const life of lives.onNode.get(keys.node)) if (clears(event, life, 'node')) this.#endBy(life, event, 'cleared')
-  }
-
-  #endGone(event: PlacedEvent, keys: Keys, gone: Gone): void {
+  /** Lives that the row may end, some of them more than once. */
+  *#concernedBy({ event, keys, gone }: Told): Iterable<Life> {
     const { lives, cluster } = this.timeline
-    const { regarding, metadata } = event
-    if (gone === 'named') {
-      const [kind, name] = metadata['job'] === undefined ? ['Pod', metadata['pod']] : ['Job', metadata['job']]
-      const named = name === undefined ? [] : lives.ofName.get(nameKey(cluster, kind ?? '', regarding.namespace, name))
-      for (const life of named) if (event.lastObserved >= heardAt(life)) this.#endBy(life, event, 'gone')
-      return
-    }
-    const own = isProblem(event) ? this.#knowledge.troubleOf(event).class : null
-    const onIt = regarding.kind === 'Node' ? lives.onNode.get(keys.node) : lives.ofObject.get(keys.identity)
-    for (const life of onIt) {
-      if (life.trouble.class !== own && event.lastObserved >= heardAt(life)) this.#endBy(life, event, 'gone')
-    }
+    yield* lives.ofName.get(keys.name)
+    const named = gone === 'named' ? namedBy(event, cluster) : null
+    if (named !== null) yield* lives.ofName.get(named)
+    if (keys.workload !== null) yield* lives.clearedByReason(keys.workload, event.reason)
+    if (event.regarding.kind === 'Node') yield* lives.onNode.get(keys.node)
   }
 
-  #endOfWorkload(life: Life, event: PlacedEvent, pod: PodSeen | null): void {
-    const isQuiet = event.lastObserved > heardAt(life) + life.trouble.repeats
-    const isOtherPod = pod !== null && life.body.object.kind === 'Pod' && pod.identity !== life.keys.identity
-    // Of five pods one may hang while the others start.
-    if (clears(event, life, 'workload') && (!isOtherPod || isQuiet)) return this.#endBy(life, event, 'cleared')
-    if (pod === null || !clears(event, life, 'successor') || !isSuccessor(pod, life)) return
-    if (isQuiet) return this.#endBy(life, event, 'cleared')
-    life.successor = { observation: event.id, at: event.lastObserved }
+  #endBy(life: Life, told: Told): void {
+    const how = endingBy(told, life)
+    const by = { observation: told.event.id, at: told.at }
+    if (how !== null) this.timeline.end(life, { how, ...by })
+    else if (showsSuccessor(told, life)) life.successor = by
   }
 
-  #endBy(life: Life, event: PlacedEvent, how: 'cleared' | 'gone'): void {
-    this.timeline.end(life, { how, observation: event.id, at: event.lastObserved })
+  #rememberRecent(told: Told): void {
+    this.#recent.push(told)
+    if (this.#recent.length >= 2 * MAX_RECENT) this.#recent = this.#recent.slice(-MAX_RECENT)
   }
 
-  #remember(identity: string, time: EpochMicros): void {
+  #rememberGone(identity: string, time: EpochMicros): void {
     this.#gone.delete(identity)
     this.#gone.set(identity, time)
     if (this.#gone.size <= MAX_GONE) return
     const [oldest] = this.#gone.keys()
     if (oldest !== undefined) this.#gone.delete(oldest)
   }
+}
+
+/** Since when its new occurrences can have been: those before were told of by an earlier row. */
+function sinceOf({ countDelta, countUnplaced, firstObserved, deltaSince, lastObserved }: PlacedEvent): EpochMicros {
+  if (deltaSince <= firstObserved) return firstObserved
+  return countDelta + countUnplaced <= 1 ? lastObserved : deltaSince
 }

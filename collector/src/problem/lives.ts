@@ -1,13 +1,26 @@
+import type { Keys } from './keys.ts'
 import { LifeIndex } from './life-index.ts'
 import { isOpen, type Life } from './problem-life.ts'
 
-/** The lives of one cluster that are remembered, by key; of those that are not over, by whom and what they concern. */
+/** Lives remembered of one cluster: as many as a restart takes back. */
+const MAX_LIVES = 20_000
+
+/**
+ * The lives of one cluster that are remembered, by key; of those that are not over, by whom and what they concern.
+ *
+ * Where there are too many, those that are over are forgotten first, then those that nothing was heard of for longest. What is
+ * forgotten stays recorded as it was: readers let time end it, by silence alone; what is told of it later begins another life.
+ */
 export class Lives {
-  readonly ofObject = new LifeIndex()
   readonly ofName = new LifeIndex()
   readonly ofWorkload = new LifeIndex()
   readonly onNode = new LifeIndex()
+  /** Those heard of last come last. */
   readonly #lives = new Map<string, Life>()
+  /** Those that are over, in the order in which they ended. */
+  readonly #over = new Set<Life>()
+  /** By which an event about another object can end one of these. */
+  readonly #clearing = new Set<string>()
   #open = 0
 
   get size(): number {
@@ -28,31 +41,75 @@ export class Lives {
   }
 
   add(life: Life): void {
+    const before = this.#lives.get(life.key)
+    if (before !== undefined) this.forget(before)
     this.#lives.set(life.key, life)
-    if (isOpen(life)) this.reopened(life)
+    for (const { by, reasons } of life.trouble.clearedBy) {
+      if (by === 'workload' || by === 'successor') for (const reason of reasons) this.#clearing.add(reason)
+    }
+    if (isOpen(life)) this.#enter(life)
+    else this.#over.add(life)
+    if (this.#lives.size > MAX_LIVES) this.#makeRoom()
+  }
+
+  /** Lives of the workload that are not over, where a row with this reason can end any. */
+  clearedByReason(workload: string, reason: string): readonly Life[] {
+    return this.#clearing.has(reason) ? this.ofWorkload.get(workload) : []
+  }
+
+  /** Something was told of it. */
+  heard(life: Life): void {
+    this.#lives.delete(life.key)
+    this.#lives.set(life.key, life)
+  }
+
+  /** Owner and node of an object may become known, or change, after its trouble began. */
+  place(life: Life, { workload, node }: Pick<Keys, 'workload' | 'node'>): void {
+    const keys = { ...life.keys, workload: workload ?? life.keys.workload, node: node || life.keys.node }
+    if (keys.workload === life.keys.workload && keys.node === life.keys.node) return
+    const isOpen = !this.#over.has(life)
+    if (isOpen) this.#leave(life)
+    life.keys = keys
+    if (isOpen) this.#enter(life)
   }
 
   /** It is not over any more. */
   reopened(life: Life): void {
+    this.#over.delete(life)
+    this.#enter(life)
+  }
+
+  ended(life: Life): void {
+    this.#leave(life)
+    this.#over.add(life)
+  }
+
+  /** Takes a life out of memory. */
+  forget(life: Life): void {
+    if (this.#lives.get(life.key) !== life) return
+    this.#lives.delete(life.key)
+    if (!this.#over.delete(life)) this.#leave(life)
+  }
+
+  #makeRoom(): void {
+    const [ended] = this.#over
+    const [quietest] = this.#lives.values()
+    const life = ended ?? quietest
+    if (life !== undefined) this.forget(life)
+  }
+
+  #enter(life: Life): void {
     this.#open += 1
     for (const [index, key] of this.#places(life)) index.add(key, life)
   }
 
-  ended(life: Life): void {
+  #leave(life: Life): void {
     this.#open -= 1
     for (const [index, key] of this.#places(life)) index.remove(key, life)
   }
 
-  /** Takes a life that is over out of memory, unless another one of its key came after it. */
-  forget(life: Life): void {
-    if (this.#lives.get(life.key) === life) this.#lives.delete(life.key)
-  }
-
-  #places({ keys: { identity, name, workload, node } }: Life): readonly (readonly [LifeIndex, string])[] {
-    const places: (readonly [LifeIndex, string])[] = [
-      [this.ofObject, identity],
-      [this.ofName, name],
-    ]
+  #places({ keys: { name, workload, node } }: Life): readonly (readonly [LifeIndex, string])[] {
+    const places: (readonly [LifeIndex, string])[] = [[this.ofName, name]]
     if (workload !== null) places.push([this.ofWorkload, workload])
     if (node !== '') places.push([this.onNode, node])
     return places

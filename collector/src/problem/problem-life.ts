@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { MINUTE, type EpochMicros } from '../clock.ts'
+import type { EpochMicros } from '../clock.ts'
 import type { PlacedEvent } from '../event/observation.ts'
 import type { Ending, ProblemBody, ProblemState, Transition } from '../event/problem.ts'
 import { STILL_GOING, type StoreRecord } from '../event/record.ts'
@@ -11,6 +11,9 @@ import { howMuchIsTold } from './thing.ts'
 /** Newest pieces of evidence kept beside the first: enough to open, and to tell what was counted already. */
 const MAX_EVIDENCE = 16
 
+/** At most so many, where they were received at one time: a restart tells them by their ids alone. */
+const MAX_TOGETHER = 1_000
+
 /** Transitions kept of one life: of more, those after the first and before the newest go. */
 const MAX_TRANSITIONS = 120
 
@@ -19,10 +22,12 @@ export interface Life {
   readonly id: string
   /** Key of the object and the kind of trouble. */
   readonly key: string
-  readonly keys: Keys
+  keys: Keys
   readonly trouble: Trouble
   body: ProblemBody
   revision: number
+  /** How many of its newest pieces of evidence were received no earlier than the newest of them. */
+  together: number
   /** A start of a pod that came after this one's trouble began. */
   successor: { readonly observation: string; readonly at: EpochMicros } | null
   /** When it is next to be looked at, by the cluster's clock; null while nothing is planned. */
@@ -48,7 +53,7 @@ export function problemIdOf(key: string, observationId: string): string {
   return `p-${hash('sha256', `${key}\0${observationId}`).slice(0, 16)}`
 }
 
-export function bodyOf(event: PlacedEvent, trouble: Trouble, first: EpochMicros): ProblemBody {
+export function bodyOf(event: PlacedEvent, trouble: Trouble, first: EpochMicros, last: EpochMicros): ProblemBody {
   const { kind, namespace, name, uid, apiVersion } = event.regarding
   return {
     cluster: event.cluster,
@@ -62,7 +67,7 @@ export function bodyOf(event: PlacedEvent, trouble: Trouble, first: EpochMicros)
     ...newestOf(event),
     severity: event.severity,
     firstObserved: first,
-    lastObserved: event.lastObserved,
+    lastObserved: last,
     occurrences: 0,
     isLowerBound: false,
     evidence: [],
@@ -71,10 +76,12 @@ export function bodyOf(event: PlacedEvent, trouble: Trouble, first: EpochMicros)
   }
 }
 
-/** Takes an observation in as evidence. What came late counts, and tells nothing new. */
-export function addEvidence(life: Life, event: PlacedEvent, from: EpochMicros): void {
-  const { body, trouble } = life
-  const isNewest = event.lastObserved >= body.lastObserved
+/** Takes an observation of this time in as evidence. What came late counts, and tells nothing new. */
+export function addEvidence(life: Life, event: PlacedEvent, at: EpochMicros): void {
+  const { body } = life
+  const isNewest = at >= body.lastObserved
+  life.together = event.received > body.receivedUntil ? 1 : Math.min(life.together + 1, MAX_TOGETHER)
+  const kept = Math.max(MAX_EVIDENCE - 1, life.together)
   const [first, ...others] = [...body.evidence, event.id]
   life.body = {
     ...body,
@@ -83,32 +90,27 @@ export function addEvidence(life: Life, event: PlacedEvent, from: EpochMicros): 
     workload: event.owner.kind === '' ? body.workload : event.owner,
     node: nodeOf(event) || body.node,
     severity: worse(body.severity, event.severity),
-    firstObserved: Math.min(body.firstObserved, from),
-    lastObserved: Math.max(body.lastObserved, event.lastObserved),
+    lastObserved: Math.max(body.lastObserved, at),
     occurrences: body.occurrences + event.countDelta + event.countUnplaced,
     isLowerBound: body.isLowerBound || event.countIsLowerBound || event.countEstimated,
-    evidence: first === undefined ? [] : [first, ...others.slice(-MAX_EVIDENCE + 1)],
+    evidence: first === undefined ? [] : [first, ...others.slice(-kept)],
     receivedUntil: Math.max(body.receivedUntil, event.received),
   }
-  // Nothing tells that it healed, so only that it goes on tells that it did not.
-  if (trouble.persists !== null && life.body.lastObserved - life.body.firstObserved >= trouble.persists.after) {
-    raise(life, trouble.persists.severity)
-  }
+}
+
+/** Nothing tells that it healed, so only that it goes on tells that it did not. */
+export function raiseByEvidence(life: Life): void {
+  const { persists } = life.trouble
+  if (persists !== null && life.body.lastObserved - beganAt(life) >= persists.after) raise(life, persists.severity)
 }
 
 export function raise(life: Life, severity: Severity): void {
   life.body = { ...life.body, severity: worse(life.body.severity, severity) }
 }
 
-/** A clock may be this far ahead, and a row on its way this far behind. */
-const LATENESS = 2 * MINUTE
-
-/**
- * The last time it was heard of. Live, a time that had not come when it was received counts as the moment it was; of a
- * recording it does not matter when it is played.
- */
+/** The last time it was heard of. */
 export function heardAt({ body }: Pick<Life, 'body'>): EpochMicros {
-  return isRecorded(body) ? body.lastObserved : Math.min(body.lastObserved, body.receivedUntil + LATENESS)
+  return body.lastObserved
 }
 
 export function isRecorded({ source }: { readonly source: string }): boolean {
@@ -121,7 +123,7 @@ export function beganAt({ body: { firstObserved, transitions } }: Pick<Life, 'bo
   return end === -1 ? firstObserved : (transitions[end + 1]?.at ?? firstObserved)
 }
 
-/** Whether the life knows this observation already, as after a restart. */
+/** Whether the life that was taken back from its record holds this stored observation already. */
 export function knows({ body }: Life, { id, received }: Pick<PlacedEvent, 'id' | 'received'>): boolean {
   return received < body.receivedUntil || body.evidence.includes(id)
 }
@@ -152,7 +154,17 @@ export function restore({ id, revision, body }: StoreRecord, trouble: Trouble): 
   // What it was recorded as stays, whatever the catalogue says now.
   const kind = { ...trouble, class: problem.class }
   const key = `${keys.identity}|${kind.class}`
-  return { id, key, keys, trouble: kind, body: problem, revision, successor: null, due: null }
+  return {
+    id,
+    key,
+    keys,
+    trouble: kind,
+    body: problem,
+    revision,
+    together: problem.evidence.length,
+    successor: null,
+    due: null,
+  }
 }
 
 function newestOf({ reason, type, category, note, reportingController, metadata, objectLabels }: PlacedEvent) {

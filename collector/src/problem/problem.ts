@@ -5,9 +5,8 @@ import type { ProblemBody, WatchedBody } from '../event/problem.ts'
 import { STILL_GOING, type StoreRecord } from '../event/record.ts'
 import type { Passage, Recorder } from '../event/recorder.ts'
 import { Fold, type Knowledge } from './fold.ts'
-import { isOpen, restore, toRecord, type Life } from './problem-life.ts'
-import type { Timeline } from './timeline.ts'
-import type { Interval } from './watched-time.ts'
+import { restore, toRecord, type Life } from './problem-life.ts'
+import type { Timeline, Watched } from './timeline.ts'
 
 export { asOf, stateOfBody, type ProblemAsOf } from './as-of.ts'
 export type { Knowledge } from './fold.ts'
@@ -27,8 +26,6 @@ export interface Problem {
 export interface Problems extends Recorder {
   /** Id of the problem that a row, never seen before, is evidence of, or null. */
   judge(event: PlacedEvent): string | null
-  /** Problems that began or changed since the last call, each once. */
-  takeChanged(): readonly Problem[]
   /** Everything that is remembered of a cluster and was told by its clock. */
   of(
     cluster: string,
@@ -51,10 +48,11 @@ interface Written {
 class ProblemBook implements Problems {
   readonly #knowledge: Knowledge
   readonly #folds = new Map<string, Fold>()
-  #changed = new Set<Life>()
   readonly #unwritten = new Set<Life>()
   readonly #written = new WeakMap<Life, Written>()
-  readonly #watchedWritten = new Map<string, Interval & { readonly isOpen: boolean; readonly revision: number }>()
+  /** By cluster: the open interval that was written last, and the highest revision of any. */
+  readonly #watchedWritten = new Map<string, { readonly from: EpochMicros; readonly until: EpochMicros }>()
+  readonly #watchedRevisions = new Map<string, number>()
 
   constructor(knowledge: Knowledge) {
     this.#knowledge = knowledge
@@ -67,19 +65,13 @@ class ProblemBook implements Problems {
   advance({ cluster, until, isWatched }: Passage): void {
     const { timeline } = this.#foldOf(cluster)
     if (timeline.source === '') timeline.source = LIVE
-    if (!isWatched) return void timeline.watched.close(until)
+    if (!isWatched) return timeline.stopWatching(until)
     timeline.watch(until)
     timeline.passTo(until)
   }
 
-  takeChanged(): readonly Problem[] {
-    const changed = [...this.#changed]
-    this.#changed = new Set()
-    return changed
-  }
-
   remember(observation: Observation): void {
-    this.judge(observation)
+    this.#foldOf(observation.cluster).take(observation, true)
   }
 
   rememberRecord(record: StoreRecord): void {
@@ -90,7 +82,6 @@ class ProblemBook implements Problems {
     const life = restore(record, this.#knowledge.troubleOf({ ...body, regarding: { ...body.object, fieldPath: '' } }))
     const known = timeline.lives.get(life.key)
     if (known !== undefined && known.body.firstObserved > body.firstObserved) return
-    if (known !== undefined && isOpen(known)) timeline.lives.ended(known)
     timeline.lives.add(life)
     timeline.plan(life)
     this.#written.set(life, { transitions: body.transitions.length, severity: body.severity, at: timeline.clock })
@@ -108,7 +99,7 @@ class ProblemBook implements Problems {
       life.revision = Math.max(life.revision + 1, clock)
       records.push(toRecord(life))
     }
-    for (const { timeline } of this.#folds.values()) records.push(...this.#watchedRecords(timeline))
+    for (const { timeline } of this.#folds.values()) records.push(...this.#watchedRecords(timeline, all))
     return records
   }
 
@@ -131,40 +122,48 @@ class ProblemBook implements Problems {
   #foldOf(cluster: string): Fold {
     const known = this.#folds.get(cluster)
     if (known !== undefined) return known
-    const fold = new Fold(cluster, this.#knowledge, (life) => {
-      this.#changed.add(life)
-      this.#unwritten.add(life)
-    })
+    const fold = new Fold(cluster, this.#knowledge, (life) => void this.#unwritten.add(life))
     this.#folds.set(cluster, fold)
     return fold
   }
 
-  #rememberWatched({ from, body }: StoreRecord): void {
-    const { cluster, source, until } = body as unknown as WatchedBody
+  #rememberWatched({ from, revision, body }: StoreRecord): void {
+    const { cluster, source, isOpen, until } = body as unknown as WatchedBody
     const { timeline } = this.#foldOf(cluster)
     timeline.watched.add({ from, to: until })
+    this.#watchedRevisions.set(cluster, Math.max(revision, this.#watchedRevisions.get(cluster) ?? 0))
+    // Whoever watched then does not any more.
+    if (isOpen) timeline.ended.push({ from, to: until, source })
     if (until < timeline.clock) return
     timeline.source = source
     timeline.passTo(until)
   }
 
-  /** The interval that is open, now and then, and the one that has just ended. */
-  *#watchedRecords({ cluster, source, clock, watched }: Timeline): Iterable<StoreRecord> {
-    const interval = watched.newest(clock)
-    if (interval === null) return
-    const isOpen = watched.openSince !== null
+  /** The intervals that have ended, and now and then the one that is open. */
+  *#watchedRecords(timeline: Timeline, all: boolean): Iterable<StoreRecord> {
+    const { cluster, source, clock, watched, ended } = timeline
+    timeline.ended = []
+    for (const interval of ended) yield this.#watchedRecord(timeline, interval, false)
+    const from = watched.openSince
+    if (from === null) return
     const before = this.#watchedWritten.get(cluster)
-    const isSame = before !== undefined && before.from === interval.from && before.isOpen === isOpen
-    if (isSame && interval.to - before.to < (isOpen ? RECORD_EVERY : 1)) return
-    const revision = Math.max((before?.revision ?? 0) + 1, clock)
-    this.#watchedWritten.set(cluster, { ...interval, isOpen, revision })
-    const body: WatchedBody = { cluster, source, isOpen, until: interval.to }
-    yield {
+    const until = Math.max(clock, from)
+    const isWritten = ended.length === 0 && before?.from === from
+    if (isWritten && Math.abs(until - before.until) < (all ? 1 : RECORD_EVERY)) return
+    this.#watchedWritten.set(cluster, { from, until })
+    yield this.#watchedRecord(timeline, { from, to: until, source }, true)
+  }
+
+  #watchedRecord({ cluster, clock }: Timeline, { from, to, source }: Watched, isOpen: boolean): StoreRecord {
+    const revision = Math.max((this.#watchedRevisions.get(cluster) ?? 0) + 1, clock)
+    this.#watchedRevisions.set(cluster, revision)
+    const body: WatchedBody = { cluster, source, isOpen, until: to }
+    return {
       kind: 'watched',
-      id: `w-${hash('sha256', `${cluster}\0${String(interval.from)}`).slice(0, 16)}`,
+      id: `w-${hash('sha256', `${cluster}\0${String(from)}`).slice(0, 16)}`,
       revision,
-      from: interval.from,
-      to: isOpen ? STILL_GOING : Math.max(interval.to, interval.from + 1),
+      from,
+      to: isOpen ? STILL_GOING : Math.max(to, from + 1),
       body: { ...body },
     }
   }

@@ -1,17 +1,26 @@
 import TinyQueue from 'tinyqueue'
-import type { EpochMicros } from '../clock.ts'
+import { HOUR, type EpochMicros } from '../clock.ts'
 import type { Ending } from '../event/problem.ts'
 import { severityRank } from '../event/words.ts'
 import { Lives } from './lives.ts'
 import { isSuccessor } from './endings.ts'
 import { PodsSeen } from './pods-seen.ts'
 import { beganAt, change, endedAt, heardAt, isOpen, raise, stateOf, type Life } from './problem-life.ts'
-import { WatchedTime } from './watched-time.ts'
+import { WatchedTime, type Interval } from './watched-time.ts'
 
 interface Due {
   readonly at: EpochMicros
-  readonly life: Life
+  /** Of the life: one that is not remembered any more is not held by what was planned for it. */
+  readonly key: string
 }
+
+/** An interval that has ended, and of what it is told. */
+export interface Watched extends Interval {
+  readonly source: string
+}
+
+/** What is over is remembered for this much longer than its hold: what an API server still has may come that late. */
+const LATE = HOUR
 
 /** What time alone does next to a problem. */
 interface Next {
@@ -27,6 +36,8 @@ export class Timeline {
   readonly watched = new WatchedTime()
   /** Of the recording it is told by, or `live`; empty before anything was told. */
   source = ''
+  /** Intervals that have ended, until somebody records them. */
+  ended: Watched[] = []
   readonly #queue = new TinyQueue<Due>([], (a, b) => a.at - b.at)
   readonly #onChange: (life: Life) => void
   #clock: EpochMicros = 0
@@ -44,8 +55,9 @@ export class Timeline {
   passTo(time: EpochMicros): void {
     for (let next = this.#queue.peek(); next !== undefined && next.at <= time; next = this.#queue.peek()) {
       this.#queue.pop()
-      const { life, at } = next
-      if (life.due !== at) continue // looked at earlier in the meantime
+      const { key, at } = next
+      const life = this.lives.get(key)
+      if (life?.due !== at) continue // looked at earlier in the meantime, or forgotten
       life.due = null
       this.#clock = Math.max(this.#clock, at)
       this.settle(life)
@@ -64,6 +76,12 @@ export class Timeline {
     for (const life of this.lives.values()) this.plan(life)
   }
 
+  /** Nobody watches the cluster after `to`. */
+  stopWatching(to: EpochMicros): void {
+    const interval = this.watched.close(to)
+    if (interval !== null) this.ended.push({ ...interval, source: this.source })
+  }
+
   /** Lets happen what has become due to a life at the clock, one after another, and plans when to look again. */
   settle(life: Life): void {
     for (let next = this.#nextOf(life); next !== null && next.at <= this.#clock; next = this.#nextOf(life)) {
@@ -77,7 +95,7 @@ export class Timeline {
     const at = this.#nextOf(life)?.at ?? null
     if (at === null || (life.due !== null && life.due <= at)) return // it is looked at earlier, and planned again then
     life.due = at
-    this.#queue.push({ at, life })
+    this.#queue.push({ at, key: life.key })
   }
 
   end(life: Life, ending: Ending): void {
@@ -122,7 +140,7 @@ export class Timeline {
   #nextOf(life: Life): Next | null {
     const { trouble, body } = life
     const end = endedAt(life)
-    if (end !== null) return { at: end + trouble.holds, what: 'forget' }
+    if (end !== null) return { at: end + trouble.holds + LATE, what: 'forget' }
     const heard = heardAt(life)
     const silent = this.watched.reaches(heard, trouble.holds, trouble.repeats)
     if (silent === null) return null

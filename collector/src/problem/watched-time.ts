@@ -20,12 +20,6 @@ export class WatchedTime {
     return this.#openSince
   }
 
-  /** The newest interval; where it is open, as far as `now`. */
-  newest(now: EpochMicros): Interval | null {
-    if (this.#openSince === null) return this.#closed.at(-1) ?? null
-    return { from: this.#openSince, to: Math.max(now, this.#openSince) }
-  }
-
   /** Begins an interval, unless one is open. Returns whether it did. */
   open(since: EpochMicros): boolean {
     if (this.#openSince !== null) return false
@@ -58,11 +52,14 @@ export class WatchedTime {
 
   /** How much of [from, to) was watched, µs. */
   between(from: EpochMicros, to: EpochMicros): EpochMicros {
-    let sum = this.#openSince === null ? 0 : Math.max(0, to - Math.max(from, this.#openSince))
+    const open = this.#openSince ?? to
+    let sum = Math.max(0, to - Math.max(from, open))
+    // A recording that is told after another one may run into its time.
+    const end = Math.min(to, open)
     for (let at = this.#closed.length - 1; at >= 0; at -= 1) {
       const interval = this.#closed[at]
       if (interval === undefined || interval.to <= from) break
-      sum += Math.max(0, Math.min(to, interval.to) - Math.max(from, interval.from))
+      sum += Math.max(0, Math.min(end, interval.to) - Math.max(from, interval.from))
     }
     return sum
   }

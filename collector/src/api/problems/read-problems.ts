@@ -151,7 +151,8 @@ function letTimePass(problems: readonly Known[], clusters: ReadonlyMap<string, C
     if (isWatched) fold.advance({ cluster, until: clock, isWatched })
   }
   const passed = new Map<string, ProblemBody>()
-  for (const { id, body } of fold.takeChanged()) passed.set(id, body)
+  for (const { kind, id, body } of fold.changedRecords(true))
+    if (kind === 'problem') passed.set(id, body as unknown as ProblemBody)
   return problems.map(({ id, body, unseen }) => ({ id, body: passed.get(id) ?? body, unseen }))
 }
 
