@@ -79,8 +79,9 @@ export class ChainMemory {
     }
   }
 
-  forgetBefore(time: EpochMicros): void {
-    for (const places of this.#memories) places.forget(({ last }) => last < time)
+  forget(oldestOf: (cluster: string) => EpochMicros): void {
+    const isOld = ({ last, events: [first] }: Place) => first === undefined || last < oldestOf(first.group.cluster)
+    for (const places of this.#memories) places.forget(isOld)
   }
 }
 

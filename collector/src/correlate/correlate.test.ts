@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
+import { Correlating } from '../../../test/support/correlating.ts'
 import { readPlacedCase, type ClassifiedEvent } from '../../../test/support/read-case.ts'
-import { SECOND } from '../clock.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts'
 import type { Membership, Observation, PlacedEvent, Placement } from '../event/observation.ts'
 import { compareObservations } from '../event/observation.ts'
+import { stateOfBody } from '../event/problem.ts'
 import type { StoreRecord } from '../event/record.ts'
-import { createCorrelator, type CorrelationBody, type Correlator, type TopologyLinks } from './correlate.ts'
+import type { CorrelationBody, TopologyLinks } from './correlate.ts'
 
 /** A topology that knows nothing; tests add what they need. */
 function aTopology(known: Partial<TopologyLinks> = {}): TopologyLinks {
@@ -72,8 +74,8 @@ interface Story {
   readonly groups: readonly string[]
 }
 
-function tell(events: readonly PlacedEvent[], topology = aTopology(), correlator?: Correlator): Story {
-  const correlations = correlator ?? createCorrelator({ topology })
+function tell(events: readonly PlacedEvent[], topology = aTopology(), correlator?: Correlating): Story {
+  const correlations = correlator ?? new Correlating({ topology })
   const memberships = events.map((event) => correlations.correlate(event))
   const records = new Map(correlations.changedRecords().map((record) => [record.id, record]))
   const rootOf = (id: string): string => {
@@ -142,13 +144,13 @@ describe('the same object', () => {
     expect(distinct(tell([happens(0, 'BackOff', 'Pod a'), there]).groups)).toBe(2)
   })
 
-  it('of no name at all is each event for itself', () => {
-    const nameless = (at: number): Observation => ({
-      ...happens(at, 'Odd', ' '),
-      name: `event ${String(at)}`,
-      owner: { kind: '', name: '' },
-    })
-    expect(distinct(tell([nameless(0), nameless(1)]).groups)).toBe(2)
+  it('of no name at all is held together by its problem alone', () => {
+    const nameless = (at: number, reason: string): Observation => {
+      const event = happens(at, reason, ' ', { name: `event ${String(at)}`, owner: { kind: '', name: '' } })
+      return { ...event, regarding: { ...event.regarding, uid: '' } }
+    }
+    expect(distinct(tell([nameless(0, 'Odd'), nameless(1, 'Odder')]).groups)).toBe(2)
+    expect(distinct(tell([nameless(0, 'Odd'), nameless(1, 'Odd')]).groups)).toBe(1)
   })
 })
 
@@ -422,11 +424,11 @@ describe('records', () => {
     expect(bodyOf(story.records.get(merged ?? '')).mergedInto).toBe(root)
     const body = bodyOf(story.records.get(root ?? ''))
     expect(body).toMatchObject({ members: 3, occurrences: 18, absorbed: [merged], isOpen: true, severity: 'high' })
-    expect(body.title).toBe('Pod shop/a and 1 more: BackOff, Failed, UpdateFailed')
+    expect(body.title).toBe('CreateContainerConfigError, UpdateFailed, CrashLoopBackOff: Pod shop/a and 1 more')
   })
 
   it('come only when something changed, with a higher revision each time', () => {
-    const correlator = createCorrelator({ topology: aTopology() })
+    const correlator = new Correlating({ topology: aTopology() })
     correlator.correlate(happens(0, 'BackOff', 'Pod a'))
     const [first] = correlator.changedRecords()
     expect(correlator.changedRecords()).toEqual([])
@@ -436,23 +438,99 @@ describe('records', () => {
     expect(second?.revision).toBeGreaterThan(first?.revision ?? Infinity)
   })
 
-  it('close a group that was quiet for longer than reporters are', () => {
-    const correlator = createCorrelator({ topology: aTopology() })
-    correlator.correlate(happens(0, 'BackOff', 'Pod a'))
-    correlator.changedRecords()
-    for (let minute = 1; minute < 60; minute += 1) correlator.correlate(calm(minute * 60, 'Started', 'Pod b'))
-    expect(correlator.changedRecords().map((record) => bodyOf(record).isOpen)).toEqual([false])
-    expect(correlator.open()).toHaveLength(1)
+  it('close a group with its last problem, and name it still', () => {
+    const correlator = new Correlating({ topology: aTopology() })
+    correlator.correlate(happens(0, 'BackOff', 'Pod a', { category: 'container' }))
+    correlator.correlate(happens(60, 'Unhealthy', 'Pod a', { severity: 'medium', category: 'probe' }))
+    expect(correlator.changedRecords().map(bodyOf)).toMatchObject([{ isOpen: true, severity: 'high', openProblems: 2 }])
+    const started = calm(120, 'Started', 'Pod a')
+    for (let index = 0; index < 5; index += 1) correlator.correlate({ ...started, id: `s${String(index)}` })
+    correlator.advance({ cluster: 'lab', until: NOON + DAY, isWatched: true })
+    const [closed] = correlator.changedRecords()
+    expect(closed).toMatchObject({ to: NOON + 120 * SECOND })
+    expect(bodyOf(closed)).toMatchObject({ isOpen: false, severity: 'high', worstSeverity: 'high', problems: [] })
+    expect(bodyOf(closed).title).toBe('CrashLoopBackOff: Pod shop/a')
+    expect(correlator.open()).toEqual([])
+  })
+
+  it('show the severity of what is wrong now beside the worst that was', () => {
+    const correlator = new Correlating({ topology: aTopology() })
+    const owner = { kind: 'Deployment', name: 'api' }
+    correlator.correlate(happens(0, 'FailedScheduling', 'Pod a', { owner, category: 'scheduling' }))
+    correlator.correlate(happens(1, 'BackOff', 'Pod b', { owner, severity: 'medium' }))
+    expect(correlator.changedRecords().map(bodyOf)).toMatchObject([{ severity: 'high', worstSeverity: 'high' }])
+    correlator.correlate(calm(5, 'Scheduled', 'Pod a', { owner }))
+    const bodies = correlator.changedRecords().map(bodyOf)
+    expect(bodies).toMatchObject([{ severity: 'medium', worstSeverity: 'high', isOpen: true, openProblems: 1 }])
+    expect(bodies[0]?.title).toBe('CrashLoopBackOff: Deployment shop/api')
+  })
+
+  it('keep a group open for as long as its problem is, however long that is silent', () => {
+    const correlator = new Correlating({ topology: aTopology() })
+    const lost = (hour: number): Observation => happens(hour * 3_600, 'NodeNotReady', 'Node n', { category: 'node' })
+    const first = correlator.correlate(lost(0))
+    for (let minute = 1; minute < 300; minute += 1) correlator.correlate(calm(minute * 60, 'Started', 'Pod b'))
+    expect(correlator.open().map(({ id }) => id)).toContain(first.correlationId)
+    expect(correlator.correlate(lost(5))).toEqual({ ...first, correlationRule: 'same node' })
+    correlator.correlate(calm(5 * 3_600 + 60, 'NodeReady', 'Node n'))
+    expect(correlator.open().map(({ id }) => id)).not.toContain(first.correlationId)
+  })
+
+  it('close what is over in one cluster, whatever happens in another one', () => {
+    const correlator = new Correlating({ topology: aTopology() })
+    correlator.correlate({ ...happens(0, 'BackOff', 'Pod a'), cluster: 'gone' })
+    correlator.correlate(happens(0, 'BackOff', 'Pod b'))
+    for (let hour = 1; hour <= 30; hour += 1) {
+      correlator.advance({ cluster: 'lab', until: NOON + hour * HOUR, isWatched: true })
+      correlator.advance({ cluster: 'gone', until: NOON + hour * HOUR, isWatched: false })
+    }
+    expect(correlator.open().map((record) => bodyOf(record).cluster)).toEqual(['gone'])
   })
 
   it('close one in which nothing is wrong, but something led to something', () => {
     const topology = aTopology({ scaleTargetOf: () => ({ kind: 'Deployment', name: 'api' }) })
-    const correlator = createCorrelator({ topology })
+    const correlator = new Correlating({ topology })
     correlator.correlate(calm(0, 'SuccessfulRescale', 'HorizontalPodAutoscaler h'))
     correlator.correlate(calm(0.2, 'ScalingReplicaSet', 'Deployment api'))
     expect(correlator.changedRecords().map((record) => bodyOf(record).isOpen)).toEqual([true])
-    for (let minute = 1; minute < 60; minute += 1) correlator.correlate(calm(minute * 60, 'Started', 'Pod b'))
+    correlator.advance({ cluster: 'lab', until: NOON + 11 * MINUTE, isWatched: true })
     expect(correlator.changedRecords().map((record) => bodyOf(record).isOpen)).toEqual([false])
+  })
+
+  it('leave nothing open and nothing in memory after two days of a new pod without a place each minute', () => {
+    const correlator = new Correlating({ topology: aTopology() })
+    let [largest, early] = [0, 0]
+    for (let minute = 0; minute < 48 * 60; minute += 1) {
+      const pod = `Pod p${String(minute)}`
+      const name = pod.slice(4)
+      correlator.correlate(
+        happens(minute * 60, 'FailedScheduling', pod, { category: 'scheduling', owner: { kind: 'Pod', name } }),
+      )
+      largest = Math.max(largest, correlator.correlator.size)
+      if (minute === 12 * 60) early = largest
+    }
+    const open = correlator.open().map(bodyOf)
+    expect(open.every(({ problems, openProblems }) => openProblems > 0 && problems.length > 0)).toBe(true)
+    const { problems = [] } = correlator.problems.of('lab') ?? {}
+    expect(open.length).toBe(problems.filter(({ body }) => stateOfBody(body) !== 'over').length)
+    expect(largest).toBeLessThan(1.1 * early)
+    correlator.advance({ cluster: 'lab', until: NOON + 10 * DAY, isWatched: true })
+    expect(correlator.open()).toEqual([])
+    expect(correlator.correlator.size).toBe(0)
+  })
+
+  it('know after a restart what ends later, even of groups without a row in reach', () => {
+    const before = new Correlating({ topology: aTopology() })
+    before.correlate(happens(0, 'FailedScheduling', 'Pod a', { category: 'scheduling' }))
+    const records = before.allRecords()
+    const after = new Correlating({ topology: aTopology() })
+    after.remember([], records)
+    expect(after.open().map(({ id }) => id)).toEqual(
+      records.filter(({ kind }) => kind === 'correlation').map(({ id }) => id),
+    )
+    after.advance({ cluster: 'lab', until: NOON + 10 * DAY, isWatched: true })
+    after.advance({ cluster: 'lab', until: NOON + 20 * DAY, isWatched: true })
+    expect(after.changedRecords().map(bodyOf)).toMatchObject([{ isOpen: false, title: 'FailedScheduling: Pod shop/a' }])
   })
 
   it('are plain JSON', () => {
@@ -528,12 +606,11 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(streams, fc.nat(60), (events, cut) => {
         const whole = tell(events, topology)
-        const before = createCorrelator({ topology })
+        const before = new Correlating({ topology })
         const stored = events.slice(0, cut).map((event) => ({ ...event, ...before.correlate(event) }))
-        const records = before.changedRecords()
-        const after = createCorrelator({ topology })
-        for (const observation of stored) after.remember(observation)
-        for (const record of records) after.rememberRecord(record)
+        const records = before.allRecords()
+        const after = new Correlating({ topology })
+        after.remember(stored, records)
         expect(after.changedRecords()).toEqual([])
         const rest = events.slice(cut).map((event) => after.correlate(event))
         expect(rest).toEqual(whole.memberships.slice(cut))
@@ -556,7 +633,7 @@ describe('whatever happens', () => {
   })
 
   it('no more groups are remembered than allowed, and those in use stay', () => {
-    const correlator = createCorrelator({ topology, maxOpenGroups: 100 })
+    const correlator = new Correlating({ topology, maxOpenGroups: 100 })
     const first = correlator.correlate(happens(0, 'BackOff', 'Pod hot')).correlationId
     for (let index = 0; index < 2_000; index += 1) {
       correlator.correlate(happens(index / 10, 'Unhealthy', `Pod p${String(index)}x`))
@@ -595,7 +672,7 @@ describe('`api` is not `api-gateway`', () => {
     const story = tellCase('similar-names')
     const problems = [...story.records.values()].filter((record) => bodyOf(record).severity === 'high')
     expect(problems).toHaveLength(1)
-    expect(bodyOf(problems[0]).title).toMatch(/^Deployment shop\/api-gateway: /)
+    expect(bodyOf(problems[0]).title).toBe('CrashLoopBackOff: Deployment shop/api-gateway')
     expect(JSON.stringify(problems)).not.toMatch(/\/api"|\/api-7c9d8f6b5d/)
     expect(bodyOf(problems[0]).changes.map(({ reason }) => reason)).toEqual(['ScalingReplicaSet'])
     expect(edgesOf(story)).toContain('ScalingReplicaSet → BackOff (23)')
@@ -650,13 +727,12 @@ describe('no Started event is not proof', () => {
 
 describe('a group that goes on', () => {
   it('keeps counts from its record after a restart that remembers only the end of it', () => {
-    const before = createCorrelator({ topology: aTopology() })
+    const before = new Correlating({ topology: aTopology() })
     const events = Array.from({ length: 30 }, (_, index) => happens(index * 60, 'BackOff', 'Pod a'))
     const stored = events.map((event) => ({ ...event, ...before.correlate(event) }))
     const [record] = before.changedRecords()
-    const after = createCorrelator({ topology: aTopology() })
-    for (const observation of stored.slice(-5)) after.remember(observation)
-    if (record !== undefined) after.rememberRecord(record)
+    const after = new Correlating({ topology: aTopology() })
+    after.remember(stored.slice(-5), record === undefined ? [] : [record])
     after.correlate(happens(30 * 60, 'BackOff', 'Pod a'))
     const [renewed] = after.changedRecords()
     expect(renewed).toMatchObject({ id: record?.id, from: NOON })

@@ -66,9 +66,9 @@ export class EvidenceMemory {
     return subject.isProblem ? this.#findForProblem(subject) : this.#findForCalm(subject)
   }
 
-  /** The group of the object itself, if it is still open. */
-  findSameObject({ identity, event, isProblem }: Subject): Evidence | null {
-    const group = this.#follow(identity, event, isProblem ? 'problem' : 'calm')
+  /** The group of its problem, however long that was silent, else of the object itself. */
+  findSameObject({ identity, event, isProblem, problem }: Subject): Evidence | null {
+    const group = problem ?? this.#follow(identity, event, isProblem ? 'problem' : 'calm')
     return group === null ? null : plain(group, `same ${event.regarding.kind.toLowerCase()}`)
   }
 
@@ -88,12 +88,13 @@ export class EvidenceMemory {
     this.#shared.remember(subject, group)
   }
 
-  forgetBefore(newest: EpochMicros): void {
+  /** Forgets what is of no use any more, by the clock of its cluster. */
+  forget(clockOf: (cluster: string) => EpochMicros): void {
     const { windowMicros, silenceMicros } = this.#reach
-    const oldest = newest - Math.max(windowMicros, silenceMicros)
-    this.#tracks.forget(({ last }) => last < oldest)
-    this.#shared.forgetBefore(oldest)
-    this.#chains.forgetBefore(newest - CHAINS_REMEMBERED)
+    const reach = Math.max(windowMicros, silenceMicros)
+    this.#tracks.forget(({ last, group }) => last < clockOf(group.cluster) - reach)
+    this.#shared.forget((cluster) => clockOf(cluster) - reach)
+    this.#chains.forget((cluster) => clockOf(cluster) - CHAINS_REMEMBERED)
   }
 
   #findForCalm(subject: Subject): Finding {
@@ -120,7 +121,7 @@ export class EvidenceMemory {
     if (workload !== null) evidence.push(workload)
     evidence.push(...joining(matches, false))
     for (const { words, groups } of this.#shared.find(subject)) {
-      for (const group of groups.map(rootOf)) if (group.isOpen) evidence.push(plain(group, `shared: ${words}`))
+      for (const group of groups.map(rootOf)) if (!group.isForgotten) evidence.push(plain(group, `shared: ${words}`))
     }
     return { evidence, matches }
   }
@@ -146,16 +147,17 @@ export class EvidenceMemory {
     const track = this.#tracks.get(key)
     if (track === undefined) return null
     const group = rootOf(track.group)
-    if (!group.isOpen) return null
+    if (group.isForgotten) return null
     const { windowMicros, silenceMicros } = this.#reach
-    const isRecent = lastObserved - track.last <= windowMicros
+    const isRecent = Math.abs(lastObserved - track.last) <= windowMicros
     if (mood === 'calm') {
       const isOver = group.hasProblem
-        ? lastObserved - group.lastProblem > silenceMicros
-        : lastObserved - group.opened > LONGEST_CALM
+        ? Math.abs(lastObserved - group.lastProblem) > silenceMicros
+        : Math.abs(lastObserved - group.opened) > LONGEST_CALM
       return isRecent && !isOver ? group : null
     }
-    const isSilent = mood === 'problem' && group.hasProblem && lastObserved - group.lastProblem <= silenceMicros
+    const isSilent =
+      mood === 'problem' && group.hasProblem && Math.abs(lastObserved - group.lastProblem) <= silenceMicros
     return isRecent || isSilent ? group : null
   }
 
@@ -163,9 +165,9 @@ export class EvidenceMemory {
     const track = this.#tracks.get(key)
     if (track === undefined) {
       this.#tracks.set(key, { group, last: time })
-    } else {
+    } else if (time >= track.last) {
       track.group = group
-      track.last = Math.max(track.last, time)
+      track.last = time
     }
   }
 }
@@ -177,7 +179,9 @@ type Mood = 'problem' | 'workload' | 'calm'
 function joining(matches: readonly ChainMatch[], isEffect: boolean): Evidence[] {
   if (matches.length === 0) return []
   return matches
-    .filter(({ chain, group, ...match }) => match.isEffect === isEffect && chain.trust !== 'possible' && group.isOpen)
+    .filter(
+      ({ chain, group, ...match }) => match.isEffect === isEffect && chain.trust !== 'possible' && !group.isForgotten,
+    )
     .sort((a, b) => Number(b.chain.trust === 'certain') - Number(a.chain.trust === 'certain'))
     .map(({ group, chain: { number, words }, edge }) => ({
       group,

@@ -1,5 +1,6 @@
 import type { PlacedEvent } from '../event/observation.ts'
-import { severityRank } from '../event/words.ts'
+import { stateOfBody, type Problem, type ProblemState } from '../event/problem.ts'
+import { severityRank, type Severity } from '../event/words.ts'
 import { hash } from 'node:crypto'
 import type { EpochMicros } from '../clock.ts'
 import { describeObject } from './links.ts'
@@ -25,6 +26,18 @@ export interface EdgeEnd {
   readonly object: string
 }
 
+/** A problem of a group, as people see it. */
+export interface ProblemLine {
+  readonly id: string
+  /** What is wrong, in one word. */
+  readonly class: string
+  readonly object: string
+  /** Top controller of the object, or the object itself. */
+  readonly workload: string
+  readonly severity: Severity
+  readonly state: ProblemState
+}
+
 /** What happened together. Changed in place; {@link rootOf} tells which group stands for it after merges. */
 export interface Group {
   readonly id: string
@@ -35,13 +48,21 @@ export interface Group {
   first: EpochMicros
   mergedInto: Group | null
   absorbed: string[]
+  /** Those that are open or quiet, by id. */
+  problems: Map<string, Problem>
+  /** The worst that it ever had. */
+  worst: ProblemLine | null
   hasProblem: boolean
   /** Newest event time of a problem; 0 without one. */
   lastProblem: EpochMicros
+  /** As its newest record says. */
   isOpen: boolean
+  /** Out of memory: nothing joins it any more. */
+  isForgotten: boolean
   members: number
   occurrences: number
   isLowerBound: boolean
+  /** Of the worst member, as it was stored. */
   severityRank: number
   /** Keys of objects to their names, the first {@link MAX_OBJECTS_SHOWN}; `objectsAreMore` when there were others. */
   objects: Map<string, string>
@@ -87,7 +108,10 @@ const CHANGE_REASONS = new Set([
   'Rebooted',
 ])
 
-export function openGroup(id: string, { cluster, lastObserved, firstObserved }: PlacedEvent): Group {
+export function openGroup(
+  id: string,
+  { cluster, lastObserved, firstObserved }: Pick<PlacedEvent, 'cluster' | 'lastObserved' | 'firstObserved'>,
+): Group {
   return {
     id,
     cluster,
@@ -96,9 +120,12 @@ export function openGroup(id: string, { cluster, lastObserved, firstObserved }: 
     first: firstObserved,
     mergedInto: null,
     absorbed: [],
+    problems: new Map(),
+    worst: null,
     hasProblem: false,
     lastProblem: 0,
     isOpen: true,
+    isForgotten: false,
     members: 0,
     occurrences: 0,
     isLowerBound: false,
@@ -160,9 +187,37 @@ export function addEdge(group: Group, id: string, edge: () => CausalEdge): void 
   if (group.edges.size < MAX_EDGES && !group.edges.has(id)) group.edges.set(id, edge())
 }
 
+/** The group has this problem, and stays open while it is. */
+export function addProblem(group: Group, problem: Problem): void {
+  group.hasProblem = true
+  worsen(group, lineOf(problem))
+  if (stateOfBody(problem.body) === 'over') group.problems.delete(problem.id)
+  else group.problems.set(problem.id, problem)
+}
+
+export function worsen(group: Group, line: ProblemLine): void {
+  const isWorse = group.worst === null || severityRank(line.severity) > severityRank(group.worst.severity)
+  if (isWorse) group.worst = line
+}
+
+export function lineOf({ id, body }: Problem): ProblemLine {
+  const { object, workload } = body
+  const top = workload.kind === '' ? object : { ...workload, namespace: object.namespace }
+  return {
+    id,
+    class: body.class,
+    object: describeObject(object),
+    workload: describeObject(top),
+    severity: body.severity,
+    state: stateOfBody(body),
+  }
+}
+
 /** Puts `group` into `root`. Rows keep the id they were stored with; the record of `group` says where it went. */
 export function merge(root: Group, group: Group): void {
   group.mergedInto = root
+  for (const problem of group.problems.values()) addProblem(root, problem)
+  if (group.worst !== null) worsen(root, group.worst)
   root.hasProblem ||= group.hasProblem
   root.lastProblem = Math.max(root.lastProblem, group.lastProblem)
   root.isLowerBound ||= group.isLowerBound
@@ -184,6 +239,8 @@ export function merge(root: Group, group: Group): void {
 
 /** A merged group only has to know where it went. */
 function empty(group: Group): void {
+  group.problems = new Map()
+  group.worst = null
   group.objects = new Map()
   group.workloads = new Map()
   group.reasons = new Map()

@@ -68,8 +68,8 @@ export class SharingMemory {
     return this.#sharers.size
   }
 
-  forgetBefore(time: EpochMicros): void {
-    this.#sharers.forget(({ last }) => last < time)
+  forget(oldestOf: (cluster: string) => EpochMicros): void {
+    this.#sharers.forget(({ last, recent: [first] }) => first === undefined || last < oldestOf(first.group.cluster))
   }
 }
 

@@ -38,8 +38,13 @@ function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
       normalize: () => observation,
       rules: { filteredBy: () => null, classify: () => observation },
       topology: { learn: () => undefined, place: () => observation },
-      problems: { ...stage, judge: () => null },
-      correlator: { ...stage, correlate: () => observation, changedRecords: () => stage.changedRecords() },
+      problems: { ...stage, judge: () => null, takeChanged: () => [] },
+      correlator: {
+        ...stage,
+        follow: () => undefined,
+        correlate: () => observation,
+        changedRecords: () => stage.changedRecords(),
+      },
       detector: { ...stage, detect: () => observation },
     },
     {

@@ -20,6 +20,12 @@ it('gives back the newest records, oldest first, when there are more than it rea
     changedRecords: () => [],
     advance: () => undefined,
   }
-  await rebuild(store, { next: () => null }, recorder, [recorder], never)
+  const stages = {
+    topology: { learn: () => undefined, place: anObservation },
+    problems: { ...recorder, rememberRecord: () => undefined, judge: () => null, takeChanged: () => [] },
+    correlator: { ...recorder, rememberRecord: () => undefined, follow: () => undefined, correlate: anObservation },
+    detector: { ...recorder, detect: anObservation },
+  }
+  await rebuild(store, { next: () => null }, stages, never)
   expect([remembered[0], remembered.at(-1), remembered.length]).toEqual(['p-1', 'p-20000', 20_000])
 })

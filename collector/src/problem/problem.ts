@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import type { Observation, PlacedEvent } from '../event/observation.ts'
-import type { ProblemBody, WatchedBody } from '../event/problem.ts'
+import type { Problem, ProblemBody, WatchedBody } from '../event/problem.ts'
 import { STILL_GOING, type StoreRecord } from '../event/record.ts'
 import type { Passage, Recorder } from '../event/recorder.ts'
 import { Fold, type Knowledge } from './fold.ts'
@@ -9,16 +9,11 @@ import { isOpen, restore, toRecord, type Life } from './problem-life.ts'
 import type { Timeline } from './timeline.ts'
 import type { Interval } from './watched-time.ts'
 
-export { asOf, stateOfBody, type ProblemAsOf } from './as-of.ts'
+export { compareProblems, type Ranked } from '../event/problem-rank.ts'
+export { stateOfBody } from '../event/problem.ts'
+export { asOf, type ProblemAsOf } from './as-of.ts'
 export type { Knowledge } from './fold.ts'
-export { compareProblems, type Ranked } from './rank.ts'
 export { thingOf, type Thing } from './thing.ts'
-
-/** A problem as it is after a step that changed it. */
-export interface Problem {
-  readonly id: string
-  readonly body: ProblemBody
-}
 
 /**
  * What is wrong with each object, from when to when, and how it is known that it is over. One fold, live and afterwards:
@@ -27,7 +22,7 @@ export interface Problem {
 export interface Problems extends Recorder {
   /** Id of the problem that a row, never seen before, is evidence of, or null. */
   judge(event: PlacedEvent): string | null
-  /** Problems that began or changed since the last call, each once. */
+  /** Problems that began, changed or were remembered since the last call, each once. */
   takeChanged(): readonly Problem[]
   /** Everything that is remembered of a cluster and was told by its clock. */
   of(
@@ -93,6 +88,7 @@ class ProblemBook implements Problems {
     if (known !== undefined && isOpen(known)) timeline.lives.ended(known)
     timeline.lives.add(life)
     timeline.plan(life)
+    this.#changed.add(life)
     this.#written.set(life, { transitions: body.transitions.length, severity: body.severity, at: timeline.clock })
   }
 
