@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 const ELASTICSEARCH = 'test/support/elasticsearch-setup.ts'
 
-/** `unit` stands beside the sources, `contract` compares stores, `integration` needs real servers. */
+/** `unit` stands beside the sources, `contract` compares stores, `cases` plays situations, `integration` needs real servers. */
 export default defineConfig({
   test: {
     projects: [
@@ -20,6 +20,14 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts'],
           globalSetup: ELASTICSEARCH,
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'cases',
+          include: ['test/cases/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

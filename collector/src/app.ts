@@ -1,7 +1,15 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DurableBuffer } from './buffer/buffer.ts'
-import { createRuleSet, goneBy, problemText, troubleOf, type RuleDisabled, type RuleSet } from './classify/classify.ts'
+import {
+  createRuleSet,
+  goneBy,
+  problemText,
+  troubleOf,
+  type RuleCounter,
+  type RuleDisabled,
+  type RuleSet,
+} from './classify/classify.ts'
 import { MILLISECOND, type Clock, type EpochMicros } from './clock.ts'
 import type { ReindexProgress, ReindexSummary } from './cli/actions.ts'
 import type { Config } from './config/config.ts'
@@ -14,6 +22,7 @@ import { openLine, type Line, type LineOptions } from './pipeline/line.ts'
 import { withScopes } from './pipeline/scope-filter.ts'
 import type { Shutdown } from './shutdown.ts'
 import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
+import { measured, type StoreMeter } from './store/measured-store.ts'
 import { createMemoryStore } from './store/memory/memory-store.ts'
 import { StoreCorruptError, type EventStore } from './store/store.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -30,6 +39,9 @@ export interface Surroundings {
   readonly onStored?: LineOptions['onStored']
   /** As in {@link LineOptions}. */
   readonly waitForStore?: AbortSignal
+  /** The rules of the configuration, where they are loaded already. */
+  readonly rules?: RuleSet
+  readonly storeMeter?: StoreMeter
 }
 
 /** A data directory in use: what keeps and what judges, before anything is read. */
@@ -42,6 +54,8 @@ export interface OpenData {
   readonly line: Line
   /** Reads the rule files again. A mistake changes nothing and is thrown. */
   reloadRules(): Promise<RuleSet>
+  /** How the rules in use have done since they were loaded. */
+  ruleCounters(): readonly RuleCounter[]
   /** Why the buffer, or the store, does not work at the moment; null while it does. */
   readonly trouble: { buffer: string | null; store: string | null }
 }
@@ -54,8 +68,8 @@ export interface OpenData {
  * @throws RuleError a rule file is wrong.
  */
 export async function openData(config: Config, surroundings: Surroundings, shutdown: Shutdown): Promise<OpenData> {
-  const { clock, random, logger, onRefused, onStored, waitForStore } = surroundings
-  let rules = await loadRules(config, surroundings)
+  const { clock, random, logger, onRefused, onStored, waitForStore, storeMeter } = surroundings
+  let rules = surroundings.rules ?? (await loadRules(config, surroundings))
   for (const warning of rules.warnings) logger.warn(problemText(warning))
 
   const directory = resolve(config.data)
@@ -66,7 +80,8 @@ export async function openData(config: Config, surroundings: Surroundings, shutd
   const { buffer, setAside } = DurableBuffer.open(bufferFile, config.buffer.maxBytes, suffix)
   shutdown.onStop('buffer', async () => buffer.close())
   await rm(spoolDirectory, { recursive: true, force: true }) // only now: the directory is ours
-  const { store, lost } = await openStore(config, directory, surroundings)
+  const { store: opened, lost } = await openStore(config, directory, surroundings)
+  const store = storeMeter === undefined ? opened : measured(opened, storeMeter)
   shutdown.onStop('store', () => store.close())
 
   const stages = createStages(config)
@@ -100,6 +115,7 @@ export async function openData(config: Config, surroundings: Surroundings, shutd
     store,
     line,
     trouble,
+    ruleCounters: () => rules.counters(),
     async reloadRules() {
       rules = await loadRules(config, surroundings)
       line.replaceRules(withScopes(rules, config.clusters))
@@ -167,7 +183,7 @@ function tellers(trouble: OpenData['trouble'], logger: Logger) {
 export async function openStore(
   { store: { kind, duckdb, elasticsearch } }: Config,
   directory: string,
-  { clock, random }: Surroundings,
+  { clock, random, logger, storeMeter }: Surroundings,
 ): Promise<{ store: EventStore; lost: string | null }> {
   switch (kind) {
     case 'memory':
@@ -175,7 +191,11 @@ export async function openStore(
     case 'elasticsearch': {
       // Its client takes a third of a second to load, which those who do not use it do not wait for.
       const { openElasticsearchStore } = await import('./store/elasticsearch/elasticsearch-store.ts')
-      return { store: openElasticsearchStore(elasticsearchOptions(elasticsearch, random)), lost: null }
+      const onSplit = (characters: number) => {
+        logger.warn(`Elasticsearch, or a proxy before it, lets no request of ${characters} characters pass: it is sent in parts. Smaller ones: store.elasticsearch.bulk.maxBytes`) // prettier-ignore
+        storeMeter?.storeSplit()
+      }
+      return { store: openElasticsearchStore({ ...elasticsearchOptions(elasticsearch, random), onSplit }), lost: null }
     }
     case 'duckdb': {
       const file = join(directory, 'eventloom.duckdb')

@@ -20,3 +20,5 @@ export function install() {
   })
   writeFileSync(stamp, lock)
 }
+
+if (import.meta.main) install()

@@ -21,7 +21,7 @@ const BELONGS = [
 ]
 
 /** Says every problem, and whether there is none. */
-export function verifyDist() {
+export function verifyDist({ isFrontEndOnly }) {
   const problems = []
   const expect = (holds, problem) => holds || problems.push(problem)
   const read = (file) => (existsSync(join(DIST, file)) ? readFileSync(join(DIST, file), 'utf8') : '')
@@ -92,6 +92,7 @@ export function verifyDist() {
   expect(bytes <= MOST_GZIP_BYTES, `module.js has ${bytes} bytes (gzip), more than ${MOST_GZIP_BYTES}`)
 
   const executables = globSync(`${executable}_*`, { cwd: DIST })
+  expect(isFrontEndOnly || executables.length > 0, 'there is no executable, and the plugin has a backend')
   for (const file of executables) {
     const { mode } = statSync(join(DIST, file))
     expect((mode & 0o777) === 0o755, `${file} is not executable by all`)

@@ -4,9 +4,15 @@ import { RANGE } from './grafana'
 
 /** The dashboards of the plugin, and panels that the shipped recording fills. */
 const DASHBOARDS = {
-  overview: ['Open problems', 'Warnings by category', 'Top patterns', 'Events of severity medium and above'],
+  overview: [
+    'Open problems',
+    'Warnings by category',
+    'Top patterns',
+    'New in 24 hours',
+    'Events of severity medium and above',
+  ],
   workload: ['Health', 'Occurrences by reason', 'Patterns', 'Events'],
-  noise: ['Patterns by occurrences', 'Rate by reason', 'Occurrences by reporter'],
+  noise: ['Patterns, worst first', 'Periodic', 'Rate by reason', 'Occurrences by reporter'],
   nodes: ['Nodes', 'Warnings by node', 'Objects with Warnings by node'],
   collector: ['Observations', 'Observations by cluster', 'Observations by severity'],
 } as const

@@ -2,6 +2,8 @@ import type { DataSourceJsonData } from '@grafana/data'
 
 /** Settings that Grafana's database keeps in the open; its SDK reads most of them. */
 export interface EventloomSettings extends DataSourceJsonData {
+  /** Of the collector. Not Grafana's own `url`, through which its proxy would let every viewer send requests of his own. */
+  address?: string
   /** Seconds. */
   timeout?: number
   oauthPassThru?: boolean

@@ -17,8 +17,8 @@ import (
 	"eventloom.dev/plugin/test/host"
 )
 
-// recordedVersions is how many versions the shipped recording holds; see docs/recordings.md.
-const recordedVersions = 6_186
+// recordedVersions is how many versions the shipped recording holds; see collector/recordings/README.md.
+const recordedVersions = 4_493
 
 // storyData is a collector that has stored the shipped recording, asked through the bridge.
 func storyData(t *testing.T) *host.DataSource {

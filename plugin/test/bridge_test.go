@@ -415,3 +415,27 @@ func TestWhoMayJoinALiveTail(t *testing.T) {
 		})
 	}
 }
+
+func TestAddress(t *testing.T) {
+	const healthy = `{"name":"eventloom","version":"0.1.0","grafanaApi":1,"store":{"kind":"DuckDB","state":"ok","observations":42},"trouble":[]}`
+	server := says(t, 200, "application/json", healthy)
+	health := func(settings host.Settings) string {
+		got, err := plugin.Add(settings).Health(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Message
+	}
+	t.Run("is a setting of ours, which Grafana's proxy does not know", func(t *testing.T) {
+		message := health(host.Settings{JSON: map[string]any{"address": server.URL}})
+		if !strings.Contains(message, "42 observations") || strings.Contains(message, "viewer") {
+			t.Error(message)
+		}
+	})
+	t.Run("of older settings is read still, with a warning and the way out", func(t *testing.T) {
+		message := health(host.Settings{URL: server.URL})
+		if !strings.Contains(message, "42 observations") || !strings.Contains(message, "jsonData.address instead of url") {
+			t.Error(message)
+		}
+	})
+}

@@ -19,7 +19,7 @@ func TestComposeFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("has the services of the documentation", func(t *testing.T) {
-		for _, name := range []string{"token", "elasticsearch", "collector", "grafana"} {
+		for _, name := range []string{"token", "elasticsearch", "collector", "prometheus", "grafana"} {
 			if _, err := project.GetService(name); err != nil {
 				t.Error(err)
 			}

@@ -183,3 +183,43 @@ func TestDashboards(t *testing.T) {
 		})
 	}
 }
+
+// Grafana's proxy (/api/datasources/proxy) forwards whatever a viewer sends to the url of a data source, with its credentials.
+func TestGrafanasProxyLeadsNowhere(t *testing.T) {
+	text, err := os.ReadFile("../../provisioning/grafana/datasources/eventloom.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Datasources []struct {
+			URL      string
+			JSONData struct{ Address string } `yaml:"jsonData"`
+		}
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range file.Datasources {
+		if source.URL != "" || source.JSONData.Address == "" {
+			t.Errorf("the shipped data source has the url %q and the address %q", source.URL, source.JSONData.Address)
+		}
+	}
+	manifest, err := os.ReadFile("../src/plugin.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plugin struct {
+		Routes []struct{ Path, Method, ReqRole string }
+	}
+	if err := json.Unmarshal(manifest, &plugin); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"api/v1/export", "metrics", "docs", "healthz", "readyz"} {
+		isRefused := slices.ContainsFunc(plugin.Routes, func(route struct{ Path, Method, ReqRole string }) bool {
+			return strings.HasPrefix(path, route.Path) && route.Path != "" && route.Method == "*" && route.ReqRole == "Admin"
+		})
+		if !isRefused {
+			t.Errorf("a viewer of older settings reaches %s through the proxy", path)
+		}
+	}
+}

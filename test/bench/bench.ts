@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   mixed: () => import('./mixed.ts'),
   rules: () => import('./rules.ts'),
   disk: () => import('./disk.ts'),
+  records: () => import('./records.ts'),
   start: () => import('./start.ts'),
   kill: () => import('./kill.ts'),
   commit: () => import('./commit.ts'),

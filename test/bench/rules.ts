@@ -60,7 +60,10 @@ function rulesText(count: number, events: readonly NormalizedEvent[], isIndexed:
 function eventsPerSecond(events: readonly NormalizedEvent[], text: string): number {
   const ruleSet = createRuleSet({ files: [{ name: 'bench', text }], clock: systemClock })
   const pass = (): void => {
-    for (const event of events) if (ruleSet.filteredBy(event) === null) ruleSet.classify(event)
+    // Each time a new object, as from a source: what was said of an event is kept with it.
+    for (const event of events.map((known) => ({ ...known }))) {
+      if (ruleSet.filteredBy(event) === null) ruleSet.classify(event)
+    }
   }
   pass()
   const started = performance.now()

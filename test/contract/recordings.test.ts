@@ -24,9 +24,29 @@ const GROUPS_OF_EFFECTS: Readonly<Record<string, number>> = {
   'probe-timeout': 2, // the database, and the workload that asks it
   'registry-down': 2, // two workloads whose images lie there
   'webhook-down': 2, // two namespaces
-  'shop-peak-1': 2, // payments, and the gateway that calls it
-  'shop-peak-2': 2,
-  'shop-peak-3': 2,
+  'shop-peak': 2, // payments, and the gateway that calls it
+}
+
+/** The event that says that a fault is over, in recordings whose fault ends with one. */
+const LAST_WORDS: Readonly<Record<string, string>> = {
+  'attach-failing': 'Started',
+  'bad-rollout': 'SuccessfulDelete',
+  'class-missing': 'Scheduled',
+  'cni-broken': 'Started',
+  'crash-loop': 'SuccessfulDelete',
+  drain: 'NodeSchedulable',
+  'env-secret-missing': 'Started',
+  'liveness-failing': 'Started',
+  'mount-failing': 'Started',
+  'node-lost-and-back': 'NodeReady',
+  'oom-killed': 'SuccessfulDelete',
+  preemption: 'Started',
+  'provisioning-failing': 'Started',
+  'quota-exceeded': 'SuccessfulCreate',
+  'registry-down': 'Started',
+  'secret-missing': 'Started',
+  unschedulable: 'Started',
+  'webhook-down': 'SuccessfulCreate',
 }
 
 const names = readdirSync(RECORDINGS).filter((name) => existsSync(join(RECORDINGS, name, 'truth.json')))
@@ -35,15 +55,32 @@ describe('effects of one cause are found together in what the lab recorded', () 
   it('has recordings', () => expect(names.length).toBeGreaterThanOrEqual(20))
 
   it.each(names)('%s', async (name) => {
-    const directory = join(RECORDINGS, name)
-    const { explains = [] } = JSON.parse(readFileSync(join(directory, 'truth.json'), 'utf8')) as { explains?: Effect[] }
-    const { observations, correlations } = await replayRecording(join(directory, 'events.jsonl.gz'))
+    const { explains, observations, correlations } = await recorded(name)
     const effects = observations.filter((observation) => explains.some((effect) => isEffect(effect, observation)))
     for (const effect of explains) expect(effects.some((observation) => isEffect(effect, observation))).toBe(true)
     const groups = new Set(effects.map(({ correlationId }) => rootOf(correlationId, correlations)))
     expect(groups.size).toBeLessThanOrEqual(GROUPS_OF_EFFECTS[name] ?? 1)
   })
 })
+
+describe('faults that the lab ended end in its recordings', () => {
+  it.each(Object.entries(LAST_WORDS))('%s with %s', async (name, lastWord) => {
+    const { explains, observations } = await recorded(name)
+    const effects = observations.filter((observation) => explains.some((effect) => isEffect(effect, observation)))
+    const ends = observations.filter(({ reason }) => reason === lastWord)
+    expect(newest(ends)).toBeGreaterThanOrEqual(newest(effects))
+  })
+})
+
+const newest = (observations: readonly Observation[]) =>
+  Math.max(...observations.map(({ lastObserved }) => lastObserved))
+
+/** A recording as it is stored, with what its scenario promises. */
+async function recorded(name: string) {
+  const directory = join(RECORDINGS, name)
+  const { explains = [] } = JSON.parse(readFileSync(join(directory, 'truth.json'), 'utf8')) as { explains?: Effect[] }
+  return { explains, ...(await replayRecording(join(directory, 'events.jsonl.gz'))) }
+}
 
 function isEffect({ kind, namespace, name, reason }: Effect, { regarding, reason: seen }: Observation): boolean {
   const is = (wanted: string | undefined, value: string) => wanted === undefined || matches(wanted, value)

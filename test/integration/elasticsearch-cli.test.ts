@@ -56,6 +56,15 @@ describe('store.kind elasticsearch is all it takes', () => {
     expect(again.outcomes).toMatchObject({ alreadyStored: there.outcomes['stored'] })
   })
 
+  it('takes two replays that begin at once where nothing is yet', async () => {
+    const fresh = { ...environment('elasticsearch'), EVENTLOOM_STORE_ELASTICSEARCH_PREFIX: 'at-once' }
+    const begin = (data: string) =>
+      ask<Summary>(['replay', RECORDING, '--data', join(directory, data)], { environment: fresh })
+    const both = await Promise.all([begin('at-once-1'), begin('at-once-2')])
+    const ended = both.map(({ received, outcomes: { stored = 0, alreadyStored = 0 } }) => received - stored - alreadyStored) // prettier-ignore
+    expect(ended).toEqual([0, 0])
+  }, 180_000)
+
   it('is waited for by a collector that starts before it', async () => {
     const proxy = await startFaultProxy(url, ({ number }) => (number <= 3 ? { kind: 'cut', when: 'before' } : null))
     const server = await startFakeApiServer()

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ReplaySummary } from '../../collector/src/cli/actions.ts'
 import { isBalanced, type Accounts } from '../../collector/src/event/outcome.ts'
-import { CaseFolder } from '../support/case-folder.ts'
+import { ask } from '../support/cli.ts'
 import { startCollector, until } from '../support/collector-process.ts'
 import { startFakeApiServer } from '../support/fake-api-server.ts'
 import { nastyEvents, wellTypedEvents } from '../support/raw-events.ts'
@@ -32,8 +33,12 @@ describe('one hundred thousand events that nobody should send', () => {
   afterAll(() => rmSync(directory, { recursive: true }))
 
   it('are played from a recording, and each has one outcome', async () => {
-    using folder = new CaseFolder()
-    const { received, outcomes, balanced, observations } = await folder.replay(recording)
+    const { received, outcomes, balanced, observations } = await ask<ReplaySummary>([
+      'replay',
+      recording,
+      '--data',
+      join(directory, 'replayed'),
+    ])
     expect({ received, balanced }, `seed ${seed}`).toEqual({ received: EACH, balanced: true })
     expect(outcomes.dropped[FAILED], `seed ${seed}`).toBeUndefined()
     expect(observations).toBe(outcomes.stored)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
-const COMMAND = join(import.meta.dirname, '..', '..', 'collector', 'bin', 'eventloom.mjs')
+export const COMMAND = join(import.meta.dirname, '..', '..', 'collector', 'bin', 'eventloom.mjs')
 
 /** A command that is not done by then never will be. */
 const TIMEOUT_MS = 180_000

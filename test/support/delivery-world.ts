@@ -134,7 +134,7 @@ export class DeliveryWorld {
   async #start(): Promise<void> {
     this.#buffer = DurableBuffer.open(this.#file, 1_000_000, 'test').buffer
     // A memory store forgets its sequences with the process; here it stands for one on disk.
-    const isLost = await reconcile(this.#buffer, this.#store.inner, never)
+    const isLost = await reconcile(this.#buffer, this.#store.inner, Number.MAX_SAFE_INTEGER, never)
     if (isLost) for (const version of this.#server.all) this.#gapped.add(chainOf(version))
     this.#passed = new Set()
     this.#sender = null

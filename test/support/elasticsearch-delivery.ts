@@ -55,7 +55,7 @@ export class Delivery {
       onState: (error) => void (error === null ? null : this.failures.push(error.message)),
       onRoom: () => undefined,
     })
-    await reconcile(this.#buffer, store, signal).catch(() => undefined)
+    await reconcile(this.#buffer, store, Date.now() * 1_000, signal).catch(() => undefined)
     await sender.drain(signal)
   }
 

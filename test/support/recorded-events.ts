@@ -23,8 +23,8 @@ export function readEvents(file: string): readonly RawEvent[] {
     .split('\n')
     .filter((line) => line !== '')
     .flatMap((line) => {
-      const read = JSON.parse(line) as RawEvent
-      if (!('object' in read)) return [read]
-      return TOLD.includes(String(read['type'])) ? [read['object'] as RawEvent] : []
+      const { object, ...event } = JSON.parse(line) as RawEvent & { readonly object?: RawEvent }
+      if (object === undefined) return [event]
+      return TOLD.includes(String(event['type'])) ? [object] : []
     })
 }

@@ -16,7 +16,7 @@ const SCENARIOS = join(LAB, 'scenarios')
 
 let counts: Counts = NONE
 counts = add(counts, one(await run('node', ['test/support/check.ts'])))
-counts = add(counts, await runVitest(['unit', 'contract'], {}))
+counts = add(counts, await runVitest(['unit', 'contract', 'cases'], {}))
 counts = add(counts, await runFrontEnd(isCi))
 if (hasGo) {
   counts = add(counts, one(await run('bash', [join(LAB, 'lab.sh'), 'validate', ...scenarios()])))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TRAITS } from '../event/pattern.ts'
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
 
 /** What answers look like: the source of OpenAPI. A test holds every answer against its schema. */
@@ -133,6 +134,30 @@ const pattern = {
     .meta({ description: 'Share by which objects may be off, in 19 of 20 cases; 0 where they were counted.' }),
   ratePerMinute: z.number(),
   maxSeverity: z.string(),
+  traits: z
+    .array(z.enum(TRAITS))
+    .meta({ description: 'What it is besides frequent, as far as the collector follows this key.' }),
+  counted: z.strictObject({ occurrences: count, since: time }).nullable().meta({
+    description: 'All that was ever counted, also of rows that are gone; null for a key that is not followed.',
+  }),
+  rhythms: z
+    .array(
+      z.strictObject({
+        cluster: z.string(),
+        workload: z.strictObject({ kind: z.string(), name: z.string() }),
+        periodSeconds: z.number(),
+        lastBeat: time,
+        nextExpected: time.meta({ description: 'In the past where it is late.' }),
+        isSilent: z.boolean().meta({ description: 'It missed three beats.' }),
+      }),
+    )
+    .meta({ description: 'Workloads for which it comes at equal intervals.' }),
+  bursts: z
+    .array(z.strictObject({ cluster: z.string(), from: time, to: time.nullable(), usualRatePerMinute: z.number() }))
+    .meta({ description: 'The present or the last one of each cluster; `to` is null while it lasts.' }),
+  templates: z.array(z.strictObject({ templateId: z.string(), text: z.string(), occurrences: count.nullable() })).meta({
+    description: 'What its notes say, with what varies masked; occurrences where they are counted for this key.',
+  }),
   trend: z.array(z.number()).meta({ description: 'Occurrences in twelve equal slices of the range.' }),
   firstObserved: time,
   lastObserved: time,

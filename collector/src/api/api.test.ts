@@ -62,6 +62,7 @@ function apiOver(reader: EventReader, overrides: Partial<ApiDependencies> = {}) 
   const metrics = createMetrics({
     accounts: () => ACCOUNTS,
     buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }),
+    rules: () => [],
     usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }),
     version: '0.1.0',
   })

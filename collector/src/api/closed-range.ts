@@ -17,11 +17,11 @@ export async function closedAggregate(
 }
 
 /** As {@link closedAggregate}; what happened before the first row was seen is counted, the trend begins with that row. */
-export async function closedPatterns(
+export async function closedPatterns<Query extends PatternQuery>(
   reader: EventReader,
-  query: PatternQuery,
+  query: Query,
   signal: AbortSignal,
-): Promise<PatternQuery> {
+): Promise<Query> {
   if (isClosed(query)) return query
   const stored = await reader.statistics(signal)
   const range = close(query, beginOf(stored), stored)

@@ -1,3 +1,4 @@
+import { TRAITS } from '../event/pattern.ts'
 import { z } from 'zod'
 
 /** What a JSON schema says of one parameter. */
@@ -30,6 +31,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   key: 'Fields that make occurrences alike',
   minOccurrences: 'Fewer occurrences are no pattern',
   minRatePerMinute: 'A pattern has more occurrences a minute than this',
+  trait: `Patterns that have one of these traits, whatever the thresholds: ${TRAITS.join(', ')}`,
   samples: 'Most examples of a pattern',
   prefix: 'What values begin with',
 }

@@ -1,26 +1,26 @@
-import type { Filter, PatternQuery, PatternSummary } from '../query/model.ts'
+import { patternId, readPatternId } from '../event/pattern.ts'
+import { isGroupable, resolveField, unknownField } from '../query/fields.ts'
 import { InvalidQueryError } from '../query/problems.ts'
+import type { AskedPatterns } from '../query/request.ts'
+import { allOf } from '../query/simplify-filter.ts'
 import { formatTime } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 import { rangeJson } from './answers.ts'
 import { closedPatterns } from './closed-range.ts'
-import { estimateNotices, gapNotices, lowerBoundNotices, type Notice } from './notices.ts'
+import { listPatterns, withKey, type ListedPattern } from './list-patterns.ts'
+import { gapNotices } from './notices.ts'
 import { observationJson } from './observation-json.ts'
+import { foundJson } from './pattern-traits.ts'
 import { NotFoundError } from './problem.ts'
 
 /** Examples in the answer about one pattern. */
 const SAMPLES_OF_ONE = 20
 
-/** GET /patterns: what recurs in a range. */
-export async function patternsAnswer(reader: EventReader, asked: PatternQuery, signal: AbortSignal) {
+/** GET /patterns: what recurs in a range, or has a trait that is asked for. */
+export async function patternsAnswer(reader: EventReader, asked: AskedPatterns, signal: AbortSignal) {
   const query = await closedPatterns(reader, asked, signal)
-  const [patterns, gaps] = await Promise.all([reader.patterns(query, signal), gapNotices(reader, asked, signal)])
-  return {
-    ...rangeJson(query),
-    key: query.key,
-    patterns: patterns.map((pattern) => patternJson(query.key, pattern)),
-    notices: [...gaps, ...fullNotices(patterns.length, query.limit), ...lowerBoundNotices(patterns.some(({ isLowerBound }) => isLowerBound)), ...estimateNotices(errorOf(patterns))], // prettier-ignore
-  }
+  const [{ patterns, notices }, gaps] = await Promise.all([listPatterns(reader, query, signal), gapNotices(reader, asked, signal)]) // prettier-ignore
+  return { ...rangeJson(query), key: query.key, patterns: patterns.map((pattern) => patternJson(query, pattern)), notices: [...gaps, ...notices] } // prettier-ignore
 }
 
 /**
@@ -29,38 +29,57 @@ export async function patternsAnswer(reader: EventReader, asked: PatternQuery, s
  *
  * @throws NotFoundError nothing like it happened in the range.
  */
-export async function patternAnswer(reader: EventReader, id: string, asked: PatternQuery, signal: AbortSignal) {
-  const query = await closedPatterns(reader, asked, signal)
-  const filter: Filter = { op: 'and', filters: [query.filter, ...conditionsOf(id, query.key)] }
-  const one = { ...query, filter, minOccurrences: 1, minRatePerMinute: 0, limit: 1, samples: SAMPLES_OF_ONE }
-  const [[pattern], gaps] = await Promise.all([reader.patterns(one, signal), gapNotices(reader, asked, signal)])
+export async function patternAnswer(reader: EventReader, id: string, asked: AskedPatterns, signal: AbortSignal) {
+  const { fields, values } = keyOf(id, asked.key)
+  const query = await closedPatterns(reader, { ...asked, key: fields }, signal)
+  const filter = allOf([query.filter, withKey(fields, values)])
+  // There is one; a lower limit would say that there may be more.
+  const one = {
+    ...query,
+    filter,
+    minOccurrences: 1,
+    minRatePerMinute: 0,
+    limit: 2,
+    samples: SAMPLES_OF_ONE,
+    traits: [],
+  }
+  const [{ patterns, notices }, gaps] = await Promise.all([listPatterns(reader, one, signal), gapNotices(reader, asked, signal)]) // prettier-ignore
+  const [pattern] = patterns
   if (pattern === undefined) {
     const { from, to } = query
     throw new NotFoundError(`Nothing of the pattern "${id}" happened from ${formatTime(from)} to ${formatTime(to)}. Ask for another range.`) // prettier-ignore
   }
-  return { ...rangeJson(query), ...patternJson(query.key, pattern), notices: [...gaps, ...lowerBoundNotices(pattern.isLowerBound), ...estimateNotices(pattern.objectsError)] } // prettier-ignore
+  return { ...rangeJson(query), ...patternJson(query, pattern), notices: [...gaps, ...notices] } // prettier-ignore
 }
 
-/** The error of the objects of them all. */
-export function errorOf(patterns: readonly PatternSummary[]): number {
-  return Math.max(0, ...patterns.map(({ objectsError }) => objectsError))
+/** The fields of an id where it names them, else those asked for. @throws InvalidQueryError there are more or fewer values. */
+function keyOf(id: string, asked: readonly string[]) {
+  const { fields: named, values } = readPatternId(id)
+  const unknown = named?.find((field) => groupable(field) === null)
+  if (unknown !== undefined) throw new InvalidQueryError([{ parameter: 'id', message: unknownField(unknown) }])
+  const fields = named?.map((field) => groupable(field) ?? field) ?? asked
+  if (values.length === fields.length) return { fields, values }
+  const message = `"${id}" has ${values.length} parts, the key has ${fields.length}: ${fields.join(', ')}. Give the key that the pattern was made with, or an id such as BackOff:Pod:shop`
+  throw new InvalidQueryError([{ parameter: 'id', message }])
 }
 
-/** `BackOff:Pod:shop`: the values of the key, each escaped as in a URL. */
-export function patternId(key: readonly string[]): string {
-  return key.map(encodeURIComponent).join(':')
+function groupable(name: string): string | null {
+  const field = resolveField(name)
+  return field !== null && isGroupable(field) ? field.name : null
 }
 
-function patternJson(
-  fields: readonly string[],
-  { key, firstObserved, lastObserved, samples, ...rest }: PatternSummary,
-) {
+function patternJson(query: AskedPatterns, { summary, found, templates }: ListedPattern) {
+  const { key: fields } = query
+  const { key, firstObserved, lastObserved, samples, ...rest } = summary
+  const { templates: counted, ...traits } = foundJson(found, query)
   return {
-    id: patternId(key),
+    id: patternId(fields, key),
     key: Object.fromEntries(fields.map((field, index) => [field, key[index] ?? ''])),
     ...rest,
     firstObserved: formatTime(firstObserved),
     lastObserved: formatTime(lastObserved),
+    ...traits,
+    templates: counted.length > 0 ? counted : templates,
     samples: samples.map(observationJson),
     query: queryText(fields, key),
   }
@@ -69,28 +88,4 @@ function patternJson(
 /** The Lucene text that shows the pattern's events. */
 function queryText(fields: readonly string[], key: readonly string[]): string {
   return fields.map((field, index) => `${field}:"${(key[index] ?? '').replace(/[\\"]/g, '\\$&')}"`).join(' AND ')
-}
-
-function conditionsOf(id: string, fields: readonly string[]): readonly Filter[] {
-  const values = id.split(':').map(decoded)
-  if (values.length === fields.length) {
-    return fields.map((field, index) => ({ op: 'in', field, values: [values[index] ?? ''] }))
-  }
-  const message = `"${id}" has ${values.length} parts, the key has ${fields.length}: ${fields.join(', ')}. Give the key that the pattern was made with, or an id such as BackOff:Pod:shop`
-  throw new InvalidQueryError([{ parameter: 'id', message }])
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
-}
-
-function fullNotices(returned: number, limit: number): readonly Notice[] {
-  if (returned < limit) return []
-  return [
-    { severity: 'info', text: `These are the first ${returned} patterns; there may be more. Use a higher limit.` },
-  ]
 }

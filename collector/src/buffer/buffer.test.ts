@@ -70,6 +70,39 @@ describe('the durable buffer', () => {
     expect(buffer.accounts()).toMatchObject({ received: 30, stored: 20, buffered: 10 })
   })
 
+  it('hands over thousands of small entries, as a long outage leaves them, in turns that do not block for long', () => {
+    const first = openBuffer()
+    const many = 2_000
+    for (let from = 1; from <= many; from++) first.commit(aCommit(from, 1))
+    close(first)
+    const buffer = openBuffer()
+    let rows = 0
+    for (let batch = buffer.next(10_000); batch !== null; batch = buffer.next(10_000)) {
+      expect(batch.rows.length).toBeLessThanOrEqual(250)
+      rows += batch.rows.length
+      buffer.acknowledge(batch, { stored: batch.rows.length, alreadyStored: 0, rejected: [] })
+    }
+    expect(rows).toBe(many)
+    expect(buffer.isEmpty).toBe(true)
+  })
+
+  it('raises its horizon to what it forgot, but not to a chain far ahead of all others', () => {
+    const { buffer } = DurableBuffer.open(file, MEGABYTE, 'test', 500)
+    open.push(buffer)
+    const commitOf = (from: number, firstObserved: (index: number) => number): void => {
+      const commit = aCommit(from, 500)
+      const heads = new Map([...commit.heads].map(([chain, head], index) => [chain, { ...head, firstObserved: firstObserved(index) }])) // prettier-ignore
+      buffer.commit({ ...commit, heads })
+      buffer.acknowledge(buffer.next(1_000)!, { stored: 500, alreadyStored: 0, rejected: [] })
+    }
+    commitOf(1, (index) => (index === 7 ? 9_000_000 : index)) // one clock is far ahead
+    for (const round of [1, 2, 3, 4]) commitOf(500 * round + 1, (index) => 1_000 * round + index)
+    expect(buffer.head('chain-e-1')).toBeUndefined()
+    expect(buffer.head('chain-e-8')).toMatchObject({ firstObserved: 9_000_000 })
+    expect(buffer.horizon).toBeGreaterThan(1_000)
+    expect(buffer.horizon).toBeLessThan(9_000_000)
+  })
+
   it('never uses a sequence again', () => {
     const first = openBuffer()
     first.commit(aCommit(1, 1))

@@ -48,7 +48,7 @@ export class DurableBuffer {
   readonly #ledger: Ledger
   readonly #maxBytes: number
 
-  private constructor(file: string, maxBytes: number) {
+  private constructor(file: string, maxBytes: number, chainsPerGeneration?: number) {
     const database = openDatabase(file)
     this.#database = database
     this.#log = new LogOnDisk(`${file}-wal`)
@@ -57,7 +57,7 @@ export class DurableBuffer {
     putSetting(database, 'buffer id', id)
     this.id = id
     this.#entries = new Entries(database, maxBytes)
-    this.#heads = new Heads(database)
+    this.#heads = new Heads(database, chainsPerGeneration)
     this.#ids = new VersionIds(database)
     this.#checkpoints = new Checkpoints(database)
     this.#ledger = new Ledger(database)
@@ -69,14 +69,19 @@ export class DurableBuffer {
    * @throws BufferBusyError another process owns the file.
    * @throws BufferWriteError it cannot be made here.
    */
-  static open(file: string, maxBytes: number, suffix: string): { buffer: DurableBuffer; setAside: string | null } {
+  static open(
+    file: string,
+    maxBytes: number,
+    suffix: string,
+    chainsPerGeneration?: number,
+  ): { buffer: DurableBuffer; setAside: string | null } {
     try {
-      return { buffer: new DurableBuffer(file, maxBytes), setAside: null }
+      return { buffer: new DurableBuffer(file, maxBytes, chainsPerGeneration), setAside: null }
     } catch (error) {
       if (!(error instanceof BufferCorruptError)) throw error
       const aside = `${file}.corrupt-${suffix}`
       for (const part of ['', '-wal']) if (existsSync(file + part)) renameSync(file + part, aside + part)
-      return { buffer: new DurableBuffer(file, maxBytes), setAside: aside }
+      return { buffer: new DurableBuffer(file, maxBytes, chainsPerGeneration), setAside: aside }
     }
   }
 
@@ -201,6 +206,11 @@ export class DurableBuffer {
     this.#write(() => this.#heads.raiseHorizon(time))
   }
 
+  /** The store has these rows, and heads of all their chains: such chains need not lie before the horizon. */
+  learnStored(rows: readonly Pick<BufferedRow, 'observation' | 'chain' | 'highestCount'>[]): void {
+    this.#write(() => this.#learn(rows, this.#entries.acknowledged))
+  }
+
   /**
    * The store was set aside and is empty. Entries kept since their acknowledgement wait again, heads are what those
    * entries say, and checkpoints are gone, so that every stream lists anew (frame §6.7).
@@ -213,7 +223,7 @@ export class DurableBuffer {
       this.#checkpoints.clear()
       this.#ids.clearOlder()
       this.#heads.clear()
-      for (const sequence of this.#entries.pendingSequences()) this.#relearn(sequence)
+      for (const sequence of this.#entries.pendingSequences()) this.#learn(this.#entries.body(sequence).rows, sequence)
     })
   }
 
@@ -259,8 +269,8 @@ export class DurableBuffer {
     }
   }
 
-  #relearn(sequence: number): void {
-    for (const { observation, chain, highestCount } of this.#entries.body(sequence).rows) {
+  #learn(rows: readonly Pick<BufferedRow, 'observation' | 'chain' | 'highestCount'>[], sequence: number): void {
+    for (const { observation, chain, highestCount } of rows) {
       const known = this.#heads.find(chain)
       const isNewest = known === undefined || (known.resourceVersion ?? -1) < (observation.resourceVersion ?? -1)
       if (known !== undefined) this.#ids.addOlder(isNewest ? known.id : observation.id, sequence)

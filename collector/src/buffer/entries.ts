@@ -9,6 +9,12 @@ const KEPT_SHARE_OF_BYTES = 0.25
 /** Entries whose decoded rows stay in memory until sent, so that the usual path never reads them back. */
 const DECODED_ENTRIES = 64
 
+/**
+ * Entries of one batch at most. Each is read, unpacked and parsed by itself, so that thousands of small ones, as a long outage
+ * leaves them, would block the loop for seconds.
+ */
+const MAX_BATCH_ENTRIES = 250
+
 /** What the sender takes: one or more entries in order. */
 export interface BufferBatch {
   /** Of the last entry. */
@@ -41,7 +47,7 @@ export class Entries {
     this.#maxBytes = maxBytes
     this.#append = database.prepare('INSERT INTO entry VALUES (?, ?, ?, ?)')
     this.#body = database.prepare('SELECT body FROM entry WHERE sequence = ?')
-    this.#after = database.prepare('SELECT sequence, row_count FROM entry WHERE sequence > ? ORDER BY sequence')
+    this.#after = database.prepare('SELECT sequence, row_count FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?')
     this.#drop = database.prepare('DELETE FROM entry WHERE sequence = ? RETURNING byte_count')
     this.recount()
   }
@@ -74,12 +80,12 @@ export class Entries {
     return sequence
   }
 
-  /** The oldest entries after `after` with together at most `maxRows` rows, but at least one; null when none is left. */
+  /** The oldest entries after `after` with together at most `maxRows` rows, but at least one; null when none is left. Never many. */
   next(after: number, maxRows: number): BufferBatch | null {
     const rows: BufferedRow[] = []
     const records: StoreRecord[] = []
     let last = after
-    for (const { sequence, rowCount } of this.#pending(after)) {
+    for (const { sequence, rowCount } of this.#pending(after, MAX_BATCH_ENTRIES)) {
       if (last > after && rows.length + rowCount > maxRows) break
       const body = this.body(sequence)
       for (const row of body.rows) rows.push(row)
@@ -142,9 +148,9 @@ export class Entries {
     for (const sequence of this.#decoded.keys()) if (sequence > this.#sequence) this.#decoded.delete(sequence)
   }
 
-  #pending(after: number): { sequence: number; rowCount: number }[] {
+  #pending(after: number, limit = -1): { sequence: number; rowCount: number }[] {
     return this.#after
-      .all(after)
+      .all(after, limit)
       .map((row) => ({ sequence: Number(row['sequence']), rowCount: Number(row['row_count']) }))
   }
 

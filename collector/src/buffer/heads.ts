@@ -5,6 +5,9 @@ import { putSetting, setting, type Database } from './database.ts'
 /** Chains one generation holds before the older one is forgotten: two generations, so 500,000 chains at most. */
 const CHAINS_PER_GENERATION = 250_000
 
+/** One chain in so many is not forgotten: those that began last, of which a few may lie far ahead of all others. */
+const SHARE_NOT_FORGOTTEN = 250
+
 /** What is known of a chain (frame §6.4): its newest version and its highest count. */
 export interface Head {
   /** Id of the newest version. */
@@ -45,9 +48,11 @@ export class Heads {
   #put: StatementSync
   #newChains: number
   #horizon: EpochMicros
+  readonly #generation: number
 
-  constructor(database: Database) {
+  constructor(database: Database, generation = CHAINS_PER_GENERATION) {
     this.#database = database
+    this.#generation = generation
     this.#find = this.#prepareFind()
     this.#put = this.#preparePut()
     this.#newChains = this.#countNew()
@@ -94,16 +99,27 @@ export class Heads {
     this.#newChains += 1
   }
 
-  /** Forgets the old generation when the new one is full and everything in the old one is in the store. */
+  /**
+   * Forgets the old generation when the new one is full and everything in the old one is in the store. The chains of it that
+   * began last stay: with one event of a clock that is ahead the horizon would else be ahead, too, and the store be asked about
+   * every event until then.
+   */
   rotate(acknowledged: number): void {
-    if (this.#newChains < CHAINS_PER_GENERATION) return
+    if (this.#newChains < this.#generation) return
     // `put` counts updates as well; only here the true number matters.
     this.#newChains = this.#countNew()
-    if (this.#newChains < CHAINS_PER_GENERATION) return
+    if (this.#newChains < this.#generation) return
+    const kept = Math.ceil(this.#generation / SHARE_NOT_FORGOTTEN)
     const old = this.#database
-      .prepare('SELECT max(first_observed) AS horizon, max(sequence) AS sequence FROM head_old')
-      .get() as { horizon: number | null; sequence: number | null }
+      .prepare(
+        `SELECT (SELECT max(first_observed) FROM (SELECT first_observed FROM head_old ORDER BY first_observed DESC LIMIT -1 OFFSET ?))
+           AS horizon, max(sequence) AS sequence FROM head_old`,
+      )
+      .get(kept) as { horizon: number | null; sequence: number | null }
     if ((old.sequence ?? 0) > acknowledged) return
+    this.#database
+      .prepare('INSERT OR IGNORE INTO head_new SELECT * FROM head_old ORDER BY first_observed DESC LIMIT ?')
+      .run(kept)
     this.#database.exec(
       'DELETE FROM head_old; ALTER TABLE head_old RENAME TO head_swap; ALTER TABLE head_new RENAME TO head_old; ALTER TABLE head_swap RENAME TO head_new;',
     )

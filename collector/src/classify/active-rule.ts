@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Classification, NormalizedEvent } from '../event/observation.ts'
+import type { Classification } from '../event/observation.ts'
 import type { Subject } from '../expression/expression.ts'
 import { GuardedRule, type RuleCounter, type RuleDisabled } from './guarded-rule.ts'
 import type { FilterDefinition, RuleDefinition } from './rule-file.ts'
@@ -29,7 +29,7 @@ export interface Active extends Indexable {
 
 /** A rule in force also says what becomes of an event that matches. */
 export interface ActiveRule extends Active {
-  apply(known: Classification, event: NormalizedEvent): Classification
+  apply(subject: Subject): Classification
 }
 
 /** Puts a filter in force. Its `when` and its globs both have to hold. */
@@ -65,11 +65,11 @@ export function activateRule(
     reasons,
     kinds: when.requires.kinds ?? null,
     matches: (subject) => guard.evaluate(() => when.matches(subject)),
-    apply: (known, event) => ({
-      category: set.category ?? known.category,
-      severity: set.severity ?? known.severity,
+    apply: (subject) => ({
+      category: set.category ?? subject.known.category,
+      severity: set.severity ?? subject.known.severity,
       rule: definition.name,
-      metadata: { ...known.metadata, ...extract?.find(event.note), ...set.metadata },
+      metadata: { ...subject.known.metadata, ...extract?.find(subject.note), ...set.metadata },
     }),
     summary: () => ({ ...definition, kind: 'rule', when: when.source, reasons }),
     counter: () => guard.counter(),

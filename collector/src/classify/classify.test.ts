@@ -66,6 +66,24 @@ rules:
     expect(createRuleSet({ files, clock: () => NOON }).classify(etcd).rule).toBe('mine')
   })
 
+  it('is decided once for each event, however often it is asked and how many others come in between', () => {
+    const ruleSet = rulesOf(`
+rules: [{ name: mine, when: event.reason == "BackOff" && event.metadata.container == "web", set: { severity: low } }]
+filters: [{ name: none, when: event.reason == "BackOff" && event.metadata.container == "other" }]`)
+    let notesRead = 0
+    const events = Array.from({ length: 250 }, () => {
+      const event = anObservation({ note: '' })
+      const note = 'Back-off restarting failed container web in pod web-0_shop(u)'
+      return Object.defineProperty(event, 'note', { get: () => ((notesRead += 1), note) })
+    })
+    expect(events.map((event) => ruleSet.filteredBy(event))).toEqual(events.map(() => null))
+    const readByFilters = notesRead
+    for (const event of events) expect(ruleSet.classify(event).severity).toBe('low')
+    for (const event of events) expect(ruleSet.classify(event).severity).toBe('low')
+    expect(notesRead).toBe(readByFilters)
+    expect(ruleSet.counters().map(({ evaluations }) => evaluations)).toEqual([250, 250])
+  })
+
   it('adds metadata of a rule and of its extract to what the note gives', () => {
     const ruleSet = rulesOf(`
 rules:
@@ -220,6 +238,54 @@ describe('a filter', () => {
     expect(ruleSet.counters().map(({ name, matches }) => [name, matches])).toEqual([
       ['a', 1],
       ['b', 1],
+    ])
+  })
+})
+
+describe('a note that stands for several', () => {
+  const ruleSet = rulesOf(`
+rules:
+  - name: anchored
+    when: 'event.note.re2("^Deleted pod: agent-")'
+    extract: '^Deleted pod: (?P<gone>[a-z0-9-]+)$'
+    set: { severity: medium }
+  - { name: equal, when: 'event.note == "Saw 3 jobs"', set: { severity: low } }
+  - { name: raw, when: 'event.rawNote.startsWith("(combined") && event.note.endsWith("raw")', set: { severity: high } }
+filters:
+  - { name: noise, when: 'event.note.startsWith("Nothing to do")' }`)
+  const classified = (note: string) => ruleSet.classify(anObservation({ reason: 'SuccessfulDelete', note }))
+  const combined = (note: string) => `(combined from similar events): ${note}`
+
+  it.each(['Deleted pod: agent-x2k9p', 'Saw 3 jobs', 'anything'])(
+    'means the same to rules as one alone: %s',
+    (note) => {
+      expect(classified(combined(note))).toEqual(classified(note))
+    },
+  )
+
+  it('is extracted from and filtered like one alone', () => {
+    expect(classified(combined('Deleted pod: agent-x2k9p'))).toMatchObject({
+      rule: 'anchored',
+      metadata: { gone: 'agent-x2k9p', pod: 'agent-x2k9p' },
+    })
+    expect(ruleSet.filteredBy(anObservation({ note: combined('Nothing to do') }))).toBe('noise')
+  })
+
+  it('can be read as it was reported', () => {
+    expect([classified(combined('raw')).rule, classified('raw').rule]).toEqual(['raw', 'catalogue'])
+  })
+
+  it('has a warning for rules that look for its words where they are not', () => {
+    const { warnings } = rulesOf(`
+rules:
+  - name: a
+    when: event.reason == "x" && event.note.startsWith("(combined from similar events)")
+    set: { severity: low }
+  - { name: b, when: event.reason == "x", extract: 'combined from similar events\\): (?P<a>.)' }
+  - { name: c, when: 'event.rawNote.contains("combined from similar events")', set: { severity: low } }`)
+    expect(warnings.map(({ line, column, what }) => `${line}:${column}: ${what}`)).toEqual([
+      '4:56: event.note is without "(combined from similar events): ", so this never matches.',
+      '6:52: event.note is without "(combined from similar events): ", so this never matches.',
     ])
   })
 })

@@ -13,6 +13,7 @@ import { guessCategory, guessSeverity } from './unknown-reason.ts'
 
 export { catalogueEntries } from './catalogue/catalogue.ts'
 export { goneBy, troubleOf } from './trouble-of.ts'
+export { METADATA_KEYS } from './extract/extract.ts'
 export type { RuleSummary } from './active-rule.ts'
 export { MAX_THROWS_PER_MINUTE, type RuleCounter, type RuleDisabled } from './guarded-rule.ts'
 export { problemText, RuleError, type RuleProblem } from './rule-error.ts'
@@ -92,23 +93,17 @@ function ruleSetOf(
 ): RuleSet {
   const filtersFor = indexRules(filters)
   const rulesFor = indexRules(rules)
-  const subjectFor = lastSubject()
+  const judge = onceForEach((event) => new Judgement(event, rulesFor(event)))
   return {
     filteredBy(event) {
       const candidates = filtersFor(event)
       if (candidates.length === 0) return null
-      const subject = subjectFor(event)
+      const { subject } = judge(event)
       return candidates.find((filter) => filter.matches(subject))?.name ?? null
     },
-    classify(event) {
-      const candidates = rulesFor(event)
-      if (candidates.length === 0) return classifyByCatalogue(event)
-      const subject = subjectFor(event)
-      const rule = candidates.find((candidate) => candidate.matches(subject))
-      return rule === undefined ? subject.known : rule.apply(subject.known, event)
-    },
+    classify: (event) => judge(event).classification,
     matching(event) {
-      const subject = subjectOf(event, () => classifyByCatalogue(event))
+      const { subject } = judge(event)
       const candidates = [...filtersFor(event), ...rulesFor(event)]
       return candidates.filter((candidate) => candidate.matches(subject)).map(({ name }) => name)
     },
@@ -118,12 +113,44 @@ function ruleSetOf(
   }
 }
 
-/** Filters and rules of one event come right after each other: its view is built once for both. */
-function lastSubject(): (event: NormalizedEvent) => Subject {
-  let last: Subject | null = null
+/** An event as rules see it, and what they say of it. Both are made when they are first asked for, and kept. */
+class Judgement {
+  readonly subject: Subject
+  readonly #rules: readonly ActiveRule[]
+  #classification: Classification | undefined
+
+  constructor(event: NormalizedEvent, rules: readonly ActiveRule[]) {
+    this.subject = subjectOf(event, () => classifyByCatalogue(event))
+    this.#rules = rules
+  }
+
+  get classification(): Classification {
+    return (this.#classification ??= this.#decide())
+  }
+
+  #decide(): Classification {
+    const rule = this.#rules.find((candidate) => candidate.matches(this.subject))
+    return rule === undefined ? this.subject.known : rule.apply(this.subject)
+  }
+}
+
+/** Judgements kept, twice: more than a slice of a batch holds. A WeakMap would do, at several times the cost. */
+const KEPT_JUDGEMENTS = 1_000
+
+/** Filters see many events before the first of them is classified, and retention asks too: each event is judged once. */
+function onceForEach(judge: (event: NormalizedEvent) => Judgement): (event: NormalizedEvent) => Judgement {
+  let older = new Map<NormalizedEvent, Judgement>()
+  let newer = new Map<NormalizedEvent, Judgement>()
   return (event) => {
-    if (last?.event !== event) last = subjectOf(event, () => classifyByCatalogue(event))
-    return last
+    const known = newer.get(event) ?? older.get(event)
+    if (known !== undefined) return known
+    if (newer.size === KEPT_JUDGEMENTS) {
+      older = newer
+      newer = new Map()
+    }
+    const judgement = judge(event)
+    newer.set(event, judgement)
+    return judgement
   }
 }
 

@@ -1,6 +1,7 @@
 import { closestWord } from '../event/closest-word.ts'
 import { CATEGORIES, SEVERITIES, type Category, type Severity } from '../event/words.ts'
 import {
+  combinedSuspicion,
   compilePattern,
   ExpressionError,
   PatternError,
@@ -202,6 +203,9 @@ class RuleFileParser implements ParsedRuleFile {
     try {
       if (!/\(\?P?<\w{1,64}>/.test(source))
         this.#problem(node, 'The pattern has no named group.', 'Name what to keep: (?P<tenant>[a-z]+).')
+      const suspicion = combinedSuspicion(source)
+      if (suspicion !== null)
+        this.warnings.push({ file: this.#file, line: node.line, column: node.column, ...suspicion })
       return compilePattern(source)
     } catch (error) {
       if (!(error instanceof PatternError)) throw error

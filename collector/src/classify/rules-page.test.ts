@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
 import { EVENT_FIELDS, OBJECT_FIELDS } from '../expression/expression.ts'
-import { createRuleSet, MAX_THROWS_PER_MINUTE } from './classify.ts'
-import { METADATA_KEYS } from './extract/extract.ts'
+import { createRuleSet, MAX_THROWS_PER_MINUTE, METADATA_KEYS } from './classify.ts'
 import { GLOB_FIELDS } from './glob-condition.ts'
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/rules.md'), 'utf8')

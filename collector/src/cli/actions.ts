@@ -78,6 +78,8 @@ export interface ReplaySummary {
   readonly received: number
   readonly outcomes: Pick<Accounts, 'stored' | 'alreadyStored' | 'filtered' | 'signalled' | 'dropped' | 'deadLettered'>
   readonly balanced: boolean
+  /** Files of directories that hold no events. */
+  readonly passedOver: number
   readonly observations: number
   /** Distinct events: chains of versions. */
   readonly logicalEvents: number

@@ -12,6 +12,7 @@ import { createApi, Tails } from '../api/api.ts'
 import { writeCollectorFile } from '../api/collector-file.ts'
 import { HOUR, MINUTE } from '../clock.ts'
 import type { Accounts } from '../event/outcome.ts'
+import { createDetector } from '../detect/detect.ts'
 import type { Observation } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
@@ -51,6 +52,7 @@ const SUMMARY: ReplaySummary = {
   received: 7,
   outcomes: { stored: 4, alreadyStored: 0, filtered: {}, signalled: { bookmark: 1, deletion: 1, 'error notice': 1 }, dropped: {}, deadLettered: {} },
   balanced: true,
+  passedOver: 0,
   observations: 4,
   logicalEvents: 2,
   occurrences: 4,
@@ -316,6 +318,30 @@ describe('eventloom patterns', () => {
     `)
   })
 
+  it('tells what is late, of which workload, and when it was expected', async () => {
+    const detector = createDetector()
+    const runs = Array.from({ length: 9 }, (_, back) => anObservation({ uid: `run-${back}`, reason: 'SuccessfulCreate', severity: 'info', note: `Created job backup-${back}`, owner: { kind: 'CronJob', name: 'backup' }, lastObserved: NOON - HOUR - back * 5 * MINUTE, deltaSince: NOON - HOUR - back * 5 * MINUTE })) // prettier-ignore
+    const rows = runs.toReversed().map((run) => ({ ...run, ...detector.detect(run) }))
+    detector.advance({ cluster: 'lab', until: NOON, isWatched: true })
+    const reader = await storeWith(rows, detector.changedRecords())
+    const { out } = await eventloom(['patterns', '--trait', 'silent', '--no-color'], { reader, isTerminal: true })
+    expect(out).toMatchInlineSnapshot(`
+      "SEVERITY  PATTERN              WHERE        SEEN      TRAITS                                            LAST
+      info      SuccessfulCreate ·…  shop/backup  9 in 40m  silent, every 5m CronJob/backup, expected 1h ago  1h ago
+      "
+    `)
+    const one = await eventloom(['patterns', 'SuccessfulCreate:Pod:shop'], { reader })
+    expect(one.out.split('\n').slice(4, 9).join('\n')).toMatchInlineSnapshot(`
+      "trend   ███ ██ ██ ██
+      is      silent, periodic
+      ever    ×9 since 2026-05-11T10:20:00Z
+      rhythm  every 5m CronJob/backup, expected 1h ago (silent)
+      says    ×9  Created job <name>"
+    `)
+    expect((await eventloom(['patterns', '--trait', 'burst'], { reader, isTerminal: true })).out).toBe('No pattern of this range has such a trait.\n') // prettier-ignore
+    expect((await eventloom(['patterns', '--trait', 'silly'], { reader })).err).toContain('"silly" is no trait of a pattern. It is one of burst, recurring, novel, silent, periodic') // prettier-ignore
+  })
+
   it('tells all of one', async () => {
     const { out } = await eventloom(['patterns', 'BackOff:Pod:shop'], { reader: await storeWith(failures(4)) })
     expect(out).toMatchInlineSnapshot(`
@@ -438,7 +464,7 @@ describe('where answers come from', () => {
   }
 
   async function collector(rows: readonly Observation[], token: string | null = null): Promise<string> {
-    const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
+    const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), rules: () => [], usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
     const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
     return serve(createApi({ reader: await storeWith(rows), tails: new Tails(), accounts: () => NONE, deadLetters: () => LETTERS, health: () => ({ live: true, ready: true, problems: [] }), metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger })) // prettier-ignore
   }
@@ -497,7 +523,7 @@ describe('where answers come from', () => {
 describe('eventloom replay', () => {
   it('ends with one JSON object of exactly the promised keys', async () => {
     const { out, err, exitCode } = await eventloom(['replay', 'a.jsonl', '--json'], { actions: { replay: async () => SUMMARY } }) // prettier-ignore
-    expect(Object.keys(JSON.parse(out) as object)).toEqual(['received', 'outcomes', 'balanced', 'observations', 'logicalEvents', 'occurrences', 'firstObserved', 'lastObserved', 'seconds', 'eventsPerSecond', 'patterns', 'unknownReasons']) // prettier-ignore
+    expect(Object.keys(JSON.parse(out) as object)).toEqual(['received', 'outcomes', 'balanced', 'passedOver', 'observations', 'logicalEvents', 'occurrences', 'firstObserved', 'lastObserved', 'seconds', 'eventsPerSecond', 'patterns', 'unknownReasons']) // prettier-ignore
     expect({ err, exitCode, lines: out.trimEnd().split('\n').length }).toEqual({ err: '', exitCode: 0, lines: 1 })
   })
 
@@ -540,6 +566,8 @@ describe('eventloom replay', () => {
       code: 0,
     },
     { name: 'one line malformed', summary: outcomes({ malformed: 1 }, 3), code: 3 },
+    { name: 'nothing but files that hold no events', summary: { ...outcomes({}, 0), passedOver: 2 }, code: 4 },
+    { name: 'files passed over beside events', summary: { ...outcomes({}, 3), passedOver: 2 }, code: 0 },
     { name: 'every line malformed', summary: outcomes({ malformed: 3 }, 0), code: 4 },
   ]
   it.each(cases)('ends with $code: $name', ({ summary, code }) => {

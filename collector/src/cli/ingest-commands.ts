@@ -85,7 +85,7 @@ export function addReplayCommand(program: Command, context: Context): void {
     .argument('[file...]', 'recordings, directories of them, or - for standard input')
     .summary('play recordings through all stages into the store')
     .description(
-      'Plays recordings: JSON Lines of events, `kubectl get events -o json`, watch lines, gzip, directories.',
+      'Plays recordings: JSON Lines of events, `kubectl get events -o json` or `-o yaml`, watch lines, must-gathers, gzip, directories.',
     )
   addFlags(command, [
     ...COMMON,
@@ -137,8 +137,9 @@ async function replay(
   exit(replayExitCode(summary))
 }
 
-/** 0, or 3 when some of the input could not be used, or 4 when none of it could. */
-export function replayExitCode({ received, outcomes }: ReplaySummary): number {
+/** 0, or 3 when some of the input could not be used, or 4 when none of it could. Files passed over are none of it, if any was. */
+export function replayExitCode({ received, outcomes, passedOver }: ReplaySummary): number {
+  if (received === 0 && passedOver > 0) return 4
   const unusable = [outcomes.dropped, outcomes.deadLettered].flatMap((byCause) => Object.values(byCause))
   const lost = unusable.reduce((sum, count) => sum + count, 0)
   if (lost === 0) return 0

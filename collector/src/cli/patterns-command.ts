@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import type { Notice } from '../api/notices.ts'
+import type { EpochMicros } from '../clock.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
-import { patternLines, type PatternJson } from './pattern-table.ts'
+import { TRAITS, USUAL_PATTERN } from '../event/pattern.ts'
+import { patternLines, rhythmText, type PatternJson } from './pattern-table.ts'
 import type { Context } from './context.ts'
 import { runReading, tellNotices, type Question, type Reading } from './reading.ts'
 import { grouped, oneLine, sparkline, times } from './text.ts'
@@ -16,19 +18,23 @@ export function addPatternsCommand(program: Command, context: Context): void {
   const command = program
     .command('patterns')
     .argument('[id]', 'one pattern, for example BackOff:Pod:shop')
-    .summary('what recurs')
-    .description('What recurs in a range: occurrences alike by the fields of --key, over the thresholds.')
+    .summary('what recurs, what is new, what is missing')
+    .description(
+      'What recurs in a range: occurrences alike by the fields of --key, over the thresholds, the worst first. Or what has a trait.',
+    )
   addFlags(command, [
     ...READER_FLAGS,
     ...SELECTION_FLAGS,
-    ['key', 'FIELDS', 'fields that make occurrences alike (default reason,regarding.kind,namespace)'],
-    ['min-occurrences', 'N', 'fewer are no pattern (default 3)'],
-    ['min-rate-per-minute', 'N', 'a pattern has more than this (default 0.5)'],
+    ['key', 'FIELDS', `fields that make occurrences alike (default ${USUAL_PATTERN.key.join(',')})`],
+    ['min-occurrences', 'N', `fewer are no pattern (default ${USUAL_PATTERN.minOccurrences})`],
+    ['min-rate-per-minute', 'N', `a pattern has more than this (default ${USUAL_PATTERN.minRatePerMinute})`],
+    ['trait', 'TRAITS', `those that are one of ${TRAITS.join(', ')}, whatever the thresholds`],
     ['samples', 'N', 'examples (default 3)'],
   ])
   command.addHelpText('after', `
 Examples:
   eventloom patterns --from -24h
+  eventloom patterns --trait silent,novel
   eventloom patterns --key reason,owner.name --min-occurrences 10 --json
   eventloom patterns FailedMount:Pod:shop`) // prettier-ignore
   command.action(() =>
@@ -37,7 +43,7 @@ Examples:
       if (reading.isJson)
         await reading.output.line(JSON.stringify(question.name === 'pattern' ? body : body.patterns, null, 1)) // prettier-ignore
       else if (question.name === 'pattern') await showOne(reading, body)
-      else await showAll(reading, body)
+      else await showAll(reading, body, question.parameters['trait'] !== undefined)
       await tellNotices(context.errors, body.notices)
     }),
   )
@@ -47,17 +53,23 @@ function questionOf([id]: readonly string[], parameters: Readonly<Record<string,
   return id === undefined ? { name: 'patterns', path: {}, parameters } : { name: 'pattern', path: { id }, parameters }
 }
 
-async function showAll({ output, paint, now, isWide }: Reading, { patterns }: PatternsBody): Promise<void> {
+async function showAll(
+  { output, paint, now, isWide }: Reading,
+  { patterns }: PatternsBody,
+  hasTraits: boolean,
+): Promise<void> {
   const { isTerminal: hasTitle, columns } = output
+  if (patterns.length === 0 && hasTitle && hasTraits) return output.line('No pattern of this range has such a trait.')
   if (patterns.length === 0 && hasTitle) {
     return output.line(
       'Nothing recurs in this range. Lower the thresholds: --min-occurrences 1 --min-rate-per-minute 0',
     )
   }
-  for (const line of patternLines(patterns, { columns, hasTitle, now, paint, isWide })) await output.line(line)
+  for (const line of patternLines(patterns, { columns, hasTitle, now, paint, isWide, hasTraits }))
+    await output.line(line)
 }
 
-async function showOne({ output, paint }: Reading, pattern: PatternBody): Promise<void> {
+async function showOne({ output, paint, now }: Reading, pattern: PatternBody): Promise<void> {
   const { key, occurrences, isLowerBound, objects, observations, samples } = pattern
   const title = Object.entries(key).map(([field, value]) => `${field} ${value === '' ? '(none)' : value}`).join(' · ') // prettier-ignore
   const lines = [
@@ -66,6 +78,7 @@ async function showOne({ output, paint }: Reading, pattern: PatternBody): Promis
     `first   ${pattern.firstObserved}`,
     `last    ${pattern.lastObserved}`,
     `trend   ${sparkline(pattern.trend)}`,
+    ...traitLines(pattern, now),
     '',
     'Examples',
     ...samples.map(({ lastObserved, regarding, note }) => `  ${lastObserved}  ${oneLine(`${regarding.kind}/${regarding.name}  ${note}`)}`), // prettier-ignore
@@ -73,4 +86,15 @@ async function showOne({ output, paint }: Reading, pattern: PatternBody): Promis
     `Its events: eventloom query '${pattern.query.replaceAll("'", "'\\''")}'`,
   ]
   for (const line of lines) await output.line(line)
+}
+
+/** What the collector found about it while its events came in. */
+function traitLines({ traits, counted, rhythms, bursts, templates }: PatternBody, now: EpochMicros): readonly string[] {
+  return [
+    ...(traits.length === 0 ? [] : [`is      ${traits.join(', ')}`]),
+    ...(counted === null ? [] : [`ever    ${times(counted.occurrences, false)} since ${counted.since}`]),
+    ...rhythms.map((rhythm) => `rhythm  ${oneLine(rhythmText(rhythm, now))}${rhythm.isSilent ? ' (silent)' : ''}`),
+    ...bursts.map(({ from, to, usualRatePerMinute }) => `burst   from ${from} ${to === null ? 'on' : `to ${to}`}, usual are ${grouped(usualRatePerMinute)} a minute`), // prettier-ignore
+    ...templates.map(({ text, occurrences }) => `says    ${occurrences === null ? '' : `${times(occurrences, false)}  `}${oneLine(text)}`), // prettier-ignore
+  ]
 }

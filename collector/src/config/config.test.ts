@@ -83,6 +83,15 @@ const mistakes: readonly { readonly name: string; readonly text: string; readonl
     ],
   },
   {
+    name: 'a key of a pattern that is no field, has no short value, or stands twice',
+    text: 'patterns:\n  key: [raeson]\n  more: [{ name: a, key: [note] }, { name: b, key: [kind, regarding.kind] }]\n',
+    says: [
+      'config.yaml:2:9 patterns.key[0]: there is no field "raeson". Did you mean reason? Use a field that questions can group by, for example reason, namespace, owner.name or metadata.image.',
+      'config.yaml:3:27 patterns.more[0].key[0]: note cannot be a key: it has no single short value. Use a field that questions can group by, for example reason, namespace, owner.name or metadata.image.',
+      'config.yaml:3:47 patterns.more[1].key: A field stands here twice. Name each once; kind is another word for regarding.kind.',
+    ],
+  },
+  {
     name: 'a word that is nearly a setting',
     text: 'data: x\nretenton: {}\n',
     says: ['config.yaml:2:1 retenton: There is no setting "retenton" here. Did you mean "retention"?'],
@@ -155,6 +164,17 @@ const mistakes: readonly { readonly name: string; readonly text: string; readonl
     says: ['config.yaml:1:1: The file does not hold settings. Write for example "data: /var/lib/eventloom".'],
   },
 ]
+
+describe('the key of a pattern', () => {
+  it('takes the words that questions take, and means the fields behind them', () => {
+    const { patterns } = parseConfig(
+      'patterns:\n  key: [reason, kind, workload, metadata.image, templateId]\n',
+      'config.yaml',
+      {},
+    )
+    expect(patterns.key).toEqual(['reason', 'regarding.kind', 'owner.name', 'metadata.image', 'templateId'])
+  })
+})
 
 describe('a wrong configuration', () => {
   it.each(mistakes)('says what to write instead of $name', ({ text, says }) => {

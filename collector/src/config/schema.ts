@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { USUAL_PATTERN } from '../event/pattern.ts'
+import { isGroupable, resolveField, unknownField } from '../query/fields.ts'
 import { apiSchema } from './api-schema.ts'
 import { clusterSchema } from './cluster-schema.ts'
 import { retentionSchema, storeSchema } from './store-schema.ts'
@@ -98,19 +100,32 @@ const correlate = z
   .prefault({})
   .describe('What belongs together.')
 
+/** Fields as a question names them, aliases included; what comes out are their own names. */
 const patternKey = z
   .array(line('a field', 'reason', 'regarding.kind'))
   .min(1)
   .max(8)
+  .superRefine((names, context) => {
+    for (const [place, name] of names.entries()) {
+      const field = resolveField(name)
+      if (field !== null && isGroupable(field)) continue
+      const message = field === null ? unknownField(name) : `${name} cannot be a key: it has no single short value.`
+      context.addIssue({ code: 'custom', path: [place], message, params: { fix: 'Use a field that questions can group by, for example reason, namespace, owner.name or metadata.image.' } }) // prettier-ignore
+    }
+  })
+  .overwrite((names) => names.map((name) => resolveField(name)?.name ?? name))
+  .refine((names) => new Set(names).size === names.length, { message: 'A field stands here twice.', params: { fix: 'Name each once; kind is another word for regarding.kind.' } }) // prettier-ignore
 
 /** What a definition of a pattern has beside its key. */
 const patternThresholds = {
-  minOccurrences: wholeNumber(1, 1_000_000_000).default(3).describe('Fewer occurrences are no pattern.'),
+  minOccurrences: wholeNumber(1, 1_000_000_000)
+    .default(USUAL_PATTERN.minOccurrences)
+    .describe('Fewer occurrences are no pattern.'),
   minRatePerMinute: z
     .number()
     .min(0)
     .max(1e9)
-    .default(0.5)
+    .default(USUAL_PATTERN.minRatePerMinute)
     .meta({ title: 'a number from 0', examples: [0.5] })
     .describe('A pattern has more than this many occurrences a minute.'),
   window: duration().prefault('1h').describe('Over how long occurrences are counted while events come in.'),
@@ -118,7 +133,7 @@ const patternThresholds = {
 
 const patterns = z
   .strictObject({
-    key: patternKey.default(['reason', 'regarding.kind', 'namespace']).describe('Fields that make occurrences alike.'),
+    key: patternKey.default([...USUAL_PATTERN.key]).describe('Fields that make occurrences alike.'),
     ...patternThresholds,
     more: z
       .array(

@@ -22,7 +22,7 @@ describe('groups at the end of a recording', () => {
     const old = groups.find(({ changes }) => changes.some(({ reason }) => reason === 'DeploymentRollback'))
     expect(old).toMatchObject({ isOpen: false, title: 'ReadinessProbeFailed: Deployment pay/ledger' })
     expect(openOnes(groups)).toEqual([
-      'medium LivenessProbeFailed: StatefulSet pay/pgdata',
+      'medium LivenessProbeFailed: Pod pay/pgdata-0',
       'low ReadinessProbeFailed: Deployment pay/ledger',
     ])
   })

@@ -1,4 +1,5 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
+import type { BurstBody, PatternMemory } from '../event/pattern.ts'
 
 /** Weight of the newest minute in the usual rate: about the last ten minutes count. */
 const WEIGHT = 0.1
@@ -22,11 +23,15 @@ export class Burst {
   #first = -Infinity
   #count = 0
   #rate = 0
-  #since: EpochMicros | null = null
+  #last: BurstBody | null = null
 
-  /** When the present burst began, or null. */
-  get since(): EpochMicros | null {
-    return this.#since
+  /** The present burst or the last one; null when there was none. */
+  get last(): BurstBody | null {
+    return this.#last
+  }
+
+  get isOn(): boolean {
+    return this.#last !== null && this.#last.to === null
   }
 
   /** Usual occurrences a minute. */
@@ -40,7 +45,8 @@ export class Burst {
     if (Math.floor(time / MINUTE) < this.#minute) return
     this.#count += count / Math.max(1, (time - since) / MINUTE)
     const isKnown = this.#minute - this.#first >= MIN_HISTORY
-    if (isKnown && this.#count >= MIN_OCCURRENCES && this.#logChance() < ENTER) this.#since ??= time
+    const isSudden = isKnown && this.#count >= MIN_OCCURRENCES && this.#logChance() < ENTER
+    if (isSudden && !this.isOn) this.#last = { from: time, to: null, usualRatePerMinute: this.#rate }
   }
 
   advance(time: EpochMicros): void {
@@ -49,13 +55,31 @@ export class Burst {
     if (this.#first === -Infinity) {
       this.#first = minute
     } else {
-      if (this.#logChance() > LEAVE) this.#since = null
       const passed = minute - this.#minute
-      if (passed > 1) this.#since = null
+      // An empty minute between ends it too.
+      if (passed > 1 || this.#logChance() > LEAVE) this.#end((this.#minute + 1) * MINUTE)
       this.#rate = (this.#rate + WEIGHT * (this.#count - this.#rate)) * (1 - WEIGHT) ** (passed - 1)
     }
     this.#minute = minute
     this.#count = 0
+  }
+
+  get memory(): PatternMemory['burst'] {
+    if (this.#first === -Infinity) return null
+    return { minute: this.#minute, first: this.#first, count: this.#count, rate: this.#rate }
+  }
+
+  restore(memory: PatternMemory['burst'], last: BurstBody | null): void {
+    this.#last = last
+    if (memory === null) return
+    this.#minute = memory.minute
+    this.#first = memory.first
+    this.#count = memory.count
+    this.#rate = memory.rate
+  }
+
+  #end(time: EpochMicros): void {
+    if (this.#last !== null && this.isOn) this.#last = { ...this.#last, to: Math.max(time, this.#last.from) }
   }
 
   /** Chernoff's bound of the Poisson tail P(X ≥ count), as a logarithm: never below the true value. */

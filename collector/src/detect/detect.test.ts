@@ -2,16 +2,18 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
 import { readPlacedCase } from '../../../test/support/read-case.ts'
-import { HOUR, MINUTE, SECOND } from '../clock.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../clock.ts'
 import type { Observation } from '../event/observation.ts'
+import type { PatternBody, TemplateBody } from '../event/pattern.ts'
+import type { StoreRecord } from '../event/record.ts'
+import { fieldReader, textOf } from '../query/field-value.ts'
+import { FIELDS, isGroupable } from '../query/fields.ts'
 import {
   createDetector,
   type DetectedEvent,
   type Detector,
-  type PatternBody,
   type PatternDefinition,
   type PatternState,
-  type TemplateBody,
 } from './detect.ts'
 
 let serial = 0
@@ -72,7 +74,7 @@ describe('a recurring pattern', () => {
       seen(0, { cluster: 'other' }),
     )
     expect(detector.patterns().map(({ occurrences }) => occurrences)).toEqual([1, 1, 1, 1, 1])
-    expect(detector.patterns().map(({ title }) => title)).toContain('BackOff · Pod · shop')
+    expect(detector.patterns().map(({ patternId }) => patternId)).toContain('BackOff:Pod:shop')
   })
 
   it('counts occurrences, not rows', () => {
@@ -115,6 +117,11 @@ describe('a recurring pattern', () => {
     expect(trend.reduce((sum, count) => sum + count, 0)).toBe(7)
   })
 
+  it('does not count what lies a whole window back', () => {
+    expect(only(after(seen(3_600), seen(0), seen(59)))).toMatchObject({ windowOccurrences: 1, occurrences: 3 })
+    expect(only(after(seen(3_600), seen(60)))).toMatchObject({ windowOccurrences: 2 })
+  })
+
   it('does not count what is older than its window, however late it comes', () => {
     expect(only(after(seen(3_700), seen(0), seen(1), seen(2)))).toMatchObject({ windowOccurrences: 1, occurrences: 4 })
   })
@@ -146,7 +153,7 @@ describe('a recurring pattern', () => {
     expect(
       after(seen(0), seen(1), future, seen(2))
         .patterns()
-        .find(({ title }) => title.startsWith('BackOff')),
+        .find(({ patternId }) => patternId.startsWith('BackOff')),
     ).toMatchObject({
       isRecurring: true,
     })
@@ -157,20 +164,38 @@ describe('ids of patterns', () => {
   it('are on every event, whether or not a threshold was reached, and lead to a record', () => {
     const detector = createDetector()
     const { patternIds } = detector.detect(seen(0))
-    expect(patternIds).toHaveLength(1)
-    expect(patternIds[0]).toMatch(/^p-[0-9a-f]{16}$/)
-    const record = detector.changedRecords().find(({ id }) => id === patternIds[0])
-    expect(record?.kind).toBe('pattern')
+    expect(patternIds).toEqual(['BackOff:Pod:shop'])
+    const record = detector.changedRecords().find(({ kind }) => kind === 'pattern')
+    expect(record?.id).toBe('p-31a90052970543ac')
     expect(record?.body).toMatchObject({
-      about: 'pattern',
+      patternId: 'BackOff:Pod:shop',
       name: 'recurring',
       key: { reason: 'BackOff', 'regarding.kind': 'Pod', namespace: 'shop' },
       thresholds: { minOccurrences: 3, minRatePerMinute: 0.5, windowSeconds: 3_600 },
     })
   })
 
-  it('are the same in another process', () => {
-    expect(createDetector().detect(seen(0)).patternIds).toEqual(['p-31a90052970543ac'])
+  it('name their fields where the key is not the usual one, and escape what would break them', () => {
+    const patterns = [
+      { name: 'x', key: ['reason', 'node'], minOccurrences: 1, minRatePerMinute: 0, windowMicros: HOUR },
+    ]
+    const { patternIds } = createDetector({ patterns }).detect(seen(0, { reason: 'a:b=\ud800', node: '' }))
+    expect(patternIds).toEqual(['reason=a%3Ab%3D%EF%BF%BD:node='])
+    expect(createDetector().detect(seen(0, { reason: 'a:b', namespace: '' })).patternIds).toEqual(['a%3Ab:Pod:'])
+  })
+
+  it('are one where two definitions have one key, each with its own record', () => {
+    const key = ['reason', 'regarding.kind', 'namespace']
+    const patterns = ['a', 'b'].map((name) => ({
+      name,
+      key,
+      minOccurrences: 1,
+      minRatePerMinute: 0,
+      windowMicros: HOUR,
+    }))
+    const detector = createDetector({ patterns })
+    expect(detector.detect(seen(0)).patternIds).toEqual(['BackOff:Pod:shop'])
+    expect(new Set(detector.patterns().map(({ recordId }) => recordId)).size).toBe(2)
   })
 
   it('are those of each definition whose filter the event passes', () => {
@@ -196,11 +221,14 @@ describe('ids of patterns', () => {
     ])
   })
 
-  it('need fields that events have', () => {
-    const patterns = [{ name: 'x', key: ['raeson'], minOccurrences: 1, minRatePerMinute: 0, windowMicros: HOUR }]
-    expect(() => createDetector({ patterns })).toThrow(
-      'a pattern cannot have the key field "raeson". Use one of reason, ',
-    )
+  it('can be of any field that has one short value', () => {
+    const key = FIELDS.filter((field) => isGroupable({ field, key: null, name: '' })).map(({ name }) => name) // prettier-ignore
+    const patterns = [{ name: 'x', key, minOccurrences: 1, minRatePerMinute: 0, windowMicros: HOUR }]
+    const detector = createDetector({ patterns })
+    const event = seen(0, { clusterUid: 'uid-1', related: { ...anObservation().regarding, name: 'data-0' }, count: 7, countIsLowerBound: true }) // prettier-ignore
+    const { templateId } = detector.detect(event)
+    const texts = key.map((field) => [field, textOf(fieldReader(field)({ ...event, templateId }))])
+    expect(only(detector).key).toEqual(Object.fromEntries(texts))
   })
 
   it('do not come from the prototype of an object', () => {
@@ -218,30 +246,57 @@ describe('rhythm', () => {
     Array.from({ length: count }, (_, index) => seen(index * every + (index % 3)))
 
   it('is found after seven beats of nearly equal distance', () => {
-    expect(only(after(...beats(300, 6))).periodSeconds).toBeNull()
-    const { periodSeconds } = only(after(...beats(300, 8)))
-    expect(Math.abs((periodSeconds ?? 0) - 300)).toBeLessThan(3)
+    expect(only(after(...beats(300, 6))).rhythms).toEqual([])
+    const [rhythm] = only(after(...beats(300, 8))).rhythms
+    expect(rhythm).toMatchObject({ workload: { kind: 'StatefulSet', name: 'payments' }, lastBeat: NOON + 2_101 * SECOND, isSilent: false }) // prettier-ignore
+    expect(Math.abs((rhythm?.periodSeconds ?? 0) - 300)).toBeLessThan(3)
   })
 
   it('is not found in irregular times', () => {
     const times = [0, 10, 400, 420, 1_000, 3_000, 3_100, 5_000]
-    expect(only(after(...times.map((at) => seen(at)))).periodSeconds).toBeNull()
+    expect(only(after(...times.map((at) => seen(at)))).rhythms).toEqual([])
   })
 
   it('counts three pods of one run as one beat', () => {
     const events = Array.from({ length: 24 }, (_, index) => seen(Math.floor(index / 3) * 60 + (index % 3)))
-    expect(only(after(...events)).periodSeconds).toBeCloseTo(58, -1)
+    expect(only(after(...events)).rhythms[0]?.periodSeconds).toBeCloseTo(58, -1)
   })
 
   it('that stops is silence after three missed beats', () => {
     const detector = after(...beats(60, 10))
+    const isSilent = () => only(detector).rhythms[0]?.isSilent
     pass(detector, NOON + (9 * 60 + 170) * SECOND)
-    expect(only(detector).isSilent).toBe(false)
+    expect(isSilent()).toBe(false)
+    expect(detector.changedRecords()).not.toEqual([])
     pass(detector, NOON + (9 * 60 + 190) * SECOND)
-    expect(only(detector).isSilent).toBe(true)
-    expect(detector.changedRecords().some(({ body }) => (body as Partial<PatternBody>).isSilent === true)).toBe(true)
+    expect(isSilent()).toBe(true)
+    expect(detector.changedRecords().map(({ body }) => (body as Partial<PatternBody>).rhythms?.[0]?.isSilent)).toEqual([true]) // prettier-ignore
     detector.detect(seen(800))
-    expect(only(detector).isSilent).toBe(false)
+    expect(isSilent()).toBe(false)
+  })
+
+  it('is found for each workload of a pattern by itself', () => {
+    const job = (name: string) => ({ owner: { kind: 'CronJob', name } })
+    const events = Array.from({ length: 10 }, (_, run) => [seen(run * 300, job('backup')), seen(run * 420 + 100, job('report'))]) // prettier-ignore
+    const detector = after(...events.flat().sort((a, b) => a.lastObserved - b.lastObserved))
+    expect(only(detector).rhythms).toMatchObject([
+      { workload: { kind: 'CronJob', name: 'backup' }, periodSeconds: 300 },
+      { workload: { kind: 'CronJob', name: 'report' }, periodSeconds: 420 },
+    ])
+  })
+
+  it('is found for sixteen workloads where there are more', () => {
+    const events = Array.from({ length: 10 * 20 }, (_, index) => seen(index * 15, { owner: { kind: 'CronJob', name: `job-${String(index % 20)}` } })) // prettier-ignore
+    expect(only(after(...events)).rhythms).toHaveLength(16)
+  })
+
+  it('of a few workloads is kept however many others come once', () => {
+    const beat = (at: number) => seen(at, { owner: { kind: 'CronJob', name: 'backup' } })
+    const others = Array.from({ length: 200 }, (_, index) => seen(index * 60 + 30, { owner: { kind: 'Job', name: `once-${String(index)}` } })) // prettier-ignore
+    const events = [...others, ...Array.from({ length: 40 }, (_, run) => beat(run * 300))]
+    expect(only(after(...events.sort((a, b) => a.lastObserved - b.lastObserved))).rhythms).toHaveLength(1)
+    const late = Array.from({ length: 8 }, (_, run) => seen(20_000 + run * 300, { owner: { kind: 'CronJob', name: 'late' } })) // prettier-ignore
+    expect(only(after(...events, ...late)).rhythms.map(({ workload }) => workload.name)).toEqual(['backup', 'late'])
   })
 })
 
@@ -249,25 +304,38 @@ describe('a burst', () => {
   const usual = Array.from({ length: 30 }, (_, minute) => seen(minute * 60))
 
   it('is much more in a minute than usual', () => {
-    expect(only(after(...usual)).burstSince).toBeNull()
+    expect(only(after(...usual)).burst).toBeNull()
     const sudden = Array.from({ length: 20 }, (_, index) => seen(30 * 60 + index))
-    expect(only(after(...usual, ...sudden)).burstSince).not.toBeNull()
+    expect(only(after(...usual, ...sudden)).burst).toMatchObject({
+      to: null,
+      usualRatePerMinute: expect.closeTo(1, 1) as number,
+    })
   })
 
   it('ends when a minute is usual again', () => {
     const sudden = Array.from({ length: 20 }, (_, index) => seen(30 * 60 + index))
     const detector = after(...usual, ...sudden, seen(31 * 60), seen(32 * 60), seen(33 * 60))
-    expect(only(detector).burstSince).toBeNull()
+    expect(only(detector).burst).toEqual({ from: expect.any(Number) as number, to: NOON + 32 * MINUTE, usualRatePerMinute: expect.any(Number) as number }) // prettier-ignore
+  })
+
+  it('ends with an empty minute, and not before', () => {
+    const sudden = (minute: number) => Array.from({ length: 20 }, (_, index) => seen(minute * 60 + index))
+    const detector = after(...usual, ...sudden(30))
+    pass(detector, NOON + 31 * MINUTE)
+    expect(only(detector).burst?.to).toBeNull()
+    // As many again in the next minute are the same burst, after a minute without one they are another.
+    expect(only(after(...usual, ...sudden(30), ...sudden(31))).burst?.from).toBeLessThan(NOON + 31 * MINUTE)
+    expect(only(after(...usual, ...sudden(30), ...sudden(32))).burst?.from).toBeGreaterThan(NOON + 32 * MINUTE)
   })
 
   it('is not a count that a reporter saved up over an hour', () => {
     const saved = seen(90 * 60, { countDelta: 60, deltaSince: NOON + 30 * MINUTE })
-    expect(only(after(...usual, saved)).burstSince).toBeNull()
+    expect(only(after(...usual, saved)).burst).toBeNull()
   })
 
   it('is not what nothing is known about yet', () => {
     const sudden = Array.from({ length: 50 }, (_, index) => seen(index))
-    expect(only(after(...sudden)).burstSince).toBeNull()
+    expect(only(after(...sudden)).burst).toBeNull()
   })
 })
 
@@ -278,8 +346,8 @@ describe('what is new', () => {
       detector
         .patterns()
         .filter(({ isNovel }) => isNovel)
-        .map(({ title }) => title)
-    expect(novel()).toEqual(['New · Pod · shop'])
+        .map(({ patternId }) => patternId)
+    expect(novel()).toEqual(['New:Pod:shop'])
     pass(detector, NOON + 26 * HOUR)
     expect(novel()).toEqual([])
   })
@@ -346,28 +414,55 @@ describe('records', () => {
     }
   })
 
-  it('carry totals over a restart that remembers only the end', () => {
-    const events = Array.from({ length: 100 }, (_, index) =>
-      seen(index * 60, { countDelta: 2, deltaSince: NOON + (index - 1) * MINUTE }),
+  it('carry all over a restart, whatever was seen after they were written', () => {
+    const patterns: readonly PatternDefinition[] = [
+      { name: 'recurring', key: ['reason'], minOccurrences: 3, minRatePerMinute: 0.5, windowMicros: HOUR },
+      {
+        name: 'of a week',
+        key: ['reason', 'owner.name'],
+        minOccurrences: 3,
+        minRatePerMinute: 0,
+        windowMicros: 7 * DAY,
+      },
+    ]
+    const often = Array.from(
+      { length: 300 },
+      (_, index) =>
+      seen(index * 600 + (index % 7), { reason: index % 3 === 0 ? 'A' : 'B', note: `took ${String(index)} s`, countDelta: 1 + (index % 4), countUnplaced: index % 5 }), // prettier-ignore
     )
-    const before = createDetector()
-    const stored = events.map((event) => ({ ...event, ...before.detect(event) }))
+    const once = seen(30, { reason: 'Monthly', owner: { kind: 'CronJob', name: 'monthly' } })
+    const events = [once, ...often]
+    const [whole, before] = [createDetector({ patterns }), createDetector({ patterns })]
+    for (const event of events) whole.detect(event)
+    const stored = events.slice(0, 200).map((event) => ({ ...event, ...before.detect(event) }))
     const records = before.changedRecords()
-    const restarted = createDetector()
-    for (const observation of stored.slice(-60)) restarted.remember(observation)
-    for (const record of records) restarted.rememberRecord(record)
+    // Killed after rows that no record counts yet.
+    const uncounted = events.slice(200, 220).map((event) => ({ ...event, ...before.detect(event) }))
+    const restarted = restartedFrom(records, [...stored, ...uncounted].slice(-60), { patterns })
     expect(restarted.changedRecords()).toEqual([])
-    expect(only(restarted)).toMatchObject({
-      occurrences: 200,
-      observations: 100,
-      windowOccurrences: only(before).windowOccurrences,
-    })
-    restarted.detect(seen(100 * 60))
-    expect(only(restarted).occurrences).toBe(201)
+    for (const event of events.slice(220)) restarted.detect(event)
+    expect(restarted.patterns()).toEqual(whole.patterns())
     const known = new Map(records.map(({ id, revision }) => [id, revision]))
     for (const { id, revision } of restarted.changedRecords()) expect(revision).toBeGreaterThan(known.get(id) ?? 0)
   })
+
+  it('keep what is known from being new after a restart', () => {
+    const before = after(seen(0, { reason: 'Known' }), seen(2 * 3_600))
+    const restarted = restartedFrom(before.changedRecords(), [])
+    restarted.detect(seen(3 * 3_600, { reason: 'Known' }))
+    restarted.detect(seen(3 * 3_600, { reason: 'New' }))
+    expect(restarted.patterns().filter(({ isNovel }) => isNovel).map(({ patternId }) => patternId)).toEqual(expect.not.arrayContaining(['Known:Pod:shop'])) // prettier-ignore
+    expect(restarted.patterns().find(({ patternId }) => patternId.startsWith('New'))?.isNovel).toBe(true)
+  })
 })
+
+function restartedFrom(records: readonly StoreRecord[], rows: readonly Observation[], options = {}): Detector {
+  const restarted = createDetector(options)
+  const asStored = JSON.parse(JSON.stringify(records)) as readonly StoreRecord[]
+  for (const kind of ['template', 'pattern']) for (const record of asStored) if (record.kind === kind) restarted.rememberRecord(record) // prettier-ignore
+  for (const row of rows) restarted.remember(row)
+  return restarted
+}
 
 const streams = fc.array(
   fc.record({
@@ -437,7 +532,7 @@ describe('whatever happens', () => {
       detector.detect(seen(index))
       if (index % 100 === 0) expect(detector.patterns().length).toBeLessThanOrEqual(50)
     }
-    expect(detector.patterns().find(({ id }) => id === hot)?.occurrences).toBe(3_001)
+    expect(detector.patterns().find(({ patternId }) => patternId === hot)?.occurrences).toBe(3_001)
   })
 })
 

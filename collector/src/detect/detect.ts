@@ -1,24 +1,18 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import type { Findings, Observation } from '../event/observation.ts'
+import type { PatternBody, TemplateBody } from '../event/pattern.ts'
 import type { StoreRecord } from '../event/record.ts'
 import type { Passage } from '../event/recorder.ts'
 import type { DetectedEvent } from './detected-event.ts'
 import { hashText } from './distinct-objects.ts'
 import { fieldReader, type FieldReader } from './key-fields.ts'
-import {
-  patternBody,
-  patternRecord,
-  templateRecord,
-  type PatternBody,
-  type TemplateBody,
-  type Watched,
-} from './pattern-record.ts'
+import { restorePattern } from './pattern-memory.ts'
+import { patternBody, patternRecord, templateRecord, type Watched } from './pattern-record.ts'
 import {
   aPattern,
   countEvent,
   judge,
   noteRecurrence,
-  patternId,
   RECURRING,
   type Pattern,
   type PatternDefinition,
@@ -26,7 +20,6 @@ import {
 import { Templates, type Template } from './templates.ts'
 
 export type { DetectedEvent } from './detected-event.ts'
-export type { PatternBody, TemplateBody } from './pattern-record.ts'
 export type { PatternDefinition } from './pattern.ts'
 
 export interface DetectorOptions {
@@ -40,17 +33,21 @@ export interface DetectorOptions {
 
 /** A pattern as it is now. */
 export interface PatternState extends PatternBody {
-  readonly id: string
+  /** Of its record. */
+  readonly recordId: string
 }
 
 /** Finds message templates and patterns. Moves by event time, never by the wall. */
 export interface Detector {
   /** What a new observation counts for. */
   detect(event: DetectedEvent): Findings
-  /** Takes in a stored observation, in stored order, after a restart; no record changes. */
-  remember(observation: Observation): void
-  /** Takes in a stored record after the observations, so that totals, first times and revisions go on where they were. */
+  /**
+   * Takes in a stored record after a restart, before the observations, so that totals, windows, rhythms, bursts and revisions go
+   * on where they were. Of two with one id the later call is right.
+   */
   rememberRecord(record: StoreRecord): void
+  /** Takes in a stored observation, in stored order; what a record counts already is not counted again, and no record changes. */
+  remember(observation: Observation): void
   /** Records of patterns and templates that changed since the last call, at most one each. */
   changedRecords(): readonly StoreRecord[]
   /** Lets time pass without events: what was recurring ends, what had a rhythm is found silent. */
@@ -59,7 +56,6 @@ export interface Detector {
   patterns(): readonly PatternState[]
 }
 
-/** @throws Error when a definition has a key field that no event has. */
 export function createDetector(options: DetectorOptions = {}): Detector {
   return new EventDetector(options)
 }
@@ -79,7 +75,6 @@ class EventDetector implements Detector {
   readonly #maxPatterns: number
   readonly #templates = new Templates()
   readonly #patterns = new Map<string, Pattern>()
-  readonly #byId = new Map<string, Pattern>()
   readonly #watched = new Map<string, { since: EpochMicros; newest: EpochMicros }>()
   #changedPatterns = new Set<Pattern>()
   #changedTemplates = new Set<Template>()
@@ -93,47 +88,40 @@ class EventDetector implements Detector {
   }
 
   detect(event: DetectedEvent): Findings {
+    return this.#take(event, false)
+  }
+
+  remember(observation: Observation): void {
+    this.#take(observation, true)
+    this.#changedPatterns.clear()
+    this.#changedTemplates.clear()
+  }
+
+  #take(event: DetectedEvent, isRemembered: boolean): Findings {
+    const isCounted = ({ restoredUntil }: Pattern | Template) => isRemembered && event.received <= restoredUntil
     const now = this.#watch(event)
     const template = this.#templates.find(event)
     const templateId = template?.id ?? ''
     const { cluster, regarding } = event
     const objectHash = hashText(cluster, regarding.kind, regarding.namespace, regarding.name)
-    if (template !== null) this.#countForTemplate(template, event, objectHash)
-    const patternIds: string[] = []
+    if (template !== null && !isCounted(template)) this.#countForTemplate(template, event, objectHash)
+    const patternIds = new Set<string>()
     for (const { definition, fields } of this.#definitions) {
       if (definition.filter !== undefined && !definition.filter(event)) continue
       const key = fields.map((read) => read(event, templateId))
       const pattern = this.#pattern(definition, cluster, key)
+      patternIds.add(pattern.id)
+      if (isCounted(pattern)) continue
       countEvent(pattern, event, { objectHash, template, maxSamples: this.#maxSamples })
       noteRecurrence(pattern, now)
       this.#changedPatterns.add(pattern)
-      patternIds.push(pattern.id)
     }
-    return { templateId, patternIds }
+    return { templateId, patternIds: [...patternIds] }
   }
 
-  remember(observation: Observation): void {
-    this.detect(observation)
-    this.#changedPatterns.clear()
-    this.#changedTemplates.clear()
-  }
-
-  rememberRecord({ kind, id, revision, from, body }: StoreRecord): void {
-    if (kind !== 'pattern') return
-    const stored = body as Partial<PatternBody> | Partial<TemplateBody>
-    if (stored.about === 'template' && stored.templateText !== undefined) {
-      const template = this.#templates.restore(stored.templateText)
-      takeInTotals(template, revision, from, stored)
-      template.reason ||= stored.reason ?? ''
-    } else if (stored.about === 'pattern') {
-      const watched = this.#watched.get(stored.cluster ?? '')
-      if (watched !== undefined) watched.since = Math.min(watched.since, from)
-      const pattern = this.#byId.get(id)
-      if (pattern === undefined) return
-      takeInTotals(pattern, revision, from, stored)
-      pattern.observations = Math.max(pattern.observations, stored.observations ?? 0)
-      pattern.unplaced = Math.max(pattern.unplaced, stored.unplaced ?? 0)
-    }
+  rememberRecord({ kind, revision, from, to, body }: StoreRecord): void {
+    if (kind === 'template') this.#restoreTemplate(body as unknown as TemplateBody, { revision, from, to })
+    else if (kind === 'pattern' && 'memory' in body) this.#restorePattern(body as unknown as PatternBody, revision)
   }
 
   changedRecords(): readonly StoreRecord[] {
@@ -162,12 +150,12 @@ class EventDetector implements Detector {
   patterns(): readonly PatternState[] {
     this.#judgeAll()
     return [...this.#patterns.values()]
-      .map((pattern) => ({ id: pattern.id, ...patternBody(pattern, this.#watchedOf(pattern)) }))
+      .map((pattern) => ({ recordId: pattern.recordId, ...patternBody(pattern, this.#watchedOf(pattern)) }))
       .sort(
         (a, b) =>
           Number(b.isRecurring) - Number(a.isRecurring) ||
           b.windowOccurrences - a.windowOccurrences ||
-          (a.id < b.id ? -1 : 1),
+          (a.recordId < b.recordId ? -1 : 1),
       )
   }
 
@@ -177,30 +165,62 @@ class EventDetector implements Detector {
     template.isLowerBound ||= event.countIsLowerBound || event.countEstimated
     template.first = Math.min(template.first, lastObserved)
     template.last = Math.max(template.last, lastObserved)
+    template.countedUntil = Math.max(template.countedUntil, event.received)
     template.reason ||= reason
     template.objects.add(objectHash)
     if (template.clusters.size < MAX_CLUSTERS_NAMED) template.clusters.add(cluster)
     this.#changedTemplates.add(template)
   }
 
+  #restoreTemplate(body: TemplateBody, { revision, from, to }: Pick<StoreRecord, 'revision' | 'from' | 'to'>): void {
+    const template = this.#templates.restore(body.templateText)
+    if (template === null) return
+    const { reason, occurrences, isLowerBound, countedUntil } = body
+    Object.assign(template, {
+      reason,
+      occurrences,
+      isLowerBound,
+      countedUntil,
+      revision,
+      first: from,
+      last: to,
+      restoredUntil: countedUntil,
+    })
+    template.objects.restore(body.objects, body.objectsAreMore)
+    for (const cluster of body.clusters) template.clusters.add(cluster)
+  }
+
+  #restorePattern(body: PatternBody, revision: number): void {
+    const { name, cluster, key, lastObserved, watchedSince, memory } = body
+    const found = this.#definitions.find(({ definition }) => definition.name === name && hasKey(definition, key))
+    if (found === undefined) return
+    const values = found.definition.key.map((field) => key[field] ?? '')
+    // A newer revision waits in the buffer sometimes.
+    this.#patterns.delete(mapKey(found.definition, cluster, values))
+    restorePattern(this.#pattern(found.definition, cluster, values), body, revision, (text) =>
+      this.#templates.restore(text),
+    )
+    const newest = Math.min(lastObserved, memory.countedUntil + AHEAD)
+    const watched = this.#watched.get(cluster) ?? { since: watchedSince, newest }
+    watched.since = Math.min(watched.since, watchedSince)
+    watched.newest = Math.max(watched.newest, newest)
+    this.#watched.set(cluster, watched)
+  }
+
   #pattern(definition: PatternDefinition, cluster: string, key: readonly string[]): Pattern {
-    const mapKey = JSON.stringify([definition.name, cluster, ...key])
-    const known = this.#patterns.get(mapKey)
+    const at = mapKey(definition, cluster, key)
+    const known = this.#patterns.get(at)
     if (known !== undefined) return known
     if (this.#patterns.size >= this.#maxPatterns) this.#forgetTenth()
-    const pattern = aPattern(patternId(definition.name, cluster, key), definition, cluster, key)
-    this.#patterns.set(mapKey, pattern)
-    this.#byId.set(pattern.id, pattern)
+    const pattern = aPattern(definition, cluster, key)
+    this.#patterns.set(at, pattern)
     return pattern
   }
 
   /** The patterns that were seen longest ago; a record that is due for one of them is still written. */
   #forgetTenth(): void {
     const byTime = [...this.#patterns].sort(([, a], [, b]) => a.last - b.last)
-    for (const [mapKey, { id }] of byTime.slice(0, Math.ceil(this.#maxPatterns / 10))) {
-      this.#patterns.delete(mapKey)
-      this.#byId.delete(id)
-    }
+    for (const [at] of byTime.slice(0, Math.ceil(this.#maxPatterns / 10))) this.#patterns.delete(at)
   }
 
   #watch({ cluster, lastObserved, received }: DetectedEvent): EpochMicros {
@@ -229,24 +249,13 @@ class EventDetector implements Detector {
   }
 }
 
-interface Totals {
-  revision: number
-  first: EpochMicros
-  occurrences: number
-  isLowerBound: boolean
+function mapKey({ name }: PatternDefinition, cluster: string, values: readonly string[]): string {
+  return JSON.stringify([name, cluster, ...values])
 }
 
-/** The larger count is the right one: observations are remembered from a window only, a record may be older than they. */
-function takeInTotals(
-  totals: Totals,
-  revision: number,
-  from: EpochMicros,
-  stored: Partial<PatternBody | TemplateBody>,
-): void {
-  totals.revision = Math.max(totals.revision, revision)
-  totals.first = Math.min(totals.first, from)
-  totals.occurrences = Math.max(totals.occurrences, stored.occurrences ?? 0)
-  totals.isLowerBound ||= stored.isLowerBound ?? false
+/** Whether a record was made by this definition, or by one of its name with another key. */
+function hasKey({ key }: PatternDefinition, values: PatternBody['key']): boolean {
+  return key.length === Object.keys(values).length && key.every((field) => Object.hasOwn(values, field))
 }
 
 /** Event times grow across restarts, so the revision does as well. */

@@ -5,13 +5,20 @@ export const MAX_COUNTED_OBJECTS = 64
 export class DistinctObjects {
   readonly #hashes = new Set<number>()
   #areMore = false
+  /** Known from before a restart: which they were is forgotten, how many is not. */
+  #before = 0
 
   get count(): number {
-    return this.#hashes.size
+    return Math.max(this.#hashes.size, this.#before)
   }
 
   get areMore(): boolean {
     return this.#areMore
+  }
+
+  restore(count: number, areMore: boolean): void {
+    this.#before = count
+    this.#areMore ||= areMore
   }
 
   add(hash: number): void {

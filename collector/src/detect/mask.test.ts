@@ -20,11 +20,11 @@ const examples: readonly (readonly [note: string, template: string])[] = [
   ],
   [
     'Liveness probe failed: Get "http://10.42.0.9:9200/": dial tcp 10.42.0.9:9200: connect: connection refused',
-    'Liveness probe failed: Get "<text>": dial tcp <ip>: connect: connection refused',
+    'Liveness probe failed: Get <url>: dial tcp <ip>: connect: connection refused',
   ],
   [
     'Liveness probe failed: Get http://10.42.0.9:9200/healthz: dial tcp: i/o timeout',
-    'Liveness probe failed: Get <url> dial tcp: i/o timeout',
+    'Liveness probe failed: Get <url>: dial tcp: i/o timeout',
   ],
   ['read tcp 10.0.0.1:443->[fd00::1]:8080: broken pipe', 'read tcp <ip> -> <ip>: broken pipe'],
   [
@@ -72,6 +72,26 @@ const examples: readonly (readonly [note: string, template: string])[] = [
   ['a <*> in the text', 'a <text> in the text'],
   ['two\nlines\tand   blanks', 'two lines and blanks'],
   ['(combined from similar events): Stopping container app', 'Stopping container <name>'],
+  ['see `http://a.example/x`, (https://b.example/y?z=1) or ftp://c.', 'see <url>, (<url>) or <url>.'],
+  [
+    'exceeded quota: team-shop, requested: pods=1, used: pods=10, limited: pods=10',
+    'exceeded quota: <name>, requested: <pairs>, used: <pairs>, limited: <pairs>',
+  ],
+  [
+    'exceeded quota: q1, requested: limits.cpu=500m,pods=1,requests.example.net/card=2, used: limits.cpu=9,pods=10, limited: limits.cpu=10,pods=10',
+    'exceeded quota: <name>, requested: <pairs>, used: <pairs>, limited: <pairs>',
+  ],
+  ['selector app=web, tier=front-end, hash=5c9f is odd', 'selector <pairs> is odd'],
+  ['code=403 for a', 'code=<n> for a'],
+  ['generation 18446744073709551615184467440737095516 of 1_000_000', 'generation <n> of <n>'],
+  ['freed 4261550bytes of 4,261,550 or 4.26155e+06', 'freed <n> of <n> or <n>'],
+  ['unable to get metric http_requests: none', 'unable to get metric <name>: none'],
+  ['reason: external metric queue_depth(nil) above target', 'reason: external metric <name>) above target'],
+  [
+    'webhook policy-check refused claim shop/data-files of class fast-ssd',
+    'webhook <name> refused claim <name> of class <name>',
+  ],
+  ['claim is bound, class is not, volume full', 'claim is bound, class is not, volume full'],
   ['', ''],
 ]
 
@@ -82,11 +102,68 @@ describe('a template keeps what is said and masks what differs', () => {
     })
   }
 
-  it('masks the names that the event itself gives, even where they look like words', () => {
-    const regarding = { ...anObservation().regarding, name: 'web', namespace: 'shop' }
-    expect(
-      masked('Stopping web, web: then shop/web on main', { regarding, node: 'main', owner: { kind: 'A', name: 'b' } }),
-    ).toBe('Stopping <name>, <name>: then <name> on <name>')
+  it('masks the names that the event itself gives where they stand for the object', () => {
+    const regarding = { ...anObservation().regarding, kind: 'Widget', name: 'failed' }
+    const overrides = { regarding, node: 'main', owner: { kind: 'A', name: 'again' } }
+    expect(masked('Widget failed: pod failed failed again on main, shop/failed on node main', overrides)).toBe(
+      'Widget <name>: pod <name> failed again on <name>, <name> on node <name>',
+    )
+    expect(masked('the main reason of deployment again', overrides)).toBe('the main reason of deployment <name>')
+  })
+
+  it('masks names that are no words wherever they stand', () => {
+    const regarding = { ...anObservation().regarding, name: 'web-shop' }
+    expect(masked('Stopping web-shop, then web-shop', { regarding })).toBe('Stopping <name>, then <name>')
+  })
+
+  it('masks what the note names, also where it looks like a word', () => {
+    const note = 'exceeded quota: memory, requested: memory=1Gi, used: memory=2Gi, limited: memory=2Gi of memory'
+    const metadata = { quota: 'memory', resource: 'memory' }
+    expect(masked(note, { metadata })).toBe(
+      'exceeded quota: <name>, requested: <pairs>, used: <pairs>, limited: <pairs> of memory',
+    )
+    expect(masked('unable to get metric latency: none', { metadata: { metric: 'latency' } })).toBe(
+      'unable to get metric <name>: none',
+    )
+    expect(masked('Container cart was using 5Gi of the cart', { container: '', metadata: { container: 'cart' } })).toBe(
+      'Container <name> was using <n> of the cart',
+    )
+    const gold = { priorityClass: 'gold' }
+    expect(masked('no PriorityClass with name gold was found', { metadata: gold })).toBe(
+      'no PriorityClass with name <name> was found',
+    )
+  })
+
+  it('says the same of lists of pairs however long, whole or cut', () => {
+    const key = fc.constantFrom(
+      'pods',
+      'limits.cpu',
+      'requests.memory',
+      'count/jobs.batch',
+      'requests.example.net/card',
+    )
+    const pair = fc.tuple(key, fc.nat()).map(([name, amount]) => `${name}=${String(amount)}`)
+    const list = fc.array(pair, { minLength: 1, maxLength: 300 }).map((pairs) => pairs.join(','))
+    fc.assert(
+      fc.property(list, list, list, (requested, used, limited) => {
+        const note = `exceeded quota: team-a, requested: ${requested}, used: ${used}, limited: ${limited}`.slice(
+          0,
+          4_096,
+        )
+        const expected = 'exceeded quota: <name>, requested: <pairs>, used: <pairs>, limited: <pairs>'
+        expect(expected.startsWith(masked(note))).toBe(true)
+        if (note.length < 4_096) expect(masked(note)).toBe(expected)
+      }),
+    )
+  })
+
+  it('says the same of an address with and without quotes', () => {
+    const address = fc.webUrl({ withQueryParameters: true }).filter((url) => !/["',;)]|[:.]$/.test(url))
+    fc.assert(
+      fc.property(address, (url) => {
+        expect(masked(`Get ${url}: EOF`)).toBe(masked(`Get "${url}": EOF`))
+      }),
+    )
   })
 
   it('masks the container only where a container is meant', () => {
@@ -121,12 +198,21 @@ describe('whatever the note', () => {
     "'a".repeat(32_768),
     '('.repeat(65_536),
     '0'.repeat(65_536) + 'x',
+    'a=1,'.repeat(16_384),
+    'a='.repeat(32_768),
+    'a://'.repeat(16_384),
+    '"a://'.repeat(16_384),
+    `=${'a.'.repeat(32_768)}`,
   ]
   for (const note of nasty) {
-    it(`64 kB of ${note.slice(0, 2)} take no longer than 50 ms`, () => {
-      const began = performance.now()
-      maskNote(anObservation({ note }))
-      expect(performance.now() - began).toBeLessThan(50)
+    it(`64 kB of ${note.slice(0, 4)} take no longer than 50 ms`, () => {
+      const event = anObservation({ note })
+      const milliseconds = [1, 2, 3].map(() => {
+        const began = performance.now()
+        maskNote(event)
+        return performance.now() - began
+      })
+      expect(Math.min(...milliseconds)).toBeLessThan(50)
     })
   }
 })

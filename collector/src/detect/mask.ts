@@ -1,16 +1,10 @@
-import type { NormalizedEvent } from '../event/observation.ts'
+import { plainNote } from '../event/note.ts'
+import { isName, type Named } from './names.ts'
 
-/** Prefix of client-go for a note that is a sample of several. */
-const COMBINED = '(combined from similar events): '
-
-/** Longer notes say no more about their kind. */
+/** Longer notes say no more about their kind. What is masked as one may reach further: a list must not be cut within. */
 const MAX_MASKED_CHARACTERS = 1_024
+const MAX_SEARCHED_CHARACTERS = 4_096
 const MAX_TOKENS = 96
-
-/** What the note may call by name: masked wherever it stands as a word of its own. */
-type Named = Pick<NormalizedEvent, 'note' | 'container' | 'node' | 'regarding'> & {
-  readonly owner: { readonly name: string }
-}
 
 /**
  * The note with what differs from case to case replaced: a quoted text by `"<text>"`, everything else by a word in angle
@@ -19,10 +13,8 @@ type Named = Pick<NormalizedEvent, 'note' | 'container' | 'node' | 'regarding'> 
  * @returns words, at most {@link MAX_TOKENS}; empty for an empty note.
  */
 export function maskNote(event: Named): string[] {
-  let text = event.note
-  if (text.startsWith(COMBINED)) text = text.slice(COMBINED.length)
-  if (text.length > MAX_MASKED_CHARACTERS) text = text.slice(0, MAX_MASKED_CHARACTERS)
-  const words = maskSpans(text).split(WHITE_SPACE)
+  const text = maskSpans(plainNote(event.note).slice(0, MAX_SEARCHED_CHARACTERS))
+  const words = text.slice(0, MAX_MASKED_CHARACTERS).split(WHITE_SPACE)
   const masked: string[] = []
   for (const word of words) {
     if (word === '') continue
@@ -30,7 +22,8 @@ export function maskNote(event: Named): string[] {
       masked.push('…')
       break
     }
-    masked.push(isNameOf(event, word, masked.at(-1)) ? replaceCore(word, '<name>') : maskWord(word))
+    const core = coreOf(word)
+    masked.push(isName(event, core, masked.at(-1)) ? replaceCore(word, core, '<name>') : maskWord(word))
   }
   return masked
 }
@@ -39,7 +32,8 @@ const WHITE_SPACE = /\s+/
 
 /** Parts that may hold blanks. Each is looked for only where its first character occurs. */
 function maskSpans(note: string): string {
-  let text = note
+  const hasAddress = note.includes('://')
+  let text = hasAddress ? note.replace(QUOTED_URL, '<url>') : note
   if (text.includes('"')) text = text.replace(/"(?:[^"\\]|\\.)*"/g, '"<text>"')
   if (text.includes("'")) text = text.replace(/(?<![A-Za-z])'[^']*'/g, "'<text>'")
   if (text.includes('`')) text = text.replace(/`[^`]*`/g, '`<text>`')
@@ -47,11 +41,22 @@ function maskSpans(note: string): string {
   if (text.includes('->')) text = text.replaceAll('->', ' -> ')
   if (text.includes('[')) text = text.replace(/\[[0-9a-f]*:[0-9a-f:.]*\](?::\d+)?/gi, '<ip>')
   if (text.includes('[')) text = maskNested(text, /\[[^[\]]*\]/g, '<list>')
-  if (text.includes('://')) text = text.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"',)]+/gi, '<url>')
+  if (hasAddress) text = text.replace(URL, (url) => `<url>${/[:;.]$/.exec(url)?.[0] ?? ''}`)
+  if (text.includes('=')) text = text.replace(AMOUNT, '$1: <pairs>').replace(PAIRS, '<pairs>')
   if (REQUEST.test(text))
     text = text.replace(/(request[ _-]?id|trace[ _-]?id)(["']?\s*[:=]?\s*)[^\s,;)]+/gi, '$1$2<id>')
   return text
 }
+
+const QUOTED_URL = /(["'`])[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'`]*\1/gi
+const URL = /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"',)]+/gi
+
+/** `a=1,b=2`, also where the note was cut within the list. One pair alone keeps its key: `code=403`. */
+const PAIR = String.raw`[A-Za-z][\w./-]{0,100}=[^\s,;"'=()<>]+`
+const PAIRS = new RegExp(String.raw`(?<![\w./-])${PAIR}(?:, ?${PAIR})+(?:, ?[\w./-]{0,100}=?$)?`, 'g')
+
+/** What a quota says is a list of pairs even when it is short. */
+const AMOUNT = new RegExp(String.raw`\b(requested|used|limited): ${PAIR}(?![^\s,;])(?!, ?${PAIR})`, 'g')
 
 const REQUEST = /(?:request|trace)[ _-]?id/i
 
@@ -68,23 +73,13 @@ function maskNested(text: string, innermost: RegExp, replacement: string): strin
   return masked
 }
 
-/** Names that the event itself gives are masked even where they look like a word ("web", "data"). */
-function isNameOf({ regarding, owner, node, container }: Named, word: string, previous: string | undefined): boolean {
-  const core = coreOf(word)
-  if (core === '') return false
-  if (core === regarding.name || core === owner.name || core === node) return true
-  if (core === container) return previous !== undefined && /^containers?:?$/i.test(previous)
-  return core.length > regarding.name.length && core === `${regarding.namespace}/${regarding.name}`
-}
-
 const CORE = /^[("'[<]*(.*?)[)"'\],;:.!?>]*$/
 
 function coreOf(word: string): string {
   return PLAIN_WORD.test(word) ? word : (CORE.exec(word)?.[1] ?? '')
 }
 
-function replaceCore(word: string, replacement: string): string {
-  const core = coreOf(word)
+function replaceCore(word: string, core: string, replacement: string): string {
   const at = word.indexOf(core)
   return word.slice(0, at) + replacement + word.slice(at + core.length)
 }
@@ -113,9 +108,10 @@ function maskWord(word: string): string {
 function maskUnknown(word: string): string {
   // What a span was replaced by stays; a wildcard that somebody wrote must not look like one of ours.
   if (word === '<*>') return '<text>'
-  if (/<(?:text|json|list|url|id|ip)>/.test(word)) return word.replace(/\d+/g, '<n>')
+  if (/<(?:text|json|list|pairs|url|id|ip)>/.test(word)) return word.replace(/\d+/g, '<n>')
   if (HARMLESS.test(word) && !RANDOM_SUFFIX.test(word)) return word.length < LONG_WORD ? word : maskCore(word)
-  return replaceCore(word, maskCore(coreOf(word)))
+  const core = coreOf(word)
+  return replaceCore(word, core, maskCore(core))
 }
 
 /** Nothing that long is a word; a request id, a key or a hash is. */
@@ -135,7 +131,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/^[+-]?\d+\/\d+$/, '<n>/<n>'],
   [/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d))+$/, '<duration>'],
   [/^[+-]?\d[\d,._]*(?:e[+-]?\d+)?%?$/i, '<n>'],
-  [/^[+-]?\d+(?:\.\d+)?[A-Za-zµ]{1,3}$/, '<n>'],
+  [/^[+-]?\d+(?:\.\d+)?(?:[A-Za-zµ]{1,3}|bytes?)$/, '<n>'],
   [/^0x[0-9a-f]+$/i, '<hex>'],
   [/^(?=.*\d)[0-9a-f]{16,}$/i, '<hex>'],
   [/^\S+_\S+\(\S*$/, '<pod>'],
@@ -152,11 +148,18 @@ function maskCore(core: string): string {
   const pair = /^([A-Za-z][A-Za-z._-]*)([=:]+)(.+)$/.exec(core)
   if (pair !== null) {
     const [, key = '', separator = '', value = ''] = pair
-    return `${key}${separator}${PLAIN_WORD.test(value) ? value : replaceCore(value, maskCore(coreOf(value)))}`
+    return `${key}${separator}${maskValue(value)}`
   }
   const call = /^([A-Za-z][A-Za-z._-]*)\((.*)$/.exec(core)
   if (call !== null) return `${call[1] ?? ''}(${maskCore(coreOf(call[2] ?? ''))}`
   return maskName(core)
+}
+
+function maskValue(value: string): string {
+  if (PLAIN_WORD.test(value)) return value
+  if (value.length > LONGEST_REMEMBERED_WORD) return '<text>'
+  const core = coreOf(value)
+  return replaceCore(value, core, maskCore(core))
 }
 
 function maskName(core: string): string {

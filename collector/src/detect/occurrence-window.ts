@@ -1,4 +1,5 @@
 import type { EpochMicros } from '../clock.ts'
+import type { PatternMemory } from '../event/pattern.ts'
 
 /** Slices of a window. More would be finer than anyone reads a rate. */
 const SLICES = 60
@@ -62,6 +63,18 @@ export class OccurrenceWindow {
     }
     // A delta may reach back to before the window.
     return Math.max(first, this.start)
+  }
+
+  get memory(): PatternMemory['window'] {
+    if (this.#total === 0) return []
+    return Array.from({ length: SLICES }, (_, age) => this.#head - SLICES + 1 + age).flatMap((slice) => {
+      const [count = 0, first = 0] = [this.#counts[slice % SLICES], this.#firsts[slice % SLICES]]
+      return count > 0 ? [[slice, count, first] as const] : []
+    })
+  }
+
+  restore(memory: PatternMemory['window']): void {
+    for (const [slice, count, first] of memory) this.add(slice * this.#slice, count, first)
   }
 
   trend(): readonly number[] {

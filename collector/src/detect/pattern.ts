@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import { MINUTE, type EpochMicros } from '../clock.ts'
+import { patternId, USUAL_PATTERN, type Sample } from '../event/pattern.ts'
 import { SEVERITIES } from '../event/words.ts'
 import { Burst } from './burst.ts'
 import type { DetectedEvent } from './detected-event.ts'
 import { DistinctObjects } from './distinct-objects.ts'
 import { OccurrenceWindow } from './occurrence-window.ts'
-import { Rhythm } from './rhythm.ts'
+import { Rhythms } from './rhythm.ts'
 import type { Template } from './templates.ts'
 
 /** What makes occurrences alike, and when they are called recurring. */
@@ -22,22 +23,8 @@ export interface PatternDefinition {
   readonly filter?: (event: DetectedEvent) => boolean
 }
 
-/** The key and thresholds that other tools have made usual. */
-export const RECURRING: PatternDefinition = {
-  name: 'recurring',
-  key: ['reason', 'regarding.kind', 'namespace'],
-  minOccurrences: 3,
-  minRatePerMinute: 0.5,
-  windowMicros: 60 * MINUTE,
-}
-
-/** A newest observation of a pattern. */
-export interface Sample {
-  readonly observation: string
-  readonly object: string
-  readonly note: string
-  readonly observed: EpochMicros
-}
+/** What is followed unless somebody says otherwise. */
+export const RECURRING: PatternDefinition = { name: 'recurring', ...USUAL_PATTERN, windowMicros: 60 * MINUTE }
 
 /** Templates named by a pattern. */
 const MAX_TEMPLATES_NAMED = 5
@@ -47,13 +34,16 @@ const MAX_SAMPLE_NOTE = 240
 
 /** What is known of one pattern. Changed in place; all judgement is in {@link judge}. */
 export interface Pattern {
+  /** Of its record: short, and another one for each definition and cluster. */
+  readonly recordId: string
+  /** What people and answers call it. */
   readonly id: string
   readonly definition: PatternDefinition
   readonly cluster: string
   readonly key: readonly string[]
   readonly window: OccurrenceWindow
   readonly objects: DistinctObjects
-  readonly rhythm: Rhythm
+  readonly rhythms: Rhythms
   readonly burst: Burst
   /** Occurrences by template, the first few templates. */
   readonly templates: Map<Template, number>
@@ -69,24 +59,24 @@ export interface Pattern {
   last: EpochMicros
   /** When it last became recurring; null while it is not. */
   recurringSince: EpochMicros | null
-  isSilent: boolean
+  /** Rhythms that have stopped. */
+  silent: number
   revision: number
+  /** When the newest observation counted was received, and the newest that its record counted when it was restored. */
+  countedUntil: EpochMicros
+  restoredUntil: EpochMicros
 }
 
-/** Short id of a pattern: the same for the same name, cluster and key, everywhere and always. */
-export function patternId(name: string, cluster: string, key: readonly string[]): string {
-  return `p-${hash('sha256', JSON.stringify([name, cluster, ...key])).slice(0, 16)}`
-}
-
-export function aPattern(id: string, definition: PatternDefinition, cluster: string, key: readonly string[]): Pattern {
+export function aPattern(definition: PatternDefinition, cluster: string, key: readonly string[]): Pattern {
   return {
-    id,
+    recordId: `p-${hash('sha256', JSON.stringify([definition.name, cluster, ...key])).slice(0, 16)}`,
+    id: patternId(definition.key, key),
     definition,
     cluster,
     key,
     window: new OccurrenceWindow(definition.windowMicros),
     objects: new DistinctObjects(),
-    rhythm: new Rhythm(),
+    rhythms: new Rhythms(),
     burst: new Burst(),
     templates: new Map(),
     samples: [],
@@ -98,8 +88,10 @@ export function aPattern(id: string, definition: PatternDefinition, cluster: str
     first: Infinity,
     last: -Infinity,
     recurringSince: null,
-    isSilent: false,
+    silent: 0,
     revision: 0,
+    countedUntil: 0,
+    restoredUntil: 0,
   }
 }
 
@@ -112,6 +104,7 @@ export function countEvent(
   const { countDelta, countUnplaced, deltaSince, lastObserved } = event
   const occurrences = countDelta + countUnplaced
   pattern.observations += 1
+  pattern.countedUntil = Math.max(pattern.countedUntil, event.received)
   pattern.occurrences += occurrences
   pattern.unplaced += countUnplaced
   pattern.isLowerBound ||= event.countIsLowerBound || event.countEstimated
@@ -123,7 +116,7 @@ export function countEvent(
   const since = countDelta > 1 ? deltaSince : lastObserved
   pattern.window.add(lastObserved, countDelta, since)
   if (countDelta > 0) {
-    pattern.rhythm.beat(lastObserved)
+    pattern.rhythms.beat(event.owner, lastObserved)
     pattern.burst.add(lastObserved, countDelta, since)
   }
   nameTemplate(pattern, context.template, occurrences)
@@ -136,26 +129,23 @@ export function countEvent(
  */
 export function noteRecurrence(pattern: Pattern, now: EpochMicros): void {
   const { window, definition, recurringSince } = pattern
-  pattern.isSilent = false
   if (recurringSince !== null || window.total < definition.minOccurrences) return
   if (ratePerMinute(pattern) > definition.minRatePerMinute) pattern.recurringSince = now
 }
 
 /** Judges `pattern` at event time `now`. True when what it is called has changed. */
 export function judge(pattern: Pattern, now: EpochMicros): boolean {
-  const { window, definition, rhythm, burst, recurringSince } = pattern
-  const isQuiet = recurringSince === null && burst.since === null && rhythm.period === null
+  const { window, definition, rhythms, burst, recurringSince } = pattern
+  const silent = rhythms.silentAt(now)
+  const isQuiet = recurringSince === null && !burst.isOn && silent === pattern.silent
   if (isQuiet && window.total < definition.minOccurrences) return false
   window.advance(now)
-  const wasBurst = burst.since !== null
+  const wasBurst = burst.isOn
   burst.advance(now)
   const isRecurring = window.total >= definition.minOccurrences && ratePerMinute(pattern) > definition.minRatePerMinute
-  const isSilent = rhythm.isSilent(now)
   const hasChanged =
-    isRecurring !== (pattern.recurringSince !== null) ||
-    isSilent !== pattern.isSilent ||
-    wasBurst !== (burst.since !== null)
-  pattern.isSilent = isSilent
+    isRecurring !== (pattern.recurringSince !== null) || silent !== pattern.silent || wasBurst !== burst.isOn
+  pattern.silent = silent
   pattern.recurringSince = isRecurring ? (pattern.recurringSince ?? now) : null
   return hasChanged
 }

@@ -33,6 +33,9 @@ export interface Template {
   last: EpochMicros
   revision: number
   used: number
+  /** As of a pattern. */
+  countedUntil: EpochMicros
+  restoredUntil: EpochMicros
 }
 
 interface Leaf {
@@ -66,9 +69,18 @@ export class Templates {
     return template
   }
 
-  /** Takes in a template that was found before a restart, so that what was found to vary is not learned again. */
-  restore(text: string): Template {
-    return this.#templates.get(text) ?? this.#put(text.split(' '), text)
+  /**
+   * Takes in a template that was found before a restart, so that what was found to vary is not learned again; null when it has
+   * become part of a wider one.
+   */
+  restore(text: string): Template | null {
+    const words = text.split(' ')
+    const known = this.#templates.get(text)
+    if (known !== undefined) return known
+    if (this.#findWild(words) !== undefined) return null
+    const narrower = words.includes(WILDCARD) ? (this.#leaves.get(leafKey(words))?.exact ?? []) : []
+    for (const template of narrower.filter((other) => matches(words, other.words))) this.#drop(template)
+    return this.#put(words, text)
   }
 
   #findWild(words: readonly string[]): Template | undefined {
@@ -136,6 +148,8 @@ function aTemplate(words: readonly string[], text: string, used: number): Templa
     last: -Infinity,
     revision: 0,
     used,
+    countedUntil: 0,
+    restoredUntil: 0,
   }
 }
 

@@ -9,7 +9,7 @@ export interface StoreRecord {
   readonly from: EpochMicros
   /** {@link STILL_GOING} while it is. */
   readonly to: EpochMicros
-  /** JSON, by kind: `CorrelationBody`, `PatternBody`, `GapBody`, `RollUpBody`, `ProblemBody`, `WatchedBody`. */
+  /** JSON, by kind: `CorrelationBody`, `PatternBody`, `TemplateBody`, `GapBody`, `RollUpBody`, `ProblemBody`, `WatchedBody`. */
   readonly body: Readonly<Record<string, unknown>>
 }
 

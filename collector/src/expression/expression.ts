@@ -31,6 +31,15 @@ export interface Expression {
   matches(subject: Subject): boolean
 }
 
+/** What is wrong with a text that looks for the recorder's words: `event.note` has none. Null for other texts. */
+export function combinedSuspicion(text: string): Omit<Mistake, 'offset'> | null {
+  if (!text.includes('combined from similar events')) return null
+  return {
+    what: 'event.note is without "(combined from similar events): ", so this never matches.',
+    fix: 'Ask "combined" in event.flags, or read event.rawNote.',
+  }
+}
+
 /** An expression that cannot be used, with everything that is wrong with it. */
 export class ExpressionError extends Error {
   readonly mistakes: readonly Mistake[]
@@ -60,7 +69,7 @@ export function createCompiler(): (source: string) => Expression {
   return (source) => {
     if (source.length > MAX_EXPRESSION_CHARACTERS) throw tooLong(source)
     const parsed = parse(environment, source)
-    const mistakes = [...typeMistakes(environment, parsed.ast, source), ...callMistakes(parsed.ast, patterns)]
+    const mistakes = [...typeMistakes(environment, parsed, source), ...callMistakes(parsed.ast, patterns)]
     if (mistakes.length > 0) throw new ExpressionError(source, mistakes)
     return expressionOf(source, parsed)
   }
@@ -97,28 +106,29 @@ function isCelError(error: unknown): error is ParseError {
  * The checker stops at its first mistake, so each operand of the outer `&&` is checked by itself too. Ranges leave
  * brackets out: a part that does not parse alone is told of by the whole.
  */
-function typeMistakes(environment: Environment, root: ASTNode, source: string): readonly Mistake[] {
-  const ofWhole = mistakesIn(environment, source, 0)
-  const operands = conjuncts(root)
+function typeMistakes(environment: Environment, parsed: ParseResult, source: string): readonly Mistake[] {
+  const ofWhole = mistakesIn(parsed, source, 0)
+  const operands = conjuncts(parsed.ast)
   if (ofWhole.length === 0 || operands.length === 1) return ofWhole
   const ofParts = operands.flatMap(({ range }) => {
-    const part = source.slice(range.start, range.end)
-    return isParsable(environment, part) ? mistakesIn(environment, part, range.start) : []
+    const text = source.slice(range.start, range.end)
+    const part = parsable(environment, text)
+    return part === null ? [] : mistakesIn(part, text, range.start)
   })
   return ofParts.length > 0 ? ofParts : ofWhole
 }
 
-function isParsable(environment: Environment, text: string): boolean {
+function parsable(environment: Environment, text: string): ParseResult | null {
   try {
-    environment.parse(text)
-    return true
+    return environment.parse(text)
   } catch {
-    return false
+    return null
   }
 }
 
-function mistakesIn(environment: Environment, text: string, offset: number): readonly Mistake[] {
-  const { valid, type, error } = environment.check(text)
+/** The check leaves its types in the tree, so that the same tree can be evaluated without another look. */
+function mistakesIn(parsed: ParseResult, text: string, offset: number): readonly Mistake[] {
+  const { valid, type, error } = parsed.check()
   if (!valid && error !== undefined) return [mistakeOf(error, text, offset)]
   if (type === 'bool') return []
   const what = `This gives ${type ?? 'no value'}, not true or false.`
@@ -156,9 +166,14 @@ function callMistakes(root: ASTNode, patterns: Map<string, LinearPattern>): read
   return mistakes
 }
 
-function globWarnings(root: ASTNode): readonly Mistake[] {
+/** What is allowed, and means something else than its writer thinks. */
+function warningsOf(root: ASTNode, source: string): readonly Mistake[] {
   const warnings: Mistake[] = []
+  const readsRawNote = source.includes('rawNote')
   walk(root, (node) => {
+    const text = stringLiteral(node)
+    const suspicion = text === null || readsRawNote ? null : combinedSuspicion(text)
+    if (suspicion !== null) warnings.push({ offset: node.start, ...suspicion })
     const call = callOf(node)
     const pattern = call?.name === 're2' ? stringLiteral(call.args[0]) : null
     const fix = pattern === null ? null : globSuspicion(pattern)
@@ -175,7 +190,7 @@ function expressionOf(source: string, parsed: ParseResult): Expression {
   return {
     source,
     requires,
-    warnings: globWarnings(parsed.ast),
+    warnings: warningsOf(parsed.ast, source),
     matches(subject) {
       if (!isPossible(subject)) return false
       try {

@@ -1,3 +1,4 @@
+import { plainNote } from '../event/note.ts'
 import type { NormalizedEvent, Classification } from '../event/observation.ts'
 import type { ObjectReference } from '../event/object-reference.ts'
 import { MILLISECOND } from '../clock.ts'
@@ -30,6 +31,7 @@ export const EVENT_FIELDS: Readonly<Record<string, string>> = {
   reason: 'string',
   action: 'string',
   note: 'string',
+  rawNote: 'string',
   reportingController: 'string',
   reportingInstance: 'string',
   regarding: 'ObjectReference',
@@ -137,8 +139,10 @@ export class EventView {
     return this.event.action
   }
   get note(): string {
-    const { note } = this.event
-    return note.length > MAX_NOTE_CHARACTERS ? note.slice(0, MAX_NOTE_CHARACTERS) : note
+    return plainNote(this.event.note).slice(0, MAX_NOTE_CHARACTERS)
+  }
+  get rawNote(): string {
+    return this.event.note.slice(0, MAX_NOTE_CHARACTERS)
   }
   get reportingController(): string {
     return this.event.reportingController

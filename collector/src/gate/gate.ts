@@ -193,7 +193,7 @@ function chainOf({ cluster, eventNamespace, name, firstObserved }: NormalizedEve
  * The chain's first time in hex, then 128 bits of SHA-256 over all of its key: 36 characters. Time first, so that new
  * chains are neighbours on disk.
  */
-function keyOfChain(event: NormalizedEvent): string {
+export function keyOfChain(event: NormalizedEvent): string {
   const time = event.firstObserved.toString(16).padStart(14, '0')
   return time + hash('sha256', chainKey(chainOf(event)), 'base64url').slice(0, 22)
 }

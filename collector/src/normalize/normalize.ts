@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { MINUTE, type EpochMicros } from '../clock.ts'
+import { isCombined, plainNote } from '../event/note.ts'
 import type { NormalizedEvent } from '../event/observation.ts'
 import type { Origin, RawEvent } from '../event/raw-event.ts'
 import { observedTimes, type ObservedTimes } from '../event/times.ts'
@@ -31,9 +32,6 @@ export type Normalize = (raw: RawEvent, origin: Origin, received: EpochMicros) =
 
 /** Rules on long texts cost more than they tell; notes of the newer API end at 1 kB, so this is for the older one. */
 export const DEFAULT_MAX_NOTE_BYTES = 4_096
-
-/** Written by the older recorder before the note of one of several similar events (client-go events_cache.go). */
-const COMBINED_PREFIX = '(combined from similar events): '
 
 /**
  * An Event object this much younger than its first occurrence was written a second time: the shortest TTL that a
@@ -101,7 +99,7 @@ function normalized(
     rest: null,
     flags: flagsOf(canonical, times, counted, {
       noteTruncated: note !== wholeNote,
-      combined: note.startsWith(COMBINED_PREFIX),
+      combined: isCombined(note),
       idFromContent: identity.uid === '' || identity.resourceVersion === null,
       unknownType: description.type !== 'Normal' && description.type !== 'Warning',
       repaired: fields.isRepaired || counted.isRepaired,
@@ -167,7 +165,7 @@ function descriptionOf(event: JsonRecord, note: string, fields: FieldReader): De
     related: fields.reference(event['related']),
     namespace: regarding.namespace,
     container: containerOf(regarding.fieldPath),
-    node: nodeOf({ regarding, reporter, sourceHost, reason, note }),
+    node: nodeOf({ regarding, reporter, sourceHost, reason, note: plainNote(note) }),
   }
 }
 

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
-import { DurableBuffer } from '../buffer/buffer.ts'
+import { BufferWriteError, DurableBuffer, OutcomeCounts } from '../buffer/buffer.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreCorruptError, StoreUnavailableError, type EventStore } from '../store/store.ts'
@@ -23,11 +24,17 @@ afterEach(() => {
 })
 
 const observation = anObservation()
-const stage = {
+const quiet = {
   remember: () => undefined,
   rememberRecord: () => undefined,
-  changedRecords: (): StoreRecord[] => [],
+  changedRecords: () => [],
   advance: () => undefined,
+}
+const stage = {
+  remember: (): void => undefined,
+  rememberRecord: (() => undefined) as (record: StoreRecord) => void,
+  changedRecords: (): StoreRecord[] => [],
+  advance: (): void => undefined,
 }
 
 function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
@@ -35,12 +42,12 @@ function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
     buffer,
     store,
     {
-      normalize: () => observation,
+      normalize: ({ id }) => (typeof id === 'string' ? anObservation({ id, name: id }) : observation),
       rules: { filteredBy: () => null, classify: () => observation },
       topology: { learn: () => undefined, place: () => observation },
-      problems: { ...stage, judge: () => null, takeChanged: () => [] },
+      problems: { ...quiet, judge: () => null, takeChanged: () => [] },
       correlator: {
-        ...stage,
+        ...quiet,
         follow: () => undefined,
         correlate: () => observation,
         changedRecords: () => stage.changedRecords(),
@@ -66,6 +73,32 @@ const batch = {
   deliveries: [{ kind: 'event' as const, raw: {}, place: { stream: 's' } }],
   position: null,
 }
+
+it('gives the stages back what is known of patterns however old it is, before the rows, and groups after them', async () => {
+  const store = createMemoryStore()
+  const record = (kind: StoreRecord['kind'], revision: number, to: number) => ({
+    kind,
+    id: kind,
+    revision,
+    from: to - 1,
+    to,
+    body: {},
+  })
+  const long = observation.lastObserved - 40 * 24 * 3_600_000_000
+  const records = [
+    record('correlation', 1, observation.lastObserved),
+    record('pattern', 1, long),
+    record('template', 1, long),
+  ]
+  await store.write({ bufferId: 'old', sequence: 1, rows: [{ observation, undecided: false }], records }, never)
+  buffer.commit({ rows: [], records: [record('pattern', 2, long)], outcomes: new OutcomeCounts(), checkpoints: [], olderIds: [], heads: new Map() }) // prettier-ignore
+  const remembered: string[] = []
+  stage.remember = () => void remembered.push('row')
+  stage.rememberRecord = ({ kind, revision }: StoreRecord) => void remembered.push(`${kind} ${String(revision)}`)
+  const line = await open(store)
+  await line.stop()
+  expect(remembered).toEqual(['template 1', 'pattern 2', 'row', 'correlation 1'])
+})
 
 it('settles when the store has everything, although it was away for a moment', async () => {
   const store = createMemoryStore()
@@ -95,6 +128,42 @@ it('settles with the records as well, although no row came with them', async () 
   expect(await line.settle(never)).toBe(true)
   expect(await store.records('gap', { from: 0, to: 10 }, never)).toEqual([record])
   await line.stop()
+})
+
+describe('a disk that is full', () => {
+  const full = () => vi.spyOn(buffer, 'commit').mockImplementation(() => { throw new BufferWriteError('no space left') }) // prettier-ignore
+
+  it('holds up a stop for seconds only, and takes no position', async () => {
+    const line = await open(createMemoryStore())
+    full()
+    const stream = { clusterUid: 'uid', path: '/events', selector: '' }
+    await line.accept({ ...batch, position: { stream, resourceVersion: '7' } }, never)
+    const begun = performance.now()
+    await delay(600) // some turns of the regular commit
+    await line.stop()
+    expect(performance.now() - begun).toBeLessThan(9_000)
+    vi.restoreAllMocks()
+    expect(buffer.checkpoint(stream)).toBeNull()
+  }, 15_000)
+
+  it('ends the taking of a batch when its source is stopped, and keeps what was taken for when there is room', async () => {
+    const store = createMemoryStore()
+    const line = await open(store)
+    const commit = full()
+    const stop = new AbortController()
+    const many = {
+      ...batch,
+      deliveries: Array.from({ length: 800 }, (_, id) => ({ ...batch.deliveries[0]!, raw: { id: String(id) } })),
+    }
+    const accepted = line.accept(many, stop.signal)
+    await vi.waitFor(() => expect(commit).toHaveBeenCalled())
+    stop.abort()
+    await expect(accepted).rejects.toThrow()
+    commit.mockRestore()
+    expect(await line.settle(never)).toBe(true)
+    expect(buffer.accounts()).toMatchObject({ received: 750, stored: 750 })
+    await line.stop()
+  })
 })
 
 it('says that only a new start helps when the store is damaged, and keeps what was accepted', async () => {

@@ -17,6 +17,9 @@ import { Sender } from './sender.ts'
 /** Open rows become durable this soon, so that a quiet cluster is visible within a second. */
 const COMMIT_EVERY_MS = 200
 
+/** At a stop a disk that is full gets this long to take what was accepted. */
+const LAST_COMMIT_MS = 2_000
+
 /** At a stop the store gets this long to take what is pending; the rest waits in the buffer. */
 const LAST_SEND_MS = 5_000
 
@@ -67,12 +70,12 @@ export async function openLine(
 ): Promise<Line> {
   const stopping = new AbortController()
   const room = new Room(buffer, options.whenFull)
-  const storeLost = await whenStoreAnswers(() => reconcile(buffer, store, stopping.signal), options)
-  await rebuild(store, buffer, stages, stopping.signal)
+  const storeLost = await whenStoreAnswers(() => reconcile(buffer, store, options.clock(), stopping.signal), options)
+  await rebuild(store, buffer, stages, options.clock(), stopping.signal)
   const pipeline = new Pipeline(
     { ...stages, gate: new Gate(buffer, store) },
     {
-      commit: (commit) => commitDurably(buffer, commit, options, stopping.signal),
+      commit: (commit, signal) => commitDurably(buffer, commit, options, whicheverFirst(stopping.signal, signal)),
       room: (signal) => room.wait(signal),
       mustDrop: (severity) => mustDrop(options.whenFull, buffer.fullness, severity),
       expiredBy: expiredBy(options.retention, options.clock),
@@ -89,10 +92,7 @@ export async function openLine(
     })
   })
   broken.catch(() => undefined) // whoever runs the line hears of it; a stop does not
-  const committing = setInterval(
-    () => void pipeline.flush({ withRecords: false }).catch(() => undefined),
-    COMMIT_EVERY_MS,
-  )
+  const committing = commitRegularly(pipeline)
 
   return {
     broken,
@@ -101,7 +101,9 @@ export async function openLine(
     replaceRules: (rules) => pipeline.replaceRules(rules),
     advance: (passage) => pipeline.advance(passage),
     async settle(signal) {
-      await pipeline.flush({ withRecords: true })
+      await pipeline.flush({ withRecords: true, signal }).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
       while (!buffer.isEmpty && !signal.aborted) {
         await Promise.race([broken, delay(SETTLE_EVERY_MS, undefined, { signal }).catch(() => undefined)])
       }
@@ -109,7 +111,10 @@ export async function openLine(
     },
     async stop() {
       clearInterval(committing)
-      await pipeline.flush({ withRecords: true })
+      const givingUp = setTimeout(() => stopping.abort(), LAST_COMMIT_MS)
+      // What a full disk does not take has moved no position, so it is read again; `onBufferState` has told of it.
+      await pipeline.flush({ withRecords: true }).catch(() => undefined)
+      clearTimeout(givingUp)
       stopping.abort()
       await sending.catch(() => undefined)
       if (!isBroken) await sender.drain(AbortSignal.timeout(LAST_SEND_MS))
@@ -150,6 +155,17 @@ function createSender(buffer: DurableBuffer, store: EventStore, options: LineOpt
   })
 }
 
+/** Tried once each time: whoever waits for a full disk here would hold up sources that are to stop. */
+function commitRegularly(pipeline: Pipeline): NodeJS.Timeout {
+  const once = AbortSignal.abort()
+  const flush = () => void pipeline.flush({ withRecords: false, signal: once }).catch(() => undefined)
+  return setInterval(flush, COMMIT_EVERY_MS)
+}
+
+function whicheverFirst(stopping: AbortSignal, signal?: AbortSignal): AbortSignal {
+  return signal === undefined ? stopping : AbortSignal.any([stopping, signal])
+}
+
 /** Tries a commit until the disk takes it or the line stops: nothing accepted may be lost to a full disk. */
 async function commitDurably(
   buffer: DurableBuffer,
@@ -160,12 +176,12 @@ async function commitDurably(
   for (let attempt = 0; ; attempt += 1) {
     try {
       buffer.commit(commit)
-      if (attempt > 0) onBufferState(null)
+      onBufferState(null)
       void buffer.sync().catch(() => undefined) // the sender asks again, and tells
       return
     } catch (error) {
+      if (error instanceof BufferWriteError) onBufferState(error)
       if (!(error instanceof BufferWriteError) || signal.aborted) throw error
-      onBufferState(error)
       await delay(retryDelayMs(attempt, random()), undefined, { signal })
     }
   }

@@ -47,13 +47,13 @@ export interface Stages {
     follow(problems: readonly Problem[]): void
     correlate(event: PlacedEvent, problem: string | null): Membership
   }
-  readonly detector: Recorder & { detect(event: PlacedEvent): Findings }
+  readonly detector: Recorder & { detect(event: PlacedEvent & Membership): Findings }
 }
 
 /** What happens at the edges of the line. */
 export interface PipelineOptions {
-  /** Makes a commit durable, trying again while the disk is full; rejects only when the line is stopped. */
-  readonly commit: (commit: Commit) => Promise<void>
+  /** Makes a commit durable, trying again while the disk is full; rejects only when the line, or `signal`, stops. */
+  readonly commit: (commit: Commit, signal?: AbortSignal) => Promise<void>
   /** Resolves when there is room for more; rejects when `signal` aborts. Back-pressure reaches the socket through it. */
   readonly room: (signal: AbortSignal) => Promise<void>
   /** Whether the buffer is so full that an event of this severity is dropped. */
@@ -111,8 +111,8 @@ export class Pipeline {
   }
 
   /** Commits what is open, with the derived records when asked to. */
-  flush({ withRecords }: { readonly withRecords: boolean }): Promise<void> {
-    return this.#inTurn(() => this.#commit(withRecords))
+  flush({ withRecords, signal }: { readonly withRecords: boolean; readonly signal?: AbortSignal }): Promise<void> {
+    return this.#inTurn(() => this.#commit(withRecords, signal))
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -128,7 +128,7 @@ export class Pipeline {
       await this.#slice(batch, batch.deliveries.slice(start, start + SLICE_DELIVERIES), signal)
       await new Promise(setImmediate)
       if (this.#rows.length < COMMIT_ROWS) continue
-      await this.#commit(false)
+      await this.#commit(false, signal)
       await new Promise(setImmediate)
     }
     if (batch.position !== null) this.#positions.set(JSON.stringify(batch.position.stream), batch.position)
@@ -200,16 +200,15 @@ export class Pipeline {
   }
 
   #observe(event: NormalizedEvent, counts: Counts, classification: Classification): Observation {
-    const { topology, detector } = this.#stages
+    const { topology, correlator, detector } = this.#stages
     const placement = topology.place(event)
     const placed = { ...event, ...counts, ...classification, ...placement }
     const problem = judge(placed, this.#stages)
-    const membership = this.#stages.correlator.correlate(placed, problem)
-    const findings = detector.detect(placed)
-    return { ...placed, ...membership, ...findings }
+    const grouped = { ...placed, ...correlator.correlate(placed, problem) }
+    return { ...grouped, ...detector.detect(grouped) }
   }
 
-  async #commit(withRecords: boolean): Promise<void> {
+  async #commit(withRecords: boolean, signal?: AbortSignal): Promise<void> {
     const { gate } = this.#stages
     const isIdle = this.#rows.length === 0 && this.#outcomes.isEmpty && this.#positions.size === 0
     // A pause is the time to catch up with records; under load every so many commits must do.
@@ -218,13 +217,14 @@ export class Pipeline {
       for (const recorder of recordersOf(this.#stages)) this.#records.push(...recorder.changedRecords(withRecords))
     }
     if (isIdle && this.#records.length === 0) return
-    await this.#options.commit({
+    const commit: Commit = {
       ...gate.changes,
       rows: this.#rows,
       records: this.#records,
       outcomes: this.#outcomes,
       checkpoints: [...this.#positions.values()],
-    })
+    }
+    await this.#options.commit(commit, signal)
     gate.committed()
     this.#commitsSinceRecords = isTimeForRecords ? 0 : this.#commitsSinceRecords + 1
     this.#rows = []

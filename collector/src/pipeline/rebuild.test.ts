@@ -1,15 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
+import { DurableBuffer } from '../buffer/buffer.ts'
+import { DAY, MINUTE } from '../clock.ts'
+import type { Observation } from '../event/observation.ts'
+import type { Recorder } from '../event/recorder.ts'
 import type { StoreRecord } from '../event/record.ts'
+import { keyOfChain } from '../gate/gate.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { rebuild } from './rebuild.ts'
+import { reconcile } from './reconcile.ts'
 
 const never = new AbortController().signal
+
+/** Stages of which one remembers. */
+function stagesOf(recorder: Recorder): Parameters<typeof rebuild>[2] {
+  const quiet = { ...recorder, remember: () => undefined, rememberRecord: () => undefined }
+  return {
+    topology: { learn: () => undefined, place: anObservation },
+    problems: { ...quiet, judge: () => null, takeChanged: () => [] },
+    correlator: { ...quiet, follow: () => undefined, correlate: anObservation },
+    detector: { ...recorder, detect: anObservation },
+  }
+}
 
 it('gives back the newest records, oldest first, when there are more than it reads', async () => {
   const store = createMemoryStore()
   const records = Array.from({ length: 20_001 }, (_, index): StoreRecord => {
-    return { kind: 'pattern', id: `p-${String(index)}`, revision: 1, from: NOON - 30_000 + index, to: NOON, body: {} }
+    return {
+      kind: 'correlation',
+      id: `p-${String(index)}`,
+      revision: 1,
+      from: NOON - 30_000 + index,
+      to: NOON,
+      body: {},
+    }
   })
   const rows = [{ observation: anObservation({ lastObserved: NOON - 1 }), undecided: false }]
   await store.write({ bufferId: 'b', sequence: 1, rows, records }, never)
@@ -20,12 +47,51 @@ it('gives back the newest records, oldest first, when there are more than it rea
     changedRecords: () => [],
     advance: () => undefined,
   }
-  const stages = {
-    topology: { learn: () => undefined, place: anObservation },
-    problems: { ...recorder, rememberRecord: () => undefined, judge: () => null, takeChanged: () => [] },
-    correlator: { ...recorder, rememberRecord: () => undefined, follow: () => undefined, correlate: anObservation },
-    detector: { ...recorder, detect: anObservation },
-  }
-  await rebuild(store, { next: () => null }, stages, never)
+  await rebuild(store, { next: () => null }, stagesOf(recorder), NOON, never)
   expect([remembered[0], remembered.at(-1), remembered.length]).toEqual(['p-1', 'p-20000', 20_000])
+})
+
+const DAYS_AHEAD = 20 * DAY
+
+async function storeWith(...rows: readonly Observation[]) {
+  const store = createMemoryStore()
+  const pending = rows.map((observation) => ({ observation, undecided: false }))
+  await store.write({ bufferId: 'another', sequence: 1, rows: pending, records: [] }, never)
+  return store
+}
+
+const usual = anObservation({ id: 'usual', name: 'usual', firstObserved: NOON - MINUTE, lastObserved: NOON - MINUTE })
+const ahead = anObservation({
+  id: 'ahead',
+  name: 'ahead',
+  firstObserved: NOON + DAYS_AHEAD,
+  lastObserved: NOON + DAYS_AHEAD,
+})
+
+it('remembers the newest hour although one event has a clock far ahead', async () => {
+  const remembered: string[] = []
+  const recorder = {
+    remember: ({ id }: Observation) => void remembered.push(id),
+    rememberRecord: () => undefined,
+    changedRecords: () => [],
+    advance: () => undefined,
+  }
+  await rebuild(await storeWith(usual, ahead), { next: () => null }, stagesOf(recorder), NOON, never)
+  expect(remembered).toEqual(['usual'])
+  remembered.length = 0
+  await rebuild(await storeWith(ahead), { next: () => null }, stagesOf(recorder), NOON, never)
+  expect(remembered).toEqual(['ahead'])
+})
+
+it('lets a new buffer know the store by what is not ahead of now, and what is by itself', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'eventloom-reconcile-'))
+  const { buffer } = DurableBuffer.open(join(directory, 'buffer.sqlite'), 1_000_000, 'test')
+  try {
+    await reconcile(buffer, await storeWith(usual, ahead), NOON, never)
+    expect(buffer.horizon).toBe(usual.lastObserved)
+    expect(buffer.head(keyOfChain(ahead))).toMatchObject({ id: 'ahead', highestCount: ahead.count })
+  } finally {
+    buffer.close()
+    rmSync(directory, { recursive: true })
+  }
 })

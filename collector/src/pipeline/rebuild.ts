@@ -1,4 +1,4 @@
-import { DAY, HOUR, type EpochMicros } from '../clock.ts'
+import { DAY, HOUR, MINUTE, type EpochMicros } from '../clock.ts'
 import type { DurableBuffer } from '../buffer/buffer.ts'
 import type { Observation } from '../event/observation.ts'
 import { STILL_GOING, type RecordKind, type StoreRecord } from '../event/record.ts'
@@ -15,9 +15,12 @@ const WATCHED_WINDOW: EpochMicros = 3 * DAY
 const REBUILD_ROWS = 50_000
 const REBUILD_RECORDS = 20_000
 
+/** Patterns are taken back however old they are: a job of the month is not new when it runs again. */
+const REBUILD_PATTERNS = 50_000
+
 /** Records that say what became of rows come before those: what they hold is not counted again. */
-const BEFORE_ROWS: readonly RecordKind[] = ['watched', 'problem']
-const AFTER_ROWS: readonly RecordKind[] = ['correlation', 'pattern']
+const BEFORE_ROWS: readonly RecordKind[] = ['template', 'pattern', 'watched', 'problem']
+const AFTER_ROWS: readonly RecordKind[] = ['correlation']
 
 /**
  * Gives the stages their memory back from what is stored and what waits in the buffer, silently: they remember, nothing
@@ -27,23 +30,19 @@ export async function rebuild(
   store: Pick<EventReader, 'scan' | 'statistics' | 'records' | 'aggregate'>,
   buffer: Pick<DurableBuffer, 'next'>,
   stages: Pick<Stages, 'topology' | 'problems' | 'correlator' | 'detector'>,
+  now: EpochMicros,
   signal: AbortSignal,
 ): Promise<void> {
-  const { newest } = await store.statistics(signal)
+  const newest = await newestPlausible(store, now, signal)
   const range = { from: (newest ?? 0) - REBUILD_WINDOW, to: (newest ?? 0) + 1 }
-  const pending = pendingOf(buffer)
+  const pending = await pendingOf(buffer)
   const rememberRecords = async (kinds: readonly RecordKind[]) => {
     for (const kind of kinds) {
-      const from = kind === 'watched' ? range.to - WATCHED_WINDOW : range.from
-      const stored = await store.records(
-        kind,
-        { from, to: STILL_GOING, order: 'newest', limit: REBUILD_RECORDS },
-        signal,
-      )
-      for (const record of newestRevisions([
-        ...stored.toReversed(),
-        ...pending.records.filter((each) => each.kind === kind),
-      ])) {
+      const stored = [...(await store.records(kind, { ...reachOf(kind, range.to), order: 'newest' }, signal))]
+      // The quietest first: where there are too many, those are forgotten.
+      stored.sort((a, b) => a.to - b.to || a.from - b.from)
+      const waiting = pending.records.filter((each) => each.kind === kind)
+      for (const record of newestRevisions([...stored, ...waiting])) {
         for (const recorder of recordersOf(stages)) recorder.rememberRecord(record)
       }
     }
@@ -61,16 +60,51 @@ export async function rebuild(
   await rememberRecords(AFTER_ROWS)
 }
 
+/** Which records of a kind are taken back. */
+function reachOf(kind: RecordKind, now: EpochMicros) {
+  const isPattern = kind === 'template' || kind === 'pattern'
+  const window = isPattern ? Infinity : kind === 'watched' ? WATCHED_WINDOW : REBUILD_WINDOW
+  return { from: Math.max(0, now - window), to: STILL_GOING, limit: isPattern ? REBUILD_PATTERNS : REBUILD_RECORDS }
+}
+
+/** Clocks of nodes differ by this much where somebody looks after them. */
+const CLOCK_SKEW = 5 * MINUTE
+
+/**
+ * The time of the newest row that is not ahead of now; where all are, of the newest. One event of a clock that is far ahead
+ * would else be all that the stages remember.
+ */
+export async function newestPlausible(
+  store: Pick<EventReader, 'statistics' | 'aggregate'>,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<EpochMicros | null> {
+  const { newest } = await store.statistics(signal)
+  const limit = now + CLOCK_SKEW
+  if (newest === null || newest <= limit) return newest
+  const { groups } = await store.aggregate({ ...COUNT_ALL, from: 0, to: limit, metrics: ['last'] }, signal)
+  return groups[0]?.points[0]?.values[0] ?? newest
+}
+
+const COUNT_ALL = {
+  filter: { op: 'all' as const },
+  groupBy: [],
+  window: null,
+  metrics: ['observations' as const],
+  top: null,
+  zeroFill: false,
+}
+
 /** What the store does not have yet. */
-function pendingOf(buffer: Pick<DurableBuffer, 'next'>): {
-  readonly rows: readonly Observation[]
-  readonly records: readonly StoreRecord[]
-} {
+async function pendingOf(
+  buffer: Pick<DurableBuffer, 'next'>,
+): Promise<{ readonly rows: readonly Observation[]; readonly records: readonly StoreRecord[] }> {
   const rows: Observation[] = []
   const records: StoreRecord[] = []
   for (let batch = buffer.next(REBUILD_ROWS); batch !== null && rows.length < REBUILD_ROWS;) {
     for (const { observation } of batch.rows) rows.push(observation)
     records.push(...batch.records)
+    await new Promise(setImmediate)
     batch = buffer.next(REBUILD_ROWS, batch.sequence)
   }
   return { rows, records }
@@ -90,18 +124,8 @@ async function rememberStored(
   remember: (observation: Observation) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const filter = { op: 'all' as const }
-  const count = {
-    from,
-    to,
-    filter,
-    groupBy: [],
-    window: null,
-    metrics: ['observations' as const],
-    top: null,
-    zeroFill: false,
-  }
-  const { groups } = await store.aggregate(count, signal)
+  const { filter } = COUNT_ALL
+  const { groups } = await store.aggregate({ ...COUNT_ALL, from, to }, signal)
   const rows = groups[0]?.points[0]?.values[0] ?? 0
   const newest = rows <= REBUILD_ROWS ? from : Math.floor(to - (to - from) * (REBUILD_ROWS / rows))
   for await (const page of store.scan({ from: newest, to, filter }, signal)) {

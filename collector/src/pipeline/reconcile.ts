@@ -1,5 +1,11 @@
 import type { DurableBuffer } from '../buffer/buffer.ts'
-import type { EventStore } from '../store/store.ts'
+import type { EpochMicros } from '../clock.ts'
+import { keyOfChain } from '../gate/gate.ts'
+import type { EventReader, EventStore } from '../store/store.ts'
+import { newestPlausible } from './rebuild.ts'
+
+/** Rows ahead of now that get heads of their own; with more of them the horizon is theirs. */
+const MOST_AHEAD = 1_000
 
 /**
  * Brings buffer and store to the same point at start, before anything is read.
@@ -13,13 +19,35 @@ import type { EventStore } from '../store/store.ts'
  */
 export async function reconcile(
   buffer: DurableBuffer,
-  store: Pick<EventStore, 'applied' | 'statistics'>,
+  store: Pick<EventStore, 'applied' | 'statistics' | 'aggregate' | 'scan'>,
+  now: EpochMicros,
   signal: AbortSignal,
 ): Promise<boolean> {
   const applied = await store.applied(buffer.id)
   buffer.acknowledgeApplied(applied)
   const isLost = applied.sequence < buffer.acknowledgedSequence
   if (isLost) buffer.storeLost()
-  if (isLost || applied.sequence === 0) buffer.raiseHorizon((await store.statistics(signal)).newest ?? 0)
+  if (isLost || applied.sequence === 0) await askAboutStored(buffer, store, now, signal)
   return isLost
+}
+
+/** From now on the gate asks the store about every chain that it may hold. */
+async function askAboutStored(
+  buffer: DurableBuffer,
+  store: Pick<EventReader, 'statistics' | 'aggregate' | 'scan'>,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<void> {
+  const { newest } = await store.statistics(signal)
+  const plausible = await newestPlausible(store, now, signal)
+  if (newest === null || plausible === null) return
+  const ahead: Parameters<DurableBuffer['learnStored']>[0][number][] = []
+  const query = { from: plausible + 1, to: newest + 1, filter: { op: 'all' as const } }
+  for await (const page of plausible < newest ? store.scan(query, signal) : []) {
+    for (const observation of page)
+      ahead.push({ observation, chain: keyOfChain(observation), highestCount: observation.count })
+    if (ahead.length > MOST_AHEAD) return buffer.raiseHorizon(newest)
+  }
+  buffer.learnStored(ahead)
+  buffer.raiseHorizon(plausible)
 }

@@ -27,7 +27,7 @@ export interface SenderOptions {
   readonly onState: (error: Error | null) => void
   /** After each acknowledgement. */
   readonly onRoom: () => void
-  /** With each batch that the store has, before the next is sent. */
+  /** With the rows of each batch that the store has, those that it refused left out, before the next is sent. */
   readonly onStored?: (rows: BufferBatch['rows']) => void
 }
 
@@ -39,8 +39,8 @@ export class Sender {
   readonly #buffer: SenderBuffer
   readonly #store: Pick<EventWriter, 'write' | 'applied'>
   readonly #options: SenderOptions
-  /** A write failed, and the store may have applied it all the same: the next batch would hold its rows again. */
-  #isUnsure = false
+  /** Sent, and not acknowledged: the store may have it all the same, and the next batch would hold its rows again. */
+  #unsure: BufferBatch | null = null
 
   constructor(buffer: SenderBuffer, store: Pick<EventWriter, 'write' | 'applied'>, options: SenderOptions) {
     this.#buffer = buffer
@@ -64,7 +64,6 @@ export class Sender {
         attempt = 0
       } catch (error) {
         if (signal.aborted) return
-        this.#isUnsure = true
         this.#options.onState(error instanceof Error ? error : new Error(String(error)))
         if (!isRetryable(error)) throw error
         await this.#pause(retryDelayMs(attempt, this.#options.random()), signal)
@@ -74,22 +73,34 @@ export class Sender {
   }
 
   async #sendOne(signal: AbortSignal): Promise<boolean> {
-    if (this.#isUnsure) {
-      this.#buffer.acknowledgeApplied(await this.#store.applied(this.#buffer.id))
-      this.#isUnsure = false
-    }
+    if (this.#unsure !== null) await this.#settle(this.#unsure)
     const batch = this.#buffer.next(MAX_BATCH_ROWS)
     if (batch === null) return false
     // A power cut must not take from the buffer what the store has: the number of this batch would come again.
     await this.#buffer.sync()
     // Until the acknowledgement is on disk, nobody may take these rows for unsent.
-    this.#isUnsure = true
-    this.#buffer.acknowledge(batch, await this.#store.write(pending(this.#buffer.id, batch), signal))
-    this.#isUnsure = false
+    this.#unsure = batch
+    const ends = await this.#store.write(pending(this.#buffer.id, batch), signal)
+    this.#buffer.acknowledge(batch, ends)
+    this.#unsure = null
     this.#options.onState(null)
-    this.#options.onRoom()
-    this.#options.onStored?.(batch.rows)
+    this.#tell(batch, ends.rejected)
     return true
+  }
+
+  /** Asks the store how a batch ended whose answer, or whose acknowledgement, was lost. */
+  async #settle(batch: BufferBatch): Promise<void> {
+    const applied = await this.#store.applied(this.#buffer.id)
+    this.#buffer.acknowledgeApplied(applied)
+    this.#unsure = null
+    if (applied.sequence >= batch.sequence) this.#tell(batch, applied.rejected)
+  }
+
+  #tell({ rows }: BufferBatch, rejected: readonly { readonly id: string }[]): void {
+    this.#options.onRoom()
+    const refused = new Set(rejected.map(({ id }) => id))
+    const stored = refused.size === 0 ? rows : rows.filter(({ observation }) => !refused.has(observation.id))
+    if (stored.length > 0) this.#options.onStored?.(stored)
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {

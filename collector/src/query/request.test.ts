@@ -23,7 +23,7 @@ describe('a request', () => {
       ...EVER, groupBy: [], window: null, metrics: ['occurrences'], top: null, zeroFill: false,
     }) // prettier-ignore
     expect(parsePatternRequest({}, NOON)).toEqual({
-      ...EVER, key: ['reason', 'regarding.kind', 'namespace'], minOccurrences: 3, minRatePerMinute: 0.5, limit: 100, samples: 3,
+      ...EVER, key: ['reason', 'regarding.kind', 'namespace'], minOccurrences: 3, minRatePerMinute: 0.5, limit: 100, samples: 3, traits: [], isOpenEnded: true,
     }) // prettier-ignore
     expect(parseLatestRequest({}, NOON)).toEqual({ ...EVER, limit: 100 })
     expect(parseValueRequest({ field: 'kind' }, NOON)).toEqual({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { EpochMicros } from '../clock.ts'
+import { TRAITS, USUAL_PATTERN, type Trait } from '../event/pattern.ts'
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
 import { closestWord } from '../event/closest-word.ts'
 import { cursorRange } from './cursor.ts'
@@ -109,11 +110,15 @@ export const patternRequest = z.strictObject({
   ...selection,
   key: groupFields
     .refine((fields) => fields.length > 0, 'must name at least one field')
-    .default(['reason', 'regarding.kind', 'namespace']),
-  minOccurrences: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(3),
-  minRatePerMinute: z.coerce.number('must be a number').min(0, 'must not be negative').default(0.5),
+    .default([...USUAL_PATTERN.key]),
+  minOccurrences: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(USUAL_PATTERN.minOccurrences),
+  minRatePerMinute: z.coerce
+    .number('must be a number')
+    .min(0, 'must not be negative')
+    .default(USUAL_PATTERN.minRatePerMinute),
   limit: wholeNumber(1, MAX_LIMIT).default(100),
   samples: wholeNumber(0, MAX_SAMPLES).default(3),
+  trait: listOf(TRAITS, 'trait of a pattern').default([]),
 })
 
 export const valueRequest = z.strictObject({
@@ -127,6 +132,12 @@ export const exportRequest = z.strictObject(selection)
 
 /** What {@link parseValueRequest} makes: the argument of a store's `values`. */
 export type ValueQuery = Omit<EventQuery, 'cursor' | 'view'> & { readonly field: string; readonly prefix: string }
+/** What {@link parsePatternRequest} makes: with traits, the patterns that have one of them, whatever the thresholds. */
+export type AskedPatterns = PatternQuery & {
+  readonly traits: readonly Trait[]
+  /** Nobody said where the range ends: it goes on behind the last row. */
+  readonly isOpenEnded: boolean
+}
 /** What {@link parseExportRequest} makes: the argument of a store's `scan`. */
 export type ScanQuery = Pick<EventQuery, 'from' | 'to' | 'filter'>
 
@@ -169,10 +180,12 @@ export function parseLatestRequest(input: unknown, now: EpochMicros): LatestQuer
 }
 
 /** As {@link parseEventRequest}. */
-export function parsePatternRequest(input: unknown, now: EpochMicros): PatternQuery {
+export function parsePatternRequest(input: unknown, now: EpochMicros): AskedPatterns {
   const request = read(patternRequest, input)
-  const { key, minOccurrences, minRatePerMinute, limit, samples } = request
-  return { ...select(request, now), key, minOccurrences, minRatePerMinute, limit, samples }
+  const { key, minOccurrences, minRatePerMinute, limit, samples, trait } = request
+  const selected = select(request, now)
+  const thresholds = { key, minOccurrences, minRatePerMinute, limit, samples }
+  return { ...selected, ...thresholds, traits: trait as readonly Trait[], isOpenEnded: selected.to === LATEST }
 }
 
 /** As {@link parseEventRequest}. */

@@ -41,7 +41,7 @@ export async function findInput(
     if (!playWhenUnreachable && isDataNamed && config.clusters.length === 0 && existsSync(config.data)) return showing(config.data) // prettier-ignore
     if (!playWhenUnreachable) throw error
   }
-  return playingTheShipped()
+  return playingTheShipped(config.data)
 }
 
 /** @throws ClusterConfigError there is no cluster to be found. */

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { systemClock } from '../clock.ts'
+import { systemClock, type EpochMicros } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import { formatSeconds, parseTime } from '../event/rfc3339.ts'
 import { openRecording } from '../source/source.ts'
 import type { Input } from './input-kind.ts'
 
@@ -15,11 +16,17 @@ export function playing(paths: readonly string[], { maxLineBytes, speed, ...pass
   return recorded(`playing ${paths.join(', ')}`, { ...pace, paths, name: recordingName(paths), cluster: 'recording' })
 }
 
-/** What there is to see where no cluster can be reached. */
-export function playingTheShipped(): Input {
+/**
+ * What there is to see where no cluster can be reached, as if it had just happened. Another start with the same data directory
+ * moves it to the same time, so that it goes on where it stopped and adds nothing that is there.
+ */
+export function playingTheShipped(dataDirectory: string): Input {
   if (!existsSync(SHIPPED_RECORDING)) throw new Error(`the shipped recording is missing: ${SHIPPED_RECORDING}`)
-  const doing = 'no cluster reachable through the current kubeconfig: playing the shipped recording (a shop whose storage reaches its limit, times moved to now)' // prettier-ignore
-  return recorded(doing, { paths: [SHIPPED_RECORDING], name: 'shop', cluster: 'shop', rebase: true, speed: null })
+  const before = movedBefore(dataDirectory)
+  const when = before === null ? 'now' : `${formatSeconds(before)}, when it was first played here: remove ${dataDirectory} to play it anew` // prettier-ignore
+  const doing = `no cluster reachable through the current kubeconfig: playing the shipped recording (a shop whose storage reaches its limit, times moved to ${when})` // prettier-ignore
+  const what = { paths: [SHIPPED_RECORDING], name: 'shop', cluster: 'shop', rebase: true, speed: null }
+  return recorded(doing, what, moveAsBefore)
 }
 
 /** What a data directory holds, and nothing new. */
@@ -36,13 +43,33 @@ export function recordingName(paths: readonly string[]): string {
 function recorded(
   doing: string,
   what: Omit<Parameters<typeof openRecording>[0], 'spoolDirectory' | 'clock' | 'signal'>,
+  moveTo: (dataDirectory: string) => EpochMicros = systemClock,
 ): Input {
   return {
     doing,
     kind: 'recording',
-    sources: ({ spoolDirectory }, _states, signal) => [
-      () => openRecording({ ...what, spoolDirectory, clock: systemClock, signal }),
+    sources: ({ directory, spoolDirectory }, _states, signal) => [
+      () => openRecording({ ...what, rebaseTo: moveTo(directory), spoolDirectory, clock: systemClock, signal }),
     ],
     close: async () => undefined,
+  }
+}
+
+/** In the data directory: the time to which the shipped recording was moved when it was first played there. */
+const MOVED_TO_FILE = 'demonstration.json'
+
+function moveAsBefore(dataDirectory: string): EpochMicros {
+  const movedTo = movedBefore(dataDirectory) ?? systemClock()
+  writeFileSync(join(dataDirectory, MOVED_TO_FILE), `${JSON.stringify({ movedTo: formatSeconds(movedTo) })}\n`)
+  return movedTo
+}
+
+/** Null when it was never played there, or the file is none of ours. */
+function movedBefore(dataDirectory: string): EpochMicros | null {
+  try {
+    const { movedTo } = JSON.parse(readFileSync(join(dataDirectory, MOVED_TO_FILE), 'utf8')) as { movedTo?: unknown }
+    return typeof movedTo === 'string' ? parseTime(movedTo) : null
+  } catch {
+    return null
   }
 }

@@ -14,16 +14,20 @@ const ALL_TIME = { from: 0, to: Number.MAX_SAFE_INTEGER }
 /** Unknown reasons are named up to here; the catalogue misses them in order of frequency. */
 const MOST_UNKNOWN_REASONS = 100
 
-/**
- * What a replay did: outcomes of this run alone, and what the data directory holds now.
- *
- * @param accounts those of this run.
- */
+/** What a replay counted by itself. */
+interface Counted {
+  /** Of this run alone. */
+  readonly accounts: Accounts
+  /** Files of directories that hold no events. */
+  readonly passedOver: number
+  readonly seconds: number
+  readonly now: EpochMicros
+}
+
+/** What a replay did: outcomes of this run alone, and what the data directory holds now. */
 export async function summarize(
   { store, buffer }: Pick<OpenData, 'store' | 'buffer'>,
-  accounts: Accounts,
-  seconds: number,
-  now: EpochMicros,
+  { accounts, passedOver, seconds, now }: Counted,
   signal: AbortSignal,
 ): Promise<ReplaySummary> {
   const [[observations, events, occurrences, first, last] = [], unknownReasons, patterns] = await Promise.all([
@@ -40,6 +44,7 @@ export async function summarize(
     received,
     outcomes: { stored, alreadyStored, filtered, signalled, dropped, deadLettered },
     balanced: isBalanced(accounts),
+    passedOver,
     observations: observations ?? 0,
     logicalEvents: events ?? 0,
     occurrences: occurrences ?? 0,

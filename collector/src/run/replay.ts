@@ -22,6 +22,7 @@ export async function replay(
     const before = data.buffer.accounts()
     const sinceThen = () => difference(data.buffer.accounts(), before)
     const started = performance.now()
+    let passedOver = 0
     const ticking = setInterval(() => progress(sinceThen()), PROGRESS_EVERY_MS)
     shutdown.onStop('progress', async () => clearInterval(ticking))
     const { maxLineBytes: maxEventBytes, speed, ...options } = config.recordings
@@ -36,11 +37,15 @@ export async function replay(
       clock: surroundings.clock,
       stdin: surroundings.stdin,
       signal,
+      onPassedOver: (files, text) => {
+        passedOver = files
+        refused(text)
+      },
     })
     for await (const batch of batches) await data.line.accept(batch, signal)
     await data.line.settle(signal)
     const seconds = (performance.now() - started) / 1_000
-    return await summarize(data, sinceThen(), seconds, surroundings.clock(), signal)
+    return await summarize(data, { accounts: sinceThen(), passedOver, seconds, now: surroundings.clock() }, signal)
   } finally {
     await shutdown.stop()
   }

@@ -3,10 +3,13 @@ import { createApi, createProbes, Tails, type Health } from '../api/api.ts'
 import { listen, readToken } from '../api/listen.ts'
 import { loadRules, openData, type OpenData, type Surroundings } from '../app.ts'
 import type { RunOptions, Screen } from '../cli/actions.ts'
+import { SECOND } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import type { DeliveryBatch } from '../event/delivery.ts'
+import { observedTimes } from '../event/times.ts'
 import { Shutdown } from '../shutdown.ts'
 import { StoreCorruptError } from '../store/store.ts'
-import { createMetrics } from '../telemetry/metrics.ts'
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { deadLettersIn } from './dead-letters.ts'
 import { emptyForPass } from './demonstration.ts'
 import type { Input } from './input-kind.ts'
@@ -37,14 +40,14 @@ export async function run(
   screen: Screen,
   surroundings: Process,
 ): Promise<number> {
-  await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
+  const rules = await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
   const input = await findInput(config, wanted, surroundings.environment)
   try {
     const again = input.kind === 'recording' ? playAgainEvery : null
-    if (again === null) return await serve(config, input, signal, screen, surroundings)
+    if (again === null) return await serve(config, input, signal, screen, { ...surroundings, rules })
     for (;;) {
       emptyForPass(config)
-      const code = await serve(config, input, AbortSignal.any([signal, AbortSignal.timeout(again / 1_000)]), screen, surroundings) // prettier-ignore
+      const code = await serve(config, input, AbortSignal.any([signal, AbortSignal.timeout(again / 1_000)]), screen, { ...surroundings, rules }) // prettier-ignore
       if (signal.aborted) return code
     }
   } finally {
@@ -66,8 +69,9 @@ async function serve(
     const token = await readToken(config.api.tokenFile)
     const tails = new Tails()
     const onStored: Surroundings['onStored'] = (rows) => tails.publish(rows)
-    const data = await openData(scoped(config, input), { ...surroundings, onStored, waitForStore: signal }, shutdown)
-    const metrics = metricsOf(data, version)
+    const metrics = metricsOf(() => data, version)
+    const told = { ...surroundings, onStored, storeMeter: metrics, waitForStore: signal }
+    const data: OpenData = await openData(scoped(config, input), told, shutdown)
     const states = new WatchStates(clock, metrics)
     const health = () => healthOf(data, states)
     const api = createApi({
@@ -91,13 +95,17 @@ async function serve(
     shutdown.onStop('sources', async () => failing.abort())
     const stopping = AbortSignal.any([signal, failing.signal])
     const tools = { clock, logger, delay: (ms: number, abort: AbortSignal) => delay(ms, undefined, { signal: abort }) }
+    const followed = input
+      .sources(data, states, stopping)
+      .map((source) => follow(source, data, metrics, surroundings, stopping))
+    const played = input.kind === 'recording' ? Promise.all(followed) : null
     const work = [
-      ...input.sources(data, states, stopping).map((source) => follow(source, data, surroundings, stopping)),
+      ...followed,
       // What is only shown stays as it is.
       ...(input.kind === 'nothing' ? [until(stopping)] : upkeep(config, data, states, tools, stopping)),
     ]
     await Promise.all([
-      showStart({ screen, data, listening, doing: input.doing, config, clock }, stopping),
+      showStart({ screen, data, listening, doing: input.doing, config, clock, played }, stopping),
       Promise.race([Promise.all(work), data.line.broken]),
     ])
     return 0
@@ -110,10 +118,13 @@ async function serve(
   }
 }
 
-function metricsOf({ buffer }: OpenData, version: string) {
+/** @param open what is open by the time somebody asks. */
+function metricsOf(open: () => OpenData, version: string) {
+  const fill = ({ buffer }: OpenData) => ({ rows: buffer.pendingRows, bytes: buffer.bytes, fullness: buffer.fullness })
   return createMetrics({
-    accounts: () => buffer.accounts(),
-    buffer: () => ({ rows: buffer.pendingRows, bytes: buffer.bytes, fullness: buffer.fullness }),
+    accounts: () => open().buffer.accounts(),
+    buffer: () => fill(open()),
+    rules: () => open().ruleCounters(),
     usage: processUsage(),
     version,
   })
@@ -146,12 +157,16 @@ function upkeep(
 async function follow(
   source: ReturnType<Input['sources']>[number],
   { line }: OpenData,
+  metrics: Metrics,
   { logger }: Surroundings,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      for await (const batch of source()) await line.accept(batch, signal)
+      for await (const batch of source()) {
+        tellLag(batch, metrics)
+        await line.accept(batch, signal)
+      }
       return
     } catch (error) {
       if (signal.aborted) return
@@ -160,6 +175,13 @@ async function follow(
       await delay(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined)
     }
   }
+}
+
+/** How far behind a cluster's newest event is read; a recording is not behind. */
+function tellLag({ origin, received, deliveries }: DeliveryBatch, metrics: Metrics): void {
+  const newest = origin.source === 'live' ? deliveries.findLast(({ kind }) => kind === 'event') : undefined
+  const happened = newest?.kind === 'event' ? observedTimes(newest.raw)?.last : undefined
+  if (happened !== undefined) metrics.watchLag(origin.cluster, Math.max(0, received - happened) / SECOND)
 }
 
 /** Clusters found without configuration have names only now; the namespaces of configured ones are known by name. */

@@ -5,7 +5,7 @@ import type { Listening } from '../api/listen.ts'
 import type { OpenData } from '../app.ts'
 import { foundLines, ingestLine, startLines, WATCHING, type Screen } from '../cli/cli.ts'
 import { HOUR, type Clock } from '../clock.ts'
-import { SEVERITIES, type Severity } from '../event/words.ts'
+import { SEVERITIES } from '../event/words.ts'
 import { formatTime } from '../query/time.ts'
 import type { Config } from '../config/config.ts'
 import { deadLettersIn } from './dead-letters.ts'
@@ -29,11 +29,13 @@ export interface StartedCollector {
   readonly doing: string
   readonly config: Config
   readonly clock: Clock
+  /** Resolves when a recording has been played to its end; null when a cluster is watched. */
+  readonly played: Promise<unknown> | null
 }
 
 /** Says what the collector is doing, waits until the first events are in, and says what it found and what to do next. */
 export async function showStart(started: StartedCollector, signal: AbortSignal): Promise<void> {
-  const { screen, data, listening, doing, config, clock } = started
+  const { screen, data, listening, doing, config, clock, played } = started
   const { output, paint, isJson, terminal } = screen
   const store = storeText(config)
   const begun = performance.now()
@@ -42,7 +44,7 @@ export async function showStart(started: StartedCollector, signal: AbortSignal):
     for (const line of startLines({ version: terminal.version, doing, store, url: listening.url }, paint))
       await output.line(line)
 
-  await firstEvents(data, signal)
+  await (played === null ? firstEvents(data, signal) : wholeRecording(data, played, signal))
   if (signal.aborted) return
   const accounts = data.buffer.accounts()
   // A courtesy: a store that does not answer just now is no reason to end, and the log tells of it.
@@ -87,8 +89,15 @@ async function recentPatterns(
   }
   const bad = await ask(BAD)
   const found = bad.length > 0 ? bad : await ask(SEVERITIES)
-  const rank = ({ maxSeverity }: Pattern) => SEVERITIES.indexOf(maxSeverity as Severity)
-  return found.toSorted((a, b) => rank(b) - rank(a) || b.occurrences - a.occurrences).slice(0, MOST_SHOWN)
+  return found.slice(0, MOST_SHOWN)
+}
+
+/** Resolves when a recording is stored, however long that takes: before that nothing can be said about it. */
+async function wholeRecording({ buffer }: OpenData, played: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  await played
+  do
+    await delay(LOOK_AFTER_MS / 4, undefined, { signal }).catch(() => undefined) // longer than rows wait for their commit
+  while (!buffer.isEmpty && !signal.aborted)
 }
 
 /** Resolves when a first wave of events has been received and stored, or nothing came for a while. */

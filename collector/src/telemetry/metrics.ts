@@ -21,6 +21,8 @@ export interface Readings {
     readonly cpuSeconds: number
     readonly loopDelay: { readonly p50: number; readonly p99: number; readonly max: number }
   }
+  /** Of each rule and filter in use, since it was loaded. */
+  readonly rules: () => readonly { readonly name: string; readonly throws: number }[]
   readonly version: string
 }
 
@@ -34,7 +36,8 @@ export interface Metrics {
   watchIs(cluster: string, stream: string, state: WatchState): void
   /** Lag of what was last read: how long after it happened. */
   watchLag(cluster: string, seconds: number): void
-  ruleThrew(rule: string): void
+  /** A request was larger than the store's server lets pass. */
+  storeSplit(): void
   requestTook(route: string, status: number, seconds: number): void
 }
 
@@ -48,9 +51,18 @@ export const METRICS = {
   eventloom_buffer_fullness_ratio: ['gauge', 'Share of buffer.maxBytes that is pending.', []],
   eventloom_store_seconds: ['histogram', 'Time of writes and reads of the store.', ['operation']],
   eventloom_store_failures_total: ['counter', 'Writes and reads that the store could not do.', ['operation']],
+  eventloom_store_requests_split_total: ['counter', 'Requests that were larger than the server lets pass, and were sent in parts.', []], // prettier-ignore
   eventloom_watch_state: ['gauge', '1 for the state that a watch is in.', ['cluster', 'stream', 'state']],
-  eventloom_watch_lag_seconds: ['gauge', 'How long after it happened the last event was read.', ['cluster']],
-  eventloom_rule_throws_total: ['counter', 'Rules that failed on an event.', ['rule']],
+  eventloom_watch_lag_seconds: [
+    'gauge',
+    'How long after it happened the last event of a cluster was read.',
+    ['cluster'],
+  ],
+  eventloom_rule_throws_total: [
+    'counter',
+    'Times that a rule or filter failed on an event, since it was loaded.',
+    ['rule'],
+  ],
   eventloom_http_request_seconds: ['histogram', 'Time of answers of the API.', ['route', 'status']],
   eventloom_event_loop_delay_seconds: ['gauge', 'Delay of the event loop since the last reading.', ['quantile']],
   eventloom_resident_bytes: ['gauge', 'Memory of the process.', []],
@@ -62,7 +74,7 @@ type MetricName = keyof typeof METRICS
 
 const LATENCY_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-export function createMetrics({ accounts, buffer, usage, version }: Readings): Metrics {
+export function createMetrics({ accounts, buffer, usage, rules, version }: Readings): Metrics {
   const registry = new Registry()
   const make = maker(registry)
   const received = make.counter('eventloom_received_total')
@@ -73,6 +85,7 @@ export function createMetrics({ accounts, buffer, usage, version }: Readings): M
   const fullness = make.gauge('eventloom_buffer_fullness_ratio')
   const store = make.histogram('eventloom_store_seconds')
   const storeFailures = make.counter('eventloom_store_failures_total')
+  const splits = make.counter('eventloom_store_requests_split_total')
   const watches = make.gauge('eventloom_watch_state')
   const lag = make.gauge('eventloom_watch_lag_seconds')
   const throws = make.counter('eventloom_rule_throws_total')
@@ -81,13 +94,17 @@ export function createMetrics({ accounts, buffer, usage, version }: Readings): M
   const resident = make.gauge('eventloom_resident_bytes')
   const cpu = make.counter('eventloom_cpu_seconds_total')
   make.gauge('eventloom_build_info').set({ version }, 1)
-  const [clusters, streams, rules] = [MOST_STREAMS, MOST_STREAMS, MOST_CAUSES].map((most) => new BoundedLabels(most))
+  const [clusters, streams, ruleNames] = [MOST_STREAMS, MOST_STREAMS, MOST_CAUSES].map(
+    (most) => new BoundedLabels(most),
+  )
 
   function read(): void {
     const sums = accounts()
     setCounter(received, {}, sums.received)
     outcomes.reset()
     for (const [outcome, cause, count] of outcomeRows(sums)) outcomes.inc({ outcome, cause }, count)
+    throws.reset()
+    for (const { name, throws: count } of rules()) if (count > 0) throws.inc({ rule: ruleNames?.of(name) ?? '' }, count)
     balanced.set(isBalanced(sums) ? 1 : 0)
     const fill = buffer()
     rows.set(fill.rows)
@@ -106,13 +123,13 @@ export function createMetrics({ accounts, buffer, usage, version }: Readings): M
       return registry.metrics()
     },
     storeTook: (operation, seconds) => store.observe({ operation }, seconds),
+    storeSplit: () => splits.inc(),
     storeFailed: (operation) => storeFailures.inc({ operation }),
     watchIs: (cluster, stream, state) => {
       const labels = { cluster: clusters?.of(cluster) ?? '', stream: streams?.of(stream) ?? '' }
       for (const each of WATCH_STATES) watches.set({ ...labels, state: each }, each === state ? 1 : 0)
     },
     watchLag: (cluster, seconds) => lag.set({ cluster: clusters?.of(cluster) ?? '' }, seconds),
-    ruleThrew: (rule) => throws.inc({ rule: rules?.of(rule) ?? '' }),
     requestTook: (route, status, seconds) => requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds), // prettier-ignore
   }
 }

@@ -16,6 +16,8 @@ export interface KnownObject {
   ownerEvidence: Evidence
   /** An event was about it, or a fact described it; otherwise it is only inferred. */
   exists: boolean
+  /** A reference of another object, or the note of an event, names it as an owner. */
+  owns: boolean
   node: string
   /** Names of the claims a pod mounts. */
   claims: readonly string[]
@@ -84,6 +86,7 @@ function anObject(cluster: string, kind: string, namespace: string, name: string
     owner: undefined,
     ownerEvidence: 'self',
     exists: false,
+    owns: false,
     node: '',
     claims: NO_CLAIMS,
     pod: null,

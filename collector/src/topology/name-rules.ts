@@ -1,7 +1,9 @@
 /** What a name alone says about an owner (causality.md L3). */
 export interface NamedOwner {
-  /** Kinds that make such names, the usual one first. The first that is known to exist is meant. */
+  /** Kinds that make such names. The first of which there is evidence is meant. */
   readonly kinds: readonly string[]
+  /** The kind that is meant without evidence; null where too many others make the same names. */
+  readonly usual: string | null
   readonly name: string
 }
 
@@ -9,6 +11,8 @@ interface NameRule {
   readonly kind: string
   readonly pattern: RegExp
   readonly owners: readonly string[]
+  /** Whether the first of `owners` makes nearly all names of this form. */
+  readonly isTelling: boolean
 }
 
 /** The letters of k8s.io/apimachinery `util/rand`: no vowels and nothing that looks like another letter. */
@@ -23,16 +27,19 @@ const TEMPLATE_HASH = `(?:[456789bcdf]{6,10}|(?=[^-]*[0-9])${RANDOM}{8,10})`
 /** Minutes since 1970 (CronJob), or seconds (CronJob before 1.21). */
 const SCHEDULE = '[0-9]{8,10}'
 
-/** In order: the first that fits decides. */
+/**
+ * In order: the first that fits decides. Any controller may let the server add five random characters (`generateName`),
+ * and operators, batch systems and people number their pods, as StatefulSets do: such names need evidence of the owner.
+ */
 const NAME_RULES: readonly NameRule[] = [
-  rule('Pod', `^(.+-${TEMPLATE_HASH})-${RANDOM}{5}$`, 'ReplicaSet'),
-  rule('Pod', `^(.+-${SCHEDULE})-${RANDOM}{5}$`, 'Job'),
-  rule('Pod', `^(.+)-${RANDOM}{5}$`, 'DaemonSet', 'Job', 'ReplicaSet', 'ReplicationController'),
-  rule('Pod', '^(.+)-[0-9]{1,5}$', 'StatefulSet'),
-  rule('ReplicaSet', `^(.+)-${TEMPLATE_HASH}$`, 'Deployment', 'Rollout'),
-  rule('Job', `^(.+)-${SCHEDULE}$`, 'CronJob'),
-  rule('EndpointSlice', `^(.+)-${RANDOM}{5}$`, 'Service'),
-  rule('Endpoints', '^(.+)$', 'Service'),
+  telling('Pod', `^(.+-${TEMPLATE_HASH})-${RANDOM}{5}$`, 'ReplicaSet'),
+  telling('Pod', `^(.+-${SCHEDULE})-${RANDOM}{5}$`, 'Job'),
+  ambiguous('Pod', `^(.+)-${RANDOM}{5}$`, 'DaemonSet', 'Job', 'ReplicaSet', 'ReplicationController'),
+  ambiguous('Pod', '^(.+)-[0-9]{1,5}$', 'StatefulSet'),
+  telling('ReplicaSet', `^(.+)-${TEMPLATE_HASH}$`, 'Deployment', 'Rollout'),
+  telling('Job', `^(.+)-${SCHEDULE}$`, 'CronJob'),
+  telling('EndpointSlice', `^(.+)-${RANDOM}{5}$`, 'Service'),
+  telling('Endpoints', '^(.+)$', 'Service'),
 ]
 
 const RULES_BY_KIND = Map.groupBy(NAME_RULES, ({ kind }) => kind)
@@ -49,9 +56,10 @@ const LONGEST_WHOLE_PREFIX = 58
  */
 export function ownerByName(kind: string, name: string, node: string): NamedOwner | null {
   if (kind === 'Pod' && node !== '' && name.endsWith(`-${node}`)) return null
-  for (const { pattern, owners } of RULES_BY_KIND.get(kind) ?? []) {
+  for (const { pattern, owners, isTelling } of RULES_BY_KIND.get(kind) ?? []) {
     const owner = pattern.exec(name)?.[1]
-    if (owner !== undefined && owner.length < LONGEST_WHOLE_PREFIX) return { kinds: owners, name: owner }
+    if (owner === undefined || owner.length >= LONGEST_WHOLE_PREFIX) continue
+    return { kinds: owners, usual: isTelling ? (owners[0] ?? null) : null, name: owner }
   }
   return null
 }
@@ -70,6 +78,10 @@ export function podsOfClaimName(claim: string): readonly string[] {
   return pods
 }
 
-function rule(kind: string, pattern: string, ...owners: readonly string[]): NameRule {
-  return { kind, pattern: new RegExp(pattern), owners }
+function telling(kind: string, pattern: string, ...owners: readonly string[]): NameRule {
+  return { kind, pattern: new RegExp(pattern), owners, isTelling: true }
+}
+
+function ambiguous(kind: string, pattern: string, ...owners: readonly string[]): NameRule {
+  return { kind, pattern: new RegExp(pattern), owners, isTelling: false }
 }

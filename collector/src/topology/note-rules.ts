@@ -1,3 +1,4 @@
+import { plainNote } from '../event/note.ts'
 import type { NormalizedEvent } from '../event/observation.ts'
 
 /** What an event's note says about objects other than the one it is about (causality.md L4, L5, L7). */
@@ -91,7 +92,7 @@ const NOTHING: readonly Lesson[] = []
 export function readNote({ reason, note, regarding }: NormalizedEvent): readonly Lesson[] {
   for (const { kind, pattern, lessons } of NOTE_RULES.get(reason) ?? NOTHING_TO_READ) {
     if (kind === '*' ? !POD_CONTROLLERS.has(regarding.kind) : kind !== regarding.kind) continue
-    const groups = pattern.exec(note)?.groups
+    const groups = pattern.exec(plainNote(note))?.groups
     if (groups !== undefined) return lessons(groups)
   }
   return NOTHING

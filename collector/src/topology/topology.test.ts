@@ -26,11 +26,11 @@ describe('a name alone', () => {
   const names = [
     ['Pod', 'api-gateway-5f6d7c8b94-q8w6z', 'Deployment/api-gateway by name'],
     ['ReplicaSet', 'api-7c9d8f6b5d', 'Deployment/api by name'],
-    ['Pod', 'payments-0', 'StatefulSet/payments by name'],
-    ['Pod', 'fluentd-x2k9p', 'DaemonSet/fluentd by name'],
+    ['Pod', 'payments-0', 'Pod/payments-0 by self'],
+    ['Pod', 'fluentd-x2k9p', 'Pod/fluentd-x2k9p by self'],
     ['Pod', 'backup-29012345-tz4nn', 'CronJob/backup by name'],
     ['Job', 'backup-29012345', 'CronJob/backup by name'],
-    ['PersistentVolumeClaim', 'data-payments-0', 'StatefulSet/payments by name'],
+    ['PersistentVolumeClaim', 'data-payments-0', 'PersistentVolumeClaim/data-payments-0 by self'],
     ['EndpointSlice', 'api-q8w6z', 'Service/api by name'],
     ['Pod', 'api', 'Pod/api by self'],
     ['Pod', 'my-static-proxy', 'Pod/my-static-proxy by self'],
@@ -45,14 +45,51 @@ describe('a name alone', () => {
   }
 
   it('of a static pod is not that of a StatefulSet', () => {
+    const topology = createTopology()
+    topology.place(about('StatefulSet', 'etcd-worker'))
     const pod = about('Pod', 'etcd-worker-1', { node: 'worker-1' })
-    expect(owner(createTopology(), pod)).toBe('Pod/etcd-worker-1 by self')
+    expect(owner(topology, pod)).toBe('Pod/etcd-worker-1 by self')
   })
 
-  it('means the kind that is known to exist', () => {
+  const kinds = ['DaemonSet', 'Job', 'ReplicaSet', 'ReplicationController']
+  it.each(kinds)('with five random letters means a %s once there is evidence of it', (kind) => {
     const topology = createTopology()
-    topology.place(about('Job', 'migrate'))
-    expect(owner(topology, about('Pod', 'migrate-x2k9p'))).toBe('Job/migrate by name')
+    const pod = about('Pod', 'migrate-x2k9p')
+    expect(owner(topology, pod)).toBe('Pod/migrate-x2k9p by self')
+    topology.place(about(kind, 'migrate'))
+    expect(owner(topology, pod)).toBe(`${kind}/migrate by name`)
+  })
+
+  it('with a number means a StatefulSet once there is evidence of it, and so do its claims', () => {
+    const topology = createTopology()
+    const events = [about('PersistentVolumeClaim', 'data-db-0'), about('Pod', 'db-0')]
+    expect(events.map((event) => owner(topology, event))).toEqual([
+      'PersistentVolumeClaim/data-db-0 by self',
+      'Pod/db-0 by self',
+    ])
+    topology.place(about('StatefulSet', 'db'))
+    expect(events.map((event) => owner(topology, event))).toEqual(['StatefulSet/db by name', 'StatefulSet/db by name'])
+  })
+
+  it('means what a reference or a note names for a sibling', () => {
+    const topology = createTopology()
+    const owners = [{ kind: 'DaemonSet', name: 'agent', uid: '', controller: true }]
+    topology.learn(CLUSTER, aFact('Pod', 'agent-bcdfg', { owners }))
+    expect(owner(topology, about('Pod', 'agent-x2k9p'))).toBe('DaemonSet/agent by name')
+  })
+
+  it('of another namespace is no evidence', () => {
+    const topology = createTopology()
+    const regarding = {
+      kind: 'StatefulSet',
+      namespace: 'elsewhere',
+      name: 'db',
+      uid: '',
+      apiVersion: '',
+      fieldPath: '',
+    }
+    topology.place(about('StatefulSet', 'db', { regarding }))
+    expect(owner(topology, about('Pod', 'db-0'))).toBe('Pod/db-0 by self')
   })
 })
 
@@ -105,6 +142,13 @@ describe('the note of a controller', () => {
     })
   }
 
+  it('is believed when it stands for several', () => {
+    const topology = createTopology()
+    const note = '(combined from similar events): Created pod: anything'
+    topology.place(about('ReplicaSet', 'web', { reason: 'SuccessfulCreate', note }))
+    expect(owner(topology, about('Pod', 'anything'))).toBe('ReplicaSet/web by note')
+  })
+
   it('is not believed when a pod says so', () => {
     const topology = createTopology()
     topology.place(about('Pod', 'liar', { reason: 'SuccessfulCreate', note: 'Created pod: victim' }))
@@ -133,10 +177,10 @@ describe('a reference', () => {
 
   it('outweighs what the name says, and its absence too', () => {
     const topology = createTopology()
-    const pod = about('Pod', 'payments-0')
-    expect(owner(topology, pod)).toBe('StatefulSet/payments by name')
-    topology.learn(CLUSTER, aFact('Pod', 'payments-0'))
-    expect(owner(topology, pod)).toBe('Pod/payments-0 by self')
+    const pod = about('Pod', 'payments-7c9d8f6b5d-x2k9p')
+    expect(owner(topology, pod)).toBe('Deployment/payments by name')
+    topology.learn(CLUSTER, aFact('Pod', 'payments-7c9d8f6b5d-x2k9p'))
+    expect(owner(topology, pod)).toBe('Pod/payments-7c9d8f6b5d-x2k9p by self')
   })
 
   it('to a Node is none: a static pod is its own', () => {
@@ -189,7 +233,7 @@ describe('where things are', () => {
       for (const event of claimFirst ? [claim, pod] : [pod, claim]) topology.place(event)
       expect(topology.claimsOf(CLUSTER, 'shop', 'redis-master-0')).toEqual([claim.regarding.name])
       expect(topology.podOfClaim(CLUSTER, 'shop', claim.regarding.name)).toBe('redis-master-0')
-      expect(owner(topology, claim)).toBe('StatefulSet/redis-master by name')
+      expect(owner(topology, claim)).toBe('Pod/redis-master-0 by name')
     }
   })
 

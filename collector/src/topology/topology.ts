@@ -138,7 +138,9 @@ class LearnedTopology implements Topology {
       if (object.kind === 'PersistentVolumeClaim') this.#bind(object, `pvc-${uid}`)
     }
     if (!isFirst) return
-    if (object.kind === 'Pod') for (const claim of this.#waiting.takeFor(object)) this.#mount(object, claim)
+    if (object.kind === 'Pod') {
+      for (const claim of [...object.claims, ...this.#waiting.takeFor(object)]) this.#mount(object, claim)
+    }
     if (object.kind === 'PersistentVolumeClaim' && object.pod === null) this.#findPodByName(object)
   }
 
@@ -175,7 +177,7 @@ class LearnedTopology implements Topology {
     claim.pod = pod
     if (!pod.claims.includes(claimName)) pod.claims = [...pod.claims, claimName].slice(-MAX_CLAIMS)
     // Only a claim that a StatefulSet made for this pod belongs to its workload; others outlive it.
-    if (claim.owner === undefined && claimName.endsWith(`-${pod.name}`)) own(claim, pod, 'name')
+    if (claim.owner === undefined && isKnown(pod) && claimName.endsWith(`-${pod.name}`)) own(claim, pod, 'name')
   }
 
   #bind(claim: KnownObject, volume: string): void {
@@ -200,9 +202,9 @@ class LearnedTopology implements Topology {
     const { cluster, kind, namespace, name, node } = object
     const named = ownerByName(kind, name, node)
     if (named === null) return
-    const known = named.kinds.find((each) => this.#objects.find(cluster, each, namespace, named.name)?.exists === true)
-    const ownerKind = known ?? named.kinds[0]
-    if (ownerKind !== undefined) own(object, this.#objects.touch(cluster, ownerKind, namespace, named.name), 'name')
+    const known = named.kinds.find((each) => isKnown(this.#objects.find(cluster, each, namespace, named.name)))
+    const ownerKind = known ?? named.usual
+    if (ownerKind !== null) own(object, this.#objects.touch(cluster, ownerKind, namespace, named.name), 'name')
   }
 
   #claim(cluster: string, namespace: string, name: string): KnownObject | undefined {
@@ -215,6 +217,13 @@ function own(object: KnownObject, owner: KnownObject | null, evidence: Evidence)
   if (object.owner !== undefined && weaker(evidence, object.ownerEvidence) !== object.ownerEvidence) return
   object.owner = owner
   object.ownerEvidence = evidence
+  if (owner !== null && evidence !== 'name') owner.owns = true
+}
+
+/** Whether more than a name tells of it. */
+function isKnown(object: KnownObject | undefined): boolean {
+  if (object === undefined) return false
+  return object.exists || object.owns || object.ownerEvidence === 'reference' || object.ownerEvidence === 'note'
 }
 
 function weaker(a: Evidence, b: Evidence): Evidence {

@@ -35,6 +35,10 @@ type healthDetails struct {
 	Collector      json.RawMessage `json:"collector,omitempty"`
 }
 
+// exposedAdvice is for settings of before version 0.2.
+const exposedAdvice = " Its address is still Grafana's own URL of the data source: through it every viewer can send requests of his own to the collector, " +
+	"with its credentials. Save the address anew on this page, or in a provisioning file write jsonData.address instead of url. url is read until version 0.3."
+
 // CheckHealth is the button "Save & test".
 func (i *Instance) CheckHealth(ctx context.Context, request *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	if i.unusable != nil {
@@ -54,6 +58,9 @@ func (i *Instance) CheckHealth(ctx context.Context, request *backend.CheckHealth
 	message := fmt.Sprintf("Eventloom %s answers: %d observations in %s.", health.Version, health.Store.Observations, health.Store.Kind)
 	if len(health.Trouble) > 0 {
 		message += " It reports: " + strings.Join(health.Trouble, " ")
+	}
+	if i.collector.isExposed {
+		message += exposedAdvice
 	}
 	return healthResult(backend.HealthStatusOk, message, healthDetails{Collector: got.body}), nil
 }

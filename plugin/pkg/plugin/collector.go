@@ -39,8 +39,10 @@ var requestSeconds = promauto.NewHistogramVec(prometheus.HistogramOpts{
 
 // collector is the collector's API as this data source may use it.
 type collector struct {
-	base    *url.URL
-	answers *http.Client
+	// isExposed says that Grafana knows an address too, so that its proxy forwards what viewers send.
+	isExposed bool
+	base      *url.URL
+	answers   *http.Client
 	// streams has no timeout over the whole answer.
 	streams         *http.Client
 	forwardIdentity bool

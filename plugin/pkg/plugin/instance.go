@@ -55,6 +55,9 @@ func (i *Instance) Dispose() {
 
 // options are the settings that the SDK does not read itself.
 type options struct {
+	// Address of the collector. It is not the URL that Grafana knows of a data source: through that, Grafana's own proxy lets every
+	// viewer send requests of his own, with the credentials of the data source.
+	Address string `json:"address"`
 	// OAuthPassThru sends the token of the person who looks, instead of one of the data source.
 	OAuthPassThru bool `json:"oauthPassThru"`
 }
@@ -66,13 +69,18 @@ func newCollector(ctx context.Context, settings backend.DataSourceInstanceSettin
 			c, broken = nil, wrongSettings(fmt.Sprintf("The settings of the data source cannot be read: %v.", cause))
 		}
 	}()
-	base, broken := collectorAddress(settings.URL)
-	if broken != nil {
-		return nil, broken
-	}
 	var own options
 	if err := json.Unmarshal(orEmpty(settings.JSONData), &own); err != nil {
 		return nil, wrongSettings(fmt.Sprintf("The settings of the data source (jsonData) cannot be read: %v.", err))
+	}
+	// Settings of before version 0.2 have the address there; it is read until version 0.3.
+	address := own.Address
+	if address == "" {
+		address = settings.URL
+	}
+	base, broken := collectorAddress(address)
+	if broken != nil {
+		return nil, broken
 	}
 	client, err := settings.HTTPClientOptions(ctx)
 	if err != nil {
@@ -88,7 +96,7 @@ func newCollector(ctx context.Context, settings backend.DataSourceInstanceSettin
 	}
 	secrets := settings.DecryptedSecureJSONData
 	return &collector{
-		base: base, answers: answers, streams: streams,
+		base: base, answers: answers, streams: streams, isExposed: settings.URL != "",
 		forwardIdentity: own.OAuthPassThru, basicAuth: client.BasicAuth != nil,
 		token: secrets["token"], serviceToken: secrets["serviceToken"],
 	}, nil

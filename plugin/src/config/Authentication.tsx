@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n'
 import { Alert, Field, FieldSet, RadioButtonGroup } from '@grafana/ui'
-import type { ConfigProps } from './ConfigEditor'
+import type { ConfigProps } from './config-props'
 import { SecretField } from './SecretField'
 import { settingsEditor } from './settings-editor'
 import { TextField } from './TextField'

@@ -1,17 +1,14 @@
-import type { DataSourcePluginOptionsEditorProps } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { config } from '@grafana/runtime'
-import { Box, Field, FieldSet, Input, Stack, Text } from '@grafana/ui'
+import { Alert, Box, Button, Field, FieldSet, Input, Stack, Text } from '@grafana/ui'
 import { useId } from 'react'
-import type { EventloomSecrets, EventloomSettings } from '../settings'
+import type { ConfigProps } from './config-props'
 import { Authentication } from './Authentication'
 import { Headers } from './Headers'
 import { settingsEditor } from './settings-editor'
 import { SwitchField } from './SwitchField'
 import { TextField } from './TextField'
 import { Transport } from './Transport'
-
-export type ConfigProps = DataSourcePluginOptionsEditorProps<EventloomSettings, EventloomSecrets>
 
 /** An alert query has 30 s; our message is to come before Grafana's. */
 const MOST_SECONDS = 25
@@ -39,10 +36,31 @@ export function ConfigEditor(props: ConfigProps) {
           )}
           placeholder="http://eventloom:8085"
           required
-          value={options.url}
+          value={options.jsonData.address ?? options.url}
           disabled={options.readOnly}
-          onChange={(url) => edit.options({ url })}
+          onChange={(address) => edit.options({ url: '', jsonData: { ...options.jsonData, address } })}
         />
+        {options.url !== '' && (
+          <Alert
+            severity="warning"
+            title={t('config.exposed', 'Every viewer can send requests of his own to the collector')}
+          >
+            {t(
+              'config.exposed-advice',
+              'The address is in Grafana’s own URL of the data source, which Grafana’s proxy opens to viewers with the credentials below. Move it to a setting of the plugin; in a provisioning file, write jsonData.address instead of url.',
+            )}
+            {!options.readOnly && (
+              <Box marginTop={1}>
+                <Button
+                  variant="secondary"
+                  onClick={() => edit.options({ url: '', jsonData: { ...options.jsonData, address: options.url } })}
+                >
+                  {t('config.move', 'Move the address')}
+                </Button>
+              </Box>
+            )}
+          </Alert>
+        )}
       </FieldSet>
       <Authentication {...props} />
       <Transport {...props} />

@@ -2,7 +2,7 @@ import { t } from '@grafana/i18n'
 import { Button, Field, FieldSet, IconButton, Input, SecretInput, Stack } from '@grafana/ui'
 import { useId } from 'react'
 import type { EventloomSecrets, EventloomSettings } from '../settings'
-import type { ConfigProps } from './ConfigEditor'
+import type { ConfigProps } from './config-props'
 import { settingsEditor } from './settings-editor'
 
 type NameKey = `httpHeaderName${number}`

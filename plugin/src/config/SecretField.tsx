@@ -1,7 +1,7 @@
 import { Field, SecretInput, SecretTextArea } from '@grafana/ui'
 import { useId } from 'react'
 import type { EventloomSecrets } from '../settings'
-import type { ConfigProps } from './ConfigEditor'
+import type { ConfigProps } from './config-props'
 import { settingsEditor } from './settings-editor'
 
 interface Props {

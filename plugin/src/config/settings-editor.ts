@@ -1,4 +1,4 @@
-import type { ConfigProps } from './ConfigEditor'
+import type { ConfigProps } from './config-props'
 import type { EventloomSecrets, EventloomSettings } from '../settings'
 
 /** Writes parts of the settings, each beside all others. */

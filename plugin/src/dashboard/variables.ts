@@ -1,28 +1,19 @@
 import { CustomVariableSupport, type DataQueryRequest, type MetricFindValue } from '@grafana/data'
-import type { DataQuery } from '@grafana/schema'
 import { from, type Observable } from 'rxjs'
 import { VariableEditor } from '../editor/VariableEditor'
-import type { EventloomDataSource } from '../datasource'
+import type { EventloomApi } from '../data-source'
 import { interpolator, type Templates } from '../query/interpolate'
-import { SCHEMA_VERSION, type EventloomQuery, type QueryFilter } from '../query/query'
+import { SCHEMA_VERSION, type EventloomQuery } from '../query/query'
+import type { VariableQuery } from '../query/variable-query'
 import { rangeOf } from '../resources'
 
-/** Values of a field as the choices of a dashboard's variable. */
-export interface VariableQuery extends DataQuery {
-  schemaVersion?: number
-  field?: string
-  filter?: Partial<QueryFilter>
-  sort?: 'count' | 'name'
-  limit?: number
-}
-
 /** Variables of dashboards. Conditions may name other variables, so that a choice narrows the next one's. */
-export class VariableSupport extends CustomVariableSupport<EventloomDataSource, VariableQuery> {
+export class VariableSupport extends CustomVariableSupport<EventloomApi, VariableQuery> {
   readonly editor = VariableEditor
-  readonly #dataSource: EventloomDataSource
+  readonly #dataSource: EventloomApi
   readonly #templates: Templates
 
-  constructor(dataSource: EventloomDataSource, templates: Templates) {
+  constructor(dataSource: EventloomApi, templates: Templates) {
     super()
     this.#dataSource = dataSource
     this.#templates = templates

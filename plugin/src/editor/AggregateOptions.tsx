@@ -5,7 +5,7 @@ import { metricName } from '../query/describe-query'
 import { METRICS, type Format, type Metric } from '../query/query'
 import { FieldsPicker } from './FieldPicker'
 import { NumberField } from './NumberField'
-import type { OptionsProps } from './TypeOptions'
+import type { OptionsProps } from './options-props'
 
 /** One number: which, of what, in which form. */
 export function AggregateOptions({ query, resources, range, onChange }: OptionsProps) {

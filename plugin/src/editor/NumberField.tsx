@@ -8,14 +8,18 @@ interface Props {
   /** What an empty field stands for. */
   readonly usual: number
   readonly most: number
+  /** Whether parts of one are numbers too, and nothing is one. */
+  readonly isFraction?: boolean
   readonly onChange: (value: number | undefined) => void
 }
 
-/** A whole number from 1 to `most`, taken when the field is left or Enter pressed. Empty is the usual one. */
-export function NumberField({ label, tooltip, value, usual, most, onChange }: Props) {
+/** A whole number from 1 to `most`, or any from 0, taken when the field is left or Enter pressed. Empty is the usual one. */
+export function NumberField({ label, tooltip, value, usual, most, isFraction = false, onChange }: Props) {
   const id = useId()
+  const least = isFraction ? 0 : 1
   const take = (text: string) => {
-    const typed = text.trim() === '' ? undefined : Math.min(most, Math.max(1, Math.round(Number(text))))
+    const number = isFraction ? Number(text) : Math.round(Number(text))
+    const typed = text.trim() === '' ? undefined : Math.min(most, Math.max(least, number))
     if (Number.isNaN(typed) || typed === value) return
     onChange(typed)
   }
@@ -26,9 +30,9 @@ export function NumberField({ label, tooltip, value, usual, most, onChange }: Pr
         // What was stored elsewhere meanwhile must be seen.
         key={value ?? ''}
         type="number"
-        min={1}
+        min={least}
         max={most}
-        step={1}
+        step={isFraction ? 'any' : 1}
         width={12}
         defaultValue={value ?? ''}
         placeholder={String(usual)}

@@ -1,14 +1,14 @@
 import type { QueryEditorProps } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { Alert } from '@grafana/ui'
-import type { EventloomDataSource } from '../datasource'
+import type { EventloomApi } from '../data-source'
 import { isAlerting } from '../query/new-query'
 import { isLater, readQuery, SCHEMA_VERSION, type EditableQueryType, type EventloomQuery } from '../query/query'
 import type { EventloomSettings } from '../settings'
 import { AlertPreview } from './AlertPreview'
 import { QueryForm } from './QueryForm'
 
-export type Props = QueryEditorProps<EventloomDataSource, EventloomQuery, EventloomSettings>
+export type Props = QueryEditorProps<EventloomApi, EventloomQuery, EventloomSettings>
 
 /** What an alert rule can read: numbers. */
 const ALERTABLE: readonly EditableQueryType[] = ['aggregate', 'patterns', 'timeline', 'correlations']

@@ -1,17 +1,7 @@
-import type { CoreApp, TimeRange } from '@grafana/data'
 import { Stack } from '@grafana/ui'
-import type { EventloomQuery, ReadableQuery } from '../query/query'
-import type { Resources } from '../resources'
 import { AggregateOptions } from './AggregateOptions'
+import type { OptionsProps } from './options-props'
 import { AnnotationOptions, CorrelationOptions, EventOptions, PatternOptions, TimelineOptions } from './options'
-
-export interface OptionsProps {
-  readonly query: ReadableQuery
-  readonly resources: Resources
-  readonly range: TimeRange | undefined
-  readonly app?: CoreApp
-  readonly onChange: (part: Partial<EventloomQuery>) => void
-}
 
 /** How to show what was found: what can be set for a type of query. */
 export function TypeOptions(props: OptionsProps) {

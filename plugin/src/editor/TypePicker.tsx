@@ -37,7 +37,7 @@ function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType
       return {
         value,
         label: t('type.patterns', 'Patterns'),
-        description: t('type.patterns-hint', 'What recurs, most frequent first'),
+        description: t('type.patterns-hint', 'What recurs, the worst first; what is new, periodic or silent'),
       }
     case 'correlations':
       return { value, label: t('type.correlations', 'Groups'), description: t('type.correlations-hint', 'Events that belong together, or what caused what within one group') } // prettier-ignore

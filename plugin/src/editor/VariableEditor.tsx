@@ -2,15 +2,15 @@ import type { QueryEditorProps } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { InlineField, RadioButtonGroup, Stack } from '@grafana/ui'
 import { useId, useState } from 'react'
-import type { VariableQuery } from '../dashboard/variables'
-import type { EventloomDataSource } from '../datasource'
+import type { VariableQuery } from '../query/variable-query'
+import type { EventloomApi } from '../data-source'
 import { SCHEMA_VERSION, type EventloomQuery, type QueryFilter } from '../query/query'
 import type { EventloomSettings } from '../settings'
 import { FieldPicker } from './FieldPicker'
 import { FilterEditor, ModeSwitch, type Mode } from './FilterEditor'
 import { NumberField } from './NumberField'
 
-type Props = QueryEditorProps<EventloomDataSource, EventloomQuery, EventloomSettings, VariableQuery>
+type Props = QueryEditorProps<EventloomApi, EventloomQuery, EventloomSettings, VariableQuery>
 
 /** More values than a menu can be read. */
 const MOST_VALUES = 1_000

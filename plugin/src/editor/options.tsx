@@ -1,12 +1,12 @@
 import { CoreApp } from '@grafana/data'
 import { t } from '@grafana/i18n'
-import { Combobox, InlineField, Input, RadioButtonGroup } from '@grafana/ui'
+import { Combobox, InlineField, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui'
 import { useId } from 'react'
-import { bandName } from '../query/describe-query'
-import { BANDS } from '../query/query'
+import { bandName, traitName } from '../query/describe-query'
+import { BANDS, TRAITS, type Trait } from '../query/query'
 import { FieldsPicker } from './FieldPicker'
 import { NumberField } from './NumberField'
-import type { OptionsProps } from './TypeOptions'
+import type { OptionsProps } from './options-props'
 
 /** Rows, patterns or groups of one answer at most; the collector's bound. */
 const MOST_ROWS = 5_000
@@ -76,6 +76,29 @@ export function PatternOptions({ query, resources, range, onChange }: OptionsPro
         most={1_000_000_000}
         onChange={(minOccurrences) => onChange({ minOccurrences })}
       />
+      <NumberField
+        label={t('patterns.rate', 'More a minute than')}
+        value={query.minRatePerMinute}
+        usual={0.5}
+        most={1_000_000_000}
+        isFraction
+        onChange={(minRatePerMinute) => onChange({ minRatePerMinute })}
+      />
+      <InlineField
+        label={t('patterns.traits', 'Only')}
+        tooltip={t('patterns.traits-hint', 'Patterns that are one of these, however few; empty for what recurs. Periodic and silent ones have a line for each workload.')} // prettier-ignore
+      >
+        <MultiCombobox<Trait>
+          id={`${id}traits`}
+          options={TRAITS.map((value) => ({ value, label: traitName(value) }))}
+          value={(query.traits ?? []).map((value) => ({ value, label: traitName(value) }))}
+          placeholder={t('patterns.any', 'what recurs')}
+          width="auto"
+          minWidth={16}
+          maxWidth={60}
+          onChange={(options) => onChange({ traits: options.map(({ value }) => value) })}
+        />
+      </InlineField>
       <NumberField
         label={t('patterns.limit', 'Patterns')}
         value={query.limit}

@@ -99,7 +99,7 @@ function questions(): readonly { title: string; meaning: string; query: Partial<
     },
     {
       title: t('help.noise', 'What recurs'),
-      meaning: t('help.noise-meaning', 'patterns, most frequent first'),
+      meaning: t('help.noise-meaning', 'patterns, the worst first'),
       query: { queryType: 'patterns', filter: { text: '', terms: [] } },
     },
     {

@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n'
 import { termText } from './lucene-text'
-import type { ReadableQuery, Term } from './query'
+import type { ReadableQuery, Term, Trait } from './query'
 
 /** What a query asks, in one sentence: below the editor, in Explore's history and in lists of queries. */
 export function describeQuery(query: ReadableQuery): string {
@@ -27,6 +27,13 @@ function describeType(query: ReadableQuery): string {
         ? metric
         : t('describe.aggregate', '{{metric}} by {{groups}}', { metric, groups, interpolation })
     case 'patterns':
+      if (query.traits !== undefined && query.traits.length > 0) {
+        return t('describe.traits', 'Patterns by {{groups}} that are {{traits}}', {
+          groups: list(query.patternBy) || 'reason, regarding.kind, namespace',
+          traits: query.traits.map(traitName).join(', '),
+          interpolation,
+        })
+      }
       return t('describe.patterns', 'Patterns by {{groups}}, seen {{count}} times or more', {
         groups: list(query.patternBy) || 'reason, regarding.kind, namespace',
         count: query.minOccurrences ?? 3,
@@ -91,6 +98,21 @@ export function bandName(band: NonNullable<ReadableQuery['timelineBy']>): string
       return t('band.node', 'node')
     case 'namespace':
       return t('band.namespace', 'namespace')
+  }
+}
+
+export function traitName(trait: Trait): string {
+  switch (trait) {
+    case 'burst':
+      return t('trait.burst', 'a burst')
+    case 'recurring':
+      return t('trait.recurring', 'recurring now')
+    case 'novel':
+      return t('trait.novel', 'new in 24 hours')
+    case 'silent':
+      return t('trait.silent', 'silent')
+    case 'periodic':
+      return t('trait.periodic', 'periodic')
   }
 }
 

@@ -4,6 +4,10 @@ import type { DataQuery } from '@grafana/schema'
 export const SCHEMA_VERSION = 1
 
 /** What a query can ask for. `context` is asked by Explore for the neighbours of a row, never written by the editor. */
+/** What a pattern may be besides frequent. */
+export const TRAITS = ['burst', 'recurring', 'novel', 'silent', 'periodic'] as const
+export type Trait = (typeof TRAITS)[number]
+
 export const QUERY_TYPES = ['events', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations'] as const
 export type EditableQueryType = (typeof QUERY_TYPES)[number]
 export type QueryType = EditableQueryType | 'context'
@@ -76,6 +80,8 @@ export interface EventloomQuery extends DataQuery {
   patternBy?: readonly string[]
   minOccurrences?: number
   minRatePerMinute?: number
+  /** Patterns that have one of these, whatever the thresholds. */
+  traits?: readonly Trait[]
   correlationId?: string
   timelineBy?: Band
   tagFields?: readonly string[]

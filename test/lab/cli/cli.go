@@ -33,7 +33,7 @@ const usage = `usage: lab COMMAND [ARGUMENTS] [--dir DIR]
   run FILE --out DIR    run a scenario and record it
   validate FILE...      check scenarios
   pack DIR              compress a recording and leave out what no reader needs, as run --pack does
-  compose PLAN --out DIR   lay recorded scenarios one after another   --name shop
+  compose PLAN --out DIR   lay parts of recorded scenarios on other days   --name shop
 
 Without --dir the cluster lives in a directory named eventloom-lab among the temporary files.
 `

@@ -9,8 +9,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sort"
 	"strconv"
-	"strings"
 	"time"
 
 	"eventloom.dev/lab/record"
@@ -25,14 +25,12 @@ type Result struct {
 	From, To       time.Time
 }
 
-// composer writes passes one after another.
+// composer collects what is laid, and writes it in order of time.
 type composer struct {
-	runs    map[string]*run
-	version int64
-	seen    map[string]bool // uids of facts written
-	events  *json.Encoder
-	facts   *json.Encoder
-	result  Result
+	runs  map[string]*run
+	lines []line
+	facts []record.Fact
+	known map[string]bool // uids of facts
 }
 
 // Compose writes NAME.jsonl.gz and NAME.objects.jsonl.gz to `out`. The same plan and runs give the same bytes.
@@ -40,133 +38,95 @@ func Compose(plan *Plan, recordings, out, name string) (Result, error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return Result{}, err
 	}
-	c := &composer{runs: map[string]*run{}, version: firstResourceVersion, seen: map[string]bool{}}
-	err := zipped(filepath.Join(out, name+".jsonl.gz"), func(events io.Writer) error {
-		return zipped(filepath.Join(out, name+".objects.jsonl.gz"), func(facts io.Writer) error {
-			c.events, c.facts = json.NewEncoder(events), json.NewEncoder(facts)
-			c.events.SetEscapeHTML(false)
-			for i, pass := range plan.Passes {
-				if err := c.lay(pass, recordings, i == 0); err != nil {
-					return fmt.Errorf("pass %s: %w", pass.key(), err)
-				}
+	c := &composer{runs: map[string]*run{}, known: map[string]bool{}}
+	for i, pass := range plan.Passes {
+		r, err := c.load(filepath.Join(recordings, pass.Run))
+		if err != nil {
+			return Result{}, err
+		}
+		for _, one := range pass.layings() {
+			if err := c.lay(r, one); err != nil {
+				return Result{}, fmt.Errorf("passes[%d] (%s): %w", i, one.key(), err)
 			}
-			return nil
-		})
-	})
-	return c.result, err
-}
-
-// lay writes one pass. Only the first shows how the shop was built.
-func (c *composer) lay(pass Pass, recordings string, first bool) error {
-	r, err := c.load(filepath.Join(recordings, pass.Run))
-	if err != nil {
-		return err
-	}
-	notices := r.notices
-	if !first {
-		notices = r.sinceSettled()
-	}
-	all, err := instants(notices)
-	if err != nil {
-		return err
-	}
-	when, err := newStretch(all, pass.At, pass.Lasts.Std())
-	if err != nil {
-		return err
-	}
-	names := newIdentities(pass, notices, r.facts, when)
-	for _, one := range notices {
-		if err := c.writeEvent(one, names, when); err != nil {
-			return err
 		}
 	}
-	return c.writeFacts(r.facts, names)
+	sort.SliceStable(c.lines, func(i, j int) bool { return c.lines[i].at.Before(c.lines[j].at) })
+	result, err := c.result()
+	return result, errors.Join(err,
+		zipped(filepath.Join(out, name+".jsonl.gz"), func(encoder *json.Encoder) error { return writeEvents(encoder, c.lines) }),
+		zipped(filepath.Join(out, name+".objects.jsonl.gz"), func(encoder *json.Encoder) error { return writeAll(encoder, c.facts) }))
 }
 
-func (c *composer) writeEvent(one notice, names *identities, when *stretch) error {
-	// A copy: the run is laid again in other passes.
-	raw, err := json.Marshal(one)
-	if err != nil {
+// lay adds what one laying holds.
+func (c *composer) lay(r *run, pass Pass) error {
+	when := newLayout(pass, r.settled)
+	if err := when.checkCuts(r.instants); err != nil {
 		return err
 	}
-	var moved notice
-	if err := json.Unmarshal([]byte(names.replacer.Replace(string(raw))), &moved); err != nil {
-		return err
-	}
-	for _, path := range timePaths {
-		if err := c.moveTime(moved.Object, path, when); err != nil {
-			return err
+	var held []sighting
+	for _, one := range r.sightings {
+		if when.holds(one.of) {
+			held = append(held, one)
 		}
 	}
-	metadata, isObject := moved.Object["metadata"].(fields)
-	if !isObject {
-		return fmt.Errorf("an event has no metadata")
-	}
-	metadata["name"] = moveName(text(metadata, "name"), when)
-	c.version += step(text(metadata, "uid") + strconv.FormatInt(c.version, 10))
-	metadata["resourceVersion"] = strconv.FormatInt(c.version, 10)
-	c.result.Lines++
-	return c.events.Encode(moved)
-}
-
-// moveTime keeps the precision in which the reporter wrote the time.
-func (c *composer) moveTime(object fields, path []string, when *stretch) error {
-	value := text(object, path...)
-	if value == "" {
-		return nil
-	}
-	instant, err := time.Parse(time.RFC3339Nano, value)
-	if err != nil {
-		return err
-	}
-	moved := when.at(instant).UTC()
-	if c.result.From.IsZero() || moved.Before(c.result.From) {
-		c.result.From = moved
-	}
-	if moved.After(c.result.To) {
-		c.result.To = moved
-	}
-	layout := time.RFC3339
-	if strings.Contains(value, ".") {
-		layout = "2006-01-02T15:04:05.000000Z07:00"
-	}
-	for _, key := range path[:len(path)-1] {
-		object = object[key].(fields)
-	}
-	object[path[len(path)-1]] = moved.Format(layout)
-	return nil
-}
-
-// moveName moves the time that ends an event's name, in hexadecimal nanoseconds since 1970.
-func moveName(name string, when *stretch) string {
-	dot := strings.LastIndexByte(name, '.')
-	nanos, err := strconv.ParseInt(name[dot+1:], 16, 64)
-	if err != nil {
-		return name
-	}
-	return name[:dot+1] + strconv.FormatInt(when.at(time.Unix(0, nanos)).UnixNano(), 16)
-}
-
-func (c *composer) writeFacts(facts []record.Fact, names *identities) error {
-	for _, fact := range facts {
-		raw, err := json.Marshal(fact)
+	names := newIdentities(pass, held, r.facts, when)
+	events := mover{names: names, when: when, lives: map[string]life{}}
+	for _, one := range held {
+		moved, err := events.move(one)
 		if err != nil {
 			return err
 		}
+		c.lines = append(c.lines, moved)
+	}
+	return c.addFacts(regarded(held, r.facts), names)
+}
+
+func (c *composer) addFacts(facts []record.Fact, names *identities) error {
+	for _, fact := range facts {
 		var moved record.Fact
-		if err := json.Unmarshal([]byte(names.replacer.Replace(string(raw))), &moved); err != nil {
+		if err := names.rewrite(fact, &moved); err != nil {
 			return err
 		}
-		if c.seen[moved.UID] {
-			continue
-		}
-		c.seen[moved.UID] = true
-		c.result.Objects++
-		if err := c.facts.Encode(moved); err != nil {
-			return err
+		if !c.known[moved.UID] {
+			c.known[moved.UID] = true
+			c.facts = append(c.facts, moved)
 		}
 	}
 	return nil
+}
+
+// regarded leaves out the pods and jobs that no event is about: they belong to another laying of their run.
+func regarded(held []sighting, facts []record.Fact) []record.Fact {
+	about := map[string]bool{}
+	for _, one := range held {
+		about[text(one.notice.Object, "regarding", "uid")] = true
+	}
+	var kept []record.Fact
+	for _, fact := range facts {
+		if fact.Kind != "Pod" && fact.Kind != "Job" || about[fact.UID] {
+			kept = append(kept, fact)
+		}
+	}
+	return kept
+}
+
+func (c *composer) result() (Result, error) {
+	result := Result{Lines: len(c.lines), Objects: len(c.facts)}
+	for _, one := range c.lines {
+		all, err := instantsOf(one.notice)
+		if err != nil {
+			return result, err
+		}
+		for _, instant := range all {
+			if result.From.IsZero() || instant.Before(result.From) {
+				result.From = instant
+			}
+			if instant.After(result.To) {
+				result.To = instant
+			}
+		}
+	}
+	return result, nil
 }
 
 func (c *composer) load(dir string) (*run, error) {
@@ -180,8 +140,31 @@ func (c *composer) load(dir string) (*run, error) {
 	return r, err
 }
 
-// zipped lets `write` fill a compressed file. The header names no time, so that equal content gives equal bytes.
-func zipped(path string, write func(io.Writer) error) (err error) {
+// writeEvents numbers the lines: the resourceVersion rises from one to the next.
+func writeEvents(encoder *json.Encoder, lines []line) error {
+	version := int64(firstResourceVersion)
+	for _, one := range lines {
+		metadata := one.notice.Object["metadata"].(fields)
+		version += step(text(metadata, "uid") + strconv.FormatInt(version, 10))
+		metadata["resourceVersion"] = strconv.FormatInt(version, 10)
+		if err := encoder.Encode(one.notice); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeAll[T any](encoder *json.Encoder, all []T) error {
+	for _, one := range all {
+		if err := encoder.Encode(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// zipped lets `write` fill a compressed file of JSON lines. The header names no time, so that equal content gives equal bytes.
+func zipped(path string, write func(*json.Encoder) error) (err error) {
 	file, err := os.Create(path)
 	if err != nil {
 		return err
@@ -192,11 +175,17 @@ func zipped(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	buffered := bufio.NewWriter(compressor)
-	if err := write(buffered); err != nil {
+	if err := write(newEncoder(buffered)); err != nil {
 		return err
 	}
 	if err := buffered.Flush(); err != nil {
 		return err
 	}
 	return compressor.Close()
+}
+
+func newEncoder(out io.Writer) *json.Encoder {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return encoder
 }

@@ -3,6 +3,7 @@ package compose
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"sort"
 	"strconv"
@@ -27,7 +28,7 @@ var lasting = map[string]bool{
 // identities replaces, in any text of a pass, the names and uids of the run by those of the pass.
 type identities struct{ replacer *strings.Replacer }
 
-func newIdentities(pass Pass, notices []notice, facts []record.Fact, when *stretch) *identities {
+func newIdentities(pass Pass, held []sighting, facts []record.Fact, when *layout) *identities {
 	renamed := map[string]string{}
 	jobs := renameJobs(facts, when)
 	for from, to := range jobs {
@@ -47,17 +48,26 @@ func newIdentities(pass Pass, notices []notice, facts []record.Fact, when *stret
 			}
 		}
 	}
-	for _, one := range notices {
-		uid := text(one.Object, "metadata", "uid")
+	for _, one := range held {
+		uid := text(one.notice.Object, "metadata", "uid")
 		renamed[uid] = uuid(pass.key(), uid)
 		for _, place := range []string{"regarding", "related"} {
 			// A uid that is no uuid is a name: Kubernetes gives nodes their name as uid in some events.
-			if uid := text(one.Object, place, "uid"); len(uid) == len(uuid("")) && renamed[uid] == "" {
+			if uid := text(one.notice.Object, place, "uid"); len(uid) == len(uuid("")) && renamed[uid] == "" {
 				renamed[uid] = uuid(pass.key(), uid)
 			}
 		}
 	}
 	return &identities{replacerOf(renamed)}
+}
+
+// rewrite copies `from` to `to` with the names and uids of the pass. The run keeps its own: it may be laid again.
+func (n *identities) rewrite(from, to any) error {
+	raw, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(n.replacer.Replace(string(raw))), to)
 }
 
 func replacerOf(renamed map[string]string) *strings.Replacer {
@@ -80,7 +90,7 @@ func replacerOf(renamed map[string]string) *strings.Replacer {
 }
 
 // renameJobs gives the jobs of cron jobs the names they would have at their new time: the minute since 1970.
-func renameJobs(facts []record.Fact, when *stretch) map[string]string {
+func renameJobs(facts []record.Fact, when *layout) map[string]string {
 	names := map[string]string{}
 	for _, fact := range facts {
 		if fact.Kind != "Job" || len(fact.Owners) == 0 || fact.Owners[0].Kind != "CronJob" {
@@ -88,7 +98,7 @@ func renameJobs(facts []record.Fact, when *stretch) map[string]string {
 		}
 		minute, err := strconv.ParseInt(strings.TrimPrefix(fact.Name, fact.Owners[0].Name+"-"), 10, 64)
 		if err == nil {
-			moved := when.at(time.Unix(minute*60, 0)).Unix() / 60
+			moved := when.at(time.Unix(minute*60, 0)).Round(time.Minute).Unix() / 60
 			names[fact.Name] = fmt.Sprintf("%s-%d", fact.Owners[0].Name, moved)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"eventloom.dev/lab/record"
@@ -18,9 +19,19 @@ type fields = map[string]any
 
 // run is a packed recording of the lab.
 type run struct {
-	notices []notice
-	facts   []record.Fact
-	settled time.Time
+	sightings []sighting
+	instants  []time.Time // all that its events name
+	newest    time.Time
+	facts     []record.Fact
+	settled   time.Time
+}
+
+// sighting is a notice, the newest instant that it names, and how much later it can have been seen at the earliest: one before it
+// names a newer one.
+type sighting struct {
+	of     time.Time
+	late   time.Duration
+	notice notice
 }
 
 type notice struct {
@@ -32,11 +43,10 @@ func loadRun(dir string) (*run, error) {
 	var r run
 	err := eachLine(filepath.Join(dir, "events.jsonl.gz"), func(decoder *json.Decoder) error {
 		var one notice
-		err := decoder.Decode(&one)
-		if err == nil {
-			r.notices = append(r.notices, one)
+		if err := decoder.Decode(&one); err != nil {
+			return err
 		}
-		return err
+		return r.see(one)
 	})
 	if err != nil {
 		return nil, err
@@ -103,38 +113,36 @@ var timePaths = [][]string{
 	{"deprecatedFirstTimestamp"}, {"deprecatedLastTimestamp"},
 }
 
-// instants are all that the events of `notices` name.
-func instants(notices []notice) ([]time.Time, error) {
-	var all []time.Time
-	for _, one := range notices {
-		for _, path := range timePaths {
-			value := text(one.Object, path...)
-			if value == "" {
-				continue
-			}
-			instant, err := time.Parse(time.RFC3339Nano, value)
-			if err != nil {
-				return nil, fmt.Errorf("event %s: %w", text(one.Object, "metadata", "name"), err)
-			}
-			all = append(all, instant)
-		}
+func (r *run) see(one notice) error {
+	instants, err := instantsOf(one)
+	if err != nil {
+		return err
 	}
-	return all, nil
+	if len(instants) == 0 {
+		return fmt.Errorf("event %s names no time", text(one.Object, "metadata", "name"))
+	}
+	of := slices.MaxFunc(instants, time.Time.Compare)
+	if of.After(r.newest) {
+		r.newest = of
+	}
+	r.instants = append(r.instants, instants...)
+	r.sightings = append(r.sightings, sighting{of: of, late: r.newest.Sub(of), notice: one})
+	return nil
 }
 
-// sinceSettled leaves out the events that began before the run had settled: a shop is built once, not in every pass.
-func (r *run) sinceSettled() []notice {
-	early := map[string]bool{}
-	var kept []notice
-	for _, one := range r.notices {
-		uid := text(one.Object, "metadata", "uid")
-		created, err := time.Parse(time.RFC3339, text(one.Object, "metadata", "creationTimestamp"))
-		if err == nil && created.Before(r.settled.Truncate(time.Second)) {
-			early[uid] = true
+// instantsOf are all that an event names.
+func instantsOf(one notice) ([]time.Time, error) {
+	var all []time.Time
+	for _, path := range timePaths {
+		value := text(one.Object, path...)
+		if value == "" {
+			continue
 		}
-		if !early[uid] {
-			kept = append(kept, one)
+		instant, err := time.Parse(time.RFC3339Nano, value)
+		if err != nil {
+			return nil, fmt.Errorf("event %s: %w", text(one.Object, "metadata", "name"), err)
 		}
+		all = append(all, instant)
 	}
-	return kept
+	return all, nil
 }

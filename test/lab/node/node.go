@@ -106,6 +106,7 @@ func (s settings) configure() (*options.KubeletFlags, *kubeletconfig.KubeletConf
 	config.Address = "127.0.0.1"
 	config.EnableControllerAttachDetach = true // as real clusters have it: attach failures come from the controller
 	config.ClusterDNS = []string{"10.0.0.10"}  // without one, every sync adds a MissingClusterDNS event
+	config.ImageGCHighThresholdPercent = 100   // off: there is no file system of images to look at, and each try adds an ImageGCFailed
 	config.SerializeImagePulls = false
 	config.NodeLeaseDurationSeconds = leaseSeconds
 	config.NodeStatusUpdateFrequency.Duration = statusEvery

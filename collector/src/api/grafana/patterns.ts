@@ -1,80 +1,126 @@
 import type { EpochMicros } from '../../clock.ts'
-import { SEVERITIES } from '../../event/words.ts'
-import type { PatternQuery, PatternSummary } from '../../query/model.ts'
-import { estimateNotices, gapNotices, lowerBoundNotices, type Notice } from '../notices.ts'
-import { errorOf, patternId } from '../pattern-answers.ts'
+import { patternId, USUAL_PATTERN } from '../../event/pattern.ts'
+import type { AskedPatterns } from '../../query/request.ts'
+import { severityRank } from '../../query/summarize-patterns.ts'
+import { parseTime } from '../../query/time.ts'
+import { listPatterns, type ListedPattern } from '../list-patterns.ts'
+import { gapNotices } from '../notices.ts'
+import { foundJson } from '../pattern-traits.ts'
 import { groupFields, type AnswerQuery } from './asked-query.ts'
 import { ALERTABLE, TABLE_TIME, type Column, type Frame } from './frame.ts'
 import { bodyOf } from './log-rows.ts'
 
-const USUAL_KEY = ['reason', 'regarding.kind', 'namespace']
 const USUAL_ROWS = 100
 
-/** Query type `patterns`: what recurs in the range, as a table, or for alerts as one number for each pattern. */
+type Traits = ReturnType<typeof foundJson>
+
+/** One line of a table: a pattern, or one rhythm of it. */
+interface Row extends ListedPattern {
+  readonly traits: Traits
+  readonly rhythm?: Traits['rhythms'][number]
+}
+
+/** Query type `patterns`: what recurs or has a trait, as a table, or for alerts as one number for each pattern. */
 export const answerPatterns: AnswerQuery = async ({ query, from, to, filter, isAlert }, reader, signal) => {
-  const asked: PatternQuery = {
+  const asked: AskedPatterns = {
     from,
     to,
     filter,
-    key: groupFields('patternBy', query.patternBy.length === 0 ? USUAL_KEY : query.patternBy),
+    key: groupFields('patternBy', query.patternBy.length === 0 ? USUAL_PATTERN.key : query.patternBy),
     minOccurrences: query.minOccurrences,
     minRatePerMinute: query.minRatePerMinute,
     limit: query.limit ?? USUAL_ROWS,
     samples: 1,
+    traits: query.traits,
+    isOpenEnded: false,
   }
-  const [patterns, gaps] = await Promise.all([reader.patterns(asked, signal), gapNotices(reader, asked, signal)])
-  const text = `These are the ${asked.limit} patterns with the most occurrences; there may be more.`
-  const full: readonly Notice[] = patterns.length < asked.limit ? [] : [{ severity: 'warning', text }]
-  const notices = [
-    ...gaps,
-    ...full,
-    ...lowerBoundNotices(patterns.some(({ isLowerBound }) => isLowerBound)),
-    ...estimateNotices(errorOf(patterns)),
-  ]
-  const keys = asked.key.map((name, place): Column => strings(name, patterns, ({ key }) => key[place] ?? ''))
+  const [{ patterns, notices }, gaps] = await Promise.all([listPatterns(reader, asked, signal), gapNotices(reader, asked, signal)]) // prettier-ignore
   const isNumeric = query.format === 'numeric' || (query.format === 'auto' && isAlert)
+  const all = patterns.map((pattern): Row => ({ ...pattern, traits: foundJson(pattern.found, asked) }))
+  const rows = isNumeric ? all : all.flatMap((row) => rowsOf(row, asked))
+  const keys = asked.key.map((name, place): Column => strings(name, rows, ({ summary }) => summary.key[place] ?? ''))
+  const columns: readonly Column[] = [...keys, ...(isNumeric ? [occurrences(rows)] : described(rows, asked))]
   const frame: Frame = {
     meta: {
       ...(isNumeric ? { type: 'numeric-long', typeVersion: ALERTABLE } : { preferredVisualisationType: 'table' }),
       executedQueryString: query.filter.text,
-      notices,
+      notices: [...gaps, ...notices],
     },
-    columns: patterns.length === 0 ? [] : [...keys, ...(isNumeric ? [occurrences(patterns)] : described(patterns))],
+    columns: rows.length === 0 ? [] : isNumeric ? columns : columns.map(withHead),
   }
   return [frame]
 }
 
-function described(patterns: readonly PatternSummary[]): readonly Column[] {
+const HEADS: Readonly<Record<string, string>> = {
+  reason: 'Reason', 'regarding.kind': 'Kind', namespace: 'Namespace', 'owner.name': 'Workload', severity: 'Severity', traits: 'Traits',
+  workload: 'Workload', period: 'Every', nextExpected: 'Next expected', occurrences: 'Occurrences', objects: 'Objects',
+  ratePerMinute: 'Rate', firstObserved: 'First', lastObserved: 'Last', template: 'Says', example: 'Example', pattern: 'Pattern',
+} // prettier-ignore
+
+/** What people read above a column; filters and links go by its own name all the same. */
+function withHead(column: Column): Column {
+  const head = HEADS[column.name]
+  return head === undefined ? column : { ...column, config: { displayNameFromDS: head, ...column.config } }
+}
+
+/** Whoever asks for rhythms gets one line for each, and for silent ones alone those. */
+function rowsOf(row: Row, { traits }: AskedPatterns): readonly Row[] {
+  const isOfRhythms = traits.length > 0 && traits.every((trait) => trait === 'periodic' || trait === 'silent')
+  if (!isOfRhythms) return [row]
+  const rhythms = traits.includes('periodic')
+    ? row.traits.rhythms
+    : row.traits.rhythms.filter(({ isSilent }) => isSilent)
+  return rhythms.map((rhythm) => ({ ...row, rhythm }))
+}
+
+function described(rows: readonly Row[], { key }: AskedPatterns): readonly Column[] {
   return [
-    strings('severity', patterns, ({ maxSeverity }) => maxSeverity),
-    occurrences(patterns),
-    numbers('objects', patterns, ({ objects }) => objects),
-    numbers('ratePerMinute', patterns, ({ ratePerMinute }) => ratePerMinute),
-    times('firstObserved', patterns, ({ firstObserved }) => firstObserved),
-    times('lastObserved', patterns, ({ lastObserved }) => lastObserved),
-    strings('example', patterns, ({ samples }) => (samples[0] === undefined ? '' : bodyOf(samples[0]))),
-    strings('pattern', patterns, ({ key }) => patternId(key)),
+    strings('severity', rows, ({ summary }) => summary.maxSeverity),
+    strings('traits', rows, ({ traits }) => traits.traits.join(', ')),
+    ...rhythmColumns(rows),
+    occurrences(rows),
+    numbers('objects', rows, ({ summary }) => summary.objects),
+    {
+      ...numbers('ratePerMinute', rows, ({ summary }) => summary.ratePerMinute),
+      config: { unit: 'suffix:/min', decimals: 2 },
+    },
+    times('firstObserved', rows, ({ summary }) => summary.firstObserved),
+    times('lastObserved', rows, ({ summary }) => summary.lastObserved),
+    strings('template', rows, ({ traits, templates }) => [...traits.templates, ...templates][0]?.text ?? ''),
+    strings('example', rows, ({ summary: { samples } }) => (samples[0] === undefined ? '' : bodyOf(samples[0]))),
+    strings('pattern', rows, ({ summary }) => patternId(key, summary.key)),
     // So that a table can be sorted by how bad it is, which the words cannot.
-    numbers('severityRank', patterns, ({ maxSeverity }) => SEVERITIES.findIndex((word) => word === maxSeverity)),
+    numbers('severityRank', rows, ({ summary }) => severityRank(summary.maxSeverity)),
   ]
 }
 
-function occurrences(patterns: readonly PatternSummary[]): Column {
-  return numbers('occurrences', patterns, (pattern) => pattern.occurrences)
+function rhythmColumns(rows: readonly Row[]): readonly Column[] {
+  const rhythms = rows.flatMap(({ rhythm }) => rhythm ?? [])
+  if (rhythms.length < rows.length) return []
+  return [
+    { kind: 'string', name: 'workload', values: rhythms.map(({ workload: { kind, name } }) => `${kind}/${name}`) },
+    {
+      kind: 'number',
+      name: 'period',
+      config: { unit: 's' },
+      values: rhythms.map(({ periodSeconds }) => periodSeconds),
+    },
+    { kind: 'time', name: 'nextExpected', config: TABLE_TIME, values: rhythms.map(({ nextExpected }) => parseTime(nextExpected, 0) ?? 0) }, // prettier-ignore
+  ]
 }
 
-function strings(name: string, patterns: readonly PatternSummary[], read: (pattern: PatternSummary) => string): Column {
-  return { kind: 'string', name, values: patterns.map(read) }
+function occurrences(rows: readonly Row[]): Column {
+  return numbers('occurrences', rows, ({ summary }) => summary.occurrences)
 }
 
-function numbers(name: string, patterns: readonly PatternSummary[], read: (pattern: PatternSummary) => number): Column {
-  return { kind: 'number', name, values: patterns.map(read) }
+function strings(name: string, rows: readonly Row[], read: (row: Row) => string): Column {
+  return { kind: 'string', name, values: rows.map(read) }
 }
 
-function times(
-  name: string,
-  patterns: readonly PatternSummary[],
-  read: (pattern: PatternSummary) => EpochMicros,
-): Column {
-  return { kind: 'time', name, config: TABLE_TIME, values: patterns.map(read) }
+function numbers(name: string, rows: readonly Row[], read: (row: Row) => number): Column {
+  return { kind: 'number', name, values: rows.map(read) }
+}
+
+function times(name: string, rows: readonly Row[], read: (row: Row) => EpochMicros): Column {
+  return { kind: 'time', name, config: TABLE_TIME, values: rows.map(read) }
 }

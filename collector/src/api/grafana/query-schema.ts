@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TRAITS, USUAL_PATTERN } from '../../event/pattern.ts'
 import { InvalidQueryError, type QueryProblem } from '../../query/problems.ts'
 import { METRICS } from '../../query/request-parts.ts'
 import type { Metric } from '../../query/model.ts'
@@ -67,8 +68,10 @@ const querySchema = z.object({
   format: oneOf(['auto', 'timeseries', 'numeric', 'table', 'heatmap']).default('auto'),
   interval: z.string().default('auto'),
   patternBy: z.array(z.string()).max(8).default([]),
-  minOccurrences: wholeNumber(1_000_000_000).default(3),
-  minRatePerMinute: z.number('must be a number').min(0, 'must not be negative').default(0),
+  minOccurrences: wholeNumber(1_000_000_000).default(USUAL_PATTERN.minOccurrences),
+  minRatePerMinute: z.number('must be a number').min(0, 'must not be negative').default(USUAL_PATTERN.minRatePerMinute),
+  /** Patterns that have one of these, whatever the thresholds. */
+  traits: z.array(oneOf(TRAITS)).default([]),
   correlationId: z.string().optional(),
   /** Of problems: also those that are over, and every object by itself. */
   withOver: z.boolean().default(false),

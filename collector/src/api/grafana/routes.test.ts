@@ -5,12 +5,15 @@ import { describe, expect, it } from 'vitest'
 import { problemRecordsOf } from '../../../../test/support/problem-records.ts'
 import { anObservation, NOON } from '../../../../test/support/an-observation.ts'
 import { HOUR, MINUTE, SECOND } from '../../clock.ts'
+import { createDetector } from '../../detect/detect.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
+import { parsePatternRequest } from '../../query/request.ts'
 import { createMemoryStore } from '../../store/memory/memory-store.ts'
 import { StoreUnavailableError, type EventReader } from '../../store/store.ts'
 import { createLogger } from '../../telemetry/logger.ts'
 import { answerErrors } from '../problem.ts'
+import { parseGrafanaQuery } from './query-schema.ts'
 import { grafanaRoutes } from './routes.ts'
 import { Tails } from './tails.ts'
 
@@ -353,6 +356,31 @@ describe('other query types', () => {
     expect(JSON.stringify(schema.fields).match(/"unit":"dateTimeAsSystem"/g)).toHaveLength(2)
     const alert = await frameOf(reader, { queryType: 'patterns' }, ALERT)
     expect(alert.schema.fields.map(({ name }) => name)).toEqual(['reason', 'regarding.kind', 'namespace', 'occurrences']) // prettier-ignore
+  })
+
+  it('patterns have the thresholds that the command line has', async () => {
+    const slow = [0, 10, 20, 30].map((minutes) => anObservation({ id: `slow-${minutes}`, uid: `slow-${minutes}`, lastObserved: NOON - minutes * MINUTE, deltaSince: NOON - minutes * MINUTE })) // prettier-ignore
+    const rows = async (query: object) => (await frameOf(await storeWith(slow), { queryType: 'patterns', ...query })).column['occurrences'] // prettier-ignore
+    expect(await rows({})).toBeUndefined()
+    expect(await rows({ minRatePerMinute: 0 })).toEqual([4])
+    const asked = parsePatternRequest({}, NOON)
+    const { minOccurrences, minRatePerMinute } = parseGrafanaQuery({ schemaVersion: 1, timeRange: RANGE })
+    expect({ minOccurrences, minRatePerMinute }).toEqual({ minOccurrences: asked.minOccurrences, minRatePerMinute: asked.minRatePerMinute }) // prettier-ignore
+  })
+
+  it('patterns that are periodic have a line for each workload, with when it is expected', async () => {
+    const detector = createDetector()
+    const runs = ['backup', 'report'].flatMap((name) => [6, 5, 4, 3, 2, 1, 0].map((back) => anObservation({ id: `${name}-${back}`, uid: `${name}-${back}`, owner: { kind: 'CronJob', name }, lastObserved: NOON - back * 5 * MINUTE, received: NOON, note: `run ${back}` }))) // prettier-ignore
+    for (const run of runs) detector.detect(run)
+    const reader = await storeWith(runs, detector.changedRecords())
+    const { column, schema } = await frameOf(reader, { queryType: 'patterns', traits: ['periodic', 'silent'] })
+    const next = (NOON + 5 * MINUTE) / 1_000
+    expect(column).toMatchObject({ workload: ['CronJob/backup', 'CronJob/report'], period: [300, 300], nextExpected: [next, next], template: ['run <n>', 'run <n>'], pattern: ['BackOff:Pod:shop', 'BackOff:Pod:shop'] }) // prettier-ignore
+    expect(JSON.stringify(schema.fields)).toContain('"config":{"displayNameFromDS":"Every","unit":"s"}')
+    expect((await frameOf(reader, { queryType: 'patterns', traits: ['silent'] })).column).toEqual({})
+    expect((await frameOf(reader, { queryType: 'patterns', minRatePerMinute: 0 })).column['traits']).toEqual([
+      'periodic',
+    ])
   })
 
   it('a timeline has a band of states for each workload', async () => {

@@ -34,6 +34,8 @@ export const CONTAINER: readonly Extraction[] = [
     needs: 'exit',
     pattern: /exit(?:ed with)?(?: code| status| error)?:? ?(?<exitCode>[0-9]{1,3})\b/,
   },
+  { reasons: null, needs: 'exit', pattern: /exit(?:ed with)?(?: code| status):? (?<exitCode>[0-9]{1,3})\b/ },
+  { reasons: START, needs: 'container "', pattern: /container "(?<container>[a-z0-9][a-z0-9-]{0,62})"/ },
   {
     reasons: ['Failed', 'Unhealthy', 'FailedPostStartHook', 'FailedPreStopHook'],
     needs: 'signal: ',

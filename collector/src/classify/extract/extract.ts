@@ -1,6 +1,8 @@
+import { plainNote } from '../../event/note.ts'
 import type { NormalizedEvent } from '../../event/observation.ts'
 import { ADMISSION } from './admission.ts'
 import { CONTAINER } from './container.ts'
+import { EVICTION } from './eviction.ts'
 import type { Extraction } from './extraction.ts'
 import { IMAGE } from './image.ts'
 import { NETWORK } from './network.ts'
@@ -18,6 +20,7 @@ export const EXTRACTIONS: readonly Extraction[] = [
   ...CONTAINER,
   ...STORAGE,
   ...SCHEDULING,
+  ...EVICTION,
   ...PROBE,
   ...WORKLOAD,
   ...NODE_VALUES,
@@ -32,12 +35,10 @@ const GENERAL = EXTRACTIONS.filter(({ reasons }) => reasons === null)
 const BY_REASON = indexByReason()
 
 /** Values found in the note of an event, by the keys of `METADATA_KEYS`. Linear in the note. */
-export function extractMetadata({
-  reason,
-  note,
-}: Pick<NormalizedEvent, 'reason' | 'note'>): Readonly<Record<string, string>> {
+export function extractMetadata(event: Pick<NormalizedEvent, 'reason' | 'note'>): Readonly<Record<string, string>> {
+  const note = plainNote(event.note)
   const metadata: Record<string, string> = {}
-  for (const { needs, pattern, derive } of BY_REASON.get(reason) ?? GENERAL) {
+  for (const { needs, pattern, derive } of BY_REASON.get(event.reason) ?? GENERAL) {
     if (needs !== undefined && !note.includes(needs)) continue
     const groups = pattern.exec(note)?.groups
     if (groups === undefined) continue

@@ -14,6 +14,9 @@ const PROBE_FAILURES = [
   ['deadline exceeded', 'timeout'],
   ['timed out', 'timeout'],
   ['imeout', 'timeout'],
+  ['did not complete within', 'timeout'],
+  ['CONTAINER_EXITED', 'container ended'],
+  ['malformed HTTP', 'no HTTP'],
   ['EOF', 'closed'],
   ['NOT_SERVING', 'not serving'],
   ['OCI runtime exec failed', 'command not run'],
@@ -29,6 +32,18 @@ export const PROBE: readonly Extraction[] = [
       probe: probe?.toLowerCase(),
       probeFailure: classOf(output, PROBE_FAILURES) ?? 'other',
     }),
+  },
+  {
+    reasons: PROBES,
+    needs: '://',
+    pattern:
+      /Get "?https?:\/\/(?:\[[0-9a-f:]{2,45}\]|[^\s"/:[]{1,253})(?::(?<port>[0-9]{1,5}))?(?<probePath>\/[^\s"]{0,300})?/,
+    derive: ({ port, probePath }) => ({ port, probePath: probePath?.replace(/:$/, '') }),
+  },
+  {
+    reasons: PROBES,
+    needs: 'connect service',
+    pattern: /connect service "(?<ip>[0-9]{1,3}(?:\.[0-9]{1,3}){3}):(?<port>[0-9]{1,5})"/,
   },
   { reasons: PROBES, needs: 'statuscode', pattern: /statuscode: (?<httpStatus>[0-9]{3})/ },
 ]

@@ -47,6 +47,11 @@ export const WORKLOAD: readonly Extraction[] = [
     reasons: ['FailedGetResourceMetric', 'FailedGetContainerResourceMetric', 'FailedComputeMetricsReplicas'],
     pattern: /failed to get (?<metric>cpu|memory) (?:utilization|usage|resource)/,
   },
+  {
+    reasons: ['FailedGetPodsMetric', 'FailedGetObjectMetric', 'FailedComputeMetricsReplicas'],
+    needs: 'metric ',
+    pattern: /unable to get (?:external )?metric (?<metric>[A-Za-z0-9][A-Za-z0-9_./-]{0,200})/,
+  },
   { reasons: ['FailedGetExternalMetric'], pattern: /external metric (?<metric>[A-Za-z0-9][A-Za-z0-9_./:-]{0,200})/ },
   {
     reasons: ['OperationStarted', 'OperationCompleted'],

@@ -29,29 +29,67 @@ export class RecordingUnreadableError extends Error {
 const CHUNK_BYTES = 131_072
 
 const COMPRESSED = String.raw`(?:\.gz|\.zst)?$`
-const RECORDING_NAME = new RegExp(String.raw`\.(?:json|jsonl|ndjson|log)${COMPRESSED}`)
+const RECORDING_NAME = new RegExp(String.raw`\.(?:json|jsonl|ndjson|log|ya?ml)${COMPRESSED}`)
 const FACTS_NAME = new RegExp(String.raw`\.objects\.jsonl${COMPRESSED}`)
 const FACTS_ENDINGS = ['.objects.jsonl', '.objects.jsonl.gz', '.objects.jsonl.zst']
 
-/**
- * The inputs that paths stand for, in order: files, directories (walked by name for `.json`, `.jsonl`, `.ndjson` and
- * `.log`, also with `.gz` or `.zst`), and `-` for standard input. `NAME.objects.jsonl` beside `NAME.jsonl` holds facts.
- *
- * @throws RecordingUnreadableError
- */
-export function listInputs(paths: readonly string[], stdin: Readable | undefined): readonly Input[] {
-  const inputs = paths.flatMap((path) => inputsOf(path, stdin))
-  const known = new Set<string>()
-  return inputs.filter(({ name }) => !known.has(name) && known.add(name))
+const RECORDING_NAMES = '.json, .jsonl, .ndjson, .log, .yaml or .yml, also with .gz or .zst'
+
+/** Names of files shown in a message; the rest is counted. */
+const MOST_SHOWN = 5
+
+/** What paths stand for. */
+export interface Listed {
+  readonly inputs: readonly Input[]
+  /** Files of directories whose name is none of a recording. */
+  readonly passedOver: readonly string[]
 }
 
-function inputsOf(path: string, stdin: Readable | undefined): readonly Input[] {
+/**
+ * The inputs that paths stand for, in order: files, directories (walked by name for `.json`, `.jsonl`, `.ndjson`, `.log`,
+ * `.yaml` and `.yml`, also with `.gz` or `.zst`), and `-` for standard input. `NAME.objects.jsonl` beside `NAME.jsonl` holds
+ * facts.
+ *
+ * @throws RecordingUnreadableError a path does not exist, or is a directory without any such file.
+ */
+export function listInputs(paths: readonly string[], stdin: Readable | undefined): Listed {
+  const listed = paths.map((path) => listPath(path, stdin))
+  const known = new Set<string>()
+  return {
+    inputs: listed.flatMap(({ inputs }) => inputs).filter(({ name }) => !known.has(name) && known.add(name)),
+    passedOver: [...new Set(listed.flatMap(({ passedOver }) => passedOver))],
+  }
+}
+
+/** `a.txt, b.tar and 3 more`. */
+export function namesShown(names: readonly string[]): string {
+  const more = names.length - MOST_SHOWN
+  const shown = names.slice(0, MOST_SHOWN).join(', ')
+  return more > 0 ? `${shown} and ${more} more` : shown
+}
+
+function listPath(path: string, stdin: Readable | undefined): Listed {
   if (path === '-') {
     if (stdin === undefined) throw new RecordingUnreadableError('-', 'there is no standard input here; name a file')
-    return [{ name: 'stdin', holds: 'events', isFound: false, open: () => stdin }]
+    return { inputs: [{ name: 'stdin', holds: 'events', isFound: false, open: () => stdin }], passedOver: [] }
   }
-  if (isDirectory(path)) return filesIn(path).map((file) => fileInput(file, true))
-  return [fileInput(path, false), ...factsBeside(path).map((file) => fileInput(file, false))]
+  if (isDirectory(path)) return listDirectory(path)
+  const files = [path, ...factsBeside(path)]
+  return { inputs: files.map((file) => fileInput(file, false)), passedOver: [] }
+}
+
+function listDirectory(directory: string): Listed {
+  const files = filesIn(directory)
+  const recordings = files.filter((file) => RECORDING_NAME.test(file))
+  const passedOver = files.filter((file) => !RECORDING_NAME.test(file))
+  if (recordings.length === 0) {
+    const others = passedOver.length === 0 ? '' : `; there are ${namesShown(passedOver)}`
+    throw new RecordingUnreadableError(
+      directory,
+      `no file in it is named as a recording is (${RECORDING_NAMES})${others}`,
+    )
+  }
+  return { inputs: recordings.map((file) => fileInput(file, true)), passedOver }
 }
 
 function isDirectory(path: string): boolean {
@@ -75,7 +113,7 @@ function fileInput(path: string, isFound: boolean): Input {
 function filesIn(directory: string): readonly string[] {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
   return entries
-    .filter((entry) => entry.isFile() && RECORDING_NAME.test(entry.name))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
 }

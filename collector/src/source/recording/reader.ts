@@ -8,9 +8,10 @@ import { interpret, interpretFact } from './interpret.ts'
 import type { Span } from './passes.ts'
 import { Refusals } from './refusals.ts'
 import { shiftFact } from './shift.ts'
-import { createSplitter, type Piece } from './splitter.ts'
+import type { Piece } from './splitter.ts'
 import { toSpooled } from './spooled-event.ts'
 import { textChunks } from './text-chunks.ts'
+import { createTextSplitter } from './text-splitter.ts'
 
 /** Items and characters of one transaction of the spool, whichever is reached first. */
 const PAGE_ITEMS = 1_000
@@ -19,10 +20,17 @@ const PAGE_CHARACTERS = 4_000_000
 /** A fact takes some hundred bytes; one that is longer than this is none. */
 const MAX_FACT_BYTES = 1_048_576
 
+/** What was read of all inputs. */
+export interface ReadInputs {
+  /** Of the last times of the events, null when there are none. */
+  readonly span: Span | null
+  /** Files found in a directory that hold no event. */
+  readonly passedOver: readonly string[]
+}
+
 /**
  * Puts all events of the inputs into the spool, by (last time, resourceVersion).
  *
- * @returns the span of their last times, null when there are none
  * @yields what could not be taken for an event, soon after it was read
  */
 export async function* readInto(
@@ -30,22 +38,24 @@ export async function* readInto(
   inputs: readonly Input[],
   maxBytes: number,
   signal: AbortSignal,
-): AsyncGenerator<readonly Delivery[], Span | null> {
+): AsyncGenerator<readonly Delivery[], ReadInputs> {
   const page = new SpoolPage(spool)
+  const passedOver: string[] = []
   for (const [index, input] of inputs.entries()) {
     if (input.holds !== 'events') continue
     const refusals = new Refusals(input)
     for await (const pieces of piecesOf(input, maxBytes, signal)) {
-      if (signal.aborted) return null
+      if (signal.aborted) return { span: null, passedOver }
       for (const piece of pieces) takePiece(piece, index, page, refusals)
-      if (refusals.isLeftOut) break
+      if (refusals.isPassedOver) break
       if (refusals.isFull) yield refusals.take()
     }
     refusals.finish()
+    if (refusals.isPassedOver) passedOver.push(input.name)
     if (refusals.isWaiting) yield refusals.take()
   }
   page.flush()
-  return page.span
+  return { span: page.span, passedOver }
 }
 
 /** The facts of the inputs, shifted as the events are, in batches. Lines that hold none are refused in the first pass only. */
@@ -80,7 +90,7 @@ function takePiece(piece: Piece, input: number, page: SpoolPage, refusals: Refus
 
 /** The pieces of an input, by chunk. A file that cannot be read to its end has a refusal as its last piece. */
 async function* piecesOf(input: Input, maxBytes: number, signal: AbortSignal): AsyncGenerator<readonly Piece[]> {
-  const splitter = createSplitter({ maxBytes })
+  const splitter = createTextSplitter({ maxBytes })
   try {
     for await (const chunk of textChunks(input, signal)) {
       const pieces = splitter.push(chunk)

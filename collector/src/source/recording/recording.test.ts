@@ -5,6 +5,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import { aLegacyEvent, aNewEvent, inCoreSpelling } from '../../../../test/support/raw-events.ts'
 import { readEvents, RECORDINGS, SHOP } from '../../../../test/support/recorded-events.ts'
 import { HOUR, MINUTE, SECOND } from '../../clock.ts'
@@ -112,6 +113,8 @@ describe('the files people have', () => {
     { name: 'a pretty List whose items have no kind', content: pretty(list) },
     { name: 'a List on one line', content: JSON.stringify(list) },
     { name: 'an EventList', content: pretty({ ...list, kind: 'EventList', apiVersion: 'events.k8s.io/v1' }) },
+    { name: 'the YAML of kubectl', content: stringify(list) },
+    { name: 'YAML documents', content: seven.map((event) => `---\n${stringify(event)}`).join('') },
     { name: 'an array', content: JSON.stringify(seven) },
     { name: 'pretty objects after one another', content: asPretty },
     {
@@ -218,7 +221,7 @@ describe('what is no event', () => {
 })
 
 describe('a directory', () => {
-  it('is walked, and its other files are left out, each with one refusal', async () => {
+  it('is walked, and its other files are passed over and named, not counted', async () => {
     write('bundle/events/default.json', pretty({ kind: 'EventList', items: seven.slice(0, 4) }))
     write('bundle/events/shop.json.gz', gzipSync(lines(seven.slice(4))))
     write(
@@ -228,9 +231,36 @@ describe('a directory', () => {
     write('bundle/version.json', '{"gitVersion":"v1.33"}')
     write('bundle/pod.log', 'line\n'.repeat(1_000))
     write('bundle/readme.txt', 'not looked at')
-    const { versions, refusals } = await play([join(directory, 'bundle')])
+    write('bundle/pods/api.yaml', 'apiVersion: v1\nkind: Pod\n')
+    const told: unknown[] = []
+    const onPassedOver = (files: number, text: string) => told.push(files, text.replaceAll(`${directory}/bundle/`, ''))
+    const { versions, deliveries } = await play([join(directory, 'bundle')], { onPassedOver })
     expect(versions).toEqual(inOrder)
-    expect(refusals).toEqual(['pod.log:- not an event', 'pods.json:- not an event', 'version.json:- not an event'])
+    expect(deliveries).toHaveLength(7)
+    expect(told).toEqual([
+      5,
+      '5 files hold no events and were passed over: pod.log, pods.json, pods/api.yaml, version.json, readme.txt',
+    ])
+  })
+
+  it('may be a must-gather', async () => {
+    const list = {
+      apiVersion: 'v1',
+      items: seven.map(inCoreSpelling),
+      kind: 'EventList',
+      metadata: { resourceVersion: '' },
+    }
+    write('gather/namespaces/shop/core/events.yaml', `---\n${stringify(list)}`)
+    expect((await play([join(directory, 'gather')])).versions).toEqual(inOrder)
+  })
+
+  it('without any file that is named as a recording is an error that says what it holds', async () => {
+    write('bundle/events.txt', 'LAST SEEN')
+    for (let number = 1; number <= 7; number++) write(`bundle/x/${number}.tar`, '')
+    await expect(play([join(directory, 'bundle')])).rejects.toThrow(RecordingUnreadableError)
+    await expect(play([join(directory, 'bundle')])).rejects.toThrow(
+      /\.yaml.*there are .*events\.txt, .*4\.tar and 3 more/,
+    )
   })
 
   it('a recording in it keeps its refusals with their lines', async () => {

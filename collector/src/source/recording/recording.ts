@@ -5,7 +5,7 @@ import type { Delivery, DeliveryBatch } from '../../event/delivery.ts'
 import type { Origin } from '../../event/raw-event.ts'
 import { observedTimes } from '../../event/times.ts'
 import { createSpool, type Spool } from '../spool.ts'
-import { listInputs, type Input } from './input.ts'
+import { listInputs, namesShown, type Input } from './input.ts'
 import { createPacer, type Sleep } from './pacer.ts'
 import { firstShift, nextShift, type Span } from './passes.ts'
 import { readFacts, readInto } from './reader.ts'
@@ -23,12 +23,16 @@ export interface RecordingOptions {
   readonly spoolDirectory: string
   /** Shift all times so that the last event is now, when it is played. Default: times stay. */
   readonly rebase?: boolean
+  /** With `rebase`: the time that stands for now in the first pass. Default: the time when it begins. */
+  readonly rebaseTo?: EpochMicros
   /** Event time played per time passed: 1 is real time, 10 ten times as fast. Null or absent: as fast as possible. */
   readonly speed?: number | null
   /** Play again and again, each time shifted further, until `signal`. */
   readonly loop?: boolean
   readonly clock: Clock
   readonly stdin?: Readable
+  /** Told of the files of directories that were passed over, in words: they hold no events, or have other names. */
+  readonly onPassedOver?: (files: number, text: string) => void
   readonly signal: AbortSignal
   /** Longer events are refused as `too large`. Default {@link MAX_EVENT_BYTES}. */
   readonly maxEventBytes?: number
@@ -59,7 +63,7 @@ const PAGE_EVENTS = 16
 export async function* openRecording(options: RecordingOptions): AsyncGenerator<DeliveryBatch> {
   const { signal, clock } = options
   const origin: Origin = { cluster: options.cluster, clusterUid: null, source: `recording ${options.name}` }
-  const inputs = listInputs(options.paths, options.stdin)
+  const { inputs, passedOver } = listInputs(options.paths, options.stdin)
   const spool = createSpool({ directory: options.spoolDirectory })
   try {
     const batchOf = (deliveries: readonly Delivery[]): DeliveryBatch => ({
@@ -71,9 +75,10 @@ export async function* openRecording(options: RecordingOptions): AsyncGenerator<
     const reading = readInto(spool, inputs, options.maxEventBytes ?? MAX_EVENT_BYTES, signal)
     let next = await reading.next()
     for (; next.done !== true; next = await reading.next()) yield batchOf(next.value)
-    const span = next.value
+    const { span } = next.value
     if (signal.aborted) return
-    let shift = span === null ? 0 : firstShift(options, span, clock())
+    tellPassedOver([...next.value.passedOver, ...passedOver], options)
+    let shift = span === null ? 0 : firstShift(options, span, options.rebaseTo ?? clock())
     for (let isFirstPass = true; !signal.aborted; isFirstPass = false) {
       for await (const facts of readFacts(inputs, shift, isFirstPass, signal)) yield batchOf(facts)
       if (span === null) return
@@ -84,6 +89,11 @@ export async function* openRecording(options: RecordingOptions): AsyncGenerator<
   } finally {
     spool.close()
   }
+}
+
+function tellPassedOver(files: readonly string[], { onPassedOver }: RecordingOptions): void {
+  const are = files.length === 1 ? '1 file holds no events and was' : `${files.length} files hold no events and were`
+  if (files.length > 0) onPassedOver?.(files.length, `${are} passed over: ${namesShown(files)}`)
 }
 
 /** One pass over the sorted events, each at its time. */

@@ -9,14 +9,13 @@ const BATCH_REFUSALS = 500
 
 /**
  * What was refused in one file. In a file that was found in a directory, not named by anybody, refusals wait until an
- * event shows that it is a recording: a support bundle is full of other files. One that holds no event is refused as a
- * whole, once.
+ * event shows that it is a recording: a support bundle is full of other files. One that holds no event is passed over.
  */
 export class Refusals {
   readonly #input: Input
   #waiting: Delivery[] = []
   #isRecording: boolean
-  isLeftOut = false
+  isPassedOver = false
 
   constructor(input: Input) {
     this.#input = input
@@ -32,10 +31,10 @@ export class Refusals {
   }
 
   add(cause: SourceRefusal, detail: string, line: number): void {
-    if (this.isLeftOut) return
+    if (this.isPassedOver) return
     const place = line > 0 ? { stream: this.#input.name, line } : { stream: this.#input.name }
     this.#waiting.push({ kind: 'refused', cause, detail, place })
-    if (!this.#isRecording && this.#waiting.length >= PIECES_TRIED) this.#leaveOut()
+    if (!this.#isRecording && this.#waiting.length >= PIECES_TRIED) this.#passOver()
   }
 
   sawEvent(): void {
@@ -44,7 +43,7 @@ export class Refusals {
 
   /** The file was read to its end. */
   finish(): void {
-    if (!this.#isRecording && this.#waiting.length > 0 && !this.isLeftOut) this.#leaveOut()
+    if (!this.#isRecording && this.#waiting.length > 0) this.#passOver()
   }
 
   take(): readonly Delivery[] {
@@ -53,9 +52,8 @@ export class Refusals {
     return waiting
   }
 
-  #leaveOut(): void {
-    this.isLeftOut = true
-    const detail = 'this file of the directory holds no events; it was left out'
-    this.#waiting = [{ kind: 'refused', cause: 'not an event', detail, place: { stream: this.#input.name } }]
+  #passOver(): void {
+    this.isPassedOver = true
+    this.#waiting = []
   }
 }

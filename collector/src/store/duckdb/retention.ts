@@ -104,9 +104,7 @@ async function oldestRow(database: Database, doomed: Doomed, signal: AbortSignal
 /** Number of new roll-ups; one that is there already stays as it is. */
 async function rollUp(run: Run, doomed: Doomed): Promise<number> {
   const records = rollUpsOf(await run(sumHours(doomed)))
-  let put = 0
-  for (const statement of putRecords(records)) put = await changed(run, statement)
-  return put
+  return records.length === 0 ? 0 : changed(run, putRecords(records))
 }
 
 function sumHours(doomed: Doomed): Statement {

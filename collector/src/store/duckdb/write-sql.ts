@@ -1,6 +1,7 @@
 import type { EpochMicros } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
+import { newestRevisions } from '../newest-revisions.ts'
 import type { AppliedBatch, Chain } from '../store.ts'
 import type { Statement } from './protocol.ts'
 import { APPEND_ROWS, encodeRows } from './schema.ts'
@@ -19,31 +20,20 @@ export function setApplied(bufferId: string, { sequence, ...ends }: AppliedBatch
   ]
 }
 
-const SAME_RECORD = 'given.kind = records.kind AND given.id = records.id'
-
 /**
- * Puts records whose revision is above the stored one in its place. The second statement's result has the number of
- * records put. No key, no index: a scan of some hundred thousand ids is cheaper than an index in memory.
+ * Puts each record whose revision is above the stored one in its place. The result has the number of records put.
+ *
+ * An update in place: a row that is deleted and appended again leaves its old body in the file until all rows around it are
+ * gone as well, which takes twice the bytes. No key, no index: a scan of some hundred thousand ids is cheaper than an index in memory.
  */
-export function putRecords(records: readonly StoreRecord[]): readonly Statement[] {
-  const newest = new Map<string, StoreRecord>()
-  for (const record of records) {
-    const key = JSON.stringify([record.kind, record.id])
-    const known = newest.get(key)
-    if (known === undefined || known.revision < record.revision) newest.set(key, record)
-  }
-  if (newest.size === 0) return []
-  const given = [...newest.values()]
-  return [
-    statement(
-      (bindings) => `DELETE FROM records USING (${givenRecords(given, bindings)}) AS given
-        WHERE ${SAME_RECORD} AND given.revision > records.revision`,
-    ),
-    statement(
-      (bindings) => `INSERT INTO records SELECT * FROM (${givenRecords(given, bindings)}) AS given
-        WHERE NOT EXISTS (SELECT 1 FROM records WHERE ${SAME_RECORD})`,
-    ),
-  ]
+export function putRecords(records: readonly StoreRecord[]): Statement {
+  return statement(
+    (bindings) => `MERGE INTO records USING (${givenRecords(newestRevisions(records), bindings)}) AS given
+      ON (given.kind = records.kind AND given.id = records.id)
+      WHEN MATCHED AND given.revision > records.revision THEN UPDATE SET
+        revision = given.revision, from_time = given.from_time, to_time = given.to_time, body = given.body
+      WHEN NOT MATCHED THEN INSERT VALUES (given.kind, given.id, given.revision, given.from_time, given.to_time, given.body)`,
+  )
 }
 
 function givenRecords(records: readonly StoreRecord[], bindings: Bindings): string {

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Observation } from '../../event/observation.ts'
-import type { StoreRecord } from '../../event/record.ts'
 import {
   chainKey,
   NOTHING_APPLIED,
@@ -125,13 +124,9 @@ async function append(
     send(appendRows(rows.slice(start, start + ROWS_AT_ONCE)))
     await setImmediate()
   }
-  for (const statement of [...recordStatements(records), ...setApplied(bufferId, { sequence, ...ends })])
-    send(statement)
+  if (records.length > 0) send(putRecords(records))
+  for (const statement of setApplied(bufferId, { sequence, ...ends })) send(statement)
   await Promise.all(sent)
-}
-
-function recordStatements(records: readonly StoreRecord[]): readonly Statement[] {
-  return records.length === 0 ? [] : putRecords(records)
 }
 
 function headsOf(chains: readonly Chain[], found: Result | undefined): ReadonlyMap<string, ChainHead> {

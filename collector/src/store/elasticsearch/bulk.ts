@@ -16,6 +16,8 @@ export interface BulkTools {
   readonly onWritten: (names: ReadonlySet<string>) => void
   /** Makes the indices that turned out to be missing. */
   readonly makeIndices: (names: ReadonlySet<string>, signal: AbortSignal) => Promise<void>
+  /** Told when the server, or a proxy before it, let a request of so many characters not pass: it is sent in parts. */
+  readonly onSplit?: (characters: number) => void
 }
 
 /** Under pressure a request shrinks to this at least. */
@@ -46,6 +48,8 @@ export class BulkSender {
   #mostBytes: number
   #bytes: number
   #inFlight: number
+  /** Nothing was taken last time: one small request finds out whether that has changed. */
+  #isRefused = false
 
   constructor(connection: Connection, limits: BulkLimits, tools: BulkTools) {
     this.#connection = connection
@@ -71,9 +75,13 @@ export class BulkSender {
       const before = waiting.length
       const round = new Round()
       await this.#sendRound(waiting, outcomes, round, signal)
-      if (round.failure !== null) throw round.failure
+      if (round.failure !== null) {
+        this.#isRefused = true
+        throw round.failure
+      }
       if (round.missing.size > 0) await this.#tools.makeIndices(round.missing, signal)
       waiting = waiting.filter(({ id }) => !outcomes.has(id))
+      this.#isRefused = waiting.length === before && !round.isLearning && round.missing.size === 0
       if (waiting.length === 0) return
       idle = waiting.length < before ? 0 : idle + 1
       if (idle >= IDLE_ROUNDS) throw new StoreUnavailableError(`writing to Elasticsearch: ${round.detail}`, { cause: round.detail }) // prettier-ignore
@@ -88,7 +96,11 @@ export class BulkSender {
     round: Round,
     signal: AbortSignal,
   ): Promise<void> {
-    const requests = new Requests(operations, () => ({ ...this.#limits, maxBytes: this.#bytes }))
+    const isProbe = this.#isRefused
+    const requests = new Requests(operations, () => ({
+      ...this.#limits,
+      maxBytes: isProbe ? LEAST_BYTES : this.#bytes,
+    }))
     const work = async () => {
       for (let part = await requests.next(); part.length > 0 && round.failure === null; part = await requests.next()) {
         try {
@@ -96,10 +108,11 @@ export class BulkSender {
         } catch (error) {
           round.failure ??= error instanceof Error ? error : new Error(String(error))
         }
+        if (isProbe) return
         if (this.#inFlight < round.workers) return void round.workers--
       }
     }
-    round.workers = this.#inFlight
+    round.workers = isProbe ? 1 : this.#inFlight
     await Promise.all(Array.from({ length: round.workers }, work))
   }
 
@@ -135,6 +148,7 @@ export class BulkSender {
     if (status === TOO_LARGE || status === TOO_MANY) {
       if (status === TOO_LARGE) this.#keepBelow(part, outcomes)
       else this.#shrink()
+      round.isLearning ||= status === TOO_LARGE
       round.detail = `it answered ${String(status)}, more than it can take at once`
       return
     }
@@ -182,6 +196,7 @@ export class BulkSender {
       const detail = `${String(only.lines.length)} characters are more than the server, or a proxy before it, takes`
       outcomes.set(only.operation.id, { kind: 'refused', cause: 'too large', detail })
     } else {
+      this.#tools.onSplit?.(part.reduce((sum, { lines }) => sum + lines.length, 0))
       this.#mostBytes = Math.max(1, Math.floor(this.#bytes / 2))
       this.#bytes = this.#mostBytes
     }
@@ -196,6 +211,8 @@ interface BulkAnswer {
 class Round {
   failure: Error | null = null
   workers = 0
+  /** It found out what size the server takes. */
+  isLearning = false
   detail = 'it did not take what it was sent'
   readonly missing = new Set<string>()
 }

@@ -9,6 +9,7 @@ import { reindex, type ReindexProgress, type ReindexSummary } from './reindex.ts
 import { expireRows } from './retention.ts'
 import { Search } from './search.ts'
 import { Sizes } from './sizes.ts'
+import { waitingForShards } from './waiting-for-shards.ts'
 import { createWriter } from './writer.ts'
 
 export interface ElasticsearchOptions {
@@ -16,6 +17,8 @@ export interface ElasticsearchOptions {
   readonly layout: LayoutSettings
   readonly bulk: BulkLimits
   readonly random: () => number
+  /** Told when a request was larger than the server lets pass. */
+  readonly onSplit?: (characters: number) => void
 }
 
 /**
@@ -23,8 +26,14 @@ export interface ElasticsearchOptions {
  * unavailable, tried again by whoever needs it. What this process wrote, its reads see; what others wrote they see after
  * the refresh interval.
  */
-export function openElasticsearchStore({ connection: to, layout, bulk, random }: ElasticsearchOptions): EventStore {
-  const connection = connect(to)
+export function openElasticsearchStore({
+  connection: to,
+  layout,
+  bulk,
+  random,
+  onSplit,
+}: ElasticsearchOptions): EventStore {
+  const connection = waitingForShards(connect(to), (ms, signal) => delay(ms, undefined, { signal }))
   const indices = new Indices(connection, layout)
   const search = new Search(connection, indices)
   const sizes = new Sizes(connection, indices)
@@ -33,6 +42,7 @@ export function openElasticsearchStore({ connection: to, layout, bulk, random }:
     random,
     onWritten: (names) => indices.touch(names),
     makeIndices: (names, signal) => indices.restore(names, signal),
+    ...(onSplit === undefined ? {} : { onSplit }),
   })
   let lastExpiry: Promise<unknown> = Promise.resolve()
   return {

@@ -1,5 +1,6 @@
 import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
+import { newestRevisions } from '../newest-revisions.ts'
 import {
   NOTHING_APPLIED,
   resultOfApplied,
@@ -88,7 +89,7 @@ function rowOperations(prefix: string, { rows }: PendingBatch): readonly BulkOpe
 }
 
 function recordOperations(index: string, records: readonly StoreRecord[]): readonly BulkOperation[] {
-  return records.map((record) => recordOperation(index, record))
+  return newestRevisions(records).map((record) => recordOperation(index, record))
 }
 
 /**

@@ -2,6 +2,7 @@ import type { EpochMicros } from '../../clock.ts'
 import type { RecordKind, StoreRecord } from '../../event/record.ts'
 import type { TimeRange } from '../../query/model.ts'
 import { compareText } from '../../query/text-order.ts'
+import { recordKey } from '../newest-revisions.ts'
 import type { RecordRange } from '../store.ts'
 
 /** The newest revision of each record. */
@@ -29,10 +30,6 @@ export class RecordTable {
       if (record.kind === kind && record.to <= bound) this.#records.delete(key)
     }
   }
-}
-
-function recordKey({ kind, id }: StoreRecord): string {
-  return JSON.stringify([kind, id])
 }
 
 /** Both ends half open; a record whose ends are equal is a point. */

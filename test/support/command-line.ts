@@ -1,0 +1,53 @@
+import { PassThrough, Readable } from 'node:stream'
+import { runCommandLine, type Actions, type Terminal } from '../../collector/src/cli/cli.ts'
+import { systemClock } from '../../collector/src/clock.ts'
+import { checkRules, testRules } from '../../collector/src/run/check-rules.ts'
+import { openReader } from '../../collector/src/run/read.ts'
+import { replay } from '../../collector/src/run/replay.ts'
+import { createLogger } from '../../collector/src/telemetry/logger.ts'
+import type { CommandResult } from './cli.ts'
+
+/** `eventloom ARGS…` in this process, over the real store on disk; `stdin` is what it may read. */
+export async function commandLine(args: readonly string[], stdin = ''): Promise<CommandResult> {
+  const [stdout, stderr] = [new Kept(), new Kept()]
+  const terminal: Terminal = {
+    stdout,
+    stderr,
+    environment: {},
+    clock: systemClock,
+    signal: new AbortController().signal,
+    isAlive: () => false,
+    version: '0',
+  }
+  const write = (line: string) => void stderr.write(line)
+  const logger = createLogger({ level: 'warn', format: 'json', isTerminal: false, write })
+  const surroundings = { clock: systemClock, random: Math.random, logger, stdin: Readable.from([stdin]) }
+  const actions: Actions = {
+    ...NOT_HERE,
+    replay: (config, options, report) => replay(config, options, report, surroundings),
+    openReader: (config) => openReader(config, surroundings),
+    checkRules,
+    testRules,
+  }
+  const code = await runCommandLine(args, actions, terminal)
+  return { code, stdout: stdout.text, stderr: stderr.text }
+}
+
+/** A stream that keeps what is written. */
+class Kept extends PassThrough {
+  text = ''
+  constructor() {
+    super()
+    this.setEncoding('utf8').on('data', (part: string) => (this.text += part))
+  }
+}
+
+const notHere = () => Promise.reject(new Error('this command needs a process of its own: see runCommand'))
+const NOT_HERE = {
+  run: notHere,
+  record: notHere,
+  migrate: notHere,
+  reindex: notHere,
+  listDeadLetters: notHere,
+  replayDeadLetters: notHere,
+}
