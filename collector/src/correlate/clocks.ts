@@ -1,11 +1,6 @@
-import { DAY, MINUTE, type EpochMicros } from '../clock.ts'
+import type { EpochMicros } from '../clock.ts'
+import { AHEAD, LEAP } from '../event/doubtful-time.ts'
 import type { PlacedEvent } from '../event/observation.ts'
-
-/** A time that has not come when it is told counts up to here: clocks differ by that much. */
-const AHEAD = 2 * MINUTE
-
-/** A single time this far ahead of all others is a wrong clock until another one confirms it. */
-const LEAP = DAY
 
 interface Clock {
   /** The recording that it goes by, or `live`. */

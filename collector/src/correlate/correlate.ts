@@ -1,4 +1,4 @@
-import { MINUTE, type EpochMicros } from '../clock.ts'
+import { HOUR, MINUTE, type EpochMicros } from '../clock.ts'
 import type { Membership, Observation, PlacedEvent } from '../event/observation.ts'
 import type { Problem } from '../event/problem.ts'
 import type { StoreRecord } from '../event/record.ts'
@@ -24,7 +24,10 @@ export interface CorrelatorOptions {
    * controllers retry up to 16 min 40 s apart.
    */
   readonly silenceMicros?: EpochMicros
-  /** By how much an event may lie behind the newest one of its cluster and still be correlated, µs. Default 2 min. */
+  /**
+   * By how much an event may lie behind the newest one of its cluster and still be correlated, µs. Default 1 h, for as long as
+   * API servers keep events: the first list of another stream, or a later page of a list, is not late.
+   */
   readonly latenessMicros?: EpochMicros
   /** Groups remembered at once. Default 50,000; at the bound those that were quiet longest are closed. */
   readonly maxOpenGroups?: number
@@ -77,6 +80,13 @@ const isRecorded = ({ hasProblem, edges }: Group): boolean => hasProblem || edge
 /** What a group was stored under, for an observation that is remembered. */
 type Stored = Pick<Membership, 'correlationId' | 'correlationRule'> | null
 
+/** The strongest evidence for each group that it leads to: where there are several, they become one by it. */
+function ruleOf(evidence: readonly Evidence[]): string {
+  const groups = new Set<Group>()
+  const telling = evidence.filter(({ group }) => groups.size < groups.add(group).size)
+  return telling.length === 0 ? FIRST : [...new Set(telling.map(({ words }) => words()))].join('; ')
+}
+
 class EventCorrelator implements Correlator {
   readonly #topology: TopologyLinks
   readonly #window: EpochMicros
@@ -96,7 +106,7 @@ class EventCorrelator implements Correlator {
     this.#topology = topology
     this.#window = windowMicros
     this.#silence = silenceMicros
-    this.#lateness = options.latenessMicros ?? 2 * MINUTE
+    this.#lateness = options.latenessMicros ?? HOUR
     this.#memory = new EvidenceMemory({
       windowMicros,
       silenceMicros,
@@ -124,7 +134,7 @@ class EventCorrelator implements Correlator {
     const { correlationId, correlationRule } = observation
     if (correlationRule.startsWith(LATE)) {
       const group = this.#groups.get(correlationId)
-      if (group !== undefined) this.#add(rootOf(group), subject, problem, correlationRule)
+      if (group !== undefined) this.#add(rootOf(group), subject, problem, [correlationRule])
     } else {
       this.#admit(subject, problem, { correlationId, correlationRule })
     }
@@ -174,14 +184,14 @@ class EventCorrelator implements Correlator {
     const { evidence, matches } = this.#memory.find(subject)
     const [strongest] = evidence
     const group = isProblem ? this.#unite(event, evidence, stored) : this.#join(event, strongest, stored)
-    const correlationRule = stored?.correlationRule ?? strongest?.words() ?? FIRST
+    const correlationRule = stored?.correlationRule ?? ruleOf(isProblem ? evidence : evidence.slice(0, 1))
     for (const { id, edge } of matches) addEdge(group, id, edge)
-    this.#add(group, subject, problem, strongest?.kind ?? FIRST)
+    this.#add(group, subject, problem, evidence.length === 0 ? [FIRST] : evidence.map(({ kind }) => kind))
     this.#memory.remember(subject, group)
     return { correlationId: group.id, correlationRule }
   }
 
-  #add(group: Group, subject: Subject, problem: string | null, evidence: string): void {
+  #add(group: Group, subject: Subject, problem: string | null, evidence: readonly string[]): void {
     addMember(group, subject, evidence)
     if (problem !== null) this.#problems.put(problem, group)
     this.#changed.add(group)
@@ -213,7 +223,7 @@ class EventCorrelator implements Correlator {
     const same = this.#memory.findSameObject(subject)
     if (same === null) return { correlationId: groupIdOf(subject.event.id), correlationRule: LATE_ALONE }
     const correlationRule = `${LATE}, but ${same.kind}`
-    this.#add(same.group, subject, problem, correlationRule)
+    this.#add(same.group, subject, problem, [correlationRule])
     return { correlationId: same.group.id, correlationRule }
   }
 

@@ -8,7 +8,7 @@ import type { Subject } from './subject.ts'
 
 /** One event leading to another, as recorded for people and for the ranking of causes. */
 export interface CausalEdge {
-  /** The same chain between the same two events has the same id. */
+  /** The same chain between the same reasons of the same two objects has the same id. */
   readonly id: string
   readonly chain: number
   readonly words: string
@@ -88,6 +88,8 @@ export interface Change {
 /** Distinct objects, workloads, reasons and ways in that a group names; what is beyond is only counted. */
 export const MAX_OBJECTS_SHOWN = 64
 const MAX_NAMES = 24
+/** Ways in are few, but for one for each workload. */
+const MAX_EVIDENCE = 64
 /** Causal edges of a group: more would not be read, and a cause of 200 effects is clear. */
 const MAX_EDGES = 200
 const MAX_CHANGES = 12
@@ -158,7 +160,12 @@ export function rootOf(group: Group): Group {
   return root
 }
 
-export function addMember(group: Group, { event, identity, workload, isProblem }: Subject, evidence: string): void {
+/** @param evidence every way in which it came in, in words. */
+export function addMember(
+  group: Group,
+  { event, identity, workload, isProblem }: Subject,
+  evidence: readonly string[],
+): void {
   const { regarding, owner, lastObserved } = event
   group.members += 1
   group.occurrences += event.countDelta + event.countUnplaced
@@ -178,7 +185,7 @@ export function addMember(group: Group, { event, identity, workload, isProblem }
     )
   }
   count(group.reasons, event.reason, 1)
-  count(group.evidence, evidence, 1)
+  for (const words of new Set(evidence)) count(group.evidence, words, 1, MAX_EVIDENCE)
   if (CHANGE_REASONS.has(event.reason) && group.changes.length < MAX_CHANGES) group.changes.push(aChange(event))
 }
 
@@ -230,7 +237,7 @@ export function merge(root: Group, group: Group): void {
   root.objectsAreMore ||= group.objectsAreMore
   for (const [key, name] of group.workloads) addName(root.workloads, key, name)
   for (const [reason, members] of group.reasons) count(root.reasons, reason, members)
-  for (const [words, members] of group.evidence) count(root.evidence, words, members)
+  for (const [words, members] of group.evidence) count(root.evidence, words, members, MAX_EVIDENCE)
   for (const [id, edge] of group.edges) addEdge(root, id, () => edge)
   root.changes = [...root.changes, ...group.changes].slice(0, MAX_CHANGES)
   root.absorbed = [...root.absorbed, group.id, ...group.absorbed].slice(0, MAX_ABSORBED)
@@ -260,9 +267,9 @@ function addName(names: Map<string, string>, key: string, name: string): void {
   if (names.size < MAX_NAMES || names.has(key)) names.set(key, name)
 }
 
-function count(counts: Map<string, number>, key: string, members: number): void {
+function count(counts: Map<string, number>, key: string, members: number, most = MAX_NAMES): void {
   const known = counts.get(key)
-  if (known !== undefined || counts.size < MAX_NAMES) counts.set(key, (known ?? 0) + members)
+  if (known !== undefined || counts.size < most) counts.set(key, (known ?? 0) + members)
 }
 
 function aChange({ id, reason, regarding, lastObserved }: PlacedEvent): Change {

@@ -11,7 +11,10 @@ export interface Subject {
   /** Key of the Event object: its versions take one another's place. */
   readonly key: string
   readonly identity: string
+  /** Key of the top controller, by name. */
   readonly workload: string | null
+  /** Whether the event is about that controller itself. */
+  readonly isWorkload: boolean
   /** Whether it is evidence of a problem. */
   readonly isProblem: boolean
   /** The group that the problem is in already. */
@@ -55,14 +58,12 @@ export function subjectOf(
 ): Subject {
   const { uid, id, owner, regarding } = event
   const identity = identityKey(event)
-  // What owns itself has its own key twice; only a pod's identity is not made of its name.
-  const isOwnWorkload =
-    owner.name === regarding.name && owner.kind === regarding.kind && !['Pod', ''].includes(owner.kind)
   return {
     event,
     key: uid === '' ? id : uid,
     identity,
-    workload: isOwnWorkload ? identity : workloadKey(event),
+    workload: workloadKey(event),
+    isWorkload: owner.name === regarding.name && owner.kind === regarding.kind && regarding.kind !== '',
     ...known,
     things: known.isProblem ? thingsIn(event, topology) : NONE,
     claims: isAboutStorage(event) ? claimKeys(event, topology) : NONE,
