@@ -6,15 +6,15 @@ import { RANGE } from './grafana'
 const DASHBOARDS = {
   overview: [
     'Open problems',
-    'Warnings by category',
+    'Warnings by category (occurrences)',
     'Top patterns',
     'New in 24 hours',
     'Events of severity medium and above',
   ],
   workload: ['Health', 'Occurrences by reason', 'Patterns', 'Events'],
   noise: ['Patterns, worst first', 'Periodic', 'Rate by reason', 'Occurrences by reporter'],
-  nodes: ['Nodes', 'Warnings by node', 'Objects with Warnings by node'],
-  collector: ['Observations', 'Observations by cluster', 'Observations by severity'],
+  nodes: ['Nodes', 'Warnings by node (occurrences)', 'Objects with Warnings by node'],
+  collector: ['Versions stored', 'Versions stored by cluster', 'Versions stored by severity'],
 } as const
 
 for (const [name, panels] of Object.entries(DASHBOARDS)) {

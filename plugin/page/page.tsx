@@ -137,7 +137,7 @@ function EditorOfVariable({ stored }: Pick<Shown, 'stored'>) {
 }
 
 function EditorOfSettings({ stored }: Pick<Shown, 'stored'>) {
-  const initial = { id: 1, uid: 'eventloom', name: 'Eventloom', type: pluginJson.id, url: 'http://collector:8085', jsonData: {}, secureJsonFields: {}, readOnly: false } // prettier-ignore
+  const initial = { id: 1, uid: 'eventloom', name: 'Eventloom', type: pluginJson.id, url: '', jsonData: { address: 'http://collector:8085' }, secureJsonFields: {}, readOnly: false } // prettier-ignore
   const [options, setOptions] = useState(
     { ...initial, ...stored } as unknown as DataSourceSettings<EventloomSettings, EventloomSecrets>, // prettier-ignore
   )

@@ -3,6 +3,7 @@ import {
   dateTime,
   LogsSortOrder,
   store,
+  SupplementaryQueryType,
   type DataQueryRequest,
   type DataSourceInstanceSettings,
 } from '@grafana/data'
@@ -10,6 +11,7 @@ import { setBackendSrv, type BackendSrvRequest } from '@grafana/runtime'
 import { firstValueFrom, of } from 'rxjs'
 import { EventloomDataSource } from './datasource'
 import pluginJson from './plugin.json'
+import { writtenQuery } from './query/new-query'
 import type { EventloomQuery } from './query/query'
 import type { EventloomSettings } from './settings'
 import { dashboardVariables } from './test/dashboard-variables'
@@ -96,4 +98,21 @@ it('hands Explore queries whose filters can be seen and removed', () => {
     { key: 'reason', operator: '=', value: 'BackOff' },
   ])
   expect(explored?.filter).toEqual({ text: 'namespace:shop', terms: [{ key: 'reason', operator: '=', values: ['BackOff'] }] }) // prettier-ignore
+})
+
+it('asks of a panel that nobody has written what the editor shows there', async () => {
+  const asked = serverAsked()
+  const source = new EventloomDataSource(settings, dashboardVariables({}))
+  await firstValueFrom(source.query(request({ targets: [{ refId: 'A' }] })))
+  expect(asked[0]?.queries[0]).toMatchObject(writtenQuery({ refId: 'A' }, CoreApp.PanelEditor))
+  expect(asked[0]?.queries[0]).toMatchObject({ queryType: 'aggregate', groupBy: ['severity'] })
+})
+
+it('counts in the volume of Explore what its list lists, or occurrences where somebody chose them', () => {
+  const source = new EventloomDataSource(settings, dashboardVariables({}))
+  const metricOf = (query: EventloomQuery) =>
+    source.getSupplementaryQuery({ type: SupplementaryQueryType.LogsVolume }, query)?.metric
+  expect(metricOf(events())).toBe('events')
+  expect(metricOf(events({ view: 'observations' }))).toBe('observations')
+  expect(metricOf(events({ volume: 'occurrences' }))).toBe('occurrences')
 })

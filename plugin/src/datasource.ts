@@ -41,7 +41,7 @@ import { liveTail } from './explore/live-tail'
 import { withNanos } from './explore/log-frames'
 import { contextQuery, contextRequest, neighboursQuery, scopesOf, ScopePicker } from './explore/log-context'
 import { supplementaryQuery, SUPPLEMENTARY_TYPES } from './explore/log-volume'
-import { newQuery } from './query/new-query'
+import { newQuery, writtenQuery } from './query/new-query'
 import { describeQuery } from './query/describe-query'
 import { interpolateQuery, type Templates } from './query/interpolate'
 import { isLater, readQuery, type EventloomQuery, type Scope } from './query/query'
@@ -91,7 +91,8 @@ export class EventloomDataSource
 
   override query(request: DataQueryRequest<EventloomQuery>): Observable<DataQueryResponse> {
     const timezone = zoneName(request.timezone)
-    const zoned = request.targets.map((query) => ({ ...query, timezone: query.timezone ?? timezone }))
+    const written = request.targets.map((query) => writtenQuery(query, request.app as CoreApp))
+    const zoned = written.map((query) => ({ ...query, timezone: query.timezone ?? timezone }))
     const targets = request.app === CoreApp.Explore ? zoned.map(inExploreOrder) : zoned
     if (request.liveStreaming !== true)
       return this.#ask({ ...request, targets: this.#lists.follow({ ...request, targets }) })

@@ -13,10 +13,3 @@ it('a pull that a rate limit refused is over when it worked; a missing tag and a
   const report = (await situation.problems(at, all)).filter(({ workload }) => workload.name === 'report')
   expect(report.map(({ endedBy }) => endedBy?.how)).toEqual(report.map(() => 'cleared'))
 })
-
-it('what is open says why', async () => {
-  await using situation = await Situation.of('failing-pulls')
-  const open = await situation.problems('2026-05-11T12:02:10Z')
-  const api = open.filter(({ workload }) => workload.name === 'api')
-  expect(api.some(({ note }) => note.includes('not found'))).toBe(true)
-})

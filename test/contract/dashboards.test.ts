@@ -19,6 +19,7 @@ interface Panel {
   readonly type: string
   readonly targets?: readonly Readonly<Record<string, unknown>>[]
   readonly panels?: readonly Panel[]
+  readonly fieldConfig?: { readonly defaults: { readonly min?: number } }
 }
 
 interface Dashboard {
@@ -147,7 +148,8 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
   let world: World
   beforeAll(async () => {
     world = await makeWorld()
-  })
+    // A machine that does much else takes a minute to play the recording.
+  }, 120_000)
 
   it.each(dashboards.map((dashboard) => [dashboard.name, dashboard] as const))(
     '%s opens without an error',
@@ -174,4 +176,42 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
       }
     },
   )
+})
+
+/** The options that each query type reads; what else a query holds does nothing, and whoever wrote it believes that it does. */
+const READ: Readonly<Record<string, readonly string[]>> = {
+  events: ['view', 'order', 'limit'],
+  aggregate: ['metric', 'groupBy', 'top', 'format', 'interval'],
+  patterns: ['patternBy', 'minOccurrences', 'minRatePerMinute', 'limit', 'format'],
+  correlations: ['correlationId', 'limit', 'format'],
+  timeline: ['timelineBy', 'top', 'format', 'interval'],
+  annotations: ['tagFields', 'view', 'limit'],
+}
+const EVERY = ['refId', 'datasource', 'schemaVersion', 'queryType', 'filter', 'hide', 'editorMode']
+
+describe('the shipped dashboards', () => {
+  const queries = dashboards.flatMap(({ name, panels, annotations }) => [
+    ...panelsOf(panels).flatMap(({ title = '', targets = [] }) => targets.map((query) => ({ place: `${name}: ${title}`, query }))), // prettier-ignore
+    ...annotations.list.flatMap(({ name: mark, target }) => (target === undefined ? [] : [{ place: `${name}: ${mark}`, query: target }])), // prettier-ignore
+  ])
+
+  it('set no option that their query does not read', () => {
+    const unread = queries.flatMap(({ place, query }) => {
+      const known = READ[String(query['queryType'])]
+      return known === undefined ? [] : Object.keys(query).filter((key) => ![...EVERY, ...known].includes(key)).map((key) => `${place}: ${key}`) // prettier-ignore
+    })
+    expect(unread).toEqual([])
+  })
+
+  it('begin their bars at zero', () => {
+    const bars = dashboards.flatMap(({ panels }) => panelsOf(panels)).filter(({ type }) => type === 'bargauge')
+    for (const { title, fieldConfig } of bars) expect(fieldConfig?.defaults.min, title).toBe(0)
+  })
+
+  it('say what they count where events could be meant, or how often they happened', () => {
+    for (const { title = '', type, targets = [] } of dashboards.flatMap(({ panels }) => panelsOf(panels))) {
+      const isCount = targets.some(({ metric, queryType }) => queryType === 'aggregate' && metric === 'occurrences')
+      if (isCount && type !== 'row') expect(title).toMatch(/occurrences/i)
+    }
+  })
 })

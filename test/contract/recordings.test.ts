@@ -30,6 +30,7 @@ const GROUPS_OF_EFFECTS: Readonly<Record<string, number>> = {
 /** The event that says that a fault is over, in recordings whose fault ends with one. */
 const LAST_WORDS: Readonly<Record<string, string>> = {
   'attach-failing': 'Started',
+  'attach-stuck': 'SuccessfulAttachVolume',
   'bad-rollout': 'SuccessfulDelete',
   'class-missing': 'Scheduled',
   'cni-broken': 'Started',

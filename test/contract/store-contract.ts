@@ -16,6 +16,7 @@ import {
   type RetentionPolicy,
 } from '../../collector/src/store/store.ts'
 import { anObservation, NOON } from '../support/an-observation.ts'
+import { recordAges } from '../support/record-ages.ts'
 import {
   aggregateQueries,
   eventQueries,
@@ -51,6 +52,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('latest, patterns, values', () => describeSummaries(() => store))
     describe('records', () => describeRecords(() => store))
     describe('retention', () => describeRetention(() => store))
+    describe('ages of records', () => describeRecordAges(() => store))
   })
 }
 
@@ -1028,7 +1030,7 @@ function describeRetention(store: () => EventStore): void {
       { name: 'long', severities: ['info', 'high'], maxAge: 365 * DAY },
     ],
     maxBytes: Number.MAX_SAFE_INTEGER,
-    rollUpMaxAge: 1_000 * DAY,
+    recordMaxAge: recordAges(1_000 * DAY),
     includeRecordings: false,
   }
   const aged = (index: number, age: number, overrides: Partial<Observation> = {}) =>
@@ -1115,8 +1117,79 @@ function describeRetention(store: () => EventStore): void {
     await write(store(), aged(1, 8 * DAY))
     await store().expire(policy, NOON, never)
     expect(await store().records('roll-up', EVER, never)).toHaveLength(1)
-    await store().expire({ ...policy, rollUpMaxAge: 7 * DAY }, NOON, never)
+    await store().expire({ ...policy, recordMaxAge: recordAges(7 * DAY) }, NOON, never)
     expect(await store().records('roll-up', EVER, never)).toEqual([])
+  })
+}
+
+function describeRecordAges(store: () => EventStore): void {
+  const ages = { ...recordAges(1_000 * DAY), problem: 30 * DAY, gap: 10 * DAY }
+  const policy: RetentionPolicy = {
+    classes: [],
+    maxBytes: Number.MAX_SAFE_INTEGER,
+    recordMaxAge: ages,
+    includeRecordings: false,
+  }
+  const record = (
+    id: string,
+    daysAgo: { from: number; to: number | null; revision?: number },
+    kind: StoreRecord['kind'] = 'problem',
+  ): StoreRecord => ({
+    kind,
+    id,
+    revision: daysAgo.revision === undefined ? 1 : NOON - daysAgo.revision * DAY,
+    from: NOON - daysAgo.from * DAY,
+    to: daysAgo.to === null ? LATEST : NOON - daysAgo.to * DAY,
+    body: {},
+  })
+  const put = (...records: readonly StoreRecord[]) => store().write(aBatch([], { records }), never)
+  const left = async (kind: StoreRecord['kind'] = 'problem') =>
+    (await store().records(kind, { from: 0, to: LATEST }, never)).map(({ id }) => id).sort()
+
+  it('removes records at the age of their kind', async () => {
+    await put(
+      record('old', { from: 40, to: 31, revision: 31 }),
+      record('of age', { from: 40, to: 30, revision: 30 }),
+      record('young', { from: 40, to: 29, revision: 29 }),
+      record('gap', { from: 11, to: 9 }, 'gap'),
+      record('pattern', { from: 900, to: 890, revision: 890 }, 'pattern'),
+    )
+    const { removed, removedRecords } = await store().expire(policy, NOON, never)
+    expect({ removed, removedRecords }).toEqual({ removed: {}, removedRecords: { problem: 2, gap: 1 } })
+    expect([await left(), await left('gap'), await left('pattern')]).toEqual([['young'], [], ['pattern']])
+    expect(await store().expire(policy, NOON, never)).toMatchObject({ removedRecords: {} })
+  })
+
+  it('keeps what is still going on for as long as it changes', async () => {
+    await put(
+      record('changes', { from: 900, to: null, revision: 29 }),
+      record('forgotten', { from: 900, to: null, revision: 31 }),
+      record('ended before it was written', { from: 40, to: 31, revision: 1 }),
+    )
+    expect(await store().expire(policy, NOON, never)).toMatchObject({ removedRecords: { problem: 2 } })
+    expect(await left()).toEqual(['changes'])
+  })
+
+  it('keeps the records of a recording as long as its rows', async () => {
+    const recorded = (daysAgo: number) =>
+      anEvent(daysAgo, { source: 'recording lab.jsonl', lastObserved: NOON - daysAgo * DAY })
+    await write(store(), recorded(100), recorded(90), anEvent(1, { lastObserved: NOON - 120 * DAY }))
+    await put(
+      ...[101, 100, 95, 90, 89, 120].map((days) =>
+        record(`d-${String(days)}`, { from: 200, to: days, revision: days }),
+      ),
+    )
+    await store().expire(policy, NOON, never)
+    expect(await left()).toEqual(['d-100', 'd-90', 'd-95'])
+    await store().expire({ ...policy, includeRecordings: true }, NOON, never)
+    expect(await left()).toEqual([])
+  })
+
+  it('takes a record again that comes back with a higher revision', async () => {
+    await put(record('p', { from: 40, to: 31, revision: 31 }))
+    await store().expire(policy, NOON, never)
+    await put(record('p', { from: 40, to: null, revision: 2 }))
+    expect(await left()).toEqual(['p'])
   })
 }
 
@@ -1201,7 +1274,7 @@ export function describeStoreAgainstReference(name: string, open: OpenStore): vo
           const policy = {
             classes,
             maxBytes: Number.MAX_SAFE_INTEGER,
-            rollUpMaxAge: 4 * DAY,
+            recordMaxAge: recordAges(4 * DAY),
             includeRecordings: maxAge > DAY,
           }
           const { removed, rolledUp } = await store.expire(policy, NOON + DAY, never)

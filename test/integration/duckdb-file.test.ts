@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DAY, HOUR } from '../../collector/src/clock.ts'
+import { DAY, HOUR, MINUTE } from '../../collector/src/clock.ts'
 import { encodeRows } from '../../collector/src/store/duckdb/schema.ts'
 import { openDuckDbStore, StoreLockedError } from '../../collector/src/store/duckdb/duckdb-store.ts'
 import {
@@ -15,8 +16,10 @@ import {
   type RetentionPolicy,
 } from '../../collector/src/store/store.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
+import type { StoreRecord } from '../../collector/src/event/record.ts'
 import { NOON } from '../support/an-observation.ts'
 import { generateObservations, inBatches } from '../support/generate-observations.ts'
+import { recordAges } from '../support/record-ages.ts'
 
 const never = new AbortController().signal
 const ALL = { op: 'all' } as const
@@ -200,7 +203,7 @@ describe('retention by bytes', () => {
   const policy: RetentionPolicy = {
     classes: [{ name: 'everything', severities: ['info', 'low', 'medium', 'high', 'critical'], maxAge: 1_000 * DAY }],
     maxBytes: 10_000_000,
-    rollUpMaxAge: 1_000 * DAY,
+    recordMaxAge: recordAges(1_000 * DAY),
     includeRecordings: true,
   }
 
@@ -225,6 +228,55 @@ describe('retention by bytes', () => {
     expect(rollUps).toHaveLength(rolledUp)
     const rolled = rollUps.reduce((sum, { body }) => sum + Number(body['observations']), 0)
     expect(rolled).toBe(removed)
+    await store.close()
+  })
+
+  /** Groups of some 1.2 kB, one every `step` from `from` on. */
+  const groups = (count: number, from: number, step: number) =>
+    Array.from({ length: count }, (_, index): StoreRecord => {
+      const [id, time] = [`c-${String(index)}`, from + index * step]
+      const body = {
+        text: Array.from({ length: 40 }, (_, place) =>
+          createHash('sha1')
+            .update(`${id} ${String(place)}`)
+            .digest('base64'),
+        ).join(' '),
+      }
+      return { kind: 'correlation', id, revision: time, from: time, to: time, body }
+    })
+  const rowsOf = (days: number) => [
+    ...generateObservations({ rows: 20_000, from: NOON - days * DAY, to: NOON, seed: 1 }),
+  ]
+
+  it('takes records that are older than all rows before any row', async () => {
+    const store = await openDuckDbStore({ file })
+    await store.write(
+      { bufferId: 'records', sequence: 1, rows: [], records: groups(8_000, NOON - 9 * DAY, MINUTE) },
+      never,
+    )
+    await fill(store, rowsOf(2))
+    const { removed, removedRecords } = await store.expire({ ...policy, maxBytes: 10_000_000 }, NOON, never)
+    expect(removed).toEqual({ everything: 0 })
+    expect(removedRecords.correlation).toBeGreaterThan(1_000)
+    expect((await store.statistics(never)).bytes).toBeLessThanOrEqual(10_000_000)
+    const left = await store.records('correlation', { from: 0, to: NOON }, never)
+    expect(left.length).toBe(8_000 - (removedRecords.correlation ?? 0))
+    expect(left[0]?.id).toBe(`c-${String(removedRecords.correlation)}`)
+    await store.close()
+  })
+
+  it('takes rows and records of one time alike', async () => {
+    const store = await openDuckDbStore({ file })
+    await store.write(
+      { bufferId: 'records', sequence: 1, rows: [], records: groups(8_000, NOON - 8 * DAY, (8 * DAY) / 8_000) },
+      never,
+    )
+    await fill(store, rowsOf(8))
+    const { removed, removedRecords } = await store.expire({ ...policy, maxBytes: 10_000_000 }, NOON, never)
+    const [rows, records] = [(removed['maxBytes'] ?? 0) / 20_000, (removedRecords.correlation ?? 0) / 8_000]
+    expect(rows).toBeGreaterThan(0.1)
+    expect(rows).toBeLessThan(0.6)
+    expect(Math.abs(rows - records)).toBeLessThan(0.05)
     await store.close()
   })
 })

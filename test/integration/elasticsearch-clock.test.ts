@@ -12,6 +12,7 @@ import { createLogger } from '../../collector/src/telemetry/logger.ts'
 import { anElasticsearchStore, callElasticsearch } from '../support/elasticsearch-store.ts'
 import { aLegacyEvent } from '../support/raw-events.ts'
 import { sharedElasticsearch } from '../support/shared-elasticsearch.ts'
+import { recordAges } from '../support/record-ages.ts'
 
 const START_MS = 300_000
 const never = new AbortController().signal
@@ -81,7 +82,7 @@ describe('a collector whose clock is an hour off', () => {
     const store = anElasticsearchStore(url, prefix)
     try {
       const classes = [{ name: 'all', severities: ['info', 'low', 'medium', 'high', 'critical'], maxAge: HOUR }]
-      const policy = { classes, maxBytes: 1e12, rollUpMaxAge: 1e15, includeRecordings: false }
+      const policy = { classes, maxBytes: 1e12, recordMaxAge: recordAges(1e15), includeRecordings: false }
       const remaining = async () => (await store.statistics(never)).observations
       await store.expire(policy, NOW - HOUR, never)
       expect(await remaining()).toBe(600)

@@ -15,6 +15,7 @@ import { anElasticsearchStore, callElasticsearch, elasticsearchOptions } from '.
 import { spawnFakeApiServer } from '../support/fake-api-server-process.ts'
 import { generateObservations } from '../support/generate-observations.ts'
 import { sharedElasticsearch } from '../support/shared-elasticsearch.ts'
+import { recordAges } from '../support/record-ages.ts'
 
 const START_MS = 300_000
 const never = new AbortController().signal
@@ -117,7 +118,7 @@ describe('a change of the mapping', () => {
     expect(delivery.accounts).toMatchObject({ stored: 1_500, alreadyStored: 200, buffered: 0 })
     expect((await store.findStored(OLD_ROWS, never)).size).toBe(1_500)
     const classes = [{ name: 'all', severities: ['info', 'low', 'medium', 'high', 'critical'], maxAge: HOUR }]
-    const policy = { classes, maxBytes: 1e12, rollUpMaxAge: 1e15, includeRecordings: false }
+    const policy = { classes, maxBytes: 1e12, recordMaxAge: recordAges(1e15), includeRecordings: false }
     const { removed } = await store.expire(policy, NOON + 48 * HOUR, never)
     expect(removed).toEqual({ all: 1_500 })
     expect(Object.keys(await versions())).toEqual([])

@@ -8,6 +8,7 @@ import { startOwnElasticsearch, type ElasticsearchServer } from '../support/elas
 import { distribution, missingForOwnElasticsearch, OLDEST_VERSION } from '../support/elasticsearch-distribution.ts'
 import { anElasticsearchStore } from '../support/elasticsearch-store.ts'
 import { generateObservations } from '../support/generate-observations.ts'
+import { recordAges } from '../support/record-ages.ts'
 
 const START_MS = 400_000
 const never = new AbortController().signal
@@ -34,7 +35,7 @@ async function answersOf(store: EventStore): Promise<unknown> {
     [...(await store.findChains(ROWS.slice(0, 50), never))].sort(),
   ]
   const classes = [{ name: 'all', severities: ['info' as const, 'low' as const, 'medium' as const], maxAge: 8 * HOUR }]
-  const policy = { classes, maxBytes: 1e12, rollUpMaxAge: 800 * DAY, includeRecordings: true }
+  const policy = { classes, maxBytes: 1e12, recordMaxAge: recordAges(800 * DAY), includeRecordings: true }
   const { removed, rolledUp } = await store.expire(policy, NOON, never)
   const rollUps = await store.records('roll-up', RANGE, never)
   const left: unknown[] = []

@@ -9,6 +9,7 @@ import { missingForOwnElasticsearch } from '../support/elasticsearch-distributio
 import { anElasticsearchStore, elasticsearchOptions } from '../support/elasticsearch-store.ts'
 import { callSecured, type SecuredElasticsearch } from '../support/secured-elasticsearch.ts'
 import { sharedSecuredElasticsearch } from '../support/shared-elasticsearch.ts'
+import { recordAges } from '../support/record-ages.ts'
 
 const START_MS = 400_000
 const PROVISIONING = join(import.meta.dirname, '..', '..', 'provisioning', 'elasticsearch')
@@ -34,7 +35,7 @@ const GAP = { kind: 'gap' as const, id: 'a gap', revision: 1, from: NOON, to: NO
 const POLICY = {
   classes: [{ name: 'low', severities: ['low' as const], maxAge: 30 * DAY }],
   maxBytes: 1e12,
-  rollUpMaxAge: 800 * DAY,
+  recordMaxAge: recordAges(800 * DAY),
   includeRecordings: true,
 }
 

@@ -31,19 +31,19 @@ const STEPS: readonly { readonly name: string; readonly run: () => Promise<StepR
   { name: 'types', run: () => runStep('types', 'tsc', ['-p', '.']) },
   { name: 'format', run: () => runStep('format', 'prettier', ['--check', '--log-level', 'warn', '.']) },
   { name: 'boundaries', run: boundaries },
-  { name: 'circles in the plugin', run: () => cruised(['plugin/src', '--config', 'plugin/.dependency-cruiser.mjs']) },
+  { name: 'circles', run: () => cruised('circles', ['plugin/src', '--config', 'plugin/.dependency-cruiser.mjs']) },
   { name: 'plugin', run: () => runStep('plugin', 'npm', ['--prefix', 'plugin', 'run', '--silent', 'check']) },
   { name: 'dead code', run: () => runStep('dead code', 'knip', ['--no-progress']) },
   { name: 'licences', run: licences },
 ]
 
 function boundaries(): Promise<StepResult> {
-  return cruised(['collector/src', '--config', '.dependency-cruiser.mjs'])
+  return cruised('boundaries', ['collector/src', '--config', '.dependency-cruiser.mjs'])
 }
 
 /** dependency-cruiser is content with zero modules, for example when it cannot read TypeScript; we are not. */
-async function cruised(words: readonly string[]): Promise<StepResult> {
-  const step = await runStep('boundaries', 'depcruise', words)
+async function cruised(name: string, words: readonly string[]): Promise<StepResult> {
+  const step = await runStep(name, 'depcruise', words)
   const modules = Number(/\((\d+) modules/.exec(step.output)?.[1] ?? 0)
   return modules > 0 ? step : { ...step, ok: false, output: `${step.output}\nIt saw no modules at all.` }
 }

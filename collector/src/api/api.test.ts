@@ -300,6 +300,13 @@ describe('patterns', () => {
 
 describe('correlations', () => {
   const record = (id: string, body: Record<string, unknown>): StoreRecord => ({ kind: 'correlation', id, revision: 1, from: NOON - HOUR, to: NOON, body }) // prettier-ignore
+  it('tell every time in RFC 3339', async () => {
+    const change = { observation: 'o', reason: 'ScalingReplicaSet', object: 'Deployment shop/web', observed: NOON }
+    const { app } = apiOver(await storeWith([], [record('c-0', { changes: [change] })]))
+    const { correlations } = bodyOf(await request(app).get('/api/v1/correlations?from=-2h').expect(200))
+    expect(correlations[0]).toMatchObject({ changes: [{ ...change, observed: '2026-05-11T12:00:00Z' }] })
+  })
+
   const [first, second] = failures(2).map((row, index) => ({ ...row, correlationId: `c-${index}` }))
   const records = [
     record('c-0', { title: 'payments: BackOff', mergedInto: null, absorbed: ['c-1'] }),

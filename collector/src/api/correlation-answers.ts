@@ -91,13 +91,20 @@ function absorbedBy({ absorbed }: StoreRecord['body']): readonly string[] {
   return Array.isArray(absorbed) ? absorbed.filter((each) => typeof each === 'string') : []
 }
 
+/** Times inside of a body are µs in the store and RFC 3339 in answers. */
 function correlationJson(record: StoreRecord) {
   const { id, from, body } = record
-  return { id, ...body, firstObserved: formatTime(from), lastObserved: formatTime(lastObservedOf(record)) }
+  const changes = Array.isArray(body['changes']) ? { changes: body['changes'].map(changeJson) } : {}
+  return { id, ...body, ...changes, firstObserved: formatTime(from), lastObserved: formatTime(lastObservedOf(record)) }
 }
 
 /** Newest time of a member: the record of what is open has no end. */
 export function lastObservedOf({ to, body }: Pick<StoreRecord, 'to' | 'body'>): EpochMicros {
   const { lastObserved } = body
   return typeof lastObserved === 'number' ? lastObserved : to
+}
+
+function changeJson(change: unknown): unknown {
+  if (typeof change !== 'object' || change === null || !('observed' in change)) return change
+  return typeof change.observed === 'number' ? { ...change, observed: formatTime(change.observed) } : change
 }

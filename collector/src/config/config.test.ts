@@ -31,6 +31,21 @@ describe('a configuration', () => {
     ])
   })
 
+  it('keeps gaps and watched intervals as long as the longest kept observation', () => {
+    const text = 'retention: { maxAge: { low: 500d }, recordMaxAge: { problem: 10d }, rollUpMaxAge: 3y }'
+    const { recordMaxAge } = parseConfig(text, 'config.yaml', {}).retention
+    expect(Object.fromEntries(Object.entries(recordMaxAge).map(([kind, age]) => [kind, age / DAY]))).toEqual({
+      correlation: 400,
+      problem: 10,
+      incident: 400,
+      pattern: 90,
+      template: 90,
+      gap: 500,
+      watched: 500,
+      'roll-up': 3 * 365,
+    })
+  })
+
   it('may be JSON', () => {
     expect(parseConfig('{"api": {"port": 0}}', 'config.json', {}).api.port).toBe(0)
   })

@@ -32,19 +32,41 @@ const maxAge = z
   .prefault({})
   .describe('Age by last time, not by birth: an event that still repeats stays.')
 
-/** `classes` is what the store asks for: one for each severity. */
+const recordMaxAge = z
+  .strictObject({
+    correlation: duration()
+      .prefault('400d')
+      .describe(
+        'Age at which groups of observations are removed, counted from their last change. Gaps stay as long as the longest kept observation.',
+      ),
+    problem: duration().prefault('400d').describe('The same for problems.'),
+    incident: duration().prefault('400d').describe('The same for incidents.'),
+    pattern: duration().prefault('90d').describe('The same for patterns.'),
+    template: duration().prefault('90d').describe('The same for templates of messages.'),
+  })
+  .prefault({})
+  .describe('Age by when they changed last: what still changes stays.')
+
+/** `classes` and `recordMaxAge` are what the store asks for: one for each severity, one for each kind of record. */
 export const retentionSchema = z
   .strictObject({
     maxAge,
-    maxBytes: bytes(50_000_000).prefault('10GB').describe('Disk that the store may take. The oldest rows go first.'),
+    maxBytes: bytes(50_000_000)
+      .prefault('10GB')
+      .describe('Disk that the store may take. The oldest rows and records go first.'),
+    recordMaxAge,
     rollUpMaxAge: duration().prefault('2y').describe('How long hourly sums outlive the rows they were made of.'),
     includeRecordings: flag()
       .default(false)
       .describe('Remove what came from recordings by age, too. By default only their bytes count.'),
   })
-  .transform(({ maxAge: ages, ...rest }) => ({
-    ...rest,
-    classes: SEVERITIES.map((severity) => ({ name: severity, severities: [severity], maxAge: ages[severity] })),
-  }))
+  .transform(({ maxAge: ages, recordMaxAge: recordAges, rollUpMaxAge, ...rest }) => {
+    const longest = Math.max(...Object.values(ages))
+    return {
+      ...rest,
+      classes: SEVERITIES.map((severity) => ({ name: severity, severities: [severity], maxAge: ages[severity] })),
+      recordMaxAge: { ...recordAges, gap: longest, watched: longest, 'roll-up': rollUpMaxAge },
+    }
+  })
   .prefault({})
   .describe('What is removed, and when.')

@@ -158,6 +158,31 @@ describe('the gate', () => {
     ])
   })
 
+  it.each([
+    { name: 'its head', ofHead: 9, ofStore: 4 },
+    { name: 'the store', ofHead: 4, ofStore: 9 },
+  ])('measures from the highest count that head and store know, here that of $name', async ({ ofHead, ofStore }) => {
+    const store = new Store()
+    const memory = new Memory()
+    memory.horizon = NOON
+    const gate = new Gate(memory, store)
+    // Only a head that is itself an estimate sends the gate to the store as well.
+    store.down = true
+    await admit(gate, [version(9, ofHead, 20)])
+    memory.take(gate)
+    store.down = false
+    const late = version(3, 8, 10)
+    const known = { resourceVersion: 5, lastObserved: NOON + 15 * MINUTE, countEstimated: false }
+    store.chains.set(chainKey(late), { ...known, highestCount: ofStore })
+    expect(await admit(gate, [late])).toMatchObject([{ countDelta: 0, countUnplaced: 0 }])
+  })
+
+  it('takes a version once that comes again after a later one of the same batch', async () => {
+    const [first, second] = [version(1, 1, 0), version(2, 4, 10)]
+    const gate = new Gate(new Memory(), new Store())
+    expect(await admit(gate, [first, second, first])).toMatchObject([{ countDelta: 1 }, { countDelta: 3 }, null])
+  })
+
   it('knows what is stored although its memory forgot it', async () => {
     const store = new Store()
     const memory = new Memory()

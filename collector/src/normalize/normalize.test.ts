@@ -237,6 +237,12 @@ describe('counts', () => {
   })
 })
 
+it('an event that was made long after its first time goes on after its TTL only when it counts more than one', () => {
+  const made = { deprecatedFirstTimestamp: '2026-05-11T11:00:00Z', deprecatedLastTimestamp: '2026-05-11T12:05:00Z' }
+  expect(normalize(aLegacyEvent({ ...made, deprecatedCount: 2 })).flags).toContain('recreated')
+  expect(normalize(aLegacyEvent({ ...made, deprecatedCount: 1 })).flags).not.toContain('recreated')
+})
+
 describe('the id', () => {
   it('is the hash of cluster, uid, resourceVersion, count and last time, each ended by NUL', () => {
     const last = at('2026-05-11T12:05:00Z')
@@ -394,6 +400,15 @@ describe('credentials', () => {
     const note = `${'x'.repeat(4_070)} https://bot:${canary}@git.example.net`
     expect(redacting(aLegacyEvent({ note })).note).not.toContain('S3')
   })
+
+  it.each(['hunter2-canary', 12_345_678])(
+    'are replaced under a secret key of any field, as text or number: %s',
+    (secret) => {
+      const event = normalizer({ redact: { enabled: true, keys: [] } })(aLegacyEvent({ extra: { password: secret } }))
+      expect(JSON.stringify(event)).not.toContain(String(secret))
+      expect(event.flags).toContain('redacted')
+    },
+  )
 
   it('stay when redaction is off', () => {
     expect(normalize(raw).note).toContain(canary)

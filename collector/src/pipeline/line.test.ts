@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
 import { BufferWriteError, DurableBuffer, OutcomeCounts } from '../buffer/buffer.ts'
+import { recordAges } from '../../../test/support/record-ages.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreCorruptError, StoreUnavailableError, type EventStore } from '../store/store.ts'
@@ -58,7 +59,7 @@ function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
       clock: () => observation.lastObserved,
       random: () => 0,
       whenFull: 'stop reading',
-      retention: { classes: [], maxBytes: 1e9, rollUpMaxAge: 1e15, includeRecordings: false },
+      retention: { classes: [], maxBytes: 1e9, recordMaxAge: recordAges(1e15), includeRecordings: false },
       onRefused: () => undefined,
       onBufferState: () => undefined,
       onStoreState: () => undefined,

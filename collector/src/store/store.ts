@@ -154,15 +154,18 @@ export interface RetentionClass {
 
 export interface RetentionPolicy {
   readonly classes: readonly RetentionClass[]
-  /** Bytes on disk that must not be passed; oldest rows go first. */
+  /** Bytes on disk that must not be passed; oldest rows and records go first. */
   readonly maxBytes: number
-  readonly rollUpMaxAge: EpochMicros
+  /** How long records stay, counted from `recordTime`. */
+  readonly recordMaxAge: Readonly<Record<RecordKind, EpochMicros>>
   /** Recordings are spared by age unless this is set (frame §6.3). */
   readonly includeRecordings: boolean
 }
 
 export interface RetentionReport {
   readonly removed: Readonly<Record<string, number>>
+  /** Records removed, by kind, for their age or for bytes; kinds of which none went are absent. */
+  readonly removedRecords: Readonly<Partial<Record<RecordKind, number>>>
   readonly rolledUp: number
   readonly bytes: number
 }
@@ -172,8 +175,11 @@ export interface EventStore extends EventWriter, EventReader {
    * Rolls up by the hour what is about to go (`query/roll-up.ts`), then removes it.
    *
    * By age go the rows of a class with lastObserved before the start of the hour that holds now − maxAge: whole hours, so
-   * that each is rolled up once. A row of no class stays. Roll-ups with `to` <= now − rollUpMaxAge go. `removed` has an
-   * entry per class, zeros included, and `maxBytes` when rows went for bytes; `rolledUp` counts new roll-up records.
+   * that each is rolled up once. A row of no class stays. Records go when `recordTime` is `recordMaxAge` of their kind before
+   * now, but for those of a time in which rows of a recording stay. `removed` has an entry per class, zeros included, and
+   * `maxBytes` when rows went for bytes; `rolledUp` counts new roll-up records.
+   *
+   * For bytes the oldest go, rows and records alike, each row with all others of its hour or day. Roll-ups stay.
    */
   expire(policy: RetentionPolicy, now: EpochMicros, signal: AbortSignal): Promise<RetentionReport>
   close(): Promise<void>

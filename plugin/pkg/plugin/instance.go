@@ -40,7 +40,7 @@ var (
 // NewInstance makes an instance without asking the collector anything. Wrong settings are no error here, since Grafana
 // would show that as "An error occurred within the plugin": they are told by each answer and by the health check.
 func NewInstance(ctx context.Context, settings backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-	instance := &Instance{tails: newTailPositions(), heartbeat: tailSilence}
+	instance := &Instance{tails: newTailPositions(time.Now), heartbeat: tailSilence}
 	instance.collector, instance.unusable = newCollector(ctx, settings)
 	return instance, nil
 }

@@ -58,7 +58,7 @@ func (i *Instance) RunStream(ctx context.Context, request *backend.RunStreamRequ
 	if !matches {
 		return errors.New("the path of this live tail does not belong to its query")
 	}
-	run := &tailRun{instance: i, path: request.Path, query: query, sender: sender}
+	run := &tailRun{instance: i, path: request.Path, query: query, sender: sender, cursor: i.tails.of(request.Path)}
 	pause := firstPause
 	for ctx.Err() == nil {
 		read, failed := run.once(ctx)
@@ -86,6 +86,8 @@ type tailRun struct {
 	path     string
 	query    string
 	sender   *backend.StreamSender
+	// cursor is where the next connection goes on, however long none was to be had; empty for now.
+	cursor string
 	// schema of the frame sent last; nil before the first.
 	schema *data.Frame
 	// told is the failure shown last, so that one outage is one row.
@@ -103,7 +105,7 @@ func (r *tailRun) once(ctx context.Context) (read bool, failed *failure) {
 	defer cancel()
 	silence := time.AfterFunc(r.instance.heartbeat, cancel)
 	defer silence.Stop()
-	tail, failed := r.instance.collector.openTail(ctx, r.query, r.instance.tails.of(r.path))
+	tail, failed := r.instance.collector.openTail(ctx, r.query, r.cursor)
 	if failed != nil {
 		return false, failed
 	}
@@ -137,6 +139,7 @@ func (r *tailRun) forward(line tailLine) error {
 		}
 	}
 	if line.Cursor != "" {
+		r.cursor = line.Cursor
 		r.instance.tails.reached(r.path, line.Cursor)
 	}
 	return nil

@@ -1,3 +1,5 @@
+import { t } from '@grafana/i18n'
+import { Text } from '@grafana/ui'
 import { isLater, readQuery } from '../query/query'
 import { LaterVersion, type Props } from './QueryEditor'
 import { QueryForm } from './QueryForm'
@@ -7,13 +9,21 @@ export function AnnotationEditor({ query: stored, onChange, onRunQuery, datasour
   const query = readQuery({ ...stored, queryType: 'annotations' })
   if (isLater(query)) return <LaterVersion version={query.laterVersion} />
   return (
-    <QueryForm
-      query={query}
-      types={['annotations']}
-      resources={datasource.resources}
-      range={range}
-      onChange={onChange}
-      onRunQuery={onRunQuery}
-    />
+    <>
+      <QueryForm
+        query={query}
+        types={['annotations']}
+        resources={datasource.resources}
+        range={range}
+        onChange={onChange}
+        onRunQuery={onRunQuery}
+      />
+      <Text variant="bodySmall" color="secondary">
+        {t(
+          'annotations.no-ad-hoc',
+          'Grafana keeps the ad hoc filters of a dashboard from annotations. To follow the dashboard, name its variables in the conditions, as in $namespace.',
+        )}
+      </Text>
+    </>
   )
 }

@@ -1,5 +1,6 @@
 import { InlineField, Input } from '@grafana/ui'
 import { useId } from 'react'
+import { useTyped } from './use-typed'
 
 interface Props {
   readonly label: string
@@ -16,29 +17,29 @@ interface Props {
 /** A whole number from 1 to `most`, or any from 0, taken when the field is left or Enter pressed. Empty is the usual one. */
 export function NumberField({ label, tooltip, value, usual, most, isFraction = false, onChange }: Props) {
   const id = useId()
+  const [typed, setTyped] = useTyped(value === undefined ? '' : String(value))
   const least = isFraction ? 0 : 1
-  const take = (text: string) => {
-    const number = isFraction ? Number(text) : Math.round(Number(text))
-    const typed = text.trim() === '' ? undefined : Math.min(most, Math.max(least, number))
-    if (Number.isNaN(typed) || typed === value) return
-    onChange(typed)
+  const take = () => {
+    const number = isFraction ? Number(typed) : Math.round(Number(typed))
+    const wanted = typed.trim() === '' ? undefined : Math.min(most, Math.max(least, number))
+    setTyped(wanted === undefined ? '' : String(wanted))
+    if (!Number.isNaN(wanted) && wanted !== value) onChange(wanted)
   }
   return (
     <InlineField label={label} {...(tooltip === undefined ? {} : { tooltip })}>
       <Input
         id={id}
-        // What was stored elsewhere meanwhile must be seen.
-        key={value ?? ''}
         type="number"
         min={least}
         max={most}
         step={isFraction ? 'any' : 1}
         width={12}
-        defaultValue={value ?? ''}
+        value={typed}
         placeholder={String(usual)}
-        onBlur={({ currentTarget }) => take(currentTarget.value)}
-        onKeyDown={({ key, currentTarget }) => {
-          if (key === 'Enter') take(currentTarget.value)
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        onBlur={take}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter') take()
         }}
       />
     </InlineField>

@@ -1,8 +1,8 @@
-import type { QueryEditorProps } from '@grafana/data'
+import type { CoreApp, QueryEditorProps } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { Alert } from '@grafana/ui'
 import type { EventloomApi } from '../data-source'
-import { isAlerting } from '../query/new-query'
+import { isAlerting, writtenQuery } from '../query/new-query'
 import { isLater, readQuery, SCHEMA_VERSION, type EditableQueryType, type EventloomQuery } from '../query/query'
 import type { EventloomSettings } from '../settings'
 import { AlertPreview } from './AlertPreview'
@@ -16,7 +16,7 @@ const SHOWN: readonly EditableQueryType[] = ['events', 'aggregate', 'patterns', 
 
 /** The editor of panels, Explore and alert rules. It writes to the query only when somebody changes something. */
 export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, range, app }: Props) {
-  const query = readQuery(stored)
+  const query = readQuery(writtenQuery(stored, app as CoreApp | undefined))
   if (isLater(query)) return <LaterVersion version={query.laterVersion} />
   const forAlert = isAlerting(app)
   return (

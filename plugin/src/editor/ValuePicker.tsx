@@ -49,6 +49,9 @@ export function ValuesPicker({ id, onChange, ...asked }: Common & { readonly onC
   )
 }
 
+/** Values of one answer at most, the collector's bound. */
+const MOST_LISTED = 1_000
+
 type Asked = Omit<Common, 'id'>
 
 async function valueOptions(asked: Asked, input: string): Promise<ComboboxOption<string>[]> {
@@ -60,12 +63,14 @@ async function valueOptions(asked: Asked, input: string): Promise<ComboboxOption
   return isWritten ? [...typed.slice(found.length), ...found] : typed
 }
 
-async function listedValues({ term: { key }, others, resources, range }: Asked, input: string) {
+export async function listedValues({ term: { key }, others, resources, range }: Asked, input: string) {
   if (key === '' || key.includes('$')) return []
   // A condition with a variable cannot narrow here: only the dashboard knows what it stands for.
   const plain = others.filter(({ key: name, values }) => ![name, ...values].some((text) => text.includes('$')))
   const ask = (prefix: string) => resources.values(key, plain, prefix, rangeOf(range))
-  // The collector knows more values than it lists; what was typed picks among all of them by their beginning.
-  const listed = optionsOf(await ask(''), input)
-  return listed.length > 0 || input === '' ? listed : optionsOf(await ask(input), '')
+  const listed = await ask('')
+  // Of more values than one list holds, those that begin with what was typed are looked for in all of them.
+  const more = input !== '' && listed.length >= MOST_LISTED ? await ask(input) : []
+  const known = new Set(listed.map(({ text }) => text))
+  return optionsOf([...listed, ...more.filter(({ text }) => !known.has(text))], input)
 }

@@ -7,6 +7,7 @@ import { BANDS, TRAITS, type Trait } from '../query/query'
 import { FieldsPicker } from './FieldPicker'
 import { NumberField } from './NumberField'
 import type { OptionsProps } from './options-props'
+import { useTyped } from './use-typed'
 
 /** Rows, patterns or groups of one answer at most; the collector's bound. */
 const MOST_ROWS = 5_000
@@ -27,6 +28,24 @@ export function EventOptions({ query, app, onChange }: OptionsProps) {
           onChange={(view) => onChange({ view })}
         />
       </InlineField>
+      {app === CoreApp.Explore && (
+        <InlineField
+          label={t('events.volume', 'Volume')}
+          tooltip={t(
+            'events.volume-hint',
+            'What the bars above the rows count. An event that repeats in several intervals is counted in each of them.',
+          )}
+        >
+          <RadioButtonGroup
+            options={[
+              { value: 'rows' as const, label: t('events.volume-rows', 'Rows') },
+              { value: 'occurrences' as const, label: t('events.volume-occurrences', 'Occurrences') },
+            ]}
+            value={query.volume ?? 'rows'}
+            onChange={(volume) => onChange({ volume })}
+          />
+        </InlineField>
+      )}
       {/* Explore has a switch of its own above the rows, and pages by it. */}
       {app !== CoreApp.Explore && (
         <InlineField label={t('events.order', 'Order')}>
@@ -112,6 +131,10 @@ export function PatternOptions({ query, resources, range, onChange }: OptionsPro
 
 export function CorrelationOptions({ query, onChange }: OptionsProps) {
   const id = useId()
+  const [typed, setTyped] = useTyped(query.correlationId ?? '')
+  const take = () => {
+    if (typed.trim() !== (query.correlationId ?? '')) onChange({ correlationId: typed.trim() || undefined })
+  }
   return (
     <>
       <InlineField
@@ -120,12 +143,13 @@ export function CorrelationOptions({ query, onChange }: OptionsProps) {
       >
         <Input
           id={`${id}group`}
-          key={query.correlationId ?? ''}
-          defaultValue={query.correlationId ?? ''}
+          value={typed}
           placeholder={t('correlations.all', 'all')}
           width={30}
-          onBlur={({ currentTarget: { value } }) => {
-            if (value.trim() !== (query.correlationId ?? '')) onChange({ correlationId: value.trim() || undefined })
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          onBlur={take}
+          onKeyDown={({ key }) => {
+            if (key === 'Enter') take()
           }}
         />
       </InlineField>

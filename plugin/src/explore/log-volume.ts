@@ -1,5 +1,5 @@
 import { SupplementaryQueryType, type SupplementaryQueryOptions } from '@grafana/data'
-import { isLater, readQuery, type EventloomQuery } from '../query/query'
+import { isLater, readQuery, type EventloomQuery, type Metric } from '../query/query'
 
 export const SUPPLEMENTARY_TYPES = [SupplementaryQueryType.LogsVolume, SupplementaryQueryType.LogsSample]
 
@@ -20,11 +20,17 @@ export function supplementaryQuery(
   switch (options.type) {
     case SupplementaryQueryType.LogsVolume:
       if (query.queryType !== 'events') return undefined
-      return { refId: `log-volume-${refId}`, datasource, schemaVersion, filter, queryType: 'aggregate', metric: 'occurrences', groupBy: ['level'], format: 'timeseries', interval: 'auto' } // prettier-ignore
+      return { refId: `log-volume-${refId}`, datasource, schemaVersion, filter, queryType: 'aggregate', metric: volumeMetric(query), groupBy: ['level'], format: 'timeseries', interval: 'auto' } // prettier-ignore
     case SupplementaryQueryType.LogsSample:
       if (query.queryType === 'events' || query.queryType === 'context') return undefined
       return { refId: `log-sample-${refId}`, datasource, schemaVersion, filter, queryType: 'events', view: 'events', limit: options.limit ?? SAMPLE_ROWS } // prettier-ignore
     default:
       return undefined
   }
+}
+
+/** The volume counts what the list lists, unless somebody wants to see how often it happened. */
+function volumeMetric({ volume = 'rows', view = 'events' }: EventloomQuery): Metric {
+  if (volume === 'occurrences') return 'occurrences'
+  return view === 'events' ? 'events' : 'observations'
 }

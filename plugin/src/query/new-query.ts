@@ -34,6 +34,15 @@ export function newQuery(app: CoreApp | undefined): Partial<EventloomQuery> {
   }
 }
 
+/** Keys of which everything that an editor wrote, of whatever version, has one. */
+const WRITTEN = ['schemaVersion', 'queryType', 'filter', 'query']
+
+/** A query as it is asked and shown: in place of one that nobody wrote yet, the new one of this place. */
+export function writtenQuery<Query extends EventloomQuery>(query: Query, app: CoreApp | undefined): Query {
+  const isWritten = WRITTEN.some((key) => Boolean((query as unknown as Record<string, unknown>)[key]))
+  return isWritten ? query : { ...query, ...newQuery(app) }
+}
+
 export function isAlerting(app: CoreApp | string | undefined): boolean {
   return app === CoreApp.CloudAlerting || app === CoreApp.UnifiedAlerting
 }

@@ -66,6 +66,8 @@ export interface EventloomQuery extends DataQuery {
   timezone?: string
   view?: 'events' | 'observations'
   order?: 'newest' | 'oldest'
+  /** What the volume above the rows in Explore counts; the collector does not read it. */
+  volume?: 'rows' | 'occurrences'
   limit?: number
   supportingQueryType?: string
   /** Of a page of infinite scroll: the range of the first page, ms since 1970. */

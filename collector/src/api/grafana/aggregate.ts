@@ -8,6 +8,7 @@ import { answerActive } from './active.ts'
 import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
 import { ALERTABLE, TABLE_TIME, type Column, type Frame, type FrameMeta } from './frame.ts'
 import { LEVELS, levelOf } from './level.ts'
+import { shown } from './no-value.ts'
 import { windowsOf } from './time-windows.ts'
 
 /** Groups that keep their names: a chart is read with few, a table and an alert with many. */
@@ -16,7 +17,8 @@ const USUAL_ROWS = 100
 
 /** A group field of Grafana's own: severities together as log levels, for the volume above the logs. */
 const LEVEL = 'level'
-const LEVEL_METRICS: readonly Metric[] = ['occurrences', 'observations', 'rate']
+/** Of an event nearly every version has one severity, so its versions of one level are mostly the event. */
+const LEVEL_METRICS: readonly Metric[] = ['occurrences', 'observations', 'events', 'rate']
 
 /** What the series of all others is called. It has no label: any text in one may be a value, and name a second series. */
 const REST = '(all others)'
@@ -53,10 +55,10 @@ async function series(
     ...(await said(asked, result, [...widened, ...notices], reader, signal)),
   }
   // No group, no series: the dataplane's way to say "no data".
-  const starts = groups[0]?.points.map(({ start }) => start)
+  const starts = groups[0]?.points.map(({ start }) => Math.max(start, asked.from))
   if (starts === undefined) return isHeatmap ? noHeatmap(meta, metric) : [{ meta, columns: [] }]
   const columns = groups.map(({ key, points }): Column => {
-    const name = key === null ? REST : key.join(' ')
+    const name = key === null ? REST : key.map(shown).join(' ')
     const values = points.map((point) => point.values[0] ?? null)
     if (isHeatmap) return { kind: 'number', name: name || metric, values }
     return {
@@ -97,7 +99,9 @@ async function numbers(
     ...(await said(asked, { ...result, unplaced: 0 }, notices, reader, signal)),
   }
   if (named.length === 0) return [{ meta, columns: [] }]
-  return [{ meta, columns: [...keyColumns(groupBy, named), ...valueColumns(metrics, named)] }]
+  // What a rule makes labels of stays as it is stored; what is read by people says that there is nothing.
+  const columns = keyColumns(groupBy, named, asked.isAlert ? (value) => value : shown)
+  return [{ meta, columns: [...columns, ...valueColumns(metrics, named)] }]
 }
 
 /** The groups without the rest: as an instance of an alert it would mean something else at each evaluation. */
@@ -127,8 +131,8 @@ async function levels(
     const groups = byLevel.get(level)
     if (groups?.[0] === undefined) return []
     const values = groups[0].points.map((_, place) => sum(groups, place))
-    const times = groups[0].points.map(({ start }) => start)
-    const value: Column = { kind: 'number', name: metric, labels: { level }, config: { displayNameFromDS: level }, values } // prettier-ignore
+    const times = groups[0].points.map(({ start }) => Math.max(start, asked.from))
+    const value: Column = { kind: 'number', name: metric, labels: { level }, config: { displayNameFromDS: metric === 'occurrences' ? `${level} (occurrences)` : level }, values } // prettier-ignore
     return [{ meta, columns: [{ kind: 'time', name: 'time', values: times }, value] }]
   })
 }
@@ -171,8 +175,16 @@ function labelsOf(groupBy: readonly string[], key: readonly string[]): Readonly<
   return Object.fromEntries(groupBy.map((field, place) => [field, key[place] ?? '']))
 }
 
-function keyColumns(groupBy: readonly string[], groups: readonly AggregateGroup[]): readonly Column[] {
-  return groupBy.map((name, place) => ({ kind: 'string', name, values: groups.map(({ key }) => key?.[place] ?? '') }))
+function keyColumns(
+  groupBy: readonly string[],
+  groups: readonly AggregateGroup[],
+  write: (value: string) => string,
+): readonly Column[] {
+  return groupBy.map((name, place) => ({
+    kind: 'string',
+    name,
+    values: groups.map(({ key }) => write(key?.[place] ?? '')),
+  }))
 }
 
 function valueColumns(metrics: readonly Metric[], groups: readonly AggregateGroup[]): readonly Column[] {

@@ -11,14 +11,12 @@ export const answerAnnotations: AnswerQuery = async ({ query, from, to, filter }
   const readers = groupFields('tagFields', query.tagFields).map(fieldReader)
   const page = { from, to, filter, view: query.view, order: 'newest' as const, limit: query.limit ?? USUAL_MARKS } // prettier-ignore
   const [{ rows, total }, gaps] = await Promise.all([reader.events(page, signal), gapNotices(reader, page, signal)])
-  // A region that began before the range would be drawn from outside the panel.
-  const starts = rows.map(({ firstObserved }) => Math.max(firstObserved, from))
   return [
     {
       name: 'annotations',
       meta: { executedQueryString: query.filter.text, notices: [...gaps, ...limitNotices(rows.length, total, query.view)] }, // prettier-ignore
       columns: [
-        { kind: 'time', name: 'time', values: starts },
+        { kind: 'time', name: 'time', values: rows.map(({ firstObserved }) => firstObserved) },
         { kind: 'time', name: 'timeEnd', values: rows.map(({ lastObserved }) => lastObserved) },
         { kind: 'string', name: 'title', values: rows.map(({ reason }) => reason) },
         { kind: 'string', name: 'text', values: rows.map(bodyOf) },

@@ -85,8 +85,18 @@ async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortS
 
 function tableColumns(groups: readonly Group[]): readonly Column[] {
   return [
-    { kind: 'time', name: 'firstObserved', config: TABLE_TIME, values: groups.map(({ from }) => from) },
-    { kind: 'time', name: 'lastObserved', config: TABLE_TIME, values: groups.map(({ to }) => to) },
+    {
+      kind: 'time',
+      name: 'firstObserved',
+      config: { ...TABLE_TIME, displayName: 'First seen' },
+      values: groups.map(({ from }) => from),
+    },
+    {
+      kind: 'time',
+      name: 'lastObserved',
+      config: { ...TABLE_TIME, displayName: 'Last seen' },
+      values: groups.map(({ to }) => to),
+    },
     strings('severity', groups, ({ severity }) => severity),
     strings('worstSeverity', groups, ({ worstSeverity }) => worstSeverity),
     strings('title', groups, ({ title }) => title),

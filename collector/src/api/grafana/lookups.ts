@@ -7,6 +7,7 @@ import { InvalidQueryError, type QueryProblem } from '../../query/problems.ts'
 import { allOf } from '../../query/simplify-filter.ts'
 import type { EventReader } from '../../store/store.ts'
 import { LEVELS } from './level.ts'
+import { NO_VALUE } from './no-value.ts'
 import { term } from './query-schema.ts'
 import { filterOfTerms } from './terms.ts'
 
@@ -98,7 +99,24 @@ async function valuesOf(
   // Ids, notes and times are typed, not chosen.
   if (!isListable(field)) return []
   const values = await reader.values({ ...range, filter, field: field.name, prefix, limit, order: 'newest' }, signal)
-  return values.map(({ value }) => ({ text: value, value }))
+  const choices = values.map(({ value }) => ({ text: value, value }))
+  const isWhole = field.field.type !== 'map' && NO_VALUE.startsWith(prefix)
+  return isWhole && (await hasEmpty(reader, field.name, filter, range, signal))
+    ? [...choices, { text: NO_VALUE, value: NO_VALUE }]
+    : choices
+}
+
+/** Whether some rows have nothing there: objects without namespace, events without reason. */
+async function hasEmpty(
+  reader: EventReader,
+  field: string,
+  filter: Filter,
+  range: TimeRange,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const empty = allOf([filter, { op: 'in', field, values: [''] }])
+  const page = { ...range, filter: empty, view: 'observations' as const, order: 'newest' as const, limit: 1 }
+  return (await reader.events(page, signal)).rows.length > 0
 }
 
 function readTerms(given: z.output<typeof terms>, now: EpochMicros): Filter {

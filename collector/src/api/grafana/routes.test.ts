@@ -211,6 +211,12 @@ describe('query type events', () => {
   })
 })
 
+it('says that a variable was not filled in, as on a public dashboard, instead of finding nothing', async () => {
+  const terms = [{ key: 'cluster', operator: '=|', values: ['$cluster'] }]
+  const { error } = await ask(await storeWith(failures(1)), { queryType: 'events', filter: { terms } })
+  expect(error).toContain('public dashboards and alert rules have none')
+})
+
 describe('query type context', () => {
   it('goes on exactly behind a row, in both directions, however many share its time', async () => {
     const rows = failures(30).map((row) => ({
@@ -236,6 +242,25 @@ describe('query type context', () => {
 })
 
 describe('query type aggregate', () => {
+  it('begins a series within the range, however long its intervals are', async () => {
+    const query = { queryType: 'aggregate', interval: 'day' }
+    expect((await frameOf(await storeWith(failures(3)), query)).column['time']).toEqual([RANGE.from])
+  })
+
+  it('writes an empty value as (none) where people read it, not in the labels of a rule, and takes it back as a filter', async () => {
+    const node = { namespace: '', regarding: { ...anObservation().regarding, kind: 'Node', namespace: '', name: 'worker-1' } } // prettier-ignore
+    const reader = await storeWith([...failures(2), anObservation({ id: 'node', uid: 'node', ...node })])
+    const query = { queryType: 'aggregate', groupBy: ['namespace'], format: 'numeric' }
+    expect((await frameOf(reader, query)).column['namespace']).toContain('(none)')
+    expect((await frameOf(reader, query, ALERT)).column['namespace']).toContain('')
+    const { schema } = await frameOf(reader, { ...query, format: 'timeseries' })
+    expect(JSON.stringify(schema.fields)).toContain('"displayNameFromDS":"(none)"')
+    const terms = [{ key: 'namespace', operator: '=', values: ['(none)'] }]
+    expect((await frameOf(reader, { queryType: 'events', filter: { terms } })).column['id']).toEqual(['node'])
+    const listed = await request(appOver(reader)).post('/tag-values').send({ key: 'namespace', timeRange: RANGE }).expect(200) // prettier-ignore
+    expect(listed.body).toContainEqual({ text: '(none)', value: '(none)' })
+  })
+
   it('draws one labelled series a group on one time axis, zeros included', async () => {
     const query = { queryType: 'aggregate', groupBy: ['namespace'], interval: '1m' }
     const { schema, column, data } = await frameOf(await storeWith(failures(10)), query)
@@ -394,10 +419,10 @@ describe('other query types', () => {
     expect(JSON.stringify(schema.fields[1])).toMatch(/"color":\["transparent"(,"#[0-9a-f]{6}")+\]/)
   })
 
-  it('annotations are regions within the range, with tags', async () => {
+  it('annotations are regions from their true start to their end, with tags', async () => {
     const row = anObservation({ firstObserved: NOON - 5 * HOUR, lastObserved: NOON })
     const { column } = await frameOf(await storeWith([row]), { queryType: 'annotations' })
-    expect(column['time']).toEqual([RANGE.from])
+    expect(column['time']).toEqual([(NOON - 5 * HOUR) / 1_000])
     expect(column['timeEnd']).toEqual([NOON / 1_000])
     expect(column['tags']).toEqual([`${row.reason},${row.namespace}`])
   })

@@ -6,11 +6,15 @@ import type { QueryProblem } from '../../query/problems.ts'
 import { allOf, anyOf, noneOf } from '../../query/simplify-filter.ts'
 import { parseTimeSpan, TIME_EXAMPLES } from '../../query/time.ts'
 import { LEVELS, severitiesOf } from './level.ts'
+import { meant } from './no-value.ts'
 import { readRegex } from './pattern-regex.ts'
 import type { Term } from './query-schema.ts'
 
 /** Grafana's own name for how bad a log row is: a filter on it becomes one on our severity. */
 const LEVEL_KEYS = ['level', 'detected_level']
+
+/** A variable of a dashboard as it is stored. No value of Kubernetes looks like it. */
+const UNFILLED = /^(\$\w+|\$\{\w+(:\w+)?\}|\[\[\w+\]\])$/
 
 const NOTHING: Filter = { op: 'or', filters: [] }
 
@@ -32,6 +36,8 @@ function filterOf({ key, operator, values }: Term, now: EpochMicros, report: (me
   // A variable that stands for all has no value.
   if (values.length === 0) return { op: 'all' }
   if (LEVEL_KEYS.includes(key)) return levelFilter(operator, values, report)
+  const unfilled = values.find((value) => UNFILLED.test(value))
+  if (unfilled !== undefined) return refuse(report, `nobody filled in the variable ${unfilled}: public dashboards and alert rules have none. Write the value itself, or remove the condition`) // prettier-ignore
   const field = resolveField(key)
   if (field === null) return refuse(report, unknownField(key))
   if (field.field.type === 'map' && field.key === null)
@@ -74,7 +80,7 @@ function oneOf(
   if (name === 'note') return anyOf(values.map((value) => wordsOf(value, report)))
   // Labels of a log row give times as text: the µs that the text names.
   if (field.type === 'time') return anyOf(values.map((value) => spanOf(name, value, now, report)))
-  return { op: 'in', field: name, values }
+  return { op: 'in', field: name, values: values.map(meant) }
 }
 
 function wordsOf(value: string, report: (message: string) => void): Filter {

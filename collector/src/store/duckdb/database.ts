@@ -26,8 +26,10 @@ export class StoreLockedError extends Error {
   }
 }
 
+export type Run = (statement: Statement) => Promise<Result>
+
 /** Runs statements in one transaction: all of them, or none when one fails. */
-export type Transact = (work: (run: (statement: Statement) => Promise<Result>) => Promise<void>) => Promise<void>
+export type Transact = (work: (run: Run) => Promise<void>) => Promise<void>
 
 /** One DuckDB file: reads at any time, one writer at a time, and what becomes of it when it is damaged. */
 export interface Database {

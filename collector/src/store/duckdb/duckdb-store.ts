@@ -34,12 +34,13 @@ export async function openDuckDbStore(options: DuckDbOptions): Promise<EventStor
   const { file, memoryLimitBytes = MEMORY_LIMIT_BYTES, threads = THREADS, clock = systemClock } = options
   const database = await openDatabase({ file, memoryLimitBytes, threads }, clock)
   let lastExpiry: Promise<unknown> = Promise.resolve()
+  const reader = createReader(database)
   return {
     ...createWriter(database),
-    ...createReader(database),
+    ...reader,
     // One after the other: two at once would each find the rows that the other removes.
     expire(policy, now, signal) {
-      const mine = lastExpiry.then(() => expireRows(database, policy, now, signal))
+      const mine = lastExpiry.then(() => expireRows(database, reader, policy, now, signal))
       lastExpiry = mine.catch(() => undefined)
       return mine
     },

@@ -11,6 +11,8 @@ const PAUSES_MS = [50, 100, 200, 400, 800]
 
 export interface Hit {
   readonly _id: string
+  /** Where `version` was asked for. */
+  readonly _version?: number
   readonly _source: EventDocument
   readonly sort?: readonly unknown[]
   /** Of `docvalue_fields`: every value is a list. */

@@ -18,6 +18,7 @@ import type {
 } from '../../query/model.ts'
 import { expiryBound, rollUp } from '../../query/roll-up.ts'
 import { summarizePatterns } from '../../query/summarize-patterns.ts'
+import { recordsOfAge } from '../record-age.ts'
 import {
   chainKey,
   NOTHING_APPLIED,
@@ -174,8 +175,8 @@ class MemoryStore implements EventStore {
     }
     const rolledUp = rollUp(gone.sort(compareObservations)).filter((record) => this.#records.put(record)).length
     this.#rows = kept
-    this.#records.removeEnded('roll-up', now - policy.rollUpMaxAge)
-    return { removed, rolledUp, bytes: 0 }
+    const removedRecords = this.#records.remove(await recordsOfAge(policy, now, this, signal))
+    return { removed, removedRecords, rolledUp, bytes: 0 }
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,8 @@
-import type { EpochMicros } from '../../clock.ts'
 import type { RecordKind, StoreRecord } from '../../event/record.ts'
 import type { TimeRange } from '../../query/model.ts'
 import { compareText } from '../../query/text-order.ts'
 import { recordKey } from '../newest-revisions.ts'
+import { recordTime, type DoomedRecords, type RemovedRecords } from '../record-age.ts'
 import type { RecordRange } from '../store.ts'
 
 /** The newest revision of each record. */
@@ -24,12 +24,21 @@ export class RecordTable {
     return (range.order === 'newest' ? found.reverse() : found).slice(0, range.limit)
   }
 
-  /** Removes the records of a kind that ended at or before `bound`. */
-  removeEnded(kind: RecordKind, bound: EpochMicros): void {
+  /** How many of each kind were removed. */
+  remove(doomed: DoomedRecords): RemovedRecords {
+    const removed: Partial<Record<RecordKind, number>> = {}
     for (const [key, record] of this.#records) {
-      if (record.kind === kind && record.to <= bound) this.#records.delete(key)
+      if (!isDoomed(record, doomed)) continue
+      this.#records.delete(key)
+      removed[record.kind] = (removed[record.kind] ?? 0) + 1
     }
+    return removed
   }
+}
+
+function isDoomed(record: StoreRecord, { bounds, spared }: DoomedRecords): boolean {
+  const time = recordTime(record)
+  return time <= bounds[record.kind] && !spared.some(({ from, to }) => time >= from && time < to)
 }
 
 /** Both ends half open; a record whose ends are equal is a point. */

@@ -1,0 +1,30 @@
+import type { DataQueryRequest } from '@grafana/data'
+import type { GrafanaLiveSrv } from '@grafana/runtime'
+import { NEVER } from 'rxjs'
+import type { EventloomQuery } from '../query/query'
+import { liveTail, tailPath, tailText } from './live-tail'
+
+const query: EventloomQuery = { refId: 'A', schemaVersion: 1, queryType: 'events', filter: { text: 'type:Warning', terms: [] } } // prettier-ignore
+
+it('is one stream for one question, whatever else a query holds, and another for another', () => {
+  expect(tailText({ ...query, refId: 'B', limit: 5, order: 'oldest', key: 'x' })).toBe(tailText(query))
+  expect(tailText({ ...query, filter: { text: 'type:Normal' } })).not.toBe(tailText(query))
+  expect(tailText({ ...query, adHoc: [{ key: 'namespace', operator: '=', values: ['shop'] }] })).not.toBe(tailText(query)) // prettier-ignore
+})
+
+it('has a path that a channel of Grafana takes', () => {
+  expect(tailPath(tailText(query))).toMatch(/^tail\/[0-9a-f]{40}$/)
+})
+
+it('follows the rows of events alone, of queries that are not hidden', () => {
+  const getDataStream = jest.fn(() => NEVER)
+  const targets = [
+    query,
+    { ...query, refId: 'B', hide: true },
+    { ...query, refId: 'C', queryType: 'aggregate' as const },
+  ]
+  liveTail({ getDataStream } as unknown as GrafanaLiveSrv, 'eventloom', { targets } as DataQueryRequest<EventloomQuery>)
+  expect(getDataStream).toHaveBeenCalledTimes(1)
+  const path = tailPath(tailText(query))
+  expect(getDataStream).toHaveBeenCalledWith(expect.objectContaining({ addr: expect.objectContaining({ stream: 'eventloom', path }) })) // prettier-ignore
+})
