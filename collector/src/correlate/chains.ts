@@ -93,7 +93,8 @@ export const CHAINS: readonly Chain[] = [
   chain(3, ['Rebooted', 'Node'], ['SandboxChanged', 'Pod'], 'node', 0, 300, 'likely', 'the node restarted and its pods with it'),
   chain(4, [KERNEL_OR_RUNTIME, 'Node'], ['NodeNotReady', 'Node'], 'object', 0, 600, 'likely', 'kernel or runtime fault, then the node is lost'),
   chain(4, [KERNEL_OR_RUNTIME, 'Node'], [['FailedCreatePodSandBox', 'FailedKillPod', 'FailedSync'], 'Pod'], 'node', 0, 300, 'possible', 'kernel or runtime fault on the pod\'s node'),
-  chain(5, [PLANNED_REMOVAL, 'Node'], [['Evicted', 'Killing'], 'Pod'], 'node', 0, 600, 'possible', 'the node is being emptied on purpose'),
+  chain(5, [PLANNED_REMOVAL, 'Node'], ['Evicted', 'Pod'], 'node', 0, 600, 'likely', 'the node is being emptied on purpose'),
+  chain(5, [PLANNED_REMOVAL, 'Node'], ['Killing', 'Pod'], 'node', 0, 600, 'possible', 'the node is being emptied on purpose'),
   // Pressure
   chain(7, [['FreeDiskSpaceFailed', 'ImageGCFailed'], 'Node'], [['NodeHasDiskPressure', 'EvictionThresholdMet'], 'Node'], 'object', 0, 600, 'likely', 'image clean-up freed too little'),
   chain(7, [PRESSURE, 'Node'], ['Evicted', 'Pod'], 'node', 0, 120, 'certain', 'the kubelet evicts pods under pressure'),

@@ -34,6 +34,13 @@ describe('groups at the end of a recording', () => {
   })
 })
 
+it('a node that is taken away, what it evicts and the replacement without a place are one story', () => {
+  const groups = endOf('interrupted-node').filter(({ worst }) => worst !== null)
+  expect(groups).toHaveLength(1)
+  const reasons = groups.flatMap((group) => group.reasons.map(({ reason }) => reason))
+  expect(reasons).toEqual(expect.arrayContaining(['SpotInterrupted', 'Evicted', 'FailedScheduling']))
+})
+
 /** A crash, and after it nothing but the ordinary life of other pods. */
 describe('a crash is over after its time, whatever else happens', () => {
   const [crash] = readPlacedCase('old-rollout').events.filter(({ type }) => type === 'Warning')
