@@ -71,7 +71,7 @@ const FIRST = 'first of its group'
 const KEYS_PER_GROUP = 4
 
 /** Memory is swept when this much time has passed, and so many events that each pays for some entries: more than it adds. */
-const SWEEP_EVERY = MINUTE
+const SWEEP_EVERY = 5 * MINUTE
 const ENTRIES_PER_EVENT = 20
 
 /** Others have no record: their rows say all. */

@@ -129,12 +129,12 @@ export class EvidenceMemory {
   }
 
   #findShared(subject: Subject): readonly Evidence[] {
-    return this.#shared.find(subject).flatMap(({ words, groups }) =>
-      groups
-        .map(rootOf)
-        .filter(({ isForgotten }) => !isForgotten)
-        .map((group) => plain(group, `shared: ${words}`)),
-    )
+    const found: Evidence[] = []
+    for (const { words, groups } of this.#shared.find(subject)) {
+      const kind = `shared: ${words}`
+      for (const group of new Set(groups.map(rootOf))) if (!group.isForgotten) found.push(plain(group, kind))
+    }
+    return found
   }
 
   #findWorkload({ event, workload, identity, isWorkload }: Subject, mood: Mood): Evidence | null {

@@ -43,7 +43,8 @@ export class GroupedProblems {
   /** The problem belongs to the group, and to no other one: one that came back after its group was forgotten has a new one. */
   put(id: string, group: Group): void {
     const before = this.groupOf(id)
-    if (before !== group) before?.problems.delete(id)
+    if (before === group) return
+    before?.problems.delete(id)
     const grouped = this.#open.get(id)
     if (grouped !== undefined) grouped.group = group
     const problem = grouped?.problem ?? this.#over.get(id)

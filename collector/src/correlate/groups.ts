@@ -185,7 +185,8 @@ export function addMember(
     )
   }
   count(group.reasons, event.reason, 1)
-  for (const words of new Set(evidence)) count(group.evidence, words, 1, MAX_EVIDENCE)
+  for (const words of evidence.length === 1 ? evidence : new Set(evidence))
+    count(group.evidence, words, 1, MAX_EVIDENCE)
   if (CHANGE_REASONS.has(event.reason) && group.changes.length < MAX_CHANGES) group.changes.push(aChange(event))
 }
 
@@ -197,14 +198,17 @@ export function addEdge(group: Group, id: string, edge: () => CausalEdge): void 
 /** The group has this problem, and stays open while it is. */
 export function addProblem(group: Group, problem: Problem): void {
   group.hasProblem = true
-  worsen(group, lineOf(problem))
+  if (isWorse(problem.body.severity, group.worst)) group.worst = lineOf(problem)
   if (stateOfBody(problem.body) === 'over') group.problems.delete(problem.id)
   else group.problems.set(problem.id, problem)
 }
 
 export function worsen(group: Group, line: ProblemLine): void {
-  const isWorse = group.worst === null || severityRank(line.severity) > severityRank(group.worst.severity)
-  if (isWorse) group.worst = line
+  if (isWorse(line.severity, group.worst)) group.worst = line
+}
+
+function isWorse(severity: Severity, worst: ProblemLine | null): boolean {
+  return worst === null || severityRank(severity) > severityRank(worst.severity)
 }
 
 export function lineOf({ id, body }: Problem): ProblemLine {

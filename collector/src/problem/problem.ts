@@ -68,6 +68,7 @@ class ProblemBook implements Problems {
   }
 
   takeChanged(): readonly Problem[] {
+    if (this.#changed.size === 0) return NONE
     const changed = [...this.#changed]
     this.#changed = new Set()
     return changed
@@ -166,3 +167,4 @@ class ProblemBook implements Problems {
 }
 
 const LIVE = 'live'
+const NONE: readonly Problem[] = []
