@@ -2,7 +2,7 @@ import type { PlacedEvent } from '../event/observation.ts'
 import { MINUTE, SECOND, type EpochMicros } from '../clock.ts'
 import type { Chain } from './chains.ts'
 import { rootOf, type CausalEdge, type EdgeEnd, type Group } from './groups.ts'
-import { describeObject } from './links.ts'
+import { describeObject, startOf } from './links.ts'
 import { CHAIN_MEMORIES, type ChainRole, type Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 
@@ -142,14 +142,6 @@ function findIn(role: ChainRole, subject: Subject, other: ChainEvent, matches: C
     const isHeld = start >= from + chain.fromSeconds * SECOND && start <= to + chain.toSeconds * SECOND
     if (isHeld && other.chains.includes(chain)) matches.push(match(chain, subject, other, isEffect))
   }
-}
-
-/**
- * When the trouble that an event tells of began: the first time when it is seen for the first time, else the time of
- * the newest occurrence, because the earlier ones were judged when they came.
- */
-export function startOf({ firstObserved, lastObserved, deltaSince }: PlacedEvent): EpochMicros {
-  return deltaSince <= firstObserved ? firstObserved : lastObserved
 }
 
 function match(chain: Chain, { event }: Subject, other: ChainEvent, isEffect: boolean): ChainMatch {

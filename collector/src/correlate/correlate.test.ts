@@ -538,7 +538,7 @@ describe('records', () => {
     const [closed] = correlator.changedRecords()
     expect(closed).toMatchObject({ to: NOON + 120 * SECOND })
     expect(bodyOf(closed)).toMatchObject({ isOpen: false, severity: 'high', worstSeverity: 'high', problems: [] })
-    expect(bodyOf(closed).title).toBe('CrashLoopBackOff: Pod shop/a')
+    expect(bodyOf(closed).title).toBe('CrashLoopBackOff, Unhealthy: Pod shop/a')
     expect(correlator.open()).toEqual([])
   })
 

@@ -4,6 +4,7 @@ import { STILL_GOING, type StoreRecord } from '../event/record.ts'
 import { SEVERITIES, severityRank, type Severity } from '../event/words.ts'
 import type { EpochMicros } from '../clock.ts'
 import {
+  addClass,
   addEdge,
   lineOf,
   openGroup,
@@ -34,6 +35,8 @@ export interface CorrelationBody {
   readonly openProblems: number
   /** The worst problem that it ever had; null in ordinary life. */
   readonly worst: ProblemLine | null
+  /** What was ever wrong, in one word each, the worst first. */
+  readonly classes: readonly { readonly class: string; readonly severity: Severity }[]
   /** Newest event time of a member. */
   readonly lastObserved: EpochMicros
   readonly members: number
@@ -73,6 +76,7 @@ export function correlationRecord(group: Group): StoreRecord {
     problems: problems.slice(0, MAX_PROBLEMS_SHOWN),
     openProblems: problems.length,
     worst: group.worst,
+    classes: worstFirst(group.classes).map(([name, severity]) => ({ class: name, severity })),
     lastObserved: group.last,
     members: group.members,
     occurrences: group.occurrences,
@@ -105,7 +109,7 @@ export function takeInRecord(
   group: Group,
   { revision, from, body }: StoreRecord,
 ): { readonly mergedInto: string | null; readonly problems: readonly ProblemLine[] } {
-  const { members, occurrences, isLowerBound, causes, mergedInto, worst, isOpen, problems } =
+  const { members, occurrences, isLowerBound, causes, mergedInto, worst, classes, isOpen, problems } =
     body as Partial<CorrelationBody>
   group.revision = Math.max(group.revision, revision)
   group.first = Math.min(group.first, from)
@@ -117,6 +121,7 @@ export function takeInRecord(
     group.hasProblem = true
     worsen(group, worst)
   }
+  for (const known of classes ?? []) addClass(group, known.class, known.severity)
   for (const edge of causes ?? []) addEdge(group, edge.id, () => edge)
   return { mergedInto: mergedInto ?? null, problems: problems ?? [] }
 }
@@ -136,7 +141,7 @@ export function restoreGroup({ id, from, body }: StoreRecord): Group | null {
   } = body as Partial<CorrelationBody>
   if (isOpen !== true || cluster === undefined) return null
   return {
-    ...openGroup(id, { cluster, firstObserved: from, lastObserved }),
+    ...openGroup(id, { cluster, lastObserved }),
     objects: new Map(objects?.map((name) => [name, name])),
     workloads: new Map(workloads?.map((name) => [name, name])),
     reasons: new Map(reasons?.map(({ reason, members }) => [reason, members])),
@@ -159,13 +164,18 @@ function worstOf(problems: readonly ProblemLine[]): Severity | undefined {
   return SEVERITIES[Math.max(...problems.map(({ severity }) => severityRank(severity)))]
 }
 
-function titleOf({ workloads, objects, reasons, worst }: Group, problems: readonly ProblemLine[]): string {
+function titleOf({ workloads, objects, reasons, worst, classes }: Group, problems: readonly ProblemLine[]): string {
   const told = problems[0] ?? worst
   const names = workloads.size > 0 ? [...workloads.values()] : [...objects.values()]
   const others = names.length > 1 ? ` and ${String(names.length - 1)} more` : ''
-  const wrong = problems.length > 0 ? problems.map((each) => each.class) : worst === null ? [] : [worst.class]
+  const wrong = problems.length > 0 ? problems.map((each) => each.class) : worstFirst(classes).map(([name]) => name)
   const what = wrong.length > 0 ? [...new Set(wrong)] : mostFirst(reasons).map(([reason]) => reason)
   return `${what.slice(0, TITLE_WORDS).join(', ')}: ${told?.workload ?? names[0] ?? 'nothing'}${others}`
+}
+
+/** Equally bad ones in the order in which they came. */
+function worstFirst(classes: ReadonlyMap<string, Severity>): readonly (readonly [string, Severity])[] {
+  return [...classes].sort(([, a], [, b]) => severityRank(b) - severityRank(a))
 }
 
 function mostFirst(counts: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {

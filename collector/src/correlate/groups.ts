@@ -3,7 +3,7 @@ import { stateOfBody, type Problem, type ProblemState } from '../event/problem.t
 import { severityRank, type Severity } from '../event/words.ts'
 import { hash } from 'node:crypto'
 import type { EpochMicros } from '../clock.ts'
-import { describeObject } from './links.ts'
+import { describeObject, startOf } from './links.ts'
 import type { Subject } from './subject.ts'
 
 /** One event leading to another, as recorded for people and for the ranking of causes. */
@@ -52,6 +52,8 @@ export interface Group {
   problems: Map<string, Problem>
   /** The worst that it ever had. */
   worst: ProblemLine | null
+  /** How bad each class of problem was that it ever had. */
+  classes: Map<string, Severity>
   hasProblem: boolean
   /** Newest event time of a problem; 0 without one. */
   lastProblem: EpochMicros
@@ -110,20 +112,18 @@ const CHANGE_REASONS = new Set([
   'Rebooted',
 ])
 
-export function openGroup(
-  id: string,
-  { cluster, lastObserved, firstObserved }: Pick<PlacedEvent, 'cluster' | 'lastObserved' | 'firstObserved'>,
-): Group {
+export function openGroup(id: string, { cluster, lastObserved }: Pick<PlacedEvent, 'cluster' | 'lastObserved'>): Group {
   return {
     id,
     cluster,
     opened: lastObserved,
     last: lastObserved,
-    first: firstObserved,
+    first: lastObserved,
     mergedInto: null,
     absorbed: [],
     problems: new Map(),
     worst: null,
+    classes: new Map(),
     hasProblem: false,
     lastProblem: 0,
     isOpen: true,
@@ -171,7 +171,7 @@ export function addMember(
   group.occurrences += event.countDelta + event.countUnplaced
   group.isLowerBound ||= event.countIsLowerBound || event.countEstimated
   group.last = Math.max(group.last, lastObserved)
-  group.first = Math.min(group.first, event.firstObserved)
+  group.first = Math.min(group.first, startOf(event))
   if (isProblem) {
     group.hasProblem = true
     group.lastProblem = Math.max(group.lastProblem, lastObserved)
@@ -198,13 +198,21 @@ export function addEdge(group: Group, id: string, edge: () => CausalEdge): void 
 /** The group has this problem, and stays open while it is. */
 export function addProblem(group: Group, problem: Problem): void {
   group.hasProblem = true
-  if (isWorse(problem.body.severity, group.worst)) group.worst = lineOf(problem)
+  const { severity } = problem.body
+  if (isWorse(severity, group.worst)) group.worst = lineOf(problem)
+  addClass(group, problem.body.class, severity)
   if (stateOfBody(problem.body) === 'over') group.problems.delete(problem.id)
   else group.problems.set(problem.id, problem)
 }
 
 export function worsen(group: Group, line: ProblemLine): void {
   if (isWorse(line.severity, group.worst)) group.worst = line
+}
+
+export function addClass({ classes }: Group, name: string, severity: Severity): void {
+  const known = classes.get(name)
+  if (known === undefined && classes.size >= MAX_NAMES) return
+  if (known === undefined || severityRank(severity) > severityRank(known)) classes.set(name, severity)
 }
 
 function isWorse(severity: Severity, worst: ProblemLine | null): boolean {
@@ -229,6 +237,7 @@ export function merge(root: Group, group: Group): void {
   group.mergedInto = root
   for (const problem of group.problems.values()) addProblem(root, problem)
   if (group.worst !== null) worsen(root, group.worst)
+  for (const [name, severity] of group.classes) addClass(root, name, severity)
   root.hasProblem ||= group.hasProblem
   root.lastProblem = Math.max(root.lastProblem, group.lastProblem)
   root.isLowerBound ||= group.isLowerBound
@@ -252,6 +261,7 @@ export function merge(root: Group, group: Group): void {
 function empty(group: Group): void {
   group.problems = new Map()
   group.worst = null
+  group.classes = new Map()
   group.objects = new Map()
   group.workloads = new Map()
   group.reasons = new Map()

@@ -1,3 +1,4 @@
+import type { EpochMicros } from '../clock.ts'
 import { identityOf, type ObjectReference } from '../event/object-reference.ts'
 import type { PlacedEvent } from '../event/observation.ts'
 import type { ChainLink } from './chains.ts'
@@ -25,6 +26,14 @@ export interface TopologyLinks {
 /** Key of the object an event is about, as against every other one; of an event about nothing, of the event. */
 export function identityKey({ cluster, regarding, eventNamespace, name }: PlacedEvent): string {
   return regarding.kind === '' ? keyOf(cluster, '', eventNamespace, name) : identityOf(cluster, regarding)
+}
+
+/**
+ * When the trouble that an event tells of began: the first time when it is seen for the first time, else the time of
+ * the newest occurrence, because the earlier ones were judged when they came.
+ */
+export function startOf({ firstObserved, lastObserved, deltaSince }: PlacedEvent): EpochMicros {
+  return deltaSince <= firstObserved ? firstObserved : lastObserved
 }
 
 /** Key of the top controller, by name; null for an event about nothing. */

@@ -9,11 +9,11 @@ import { isOpen, restore, toRecord, type Life } from './problem-life.ts'
 import type { Timeline } from './timeline.ts'
 import type { Interval } from './watched-time.ts'
 
-export { compareProblems, type Ranked } from '../event/problem-rank.ts'
+export { compareProblems } from '../event/problem-rank.ts'
 export { stateOfBody } from '../event/problem.ts'
 export { asOf, type ProblemAsOf } from './as-of.ts'
 export type { Knowledge } from './fold.ts'
-export { thingOf, type Thing } from './thing.ts'
+export { thingOf } from './thing.ts'
 
 /**
  * What is wrong with each object, from when to when, and how it is known that it is over. One fold, live and afterwards:
