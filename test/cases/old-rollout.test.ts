@@ -20,7 +20,7 @@ describe('a rollout of the morning that was rolled back', () => {
   it('is named by what went wrong, not by what was done most', async () => {
     await using situation = await Situation.of('old-rollout')
     const { morning } = await groups(situation)
-    expect(morning[0]?.title).toMatch(/Unhealthy/)
+    expect(morning[0]?.title).toMatch(/^ReadinessProbeFailed: /)
     expect(morning[0]?.title).toContain('Deployment pay/ledger')
   })
 })

@@ -22,8 +22,6 @@ interface Effect {
 const GROUPS_OF_EFFECTS: Readonly<Record<string, number>> = {
   drain: 3, // the node, and two workloads that were on it
   'probe-timeout': 2, // the database, and the workload that asks it
-  'registry-down': 2, // two workloads whose images lie there
-  'webhook-down': 2, // two namespaces
   'shop-peak': 2, // payments, and the gateway that calls it
 }
 

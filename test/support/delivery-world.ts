@@ -165,8 +165,12 @@ export class DeliveryWorld {
         learn: () => undefined,
         place: (event: NormalizedEvent) => this.#pass(event, { owner, topologyEvidence, objectLabels, node }),
       },
-      problems: { ...recorder, judge: () => null },
-      correlator: { ...recorder, correlate: () => ({ correlationId: 'c', correlationRule: 'test' }) },
+      problems: { ...recorder, judge: () => null, takeChanged: () => [] },
+      correlator: {
+        follow: () => undefined,
+        ...recorder,
+        correlate: () => ({ correlationId: 'c', correlationRule: 'test' }),
+      },
       detector: { ...recorder, detect: () => ({ templateId: '', patternIds: [] }) },
     }
   }

@@ -4,12 +4,12 @@ import { CATEGORIES, SEVERITIES } from '../event/words.ts'
 
 /** What answers look like: the source of OpenAPI. A test holds every answer against its schema. */
 
-const time = z.string().meta({
+export const time = z.string().meta({
   format: 'date-time',
   description: 'RFC 3339 in UTC, microseconds where there are any.',
   example: '2026-05-11T12:30:00.408032Z',
 })
-const count = z.int().min(0)
+export const count = z.int().min(0)
 const texts = z.record(z.string(), z.string())
 
 const objectReference = z
@@ -71,15 +71,15 @@ const observation = z
   })
   .meta({ id: 'Observation', description: 'One version of a Kubernetes event.' })
 
-const notices = z
+export const notices = z
   .array(z.strictObject({ severity: z.enum(['info', 'warning']), text: z.string() }))
   .meta({ id: 'Notices', description: 'What must be known about the answer. `warning`: data is missing.' })
 
-const range = {
+export const range = {
   from: time.nullable().meta({ description: 'Included; null for the oldest.' }),
   to: time.nullable().meta({ description: 'Excluded; null for no end.' }),
 }
-const page = {
+export const page = {
   total: count.meta({ description: 'All that match, over all pages.' }),
   returned: count,
   cursor: z.string().nullable().meta({ description: 'For the next page; null on the last.' }),
@@ -216,16 +216,6 @@ export const problemsSchema = z.strictObject({
   problems: z.array(problem),
   notices,
 })
-
-/** Bodies of records are open: correlation learns more with time. */
-const correlation = { id: z.string(), firstObserved: time, lastObserved: time }
-
-export const correlationsSchema = z.strictObject({
-  ...range,
-  correlations: z.array(z.looseObject(correlation)),
-  notices,
-})
-export const correlationSchema = z.looseObject({ ...correlation, ...page, notices })
 
 export const fieldsSchema = z.strictObject({
   fields: z.array(

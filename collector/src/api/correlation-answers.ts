@@ -1,3 +1,4 @@
+import type { EpochMicros } from '../clock.ts'
 import type { StoreRecord } from '../event/record.ts'
 import type { EventQuery, LatestQuery } from '../query/model.ts'
 import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
@@ -67,7 +68,7 @@ export async function correlationAnswer(
     view: 'observations',
   }
   const { total, returned, cursor, observations, notices } = await eventsAnswer(reader, query, signal)
-  const gaps = await gapNotices(reader, { from: record.from, to: record.to + 1 }, signal)
+  const gaps = await gapNotices(reader, { from: record.from, to: lastObservedOf(record) + 1 }, signal)
   const own = notices.filter(({ severity }) => severity === 'info')
   return { ...correlationJson(record), total, returned, cursor, observations, notices: [...gaps, ...own] }
 }
@@ -91,9 +92,16 @@ function absorbedBy({ absorbed }: StoreRecord['body']): readonly string[] {
 }
 
 /** Times inside of a body are µs in the store and RFC 3339 in answers. */
-function correlationJson({ id, from, to, body }: StoreRecord) {
+function correlationJson(record: StoreRecord) {
+  const { id, from, body } = record
   const changes = Array.isArray(body['changes']) ? { changes: body['changes'].map(changeJson) } : {}
-  return { id, ...body, ...changes, firstObserved: formatTime(from), lastObserved: formatTime(to) }
+  return { id, ...body, ...changes, firstObserved: formatTime(from), lastObserved: formatTime(lastObservedOf(record)) }
+}
+
+/** Newest time of a member: the record of what is open has no end. */
+export function lastObservedOf({ to, body }: Pick<StoreRecord, 'to' | 'body'>): EpochMicros {
+  const { lastObserved } = body
+  return typeof lastObserved === 'number' ? lastObserved : to
 }
 
 function changeJson(change: unknown): unknown {

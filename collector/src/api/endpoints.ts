@@ -18,6 +18,7 @@ import {
 import { parseProblemRequest, problemRequest } from '../query/problem-request.ts'
 import type { EventReader } from '../store/store.ts'
 import * as schemas from './answer-schemas.ts'
+import { correlationSchema, correlationsSchema } from './correlation-schemas.ts'
 import {
   accountsAnswer,
   aggregateAnswer,
@@ -153,7 +154,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/correlations',
     summary: 'Groups of observations that belong together, and why: those with a matching observation.',
     request: latestRequest,
-    answerSchema: schemas.correlationsSchema,
+    answerSchema: correlationsSchema,
     parse: ({ parameters }, now) => parseLatestRequest(parameters, now),
     respond: ({ reader }, query, signal) => correlationsAnswer(reader, query, signal),
   }),
@@ -163,7 +164,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/correlations/:id',
     summary: 'One group with a page of its observations.',
     request: membersRequest,
-    answerSchema: schemas.correlationSchema,
+    answerSchema: correlationSchema,
     parse: ({ path, parameters }, now) => ({ id: path['id'] ?? '', page: parseMembersRequest(parameters, now) }),
     respond: ({ reader }, { id, page }, signal) => correlationAnswer(reader, id, page, signal),
   }),

@@ -1,5 +1,5 @@
 import type { NormalizedEvent } from '../event/observation.ts'
-import type { Category, Severity } from '../event/words.ts'
+import { TROUBLED_TYPES, type Category, type Severity } from '../event/words.ts'
 
 /** What words in an unknown reason usually speak of; the first that is found decides. */
 const CATEGORY_WORDS: readonly (readonly [RegExp, Category])[] = [
@@ -53,5 +53,5 @@ export function guessCategory({ reason, regarding }: Pick<NormalizedEvent, 'reas
 /** A warning that nobody described is worth a look; everything else is not. */
 export function guessSeverity({ type }: Pick<NormalizedEvent, 'type'>): Severity {
   if (type === 'Normal') return 'info'
-  return type === 'Warning' ? 'medium' : 'low'
+  return TROUBLED_TYPES.includes(type) ? 'medium' : 'low'
 }

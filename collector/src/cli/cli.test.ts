@@ -375,14 +375,14 @@ describe('eventloom patterns', () => {
 })
 
 describe('eventloom correlations', () => {
-  const body = { cluster: 'lab', title: 'Deployment/shop/payments: FailedMount', severity: 'high', isOpen: true, members: 3, occurrences: 9, mergedInto: null, absorbed: [], evidence: [{ words: 'same owner', members: 2 }] } // prettier-ignore
+  const body = { cluster: 'lab', title: 'FailedMount: Deployment shop/payments', severity: 'high', worstSeverity: 'critical', isOpen: true, problems: [{ class: 'FailedMount', object: 'Pod shop/payments-0', severity: 'high', state: 'quiet' }], members: 3, occurrences: 9, mergedInto: null, absorbed: [], evidence: [{ words: 'same owner', members: 2 }] } // prettier-ignore
   const record: StoreRecord = { kind: 'correlation', id: 'c-0123456789abcdef', revision: 1, from: NOON - HOUR, to: NOON, body } // prettier-ignore
 
   it('lists groups', async () => {
     const { out } = await eventloom(['correlations', '--from', '-2h', '--no-color'], { reader: await storeWith([], [record]), isTerminal: true }) // prettier-ignore
     expect(out).toMatchInlineSnapshot(`
       "ID                  SEVERITY  WHAT                                   EVENTS  LAST    LASTED  STATE
-      c-0123456789abcdef  high      Deployment/shop/payments: FailedMount      ×9  5m ago  1h      open
+      c-0123456789abcdef  high      FailedMount: Deployment shop/payments      ×9  5m ago  1h      open
       "
     `)
   })
@@ -390,8 +390,9 @@ describe('eventloom correlations', () => {
   it('tells one as a story, oldest first', async () => {
     const { out } = await eventloom(['correlations', record.id], { reader: await storeWith(failures(2), [record]) })
     expect(out).toMatchInlineSnapshot(`
-      "c-0123456789abcdef  high  Deployment/shop/payments: FailedMount
+      "c-0123456789abcdef  high (worst: critical)  FailedMount: Deployment shop/payments
       3 observations, ×9, 2026-05-11T11:00:00Z to 2026-05-11T12:00:00Z
+        quiet: FailedMount of Pod shop/payments-0, high
         2 × same owner
 
       LAST                  OBJECT               REASON   NOTE                                                                  WHY HERE

@@ -18,6 +18,13 @@ interface CorrelationJson {
   readonly cluster?: string
   readonly title?: string
   readonly severity?: string
+  readonly worstSeverity?: string
+  readonly problems?: readonly {
+    readonly class: string
+    readonly object: string
+    readonly severity: string
+    readonly state: string
+  }[]
   readonly isOpen?: boolean
   readonly members?: number
   readonly occurrences?: number
@@ -69,11 +76,12 @@ async function showAll({ output, paint, now, isWide }: Reading, rows: readonly C
   const columns: readonly Column<CorrelationJson>[] = [
     { title: 'ID', of: ({ id }) => id },
     { title: 'SEVERITY', of: ({ severity }) => severity ?? '-', paint: (text) => paint(text.trim(), text) },
+    ...(isWide ? [{ title: 'WORST', of: ({ worstSeverity }: CorrelationJson) => worstSeverity ?? '-' }] : []),
     { title: 'WHAT', of: ({ title }) => oneLine(title ?? ''), canShrink: true },
     { title: 'EVENTS', of: ({ occurrences, isLowerBound }) => times(occurrences ?? 0, isLowerBound ?? false), isRight: true }, // prettier-ignore
     { title: 'LAST', of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)) },
     { title: 'LASTED', of: ({ firstObserved, lastObserved }) => span(timeOf(lastObserved, now) - timeOf(firstObserved, now)) }, // prettier-ignore
-    { title: 'STATE', of: ({ isOpen }) => (isOpen === true ? 'open' : 'quiet') },
+    { title: 'STATE', of: ({ isOpen }) => (isOpen === true ? 'open' : 'over') },
     ...(isWide ? [{ title: 'CLUSTER', of: ({ cluster }: CorrelationJson) => cluster ?? '' }] : []),
   ]
   for (const line of tableLines(rows, columns, { columns: space, hasTitle })) await output.line(line)
@@ -81,7 +89,9 @@ async function showAll({ output, paint, now, isWide }: Reading, rows: readonly C
 
 /** The group as a story: oldest first, each line with the reason why it belongs here. */
 async function showOne({ output, paint }: Reading, group: Body): Promise<void> {
-  const { id, severity = '-', title = '', members = 0, occurrences = 0, isLowerBound = false, evidence = [] } = group
+  const { id, severity = '-', title = '', members = 0, occurrences = 0, isLowerBound = false } = group
+  const { worstSeverity = severity, problems = [], evidence = [] } = group
+  const worst = worstSeverity === severity ? '' : ` (worst: ${worstSeverity})`
   const columns: readonly Column<ObservationJson>[] = [
     { title: 'LAST', of: ({ lastObserved }) => lastObserved },
     { title: 'OBJECT', of: objectText, canShrink: true },
@@ -91,8 +101,11 @@ async function showOne({ output, paint }: Reading, group: Body): Promise<void> {
   ]
   const story = [...group.observations].sort((a, b) => (a.lastObserved < b.lastObserved ? -1 : 1))
   const lines = [
-    `${id}  ${paint(severity, severity)}  ${oneLine(title)}`,
+    `${id}  ${paint(severity, severity)}${worst}  ${oneLine(title)}`,
     `${grouped(members)} observations, ${times(occurrences, isLowerBound)}, ${group.firstObserved} to ${group.lastObserved}`,
+    ...problems.map(
+      (each) => `  ${each.state}: ${each.class} of ${oneLine(each.object)}, ${paint(each.severity, each.severity)}`,
+    ),
     ...evidence.map(({ words, members: count }) => `  ${grouped(count)} × ${oneLine(words)}`),
     '',
     ...tableLines(story, columns, { columns: output.columns, hasTitle: true }),

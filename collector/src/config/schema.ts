@@ -89,7 +89,7 @@ const correlate = z
         'How long a problem of an object may be silent and still be the same one. A series is refreshed every 30 minutes.',
       ),
     lateness: duration()
-      .prefault('2m')
+      .prefault('1h')
       .describe(
         'An event this far behind the newest one of its cluster still joins groups. Later ones are stored, but lead nothing together.',
       ),

@@ -1,8 +1,8 @@
 import type { PlacedEvent } from '../event/observation.ts'
-import { SECOND, type EpochMicros } from '../clock.ts'
+import { MINUTE, SECOND, type EpochMicros } from '../clock.ts'
 import type { Chain } from './chains.ts'
 import { rootOf, type CausalEdge, type EdgeEnd, type Group } from './groups.ts'
-import { describeObject } from './links.ts'
+import { describeObject, startOf } from './links.ts'
 import { CHAIN_MEMORIES, type ChainRole, type Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 
@@ -11,6 +11,9 @@ const MAX_PLACES = 10_000
 
 /** Events remembered in one place, the newest: more ends of chains in one pod or on one node add no new story. */
 const MAX_EVENTS_PER_PLACE = 16
+
+/** Containers that ran for so long were well: what ails them afterwards has not come from the change that started them. */
+const WELL_AFTER = 5 * MINUTE
 
 /** An event that may be the cause or effect of another one. */
 interface ChainEvent {
@@ -24,18 +27,28 @@ interface ChainEvent {
   readonly group: Group
 }
 
+/** The kubelet says this of each container that runs. */
+const STARTED = 'Started'
+
+interface Started extends Timed {
+  readonly cluster: string
+  readonly since: EpochMicros
+}
+
 interface Place extends Timed {
   readonly events: ChainEvent[]
 }
 
 /** A chain found to hold between the event at hand and an earlier one. */
 export interface ChainMatch {
-  /** The same chain between the same two events gives the same id. */
+  /** The same chain between the same reasons of the same two objects gives the same id, however often it is told. */
   readonly id: string
   readonly chain: Chain
   readonly group: Group
   /** Whether the event at hand is the effect. */
   readonly isEffect: boolean
+  /** When the effect began. */
+  readonly effectStart: EpochMicros
   /** Worked out only for what is not known yet. */
   readonly edge: () => CausalEdge
 }
@@ -47,8 +60,11 @@ export class ChainMemory {
   /** By end and link, then by what links them: keys that are hashed once and looked up often. */
   readonly #memories = Array.from({ length: CHAIN_MEMORIES }, () => new TimedMap<Place>(MAX_PLACES))
 
+  /** Since when pods run, by identity. */
+  readonly #started = new TimedMap<Started>(MAX_PLACES)
+
   get size(): number {
-    return this.#memories.reduce((sum, { size }) => sum + size, 0)
+    return this.#started.size + this.#memories.reduce((sum, { size }) => sum + size, 0)
   }
 
   /**
@@ -64,11 +80,14 @@ export class ChainMemory {
         if (events !== undefined) for (const other of events) findIn(role, subject, other, matches)
       }
     }
-    return matches
+    return this.#wasWell(subject) ? matches.filter(({ chain }) => chain.trust !== 'trigger') : matches
   }
 
   /** Remembers the event as an end of the chains it fits. */
-  remember({ event, key: eventKey, roles }: Subject, group: Group): void {
+  remember({ event, identity, key: eventKey, roles }: Subject, group: Group): void {
+    if (event.reason === STARTED && this.#started.get(identity) === undefined) {
+      this.#started.set(identity, { since: event.firstObserved, last: event.lastObserved, cluster: event.cluster })
+    }
     if (roles.length === 0) return
     const { container, lastObserved: last } = event
     const end = edgeEnd(event)
@@ -79,8 +98,16 @@ export class ChainMemory {
     }
   }
 
-  forgetBefore(time: EpochMicros): void {
-    for (const places of this.#memories) places.forget(({ last }) => last < time)
+  forget(oldestOf: (cluster: string) => EpochMicros): void {
+    const isOld = ({ last, events: [first] }: Place) => first === undefined || last < oldestOf(first.group.cluster)
+    for (const places of this.#memories) places.forget(isOld)
+    this.#started.forget(({ last, cluster }) => last < oldestOf(cluster))
+  }
+
+  /** Whether the pod ran for a while before its trouble began. */
+  #wasWell({ event, identity, isProblem }: Subject): boolean {
+    const started = isProblem ? this.#started.get(identity) : undefined
+    return started !== undefined && startOf(event) - started.since >= WELL_AFTER
   }
 }
 
@@ -110,30 +137,24 @@ function findIn(role: ChainRole, subject: Subject, other: ChainEvent, matches: C
   const isOtherContainer = other.container !== '' && event.container !== '' && other.container !== event.container
   if (role.link === 'object' && isOtherContainer) return
   for (const chain of role.chains) {
+    // A change is done when it is told, and what was done before has had its time.
+    if (chain.trust === 'trigger' && start < to + chain.fromSeconds * SECOND) continue
     const isHeld = start >= from + chain.fromSeconds * SECOND && start <= to + chain.toSeconds * SECOND
     if (isHeld && other.chains.includes(chain)) matches.push(match(chain, subject, other, isEffect))
   }
 }
 
-/**
- * When the trouble that an event tells of began: the first time when it is seen for the first time, else the time of
- * the newest occurrence, because the earlier ones were judged when they came.
- */
-function startOf({ firstObserved, lastObserved, deltaSince }: PlacedEvent): EpochMicros {
-  return deltaSince <= firstObserved ? firstObserved : lastObserved
-}
-
-function match(chain: Chain, { event, key }: Subject, other: ChainEvent, isEffect: boolean): ChainMatch {
-  const [from, to] = isEffect ? [other.event, key] : [key, other.event]
-  const id = `${String(chain.number)} ${from} ${to}`
+function match(chain: Chain, { event }: Subject, other: ChainEvent, isEffect: boolean): ChainMatch {
+  const own = edgeEnd(event)
+  const [cause, effect] = isEffect ? [other.end, own] : [own, other.end]
+  const start = startOf(event)
+  const { number, words, trust } = chain
+  const id = `${String(number)} ${cause.reason} ${cause.object} ${effect.reason} ${effect.object}`
   const edge = (): CausalEdge => {
-    const own = edgeEnd(event)
-    const [cause, effect] = isEffect ? [other.end, own] : [own, other.end]
-    const lag = isEffect ? startOf(event) - other.start : other.start - startOf(event)
-    const { number, words, trust } = chain
+    const lag = isEffect ? start - other.start : other.start - start
     return { id, chain: number, words, trust, lagSeconds: Math.round(lag / (SECOND / 10)) / 10, cause, effect }
   }
-  return { id, chain, group: rootOf(other.group), isEffect, edge }
+  return { id, chain, group: rootOf(other.group), isEffect, effectStart: isEffect ? start : other.start, edge }
 }
 
 function edgeEnd({ id, reason, regarding }: PlacedEvent): EdgeEnd {

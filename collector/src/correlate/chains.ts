@@ -46,8 +46,11 @@ export interface Chain {
   readonly fromSeconds: number
   readonly toSeconds: number
   readonly words: string
-  /** `possible` links are recorded but bring nothing into a group. */
-  readonly trust: 'certain' | 'likely' | 'possible'
+  /**
+   * `trigger`: a change that trouble may have come from, never what is wrong. `possible` links are recorded but bring nothing
+   * into a group.
+   */
+  readonly trust: 'certain' | 'likely' | 'trigger' | 'possible'
 }
 
 const PULL_FAILED = /^Failed to pull image/
@@ -90,7 +93,8 @@ export const CHAINS: readonly Chain[] = [
   chain(3, ['Rebooted', 'Node'], ['SandboxChanged', 'Pod'], 'node', 0, 300, 'likely', 'the node restarted and its pods with it'),
   chain(4, [KERNEL_OR_RUNTIME, 'Node'], ['NodeNotReady', 'Node'], 'object', 0, 600, 'likely', 'kernel or runtime fault, then the node is lost'),
   chain(4, [KERNEL_OR_RUNTIME, 'Node'], [['FailedCreatePodSandBox', 'FailedKillPod', 'FailedSync'], 'Pod'], 'node', 0, 300, 'possible', 'kernel or runtime fault on the pod\'s node'),
-  chain(5, [PLANNED_REMOVAL, 'Node'], [['Evicted', 'Killing'], 'Pod'], 'node', 0, 600, 'possible', 'the node is being emptied on purpose'),
+  chain(5, [PLANNED_REMOVAL, 'Node'], ['Evicted', 'Pod'], 'node', 0, 600, 'likely', 'the node is being emptied on purpose'),
+  chain(5, [PLANNED_REMOVAL, 'Node'], ['Killing', 'Pod'], 'node', 0, 600, 'possible', 'the node is being emptied on purpose'),
   // Pressure
   chain(7, [['FreeDiskSpaceFailed', 'ImageGCFailed'], 'Node'], [['NodeHasDiskPressure', 'EvictionThresholdMet'], 'Node'], 'object', 0, 600, 'likely', 'image clean-up freed too little'),
   chain(7, [PRESSURE, 'Node'], ['Evicted', 'Pod'], 'node', 0, 120, 'certain', 'the kubelet evicts pods under pressure'),
@@ -106,7 +110,7 @@ export const CHAINS: readonly Chain[] = [
   chain(15, ['FailedGetResourceMetric'], ['FailedComputeMetricsReplicas'], 'object', -1, 1, 'certain', 'no metrics, so no number of replicas'),
   chain(16, ['SuccessfulRescale', 'HorizontalPodAutoscaler'], ['ScalingReplicaSet', 'Deployment'], 'scale target', -1, 5, 'certain', 'the autoscaler changed the number of replicas'),
   chain(16, ['ScalingReplicaSet', 'Deployment'], ['SuccessfulCreate', 'ReplicaSet'], 'workload', -1, 5, 'certain', 'new pods were asked for'),
-  chain(16, ['SuccessfulCreate'], ['FailedScheduling', 'Pod'], 'workload', -1, 5, 'likely', 'a new pod finds no place'),
+  chain(16, ['SuccessfulCreate'], ['FailedScheduling', 'Pod'], 'workload', -1, 5, 'trigger', 'a new pod finds no place'),
   // Storage
   chain(17, ['ProvisioningFailed', 'PersistentVolumeClaim'], ['FailedScheduling', 'Pod', /volume|PersistentVolumeClaim/i], 'claim', -600, 660, 'certain', 'the pod waits for a claim that gets no volume'),
   chain(18, ['FailedBinding', 'PersistentVolumeClaim'], ['FailedScheduling', 'Pod', /volume|PersistentVolumeClaim/i], 'claim', -600, 660, 'certain', 'the pod waits for a claim that nothing can be bound to'),
@@ -118,7 +122,7 @@ export const CHAINS: readonly Chain[] = [
   chain(22, ['Failed', 'Pod', PULL_FAILED], ['BackOff', 'Pod', /^Back-off pulling image/], 'object', 0, 310, 'certain', 'pull, then wait'),
   chain(22, ['FailedToRetrieveImagePullSecret', 'Pod'], ['Failed', 'Pod', PULL_FAILED], 'object', -5, 60, 'likely', 'the pull secret is missing'),
   // Containers and probes
-  chain(23, ['ScalingReplicaSet', 'Deployment'], [POD_TROUBLE, 'Pod'], 'workload', 0, 900, 'possible', 'trouble after a rollout'),
+  chain(23, ['ScalingReplicaSet', 'Deployment'], [POD_TROUBLE, 'Pod'], 'workload', 0, 900, 'trigger', 'trouble after a rollout'),
   chain(24, ['Unhealthy', 'Pod', /^(?:Liveness|Startup) probe/], ['Killing', 'Pod', FAILED_PROBE], 'object', 0, 60, 'certain', 'the probe failed, so the container is restarted'),
   chain(24, ['Killing', 'Pod', FAILED_PROBE], ['BackOff', 'Pod', CRASH_BACK_OFF], 'object', 0, 300, 'likely', 'restarted by its probe again and again'),
   chain(25, ['FailedPostStartHook', 'Pod'], ['Killing', 'Pod'], 'object', 0, 30, 'certain', 'the start hook failed'),
@@ -130,7 +134,7 @@ export const CHAINS: readonly Chain[] = [
   chain(28, [['Unhealthy', 'BackOff'], 'Pod', undefined, /^(?:coredns|kube-dns)/], [['Unhealthy', 'Failed'], 'Pod', /no such host/], 'cluster', -30, 300, 'possible', 'cluster DNS is not well'),
   chain(30, ['SyncLoadBalancerFailed', 'Service'], ['BackoffLimitExceeded', 'Job'], 'namespace', 300, 1_800, 'possible', 'the job may wait for the address'),
   // Admission and jobs
-  chain(32, ['ScalingReplicaSet', 'Deployment'], ['FailedCreate', 'ReplicaSet'], 'workload', -1, 960, 'certain', 'the new pods are refused'),
+  chain(32, ['ScalingReplicaSet', 'Deployment'], ['FailedCreate', 'ReplicaSet'], 'workload', -1, 960, 'trigger', 'the new pods are refused'),
   chain(32, [POD_TROUBLE, 'Pod'], ['FailedCreate', undefined, /failed calling webhook/], 'named service', -5, 960, 'likely', 'the webhook\'s own pods are not well'),
   chain(33, [['BackOff', 'Failed', 'FailedMount', 'FailedScheduling'], 'Pod'], [['BackoffLimitExceeded', 'DeadlineExceeded'], 'Job'], 'workload', 0, 1_200, 'likely', 'the job\'s pods fail'),
 ]

@@ -1,9 +1,12 @@
-import { MINUTE, type EpochMicros } from '../clock.ts'
+import { HOUR, MINUTE, type EpochMicros } from '../clock.ts'
 import type { Membership, Observation, PlacedEvent } from '../event/observation.ts'
+import type { Problem } from '../event/problem.ts'
 import type { StoreRecord } from '../event/record.ts'
-import type { Recorder } from '../event/recorder.ts'
+import type { Passage, Recorder } from '../event/recorder.ts'
+import { Clocks } from './clocks.ts'
 import { EvidenceMemory, type Evidence } from './evidence.ts'
-import { correlationRecord, takeInRecord } from './group-record.ts'
+import { correlationRecord, restoreGroup, takeInRecord } from './group-record.ts'
+import { GroupedProblems } from './grouped-problems.ts'
 import { addEdge, addMember, groupIdOf, merge, openGroup, rootOf, type Group } from './groups.ts'
 import type { TopologyLinks } from './links.ts'
 import { subjectOf, type Subject } from './subject.ts'
@@ -21,27 +24,38 @@ export interface CorrelatorOptions {
    * controllers retry up to 16 min 40 s apart.
    */
   readonly silenceMicros?: EpochMicros
-  /** By how much an event may lie behind the newest one of its cluster and still be correlated, µs. Default 2 min. */
+  /**
+   * By how much an event may lie behind the newest one of its cluster and still be correlated, µs. Default 1 h, for as long as
+   * API servers keep events: the first list of another stream, or a later page of a list, is not late.
+   */
   readonly latenessMicros?: EpochMicros
   /** Groups remembered at once. Default 50,000; at the bound those that were quiet longest are closed. */
   readonly maxOpenGroups?: number
 }
 
-/** Groups observations that belong together, and says why. Moves by event time, never by the wall. */
+/** Groups observations that belong together, and says why. Moves by event time and by time that passes, never by the wall. */
 export interface Correlator extends Recorder {
-  /** The group of an event that was never seen before. The order of the evidence is in docs/correlation.md. */
-  correlate(event: PlacedEvent): Membership
+  /** Hears of problems that began or changed: a group that has problems is open while one of them is. */
+  follow(problems: readonly Problem[]): void
+  /**
+   * The group of an event that was never seen before. The order of the evidence is in docs/correlation.md.
+   *
+   * @param problem id of the problem that the event is evidence of, or null.
+   */
+  correlate(event: PlacedEvent, problem: string | null): Membership
   /** Takes in a stored observation, in stored order, after a restart. Its group keeps its id; no record changes. */
-  remember(observation: Observation): void
+  remember(observation: Observation, problem: string | null): void
   /** Takes in a stored record, after the observations, so that counts and revisions go on where they were. */
   rememberRecord(record: StoreRecord): void
   /**
    * Records of groups that changed since the last call, at most one a group. Groups in which nothing goes wrong and
    * nothing is known to lead to anything have none: their rows say all.
    */
-  changedRecords(): readonly StoreRecord[]
-  /** Groups that may still grow, as their records would be now. */
+  changedRecords(all: boolean): readonly StoreRecord[]
+  /** Groups that are open, as their records would be now. */
   open(): readonly StoreRecord[]
+  /** Entries in memory, of whatever kind. */
+  readonly size: number
 }
 
 export function createCorrelator(options: CorrelatorOptions): Correlator {
@@ -56,8 +70,9 @@ const FIRST = 'first of its group'
 /** Keys (objects, workloads, claims) remembered per open group, on average. */
 const KEYS_PER_GROUP = 4
 
-/** Memory is swept when this much event time has passed, and so many events that each pays for one entry. */
-const SWEEP_EVERY = MINUTE
+/** Memory is swept when this much time has passed, and so many events that each pays for some entries: more than it adds. */
+const SWEEP_EVERY = 5 * MINUTE
+const ENTRIES_PER_EVENT = 20
 
 /** Others have no record: their rows say all. */
 const isRecorded = ({ hasProblem, edges }: Group): boolean => hasProblem || edges.size > 0
@@ -65,90 +80,121 @@ const isRecorded = ({ hasProblem, edges }: Group): boolean => hasProblem || edge
 /** What a group was stored under, for an observation that is remembered. */
 type Stored = Pick<Membership, 'correlationId' | 'correlationRule'> | null
 
+/** The strongest evidence for each group that it leads to: where there are several, they become one by it. */
+function ruleOf(evidence: readonly Evidence[]): string {
+  const groups = new Set<Group>()
+  const telling = evidence.filter(({ group }) => groups.size < groups.add(group).size)
+  return telling.length === 0 ? FIRST : [...new Set(telling.map(({ words }) => words()))].join('; ')
+}
+
 class EventCorrelator implements Correlator {
   readonly #topology: TopologyLinks
+  readonly #window: EpochMicros
   readonly #silence: EpochMicros
   readonly #lateness: EpochMicros
   readonly #groups: TimedMap<Group>
   readonly #memory: EvidenceMemory
-  /** Newest event time by cluster. */
-  readonly #newest = new Map<string, EpochMicros>()
+  readonly #problems = new GroupedProblems()
+  readonly #clocks = new Clocks()
   #changed = new Set<Group>()
-  #swept: EpochMicros = 0
+  /** When the memory was last swept, by cluster. */
+  readonly #swept = new Map<string, EpochMicros>()
   #eventsSinceSweep = 0
 
   constructor(options: CorrelatorOptions) {
     const { topology, windowMicros = 10 * MINUTE, silenceMicros = 35 * MINUTE, maxOpenGroups = 50_000 } = options
     this.#topology = topology
+    this.#window = windowMicros
     this.#silence = silenceMicros
-    this.#lateness = options.latenessMicros ?? 2 * MINUTE
+    this.#lateness = options.latenessMicros ?? HOUR
     this.#memory = new EvidenceMemory({
       windowMicros,
       silenceMicros,
       maxKeys: maxOpenGroups * KEYS_PER_GROUP,
     })
-    this.#groups = new TimedMap(maxOpenGroups, (group) => {
-      this.#close(group)
-    })
+    this.#groups = new TimedMap(maxOpenGroups, (group) => this.#forget(group))
   }
 
-  correlate(event: PlacedEvent): Membership {
-    const newest = this.#advance(event)
-    const subject = subjectOf(event, this.#topology)
-    if (event.lastObserved < newest - this.#lateness) return this.#judgeLate(subject)
-    return this.#admit(subject, null)
+  follow(problems: readonly Problem[]): void {
+    for (const group of this.#problems.follow(problems)) this.#changed.add(group)
   }
 
-  remember(observation: Observation): void {
-    this.#advance(observation)
-    const subject = subjectOf(observation, this.#topology)
+  correlate(event: PlacedEvent, problem: string | null): Membership {
+    const now = this.#hear(event)
+    const known = problem === null ? null : this.#problems.groupOf(problem)
+    const subject = subjectOf(event, this.#topology, { isProblem: problem !== null, problem: known })
+    const isLate = event.lastObserved < now - this.#lateness
+    return isLate ? this.#judgeLate(subject, problem) : this.#admit(subject, problem, null)
+  }
+
+  remember(observation: Observation, problem: string | null): void {
+    this.#hear(observation)
+    // What is known of the problem is how it is now, not how it was then: the stored group says where the row belongs.
+    const subject = subjectOf(observation, this.#topology, { isProblem: problem !== null, problem: null })
     const { correlationId, correlationRule } = observation
     if (correlationRule.startsWith(LATE)) {
       const group = this.#groups.get(correlationId)
-      if (group !== undefined) addMember(rootOf(group), subject, correlationRule)
+      if (group !== undefined) this.#add(rootOf(group), subject, problem, [correlationRule])
     } else {
-      this.#admit(subject, { correlationId, correlationRule })
+      this.#admit(subject, problem, { correlationId, correlationRule })
     }
     this.#changed.clear()
   }
 
   rememberRecord(record: StoreRecord): void {
-    const group = this.#groups.get(record.id)
-    if (record.kind !== 'correlation' || group === undefined) return
-    const mergedInto = takeInRecord(group, record)
+    if (record.kind !== 'correlation') return
+    const group = this.#groups.get(record.id) ?? this.#restore(record)
+    if (group === undefined) return
+    const { mergedInto, problems } = takeInRecord(group, record)
+    for (const { id } of problems) if (this.#problems.groupOf(id) === null) this.#problems.put(id, rootOf(group))
     const root = mergedInto === null ? undefined : this.#groups.get(mergedInto)
     if (root !== undefined && rootOf(root) !== rootOf(group)) merge(rootOf(root), rootOf(group))
   }
 
   changedRecords(): readonly StoreRecord[] {
-    const changed = [...this.#changed]
+    this.#settle()
+    const changed = [...this.#changed].filter((group) => group.mergedInto !== null || isRecorded(group))
     this.#changed.clear()
     for (const group of changed) {
       // Times grow across restarts, so the revision does as well, without being asked of the store.
-      group.revision = Math.max(group.revision + 1, this.#newest.get(group.cluster) ?? 0)
+      group.revision = Math.max(group.revision + 1, this.#clocks.now(group.cluster))
     }
     return changed.map(correlationRecord)
   }
 
-  advance(): void {}
+  advance({ cluster, until, isWatched }: Passage): void {
+    if (!isWatched) return // nobody saw whether anything went on
+    this.#clocks.pass(cluster, until)
+    this.#sweep(cluster)
+  }
+
+  get size(): number {
+    return this.#groups.size + this.#memory.size + this.#problems.size
+  }
 
   open(): readonly StoreRecord[] {
+    this.#settle()
     return [...this.#groups.values()]
       .filter(({ isOpen, mergedInto }) => isOpen && mergedInto === null)
       .map(correlationRecord)
   }
 
-  #admit(subject: Subject, stored: Stored): Membership {
+  #admit(subject: Subject, problem: string | null, stored: Stored): Membership {
     const { event, isProblem } = subject
     const { evidence, matches } = this.#memory.find(subject)
     const [strongest] = evidence
     const group = isProblem ? this.#unite(event, evidence, stored) : this.#join(event, strongest, stored)
-    const correlationRule = stored?.correlationRule ?? strongest?.words() ?? FIRST
-    addMember(group, subject, strongest?.kind ?? FIRST)
+    const correlationRule = stored?.correlationRule ?? ruleOf(isProblem ? evidence : evidence.slice(0, 1))
     for (const { id, edge } of matches) addEdge(group, id, edge)
+    this.#add(group, subject, problem, evidence.length === 0 ? [FIRST] : evidence.map(({ kind }) => kind))
     this.#memory.remember(subject, group)
-    if (isRecorded(group)) this.#changed.add(group)
     return { correlationId: group.id, correlationRule }
+  }
+
+  #add(group: Group, subject: Subject, problem: string | null, evidence: readonly string[]): void {
+    addMember(group, subject, evidence)
+    if (problem !== null) this.#problems.put(problem, group)
+    this.#changed.add(group)
   }
 
   /** An ordinary event goes where the strongest evidence leads. */
@@ -173,12 +219,11 @@ class EventCorrelator implements Correlator {
   }
 
   /** Too late for the windows: it counts for the group of its object, if there is one, and leads nothing there. */
-  #judgeLate(subject: Subject): Membership {
+  #judgeLate(subject: Subject, problem: string | null): Membership {
     const same = this.#memory.findSameObject(subject)
     if (same === null) return { correlationId: groupIdOf(subject.event.id), correlationRule: LATE_ALONE }
     const correlationRule = `${LATE}, but ${same.kind}`
-    addMember(same.group, subject, correlationRule)
-    if (isRecorded(same.group)) this.#changed.add(same.group)
+    this.#add(same.group, subject, problem, [correlationRule])
     return { correlationId: same.group.id, correlationRule }
   }
 
@@ -190,28 +235,52 @@ class EventCorrelator implements Correlator {
     return group
   }
 
-  /** Newest event time of the cluster. A time that has not come yet does not make what is on time late. */
-  #advance({ cluster, lastObserved, received }: PlacedEvent): EpochMicros {
-    const time = Math.min(lastObserved, received + this.#lateness)
-    const newest = Math.max(this.#newest.get(cluster) ?? time, time)
-    this.#newest.set(cluster, newest)
+  /** A group that was open when it was recorded, and has no row in reach: it waits for its problems to end. */
+  #restore(record: StoreRecord): Group | undefined {
+    const group = restoreGroup(record)
+    if (group !== null) this.#groups.set(group.id, group)
+    return group ?? undefined
+  }
+
+  /** The time of the cluster. A time that has not come yet does not make what is on time late. */
+  #hear(event: PlacedEvent): EpochMicros {
+    const now = this.#clocks.hear(event)
     this.#eventsSinceSweep += 1
-    if (this.#eventsSinceSweep >= this.#groups.size + this.#memory.size) this.#sweep()
-    return newest
+    if (this.#eventsSinceSweep * ENTRIES_PER_EVENT >= this.size) this.#sweep(event.cluster)
+    return now
   }
 
-  #sweep(): void {
-    const newest = Math.min(...this.#newest.values())
-    if (newest - this.#swept < SWEEP_EVERY) return
-    this.#swept = newest
+  /** Whether each group is open is as of now; those of which that has changed are told. */
+  #settle(): void {
+    for (const group of this.#groups.values()) {
+      const isOpen = this.#isOpen(group)
+      if (isOpen === group.isOpen || group.mergedInto !== null) continue
+      group.isOpen = isOpen
+      this.#changed.add(group)
+    }
+  }
+
+  #isOpen({ problems, hasProblem, cluster, last }: Group): boolean {
+    return problems.size > 0 || (!hasProblem && last >= this.#clocks.now(cluster) - this.#window)
+  }
+
+  #sweep(cluster: string): void {
+    const now = this.#clocks.now(cluster)
+    if (now - (this.#swept.get(cluster) ?? 0) < SWEEP_EVERY) return
+    this.#swept.set(cluster, now)
     this.#eventsSinceSweep = 0
-    this.#memory.forgetBefore(newest)
-    this.#groups.forget(({ cluster, last }) => last < (this.#newest.get(cluster) ?? newest) - this.#silence)
+    this.#memory.forget((each) => this.#clocks.now(each))
+    this.#groups.forget(
+      (group) => group.problems.size === 0 && group.last < this.#clocks.now(group.cluster) - this.#silence,
+    )
   }
 
-  #close(group: Group): void {
+  #forget(group: Group): void {
+    group.isForgotten = true
     if (group.mergedInto !== null) return
+    for (const id of group.problems.keys()) this.#problems.release(id)
+    if (!group.isOpen) return
     group.isOpen = false
-    if (isRecorded(group)) this.#changed.add(group)
+    this.#changed.add(group)
   }
 }

@@ -1,18 +1,17 @@
-import type { PlacedEvent } from '../event/observation.ts'
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import { ChainMemory, type ChainMatch } from './chain-memory.ts'
 import { rootOf, type CausalEdge, type Group } from './groups.ts'
-import { claimName, describeObject } from './links.ts'
+import { claimName, describeObject, startOf } from './links.ts'
 import { SharingMemory } from './sharing-memory.ts'
 import type { Subject } from './subject.ts'
-import { TimedMap, type Timed } from './timed-map.ts'
+import { Tracks, type Mood, type Reach } from './tracks.ts'
 
 /** A reason to belong to an open group. */
 export interface Evidence {
   readonly group: Group
   /** Without figures, to be counted. */
   readonly kind: string
-  /** In full; worked out only for the strongest. */
+  /** In full; worked out only where it is told. */
   readonly words: () => string
 }
 
@@ -22,36 +21,24 @@ export interface Finding {
   readonly matches: readonly ChainMatch[]
 }
 
-export interface Reach {
-  readonly windowMicros: EpochMicros
-  readonly silenceMicros: EpochMicros
-  /** Keys of objects, workloads and claims remembered. */
-  readonly maxKeys: number
-}
-
-/** A group in which nothing goes wrong ends after this time, or a CronJob would make one that never ends. */
-const LONGEST_CALM = 60 * MINUTE
-
 /** Longer than the longest window of a chain. */
 const CHAINS_REMEMBERED = 65 * MINUTE
 
-const NOTHING: Finding = { evidence: [], matches: [] }
+/** Trouble that has gone on for longer when something else begins is another story. */
+const OLD_LIFE = 10 * MINUTE
 
-/** Where to find the group that an object, workload or claim was last in. */
-interface Track extends Timed {
-  group: Group
-}
+const NOTHING: Finding = { evidence: [], matches: [] }
 
 /** Remembers where objects, workloads, claims, chains and shared things were last seen, and finds groups by them. */
 export class EvidenceMemory {
   readonly #reach: Reach
-  readonly #tracks: TimedMap<Track>
+  readonly #tracks: Tracks
   readonly #chains = new ChainMemory()
   readonly #shared = new SharingMemory()
 
   constructor(reach: Reach) {
     this.#reach = reach
-    this.#tracks = new TimedMap(reach.maxKeys)
+    this.#tracks = new Tracks(reach)
   }
 
   get size(): number {
@@ -66,34 +53,43 @@ export class EvidenceMemory {
     return subject.isProblem ? this.#findForProblem(subject) : this.#findForCalm(subject)
   }
 
-  /** The group of the object itself, if it is still open. */
-  findSameObject({ identity, event, isProblem }: Subject): Evidence | null {
-    const group = this.#follow(identity, event, isProblem ? 'problem' : 'calm')
+  /** The group of its problem, however long that was silent, else of the object itself. */
+  findSameObject({ identity, event, isProblem, problem }: Subject): Evidence | null {
+    const group = problem ?? this.#tracks.follow(identity, event.lastObserved, isProblem ? 'problem' : 'calm')
     return group === null ? null : plain(group, `same ${event.regarding.kind.toLowerCase()}`)
   }
 
   remember(subject: Subject, group: Group): void {
-    const { event, identity, workload } = subject
-    this.#track(identity, group, event.lastObserved)
+    const { event, identity, workload, isWorkload, isProblem, claims } = subject
+    const time = event.lastObserved
+    // What is calm must not lead the next trouble of the object away from the one that it has.
+    if (isProblem || this.#isFree(identity, group, time)) this.#tracks.put(identity, group, time)
     this.#chains.remember(subject, group)
-    if (!subject.isProblem) {
-      // A calm pod beside a troubled one must not lead the next trouble of the workload away from it.
-      if (workload !== null && workload !== identity && this.#follow(workload, event, 'calm') === null) {
-        this.#track(workload, group, event.lastObserved)
-      }
-      return
+    if (workload !== null) {
+      const controller = isWorkload ? identity : null
+      const isRenewed = controller !== null && this.#tracks.isOfAnother(workload, controller)
+      // Nor must a calm pod beside a troubled one.
+      const isFree = isRenewed || this.#tracks.follow(workload, time, 'calm') === null
+      if (isProblem || isFree) this.#tracks.put(workload, group, time, controller)
     }
-    if (workload !== null && workload !== identity) this.#track(workload, group, event.lastObserved)
-    for (const claim of subject.claims) this.#track(mountOf(claim), group, event.lastObserved)
+    if (!isProblem) return
+    for (const claim of claims) this.#tracks.put(mountOf(claim), group, time)
     this.#shared.remember(subject, group)
   }
 
-  forgetBefore(newest: EpochMicros): void {
+  /** Forgets what is of no use any more, by the clock of its cluster. */
+  forget(clockOf: (cluster: string) => EpochMicros): void {
     const { windowMicros, silenceMicros } = this.#reach
-    const oldest = newest - Math.max(windowMicros, silenceMicros)
-    this.#tracks.forget(({ last }) => last < oldest)
-    this.#shared.forgetBefore(oldest)
-    this.#chains.forgetBefore(newest - CHAINS_REMEMBERED)
+    const oldestOf = (cluster: string) => clockOf(cluster) - Math.max(windowMicros, silenceMicros)
+    this.#tracks.forget(oldestOf)
+    this.#shared.forget(oldestOf)
+    this.#chains.forget((cluster) => clockOf(cluster) - CHAINS_REMEMBERED)
+  }
+
+  /** Whether no trouble of the object leads elsewhere. */
+  #isFree(identity: string, group: Group, time: EpochMicros): boolean {
+    const known = this.#tracks.follow(identity, time, 'problem')
+    return known === null || known === group || !known.hasProblem
   }
 
   #findForCalm(subject: Subject): Finding {
@@ -110,79 +106,72 @@ export class EvidenceMemory {
     return { evidence: [workload], matches }
   }
 
+  /**
+   * What explains the trouble comes first: a cause that is known, or a thing that it names and others fail over as well. Where
+   * there is one, what else the object suffers since long ago, or its workload elsewhere, is another story.
+   */
   #findForProblem(subject: Subject): Finding {
+    const { event, problem } = subject
+    const start = startOf(event)
+    const isOld = (group: Group) => group.opened < start - OLD_LIFE
     const matches = this.#chains.find(subject)
-    const evidence: Evidence[] = joining(matches, true)
     const same = this.findSameObject(subject)
-    if (same !== null) evidence.push(same)
+    const causes = problem !== null && isOld(problem) ? [] : joining(matches, true)
+    const shared = this.#findShared(subject)
+    const isExplained = shared.length > 0 || causes.some(({ isTrigger }) => !isTrigger)
+    const evidence: Evidence[] = [...causes]
+    if (same !== null && (problem !== null || !isExplained || !isOld(same.group))) evidence.push(same)
     this.#findClaims(subject, evidence)
-    const workload = this.#findWorkload(subject, 'workload')
+    const workload = isExplained ? null : this.#findWorkload(subject, 'workload')
     if (workload !== null) evidence.push(workload)
-    evidence.push(...joining(matches, false))
-    for (const { words, groups } of this.#shared.find(subject)) {
-      for (const group of groups.map(rootOf)) if (group.isOpen) evidence.push(plain(group, `shared: ${words}`))
-    }
+    evidence.push(...joining(matches, false), ...shared)
     return { evidence, matches }
   }
 
-  #findWorkload({ event, workload, identity }: Subject, mood: Mood): Evidence | null {
-    const group = workload === null || workload === identity ? null : this.#follow(workload, event, mood)
+  #findShared(subject: Subject): readonly Evidence[] {
+    const found: Evidence[] = []
+    for (const { words, groups } of this.#shared.find(subject)) {
+      const kind = `shared: ${words}`
+      for (const group of new Set(groups.map(rootOf))) if (!group.isForgotten) found.push(plain(group, kind))
+    }
+    return found
+  }
+
+  #findWorkload({ event, workload, identity, isWorkload }: Subject, mood: Mood): Evidence | null {
+    if (workload === null || (isWorkload && this.#tracks.isOfAnother(workload, identity))) return null
+    const group = this.#tracks.follow(workload, event.lastObserved, mood)
     if (group === null) return null
     const { kind, name } = event.owner
     return plain(group, `same workload: ${describeObject({ kind, namespace: event.regarding.namespace, name })}`)
   }
 
-  #findClaims({ claims, event, identity }: Subject, evidence: Evidence[]): void {
+  #findClaims({ claims, event }: Subject, evidence: Evidence[]): void {
     for (const claim of claims) {
-      const words = `claim ${claimName(claim)} of the same pod`
-      for (const key of [claim, mountOf(claim)]) {
-        const group = key === identity ? null : this.#follow(key, event, 'workload')
-        if (group?.hasProblem === true) evidence.push(plain(group, words))
-      }
-    }
-  }
-
-  #follow(key: string, { lastObserved }: PlacedEvent, mood: Mood): Group | null {
-    const track = this.#tracks.get(key)
-    if (track === undefined) return null
-    const group = rootOf(track.group)
-    if (!group.isOpen) return null
-    const { windowMicros, silenceMicros } = this.#reach
-    const isRecent = lastObserved - track.last <= windowMicros
-    if (mood === 'calm') {
-      const isOver = group.hasProblem
-        ? lastObserved - group.lastProblem > silenceMicros
-        : lastObserved - group.opened > LONGEST_CALM
-      return isRecent && !isOver ? group : null
-    }
-    const isSilent = mood === 'problem' && group.hasProblem && lastObserved - group.lastProblem <= silenceMicros
-    return isRecent || isSilent ? group : null
-  }
-
-  #track(key: string, group: Group, time: EpochMicros): void {
-    const track = this.#tracks.get(key)
-    if (track === undefined) {
-      this.#tracks.set(key, { group, last: time })
-    } else {
-      track.group = group
-      track.last = Math.max(track.last, time)
+      const group = this.#tracks.follow(mountOf(claim), event.lastObserved, 'workload')
+      if (group?.hasProblem === true) evidence.push(plain(group, `claim ${claimName(claim)} of the same pod`))
     }
   }
 }
 
-/** What is asked for: trouble of an object reaches back further than ordinary life and than trouble of a workload. */
-type Mood = 'problem' | 'workload' | 'calm'
+/** Evidence out of a chain; a trigger comes before trouble, and explains nothing by itself. */
+interface ChainEvidence extends Evidence {
+  readonly isTrigger: boolean
+}
+
+const BY_TRUST = { certain: 0, likely: 1, trigger: 2, possible: 3 } as const
 
 /** Evidence out of the chains that are sure enough to bring events together, surest first. */
-function joining(matches: readonly ChainMatch[], isEffect: boolean): Evidence[] {
+function joining(matches: readonly ChainMatch[], isEffect: boolean): readonly ChainEvidence[] {
   if (matches.length === 0) return []
   return matches
-    .filter(({ chain, group, ...match }) => match.isEffect === isEffect && chain.trust !== 'possible' && group.isOpen)
-    .sort((a, b) => Number(b.chain.trust === 'certain') - Number(a.chain.trust === 'certain'))
-    .map(({ group, chain: { number, words }, edge }) => ({
+    .filter((match) => match.isEffect === isEffect && match.chain.trust !== 'possible' && !match.group.isForgotten)
+    .filter(({ group, effectStart }) => isEffect || group.opened >= effectStart - OLD_LIFE)
+    .sort((a, b) => BY_TRUST[a.chain.trust] - BY_TRUST[b.chain.trust])
+    .map(({ group, chain: { number, words, trust }, edge }) => ({
       group,
       kind: `${words} (chain ${String(number)})`,
       words: () => inWords(edge()),
+      isTrigger: trust === 'trigger',
     }))
 }
 

@@ -1,13 +1,14 @@
 import type { PlacedEvent } from '../event/observation.ts'
-import { severityRank } from '../event/words.ts'
+import { stateOfBody, type Problem, type ProblemState } from '../event/problem.ts'
+import { severityRank, type Severity } from '../event/words.ts'
 import { hash } from 'node:crypto'
 import type { EpochMicros } from '../clock.ts'
-import { describeObject } from './links.ts'
+import { describeObject, startOf } from './links.ts'
 import type { Subject } from './subject.ts'
 
 /** One event leading to another, as recorded for people and for the ranking of causes. */
 export interface CausalEdge {
-  /** The same chain between the same two events has the same id. */
+  /** The same chain between the same reasons of the same two objects has the same id. */
   readonly id: string
   readonly chain: number
   readonly words: string
@@ -25,6 +26,18 @@ export interface EdgeEnd {
   readonly object: string
 }
 
+/** A problem of a group, as people see it. */
+export interface ProblemLine {
+  readonly id: string
+  /** What is wrong, in one word. */
+  readonly class: string
+  readonly object: string
+  /** Top controller of the object, or the object itself. */
+  readonly workload: string
+  readonly severity: Severity
+  readonly state: ProblemState
+}
+
 /** What happened together. Changed in place; {@link rootOf} tells which group stands for it after merges. */
 export interface Group {
   readonly id: string
@@ -35,13 +48,23 @@ export interface Group {
   first: EpochMicros
   mergedInto: Group | null
   absorbed: string[]
+  /** Those that are open or quiet, by id. */
+  problems: Map<string, Problem>
+  /** The worst that it ever had. */
+  worst: ProblemLine | null
+  /** How bad each class of problem was that it ever had. */
+  classes: Map<string, Severity>
   hasProblem: boolean
   /** Newest event time of a problem; 0 without one. */
   lastProblem: EpochMicros
+  /** As its newest record says. */
   isOpen: boolean
+  /** Out of memory: nothing joins it any more. */
+  isForgotten: boolean
   members: number
   occurrences: number
   isLowerBound: boolean
+  /** Of the worst member, as it was stored. */
   severityRank: number
   /** Keys of objects to their names, the first {@link MAX_OBJECTS_SHOWN}; `objectsAreMore` when there were others. */
   objects: Map<string, string>
@@ -67,6 +90,8 @@ export interface Change {
 /** Distinct objects, workloads, reasons and ways in that a group names; what is beyond is only counted. */
 export const MAX_OBJECTS_SHOWN = 64
 const MAX_NAMES = 24
+/** Ways in are few, but for one for each workload. */
+const MAX_EVIDENCE = 64
 /** Causal edges of a group: more would not be read, and a cause of 200 effects is clear. */
 const MAX_EDGES = 200
 const MAX_CHANGES = 12
@@ -87,18 +112,22 @@ const CHANGE_REASONS = new Set([
   'Rebooted',
 ])
 
-export function openGroup(id: string, { cluster, lastObserved, firstObserved }: PlacedEvent): Group {
+export function openGroup(id: string, { cluster, lastObserved }: Pick<PlacedEvent, 'cluster' | 'lastObserved'>): Group {
   return {
     id,
     cluster,
     opened: lastObserved,
     last: lastObserved,
-    first: firstObserved,
+    first: lastObserved,
     mergedInto: null,
     absorbed: [],
+    problems: new Map(),
+    worst: null,
+    classes: new Map(),
     hasProblem: false,
     lastProblem: 0,
     isOpen: true,
+    isForgotten: false,
     members: 0,
     occurrences: 0,
     isLowerBound: false,
@@ -131,13 +160,18 @@ export function rootOf(group: Group): Group {
   return root
 }
 
-export function addMember(group: Group, { event, identity, workload, isProblem }: Subject, evidence: string): void {
+/** @param evidence every way in which it came in, in words. */
+export function addMember(
+  group: Group,
+  { event, identity, workload, isProblem }: Subject,
+  evidence: readonly string[],
+): void {
   const { regarding, owner, lastObserved } = event
   group.members += 1
   group.occurrences += event.countDelta + event.countUnplaced
   group.isLowerBound ||= event.countIsLowerBound || event.countEstimated
   group.last = Math.max(group.last, lastObserved)
-  group.first = Math.min(group.first, event.firstObserved)
+  group.first = Math.min(group.first, startOf(event))
   if (isProblem) {
     group.hasProblem = true
     group.lastProblem = Math.max(group.lastProblem, lastObserved)
@@ -151,7 +185,8 @@ export function addMember(group: Group, { event, identity, workload, isProblem }
     )
   }
   count(group.reasons, event.reason, 1)
-  count(group.evidence, evidence, 1)
+  for (const words of evidence.length === 1 ? evidence : new Set(evidence))
+    count(group.evidence, words, 1, MAX_EVIDENCE)
   if (CHANGE_REASONS.has(event.reason) && group.changes.length < MAX_CHANGES) group.changes.push(aChange(event))
 }
 
@@ -160,9 +195,49 @@ export function addEdge(group: Group, id: string, edge: () => CausalEdge): void 
   if (group.edges.size < MAX_EDGES && !group.edges.has(id)) group.edges.set(id, edge())
 }
 
+/** The group has this problem, and stays open while it is. */
+export function addProblem(group: Group, problem: Problem): void {
+  group.hasProblem = true
+  const { severity } = problem.body
+  if (isWorse(severity, group.worst)) group.worst = lineOf(problem)
+  addClass(group, problem.body.class, severity)
+  if (stateOfBody(problem.body) === 'over') group.problems.delete(problem.id)
+  else group.problems.set(problem.id, problem)
+}
+
+export function worsen(group: Group, line: ProblemLine): void {
+  if (isWorse(line.severity, group.worst)) group.worst = line
+}
+
+export function addClass({ classes }: Group, name: string, severity: Severity): void {
+  const known = classes.get(name)
+  if (known === undefined && classes.size >= MAX_NAMES) return
+  if (known === undefined || severityRank(severity) > severityRank(known)) classes.set(name, severity)
+}
+
+function isWorse(severity: Severity, worst: ProblemLine | null): boolean {
+  return worst === null || severityRank(severity) > severityRank(worst.severity)
+}
+
+export function lineOf({ id, body }: Problem): ProblemLine {
+  const { object, workload } = body
+  const top = workload.kind === '' ? object : { ...workload, namespace: object.namespace }
+  return {
+    id,
+    class: body.class,
+    object: describeObject(object),
+    workload: describeObject(top),
+    severity: body.severity,
+    state: stateOfBody(body),
+  }
+}
+
 /** Puts `group` into `root`. Rows keep the id they were stored with; the record of `group` says where it went. */
 export function merge(root: Group, group: Group): void {
   group.mergedInto = root
+  for (const problem of group.problems.values()) addProblem(root, problem)
+  if (group.worst !== null) worsen(root, group.worst)
+  for (const [name, severity] of group.classes) addClass(root, name, severity)
   root.hasProblem ||= group.hasProblem
   root.lastProblem = Math.max(root.lastProblem, group.lastProblem)
   root.isLowerBound ||= group.isLowerBound
@@ -175,7 +250,7 @@ export function merge(root: Group, group: Group): void {
   root.objectsAreMore ||= group.objectsAreMore
   for (const [key, name] of group.workloads) addName(root.workloads, key, name)
   for (const [reason, members] of group.reasons) count(root.reasons, reason, members)
-  for (const [words, members] of group.evidence) count(root.evidence, words, members)
+  for (const [words, members] of group.evidence) count(root.evidence, words, members, MAX_EVIDENCE)
   for (const [id, edge] of group.edges) addEdge(root, id, () => edge)
   root.changes = [...root.changes, ...group.changes].slice(0, MAX_CHANGES)
   root.absorbed = [...root.absorbed, group.id, ...group.absorbed].slice(0, MAX_ABSORBED)
@@ -184,6 +259,9 @@ export function merge(root: Group, group: Group): void {
 
 /** A merged group only has to know where it went. */
 function empty(group: Group): void {
+  group.problems = new Map()
+  group.worst = null
+  group.classes = new Map()
   group.objects = new Map()
   group.workloads = new Map()
   group.reasons = new Map()
@@ -203,9 +281,9 @@ function addName(names: Map<string, string>, key: string, name: string): void {
   if (names.size < MAX_NAMES || names.has(key)) names.set(key, name)
 }
 
-function count(counts: Map<string, number>, key: string, members: number): void {
+function count(counts: Map<string, number>, key: string, members: number, most = MAX_NAMES): void {
   const known = counts.get(key)
-  if (known !== undefined || counts.size < MAX_NAMES) counts.set(key, (known ?? 0) + members)
+  if (known !== undefined || counts.size < most) counts.set(key, (known ?? 0) + members)
 }
 
 function aChange({ id, reason, regarding, lastObserved }: PlacedEvent): Change {

@@ -1,4 +1,5 @@
-import type { ObjectReference } from '../event/object-reference.ts'
+import type { EpochMicros } from '../clock.ts'
+import { identityOf, type ObjectReference } from '../event/object-reference.ts'
 import type { PlacedEvent } from '../event/observation.ts'
 import type { ChainLink } from './chains.ts'
 
@@ -22,17 +23,20 @@ export interface TopologyLinks {
   ): { readonly kind: string; readonly name: string } | null
 }
 
-/**
- * Key of the object an event is about. A pod is known by its uid: `db-0` that returns is another pod. Everything else is
- * known by name: node events carry the node's name as uid in most events and its real uid in others.
- */
+/** Key of the object an event is about, as against every other one; of an event about nothing, of the event. */
 export function identityKey({ cluster, regarding, eventNamespace, name }: PlacedEvent): string {
-  if (regarding.kind === 'Pod' && regarding.uid !== '') return keyOf(cluster, '', '', regarding.uid)
-  if (regarding.kind === '') return keyOf(cluster, '', eventNamespace, name)
-  return objectKey(cluster, regarding)
+  return regarding.kind === '' ? keyOf(cluster, '', eventNamespace, name) : identityOf(cluster, regarding)
 }
 
-/** Key of the top controller, or null for an event about nothing. Equal to the controller's own identity key. */
+/**
+ * When the trouble that an event tells of began: the first time when it is seen for the first time, else the time of
+ * the newest occurrence, because the earlier ones were judged when they came.
+ */
+export function startOf({ firstObserved, lastObserved, deltaSince }: PlacedEvent): EpochMicros {
+  return deltaSince <= firstObserved ? firstObserved : lastObserved
+}
+
+/** Key of the top controller, by name; null for an event about nothing. */
 export function workloadKey({ cluster, regarding, owner }: PlacedEvent): string | null {
   if (owner.kind === '') return null
   return objectKey(cluster, { kind: owner.kind, namespace: regarding.namespace, name: owner.name })
@@ -107,14 +111,28 @@ export function chainKeys(
       return service === undefined || namespace === undefined ? [] : key(namespace, service)
     }
     case 'related object': {
-      const object: ObjectReference = end === 'cause' ? regarding : related
-      return object.kind === '' ? [] : [objectKey(cluster, object)]
+      return end === 'cause'
+        ? keysOfObject(cluster, regarding)
+        : [...keysOfObject(cluster, related), ...preemptor(event)]
     }
     case 'namespace':
       return key(regarding.namespace)
     case 'cluster':
       return key()
   }
+}
+
+/** By name, and by uid where there is one: the other end may know it by either. */
+function keysOfObject(cluster: string, object: ObjectReference): readonly string[] {
+  return object.kind === '' ? [] : [objectKey(cluster, object), identityOf(cluster, object)]
+}
+
+const PREEMPTED_BY = /^Preempted by (?:a )?pod:? ([0-9a-f]{8}-[0-9a-f-]{27})/
+
+/** The scheduler names the pod that took the place by its uid, and only in the note. */
+function preemptor({ cluster, note }: PlacedEvent): readonly string[] {
+  const uid = PREEMPTED_BY.exec(note)?.[1]
+  return uid === undefined ? [] : [identityOf(cluster, { kind: 'Pod', namespace: '', name: '', uid, apiVersion: '' })]
 }
 
 function scaleTargetKeys({ cluster, regarding }: PlacedEvent, topology: TopologyLinks): readonly string[] {

@@ -1,4 +1,5 @@
 import type { PlacedEvent } from '../event/observation.ts'
+import { severityRank } from '../event/words.ts'
 import { claimKeys, claimName, isAboutStorage, type TopologyLinks } from './links.ts'
 
 /** Something that several failing workloads have in common. */
@@ -7,7 +8,12 @@ export interface SharedThing {
   /** Whether it is one only within a namespace. */
   readonly scope: 'cluster' | 'namespace'
   readonly sharer: 'workload' | 'object'
+  /** How many make it one: two fail over a thing with a name; equal words of two are chance. */
+  readonly sharers: number
 }
+
+const OF_A_NAME = 2
+const OF_WORDS = 3
 
 interface ThingPattern {
   readonly pattern: RegExp
@@ -19,7 +25,9 @@ interface ThingPattern {
 const THING_PATTERNS: readonly ThingPattern[] = [
   { pattern: /failed calling webhook "([^"]+)"/, words: (name) => `webhook ${name}`, scope: 'cluster' },
   { pattern: /exceeded quota: ([^\s,]+)/, words: (name) => `quota ${name}`, scope: 'namespace' },
-  { pattern: /\b((?:secret|configmap|serviceaccount)s? "[^"]+") not found/i, words: (name) => `missing ${name}`, scope: 'namespace' },
+  { pattern: /\b((?:secret|configmap|serviceaccount|persistentvolumeclaim|runtimeclass)s?(?:\.[a-z0-9.]+)? "[^"]+") not found/i, words: (name) => `missing ${name}`, scope: 'namespace' },
+  { pattern: /\bstorageclass(?:es)?\.storage\.k8s\.io "([^"]+)" not found/, words: (name) => `missing storage class ${name}`, scope: 'cluster' },
+  { pattern: /no PriorityClass with name (\S+) was found/, words: (name) => `missing priority class ${name}`, scope: 'cluster' },
   { pattern: /Failed to pull image "([^"]+)"/, words: (image) => `image ${image}`, scope: 'cluster' },
 ]
 
@@ -36,15 +44,21 @@ export function thingsIn(event: PlacedEvent, topology: TopologyLinks): readonly 
   const things: SharedThing[] = []
   for (const { pattern, words, scope } of THING_PATTERNS) {
     const found = pattern.exec(note)?.[1]
-    if (found !== undefined) things.push({ words: words(found), scope, sharer: 'workload' })
+    if (found !== undefined) things.push({ words: words(found), scope, sharer: 'workload', sharers: OF_A_NAME })
   }
   const registry = PULLED_IMAGE.exec(note)?.[1]
   const error = registry === undefined ? undefined : REGISTRY_ERROR.exec(note)?.[1]
   if (registry !== undefined && error !== undefined) {
-    things.push({ words: `registry ${registry} (${error.toLowerCase()})`, scope: 'cluster', sharer: 'workload' })
+    things.push({
+      words: `registry ${registry} (${error.toLowerCase()})`,
+      scope: 'cluster',
+      sharer: 'workload',
+      sharers: OF_A_NAME,
+    })
   }
   if (isAboutStorage(event)) things.push(...classesOf(event, topology))
-  if (things.length === 0 && TELLING_CATEGORIES.has(event.category)) things.push(...textOf(event, note))
+  const isWorth = TELLING_CATEGORIES.has(event.category) && severityRank(event.severity) >= MEDIUM
+  if (things.length === 0 && isWorth) things.push(...textOf(event, note))
   return things
 }
 
@@ -58,8 +72,11 @@ function classesOf(event: PlacedEvent, topology: TopologyLinks): readonly Shared
     words: `storage class ${storageClass}`,
     scope: 'cluster',
     sharer: 'object',
+    sharers: OF_A_NAME,
   }))
 }
+
+const MEDIUM = severityRank('medium')
 
 /** Words that have to remain of a text for it to say something. */
 const MIN_WORDS = 4
@@ -69,7 +86,9 @@ function textOf({ regarding, owner, reason }: PlacedEvent, note: string): readon
   const masked = note.replace(/"[^"]*"|[^\s"]+/g, (word) => (isVariable(word, names) ? '#' : word)).slice(0, 256)
   const words = masked.match(/[A-Za-z]{3,}/g)?.length ?? 0
   if (words < MIN_WORDS) return []
-  return [{ words: `${reason} with the same text "${masked}"`, scope: 'cluster', sharer: 'workload' }]
+  return [
+    { words: `${reason} with the same text "${masked}"`, scope: 'cluster', sharer: 'workload', sharers: OF_WORDS },
+  ]
 }
 
 /** Quoted, with a digit, or made of a name that the event itself gives: not a word of the message. */

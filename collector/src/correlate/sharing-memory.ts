@@ -4,16 +4,13 @@ import type { Subject } from './subject.ts'
 import type { SharedThing } from './shared-things.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 
-/** Equal failing text in fewer workloads is coincidence (causality.md L12). */
-const MIN_SHARERS = 3
-
 /** Within this time the sharers have to report, by event time. */
 const SHARING_TIME = 60 * SECOND
 
 /** Things of which sharers are remembered at once. */
 const MAX_THINGS = 10_000
 
-/** Sharers remembered of one thing: enough to count to {@link MIN_SHARERS} in any order. */
+/** Sharers remembered of one thing: enough to count those that it takes, in any order. */
 const MAX_SHARERS = 16
 
 interface Sharers extends Timed {
@@ -34,7 +31,7 @@ export interface Sharing {
 export class SharingMemory {
   readonly #sharers = new TimedMap<Sharers>(MAX_THINGS)
 
-  /** What `event`, a problem, shares with groups that three or more sharers make up. Does not remember it yet. */
+  /** What `event`, a problem, shares with groups of enough sharers. Does not remember it yet. */
   find({ event, things, workload, identity }: Subject): readonly Sharing[] {
     const found: Sharing[] = []
     for (const thing of things) {
@@ -43,7 +40,7 @@ export class SharingMemory {
       const recent = sharers.recent.filter(({ time }) => Math.abs(event.lastObserved - time) <= SHARING_TIME)
       const own = thing.sharer === 'workload' ? (workload ?? identity) : identity
       const distinct = new Set([own, ...recent.map(({ sharer }) => sharer)])
-      const isShared = distinct.size >= MIN_SHARERS || (sharers.isEstablished && recent.length > 0)
+      const isShared = distinct.size >= thing.sharers || (sharers.isEstablished && recent.length > 0)
       if (isShared) found.push({ words: thing.words, groups: recent.map(({ group }) => group) })
       sharers.isEstablished = isShared
     }
@@ -68,8 +65,8 @@ export class SharingMemory {
     return this.#sharers.size
   }
 
-  forgetBefore(time: EpochMicros): void {
-    this.#sharers.forget(({ last }) => last < time)
+  forget(oldestOf: (cluster: string) => EpochMicros): void {
+    this.#sharers.forget(({ last, recent: [first] }) => first === undefined || last < oldestOf(first.group.cluster))
   }
 }
 

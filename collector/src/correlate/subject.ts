@@ -1,6 +1,6 @@
 import type { PlacedEvent } from '../event/observation.ts'
-import { isProblem } from '../event/words.ts'
 import { CHAINS, type Chain, type ChainEnd, type ChainLink } from './chains.ts'
+import type { Group } from './groups.ts'
 import { chainKeys, claimKeys, identityKey, isAboutStorage, workloadKey } from './links.ts'
 import type { TopologyLinks } from './links.ts'
 import { thingsIn, type SharedThing } from './shared-things.ts'
@@ -11,8 +11,14 @@ export interface Subject {
   /** Key of the Event object: its versions take one another's place. */
   readonly key: string
   readonly identity: string
+  /** Key of the top controller, by name. */
   readonly workload: string | null
+  /** Whether the event is about that controller itself. */
+  readonly isWorkload: boolean
+  /** Whether it is evidence of a problem. */
   readonly isProblem: boolean
+  /** The group that the problem is in already. */
+  readonly problem: Group | null
   /** Keys of the claims that matter for it. */
   readonly claims: readonly string[]
   readonly roles: readonly ChainRole[]
@@ -44,19 +50,22 @@ export const CHAIN_MEMORIES = 2 * LINKS.length
 const ENDS_BY_REASON = endsByReason()
 const NONE: readonly never[] = []
 
-export function subjectOf(event: PlacedEvent, topology: TopologyLinks): Subject {
+/** @param known whether the event is evidence of a problem, and in which group that is. */
+export function subjectOf(
+  event: PlacedEvent,
+  topology: TopologyLinks,
+  known: { readonly isProblem: boolean; readonly problem: Group | null },
+): Subject {
   const { uid, id, owner, regarding } = event
   const identity = identityKey(event)
-  // What owns itself has its own key twice; only a pod's identity is not made of its name.
-  const isOwnWorkload =
-    owner.name === regarding.name && owner.kind === regarding.kind && !['Pod', ''].includes(owner.kind)
   return {
     event,
     key: uid === '' ? id : uid,
     identity,
-    workload: isOwnWorkload ? identity : workloadKey(event),
-    isProblem: isProblem(event),
-    things: isProblem(event) ? thingsIn(event, topology) : NONE,
+    workload: workloadKey(event),
+    isWorkload: owner.name === regarding.name && owner.kind === regarding.kind && regarding.kind !== '',
+    ...known,
+    things: known.isProblem ? thingsIn(event, topology) : NONE,
     claims: isAboutStorage(event) ? claimKeys(event, topology) : NONE,
     roles: rolesOf(event, topology),
   }

@@ -70,6 +70,16 @@ export interface ProblemBody {
   readonly receivedUntil: EpochMicros
 }
 
+/** A problem as it is after a step that changed it. */
+export interface Problem {
+  readonly id: string
+  readonly body: ProblemBody
+}
+
+export function stateOfBody({ transitions }: Pick<ProblemBody, 'transitions'>): ProblemState {
+  return transitions.at(-1)?.state ?? 'open'
+}
+
 /** Body of a record of kind `watched`: a time in which a cluster was watched without a break. */
 export interface WatchedBody {
   readonly cluster: string

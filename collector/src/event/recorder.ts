@@ -12,8 +12,8 @@ export interface Passage {
 
 /** A stage with memory: it tells what changed as records, and takes rows and records back after a restart. */
 export interface Recorder {
-  /** A stored observation, in stored order. */
-  remember(observation: Observation): void
+  /** A stored observation, in stored order, and the id of the problem that it is evidence of, or null. */
+  remember(observation: Observation, problem: string | null): void
   /** A stored record, of whatever kind: others than its own are passed over. */
   rememberRecord(record: StoreRecord): void
   /** Records of what changed since the last call, each once. What only went on may wait, unless `all` is asked for. */

@@ -29,9 +29,12 @@ export function severityRank(severity: string): number {
   return (SEVERITIES as readonly string[]).indexOf(severity)
 }
 
+/** Some reporters say `Error` where Kubernetes says `Warning`. */
+export const TROUBLED_TYPES: readonly string[] = ['Warning', 'Error']
+
 /** Whether an event means trouble, as opposed to the ordinary life of objects. */
 export function isProblem({ severity, type }: { readonly severity: string; readonly type: string }): boolean {
-  return severityRank(severity) >= 2 || (severity === 'low' && type === 'Warning')
+  return severityRank(severity) >= 2 || (severity === 'low' && TROUBLED_TYPES.includes(type))
 }
 
 /** What normalize may say about a repaired or guessed field, each with the sentence shown to people. */

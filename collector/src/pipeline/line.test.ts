@@ -46,8 +46,13 @@ function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
       normalize: ({ id }) => (typeof id === 'string' ? anObservation({ id, name: id }) : observation),
       rules: { filteredBy: () => null, classify: () => observation },
       topology: { learn: () => undefined, place: () => observation },
-      problems: { ...quiet, judge: () => null },
-      correlator: { ...quiet, correlate: () => observation, changedRecords: () => stage.changedRecords() },
+      problems: { ...quiet, judge: () => null, takeChanged: () => [] },
+      correlator: {
+        ...quiet,
+        follow: () => undefined,
+        correlate: () => observation,
+        changedRecords: () => stage.changedRecords(),
+      },
       detector: { ...stage, detect: () => observation },
     },
     {

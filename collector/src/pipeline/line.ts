@@ -8,7 +8,7 @@ import type { Passage } from '../event/recorder.ts'
 import { Gate } from '../gate/gate.ts'
 import { StoreUnavailableError, type EventStore, type RetentionPolicy } from '../store/store.ts'
 import { mustDrop, mustWait, type WhenFull } from './drop-policy.ts'
-import { Pipeline, recordersOf, type Stages } from './pipeline.ts'
+import { Pipeline, type Stages } from './pipeline.ts'
 import { rebuild } from './rebuild.ts'
 import { reconcile } from './reconcile.ts'
 import { expiredBy } from './retention.ts'
@@ -71,9 +71,7 @@ export async function openLine(
   const stopping = new AbortController()
   const room = new Room(buffer, options.whenFull)
   const storeLost = await whenStoreAnswers(() => reconcile(buffer, store, options.clock(), stopping.signal), options)
-  // Topology learns from events: it comes first.
-  const remember = (observation: Observation) => void stages.topology.place(observation)
-  await rebuild(store, buffer, { remember }, recordersOf(stages), options.clock(), stopping.signal)
+  await rebuild(store, buffer, stages, options.clock(), stopping.signal)
   const pipeline = new Pipeline(
     { ...stages, gate: new Gate(buffer, store) },
     {

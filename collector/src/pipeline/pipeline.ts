@@ -12,6 +12,7 @@ import type {
   PlacedEvent,
   Placement,
 } from '../event/observation.ts'
+import type { Problem } from '../event/problem.ts'
 import { endOfRefusal } from '../event/outcome.ts'
 import type { Origin, RawEvent } from '../event/raw-event.ts'
 import type { StoreRecord } from '../event/record.ts'
@@ -41,8 +42,11 @@ export interface Stages {
     classify(event: NormalizedEvent): Classification
   }
   readonly topology: { learn(cluster: string, fact: ObjectFact): void; place(event: NormalizedEvent): Placement }
-  readonly problems: Recorder & { judge(event: PlacedEvent): string | null }
-  readonly correlator: Recorder & { correlate(event: PlacedEvent): Membership }
+  readonly problems: Recorder & { judge(event: PlacedEvent): string | null; takeChanged(): readonly Problem[] }
+  readonly correlator: Recorder & {
+    follow(problems: readonly Problem[]): void
+    correlate(event: PlacedEvent, problem: string | null): Membership
+  }
   readonly detector: Recorder & { detect(event: PlacedEvent & Membership): Findings }
 }
 
@@ -98,7 +102,11 @@ export class Pipeline {
   /** Time passed in a cluster: what ends by silence ends. */
   advance(passage: Passage): Promise<void> {
     return this.#inTurn(async () => {
-      for (const recorder of recordersOf(this.#stages)) recorder.advance(passage)
+      const { problems, correlator, detector } = this.#stages
+      problems.advance(passage)
+      correlator.follow(problems.takeChanged())
+      correlator.advance(passage)
+      detector.advance(passage)
       // Time changes records without a row that would be committed.
       this.#commitsSinceRecords = Math.max(1, this.#commitsSinceRecords)
     })
@@ -194,11 +202,11 @@ export class Pipeline {
   }
 
   #observe(event: NormalizedEvent, counts: Counts, classification: Classification): Observation {
-    const { topology, problems, correlator, detector } = this.#stages
+    const { topology, correlator, detector } = this.#stages
     const placement = topology.place(event)
     const placed = { ...event, ...counts, ...classification, ...placement }
-    problems.judge(placed)
-    const grouped = { ...placed, ...correlator.correlate(placed) }
+    const problem = judge(placed, this.#stages)
+    const grouped = { ...placed, ...correlator.correlate(placed, problem) }
     return { ...grouped, ...detector.detect(grouped) }
   }
 
@@ -226,6 +234,16 @@ export class Pipeline {
     this.#outcomes = new OutcomeCounts()
     this.#positions = new Map()
   }
+}
+
+/** Which problem the event is evidence of. The groups hear first what it, and the time until it, did to problems of theirs. */
+export function judge(
+  event: PlacedEvent,
+  { problems, correlator }: Pick<Stages, 'problems' | 'correlator'>,
+): string | null {
+  const problem = problems.judge(event)
+  correlator.follow(problems.takeChanged())
+  return problem
 }
 
 /** The stages with memory, in the order of the line. */

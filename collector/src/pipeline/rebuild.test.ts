@@ -6,6 +6,7 @@ import { anObservation, NOON } from '../../../test/support/an-observation.ts'
 import { DurableBuffer } from '../buffer/buffer.ts'
 import { DAY, MINUTE } from '../clock.ts'
 import type { Observation } from '../event/observation.ts'
+import type { Recorder } from '../event/recorder.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { keyOfChain } from '../gate/gate.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
@@ -13,6 +14,17 @@ import { rebuild } from './rebuild.ts'
 import { reconcile } from './reconcile.ts'
 
 const never = new AbortController().signal
+
+/** Stages of which one remembers. */
+function stagesOf(recorder: Recorder): Parameters<typeof rebuild>[2] {
+  const quiet = { ...recorder, remember: () => undefined, rememberRecord: () => undefined }
+  return {
+    topology: { learn: () => undefined, place: anObservation },
+    problems: { ...quiet, judge: () => null, takeChanged: () => [] },
+    correlator: { ...quiet, follow: () => undefined, correlate: anObservation },
+    detector: { ...recorder, detect: anObservation },
+  }
+}
 
 it('gives back the newest records, oldest first, when there are more than it reads', async () => {
   const store = createMemoryStore()
@@ -35,7 +47,7 @@ it('gives back the newest records, oldest first, when there are more than it rea
     changedRecords: () => [],
     advance: () => undefined,
   }
-  await rebuild(store, { next: () => null }, recorder, [recorder], NOON, never)
+  await rebuild(store, { next: () => null }, stagesOf(recorder), NOON, never)
   expect([remembered[0], remembered.at(-1), remembered.length]).toEqual(['p-1', 'p-20000', 20_000])
 })
 
@@ -64,11 +76,10 @@ it('remembers the newest hour although one event has a clock far ahead', async (
     changedRecords: () => [],
     advance: () => undefined,
   }
-  const topology = { remember: () => undefined }
-  await rebuild(await storeWith(usual, ahead), { next: () => null }, topology, [recorder], NOON, never)
+  await rebuild(await storeWith(usual, ahead), { next: () => null }, stagesOf(recorder), NOON, never)
   expect(remembered).toEqual(['usual'])
   remembered.length = 0
-  await rebuild(await storeWith(ahead), { next: () => null }, topology, [recorder], NOON, never)
+  await rebuild(await storeWith(ahead), { next: () => null }, stagesOf(recorder), NOON, never)
   expect(remembered).toEqual(['ahead'])
 })
 

@@ -2,8 +2,8 @@ import { DAY, HOUR, MINUTE, type EpochMicros } from '../clock.ts'
 import type { DurableBuffer } from '../buffer/buffer.ts'
 import type { Observation } from '../event/observation.ts'
 import { STILL_GOING, type RecordKind, type StoreRecord } from '../event/record.ts'
-import type { Recorder } from '../event/recorder.ts'
 import type { EventReader } from '../store/store.ts'
+import { judge, recordersOf, type Stages } from './pipeline.ts'
 
 /** How far back the stages look after a restart: longer than a group of theirs may be silent. */
 const REBUILD_WINDOW: EpochMicros = HOUR
@@ -29,8 +29,7 @@ const AFTER_ROWS: readonly RecordKind[] = ['correlation']
 export async function rebuild(
   store: Pick<EventReader, 'scan' | 'statistics' | 'records' | 'aggregate'>,
   buffer: Pick<DurableBuffer, 'next'>,
-  topology: Pick<Recorder, 'remember'>,
-  recorders: readonly Recorder[],
+  stages: Pick<Stages, 'topology' | 'problems' | 'correlator' | 'detector'>,
   now: EpochMicros,
   signal: AbortSignal,
 ): Promise<void> {
@@ -44,15 +43,18 @@ export async function rebuild(
       stored.sort((a, b) => a.to - b.to || a.from - b.from)
       const waiting = pending.records.filter((each) => each.kind === kind)
       for (const record of newestRevisions([...stored, ...waiting])) {
-        for (const recorder of recorders) recorder.rememberRecord(record)
+        for (const recorder of recordersOf(stages)) recorder.rememberRecord(record)
       }
     }
   }
   const remember = (observation: Observation) => {
-    topology.remember(observation)
-    for (const recorder of recorders) recorder.remember(observation)
+    stages.topology.place(observation) // it learns from events, and comes first
+    const problem = judge(observation, stages)
+    stages.correlator.remember(observation, problem)
+    stages.detector.remember(observation, problem)
   }
   await rememberRecords(BEFORE_ROWS)
+  stages.correlator.follow(stages.problems.takeChanged())
   if (newest !== null) await rememberStored(store, range, remember, signal)
   for (const row of pending.rows) remember(row)
   await rememberRecords(AFTER_ROWS)

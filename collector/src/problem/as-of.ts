@@ -1,5 +1,5 @@
 import type { EpochMicros } from '../clock.ts'
-import type { ProblemBody, ProblemState, Transition } from '../event/problem.ts'
+import type { ProblemBody, Transition } from '../event/problem.ts'
 
 /** What was known of a problem at a time; null when nothing was. */
 export interface ProblemAsOf {
@@ -23,8 +23,4 @@ export function asOf(body: ProblemBody, at: EpochMicros): ProblemAsOf | null {
     isBehind: body.lastObserved > lastObserved,
     corrected,
   }
-}
-
-export function stateOfBody({ transitions }: Pick<ProblemBody, 'transitions'>): ProblemState {
-  return transitions.at(-1)?.state ?? 'open'
 }

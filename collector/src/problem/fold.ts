@@ -1,4 +1,5 @@
-import { DAY, MINUTE, type EpochMicros } from '../clock.ts'
+import { MINUTE, type EpochMicros } from '../clock.ts'
+import { AHEAD, LEAP } from '../event/doubtful-time.ts'
 import type { PlacedEvent } from '../event/observation.ts'
 import type { Gone, Trouble } from '../event/trouble.ts'
 import { isProblem } from '../event/words.ts'
@@ -19,14 +20,8 @@ import {
 } from './problem-life.ts'
 import { Timeline } from './timeline.ts'
 
-/** How far an event may be ahead of its being received: clocks differ by that much. */
-const AHEAD = 2 * MINUTE
-
 /** A pod that stops fails its probes for as long as it takes. */
 const STOPPING = 5 * MINUTE
-
-/** A single time this far ahead of all others is a wrong clock until another one confirms it. */
-const LEAP = DAY
 
 /** Objects remembered that are gone. */
 const MAX_GONE = 10_000

@@ -1,23 +1,18 @@
 import { hash } from 'node:crypto'
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import type { Observation, PlacedEvent } from '../event/observation.ts'
-import type { ProblemBody, WatchedBody } from '../event/problem.ts'
+import type { Problem, ProblemBody, WatchedBody } from '../event/problem.ts'
 import { STILL_GOING, type StoreRecord } from '../event/record.ts'
 import type { Passage, Recorder } from '../event/recorder.ts'
 import { Fold, type Knowledge } from './fold.ts'
 import { restore, toRecord, type Life } from './problem-life.ts'
 import type { Timeline, Watched } from './timeline.ts'
 
-export { asOf, stateOfBody, type ProblemAsOf } from './as-of.ts'
+export { compareProblems } from '../event/problem-rank.ts'
+export { stateOfBody } from '../event/problem.ts'
+export { asOf, type ProblemAsOf } from './as-of.ts'
 export type { Knowledge } from './fold.ts'
-export { compareProblems, type Ranked } from './rank.ts'
-export { thingOf, type Thing } from './thing.ts'
-
-/** A problem as it is after a step that changed it. */
-export interface Problem {
-  readonly id: string
-  readonly body: ProblemBody
-}
+export { thingOf } from './thing.ts'
 
 /**
  * What is wrong with each object, from when to when, and how it is known that it is over. One fold, live and afterwards:
@@ -26,6 +21,11 @@ export interface Problem {
 export interface Problems extends Recorder {
   /** Id of the problem that a row, never seen before, is evidence of, or null. */
   judge(event: PlacedEvent): string | null
+<<<<<<< HEAD
+=======
+  /** Problems that began, changed or were remembered since the last call, each once. */
+  takeChanged(): readonly Problem[]
+>>>>>>> refs/helpers/groups
   /** Everything that is remembered of a cluster and was told by its clock. */
   of(
     cluster: string,
@@ -70,6 +70,16 @@ class ProblemBook implements Problems {
     timeline.passTo(until)
   }
 
+<<<<<<< HEAD
+=======
+  takeChanged(): readonly Problem[] {
+    if (this.#changed.size === 0) return NONE
+    const changed = [...this.#changed]
+    this.#changed = new Set()
+    return changed
+  }
+
+>>>>>>> refs/helpers/groups
   remember(observation: Observation): void {
     this.#foldOf(observation.cluster).take(observation, true)
   }
@@ -84,6 +94,7 @@ class ProblemBook implements Problems {
     if (known !== undefined && known.body.firstObserved > body.firstObserved) return
     timeline.lives.add(life)
     timeline.plan(life)
+    this.#changed.add(life)
     this.#written.set(life, { transitions: body.transitions.length, severity: body.severity, at: timeline.clock })
   }
 
@@ -170,3 +181,4 @@ class ProblemBook implements Problems {
 }
 
 const LIVE = 'live'
+const NONE: readonly Problem[] = []

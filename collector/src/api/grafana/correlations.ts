@@ -5,7 +5,7 @@ import type { StoreRecord } from '../../event/record.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import { EARLIEST, LATEST } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
-import { groupsWith, survivingRecord } from '../correlation-answers.ts'
+import { groupsWith, lastObservedOf, survivingRecord } from '../correlation-answers.ts'
 import { gapNotices } from '../notices.ts'
 import { NotFoundError } from '../problem.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
@@ -24,6 +24,7 @@ const bodySchema = z.object({
   cluster: z.string().catch(''),
   title: z.string().catch(''),
   severity: z.enum(SEVERITIES).catch('info'),
+  worstSeverity: z.enum(SEVERITIES).catch('info'),
   isOpen: z.boolean().catch(false),
   members: z.number().catch(0),
   occurrences: z.number().catch(0),
@@ -97,9 +98,10 @@ function tableColumns(groups: readonly Group[]): readonly Column[] {
       values: groups.map(({ to }) => to),
     },
     strings('severity', groups, ({ severity }) => severity),
+    strings('worstSeverity', groups, ({ worstSeverity }) => worstSeverity),
     strings('title', groups, ({ title }) => title),
     strings('cluster', groups, ({ cluster }) => cluster),
-    strings('state', groups, ({ isOpen }) => (isOpen ? 'open' : 'closed')),
+    strings('state', groups, ({ isOpen }) => (isOpen ? 'open' : 'over')),
     numbers('observations', groups, ({ members }) => members),
     numbers('occurrences', groups, ({ occurrences }) => occurrences),
     numbers('causes', groups, ({ causes }) => causes.length),
@@ -202,7 +204,7 @@ function arcs(nodes: readonly Node[]): readonly Column[] {
 }
 
 function groupOf({ id, from, to, body }: Pick<StoreRecord, 'id' | 'from' | 'to' | 'body'>): Group {
-  return { id, from, to, ...bodySchema.parse(body) }
+  return { id, from, to: lastObservedOf({ to, body }), ...bodySchema.parse(body) }
 }
 
 function rank({ severity }: Group): number {

@@ -4,7 +4,7 @@ import { identityOf } from '../../event/object-reference.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { ProblemBody, WatchedBody } from '../../event/problem.ts'
 import { STILL_GOING, type StoreRecord } from '../../event/record.ts'
-import { isProblem } from '../../event/words.ts'
+import { isProblem, TROUBLED_TYPES } from '../../event/words.ts'
 import { asOf, createProblems, stateOfBody, type ProblemAsOf } from '../../problem/problem.ts'
 import type { Filter } from '../../query/model.ts'
 import { allOf, anyOf } from '../../query/simplify-filter.ts'
@@ -27,7 +27,7 @@ const TAIL = 2 * MINUTE
 
 const IS_PROBLEM: Filter = anyOf([
   { op: 'in', field: 'severity', values: ['medium', 'high', 'critical'] },
-  { op: 'in', field: 'type', values: ['Warning'] },
+  { op: 'in', field: 'type', values: TROUBLED_TYPES },
 ])
 
 /** A problem at the time that is asked about. */

@@ -1,6 +1,6 @@
 import type { EpochMicros } from '../clock.ts'
-import type { ProblemState } from '../event/problem.ts'
-import { severityRank } from '../event/words.ts'
+import type { ProblemState } from './problem.ts'
+import { severityRank } from './words.ts'
 
 /** What decides which of two problems a person should look at first. */
 export interface Ranked {
