@@ -1,8 +1,8 @@
 import { MINUTE, SECOND, type EpochMicros } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
-import type { ProblemState } from '../../collector/src/event/problem.ts'
+import type { Problem, ProblemState } from '../../collector/src/event/problem.ts'
 import type { Trouble } from '../../collector/src/event/trouble.ts'
-import { createProblems, stateOfBody, type Knowledge, type Problem } from '../../collector/src/problem/problem.ts'
+import { createProblems, stateOfBody, type Knowledge } from '../../collector/src/problem/problem.ts'
 import { anObservation, NOON } from './an-observation.ts'
 
 const LIFE: Omit<Trouble, 'class'> = {

@@ -21,11 +21,8 @@ export { thingOf } from './thing.ts'
 export interface Problems extends Recorder {
   /** Id of the problem that a row, never seen before, is evidence of, or null. */
   judge(event: PlacedEvent): string | null
-<<<<<<< HEAD
-=======
   /** Problems that began, changed or were remembered since the last call, each once. */
   takeChanged(): readonly Problem[]
->>>>>>> refs/helpers/groups
   /** Everything that is remembered of a cluster and was told by its clock. */
   of(
     cluster: string,
@@ -48,6 +45,7 @@ interface Written {
 class ProblemBook implements Problems {
   readonly #knowledge: Knowledge
   readonly #folds = new Map<string, Fold>()
+  #changed = new Set<Life>()
   readonly #unwritten = new Set<Life>()
   readonly #written = new WeakMap<Life, Written>()
   /** By cluster: the open interval that was written last, and the highest revision of any. */
@@ -70,8 +68,6 @@ class ProblemBook implements Problems {
     timeline.passTo(until)
   }
 
-<<<<<<< HEAD
-=======
   takeChanged(): readonly Problem[] {
     if (this.#changed.size === 0) return NONE
     const changed = [...this.#changed]
@@ -79,7 +75,6 @@ class ProblemBook implements Problems {
     return changed
   }
 
->>>>>>> refs/helpers/groups
   remember(observation: Observation): void {
     this.#foldOf(observation.cluster).take(observation, true)
   }
@@ -133,7 +128,10 @@ class ProblemBook implements Problems {
   #foldOf(cluster: string): Fold {
     const known = this.#folds.get(cluster)
     if (known !== undefined) return known
-    const fold = new Fold(cluster, this.#knowledge, (life) => void this.#unwritten.add(life))
+    const fold = new Fold(cluster, this.#knowledge, (life) => {
+      this.#changed.add(life)
+      this.#unwritten.add(life)
+    })
     this.#folds.set(cluster, fold)
     return fold
   }
