@@ -1,3 +1,6 @@
+import { replaceShapes } from './credential-shapes.ts'
+import { isNumberOrPath, isObjectName, isRandom, isWord } from './credential-values.ts'
+
 export interface RedactionOptions {
   readonly enabled: boolean
   /** More names of parameters and keys whose values are removed, beside the built-in ones. Literal, in any case. */
@@ -15,10 +18,11 @@ export interface Redactor {
 export const REDACTED = '[redacted]'
 
 /** What stands for a password alone, so that a bare `password: x` in prose is one as well. */
-const PASSWORDS = 'pass(?:word|wd|phrase)|pwd'
+const PASSWORDS = 'pass(?:word|wd|phrase)|pwd|rootpw|requirepass|(?<![a-z])pass'
 
 /** What names a credential where a value is assigned to it: `token=x`, `"client_secret": "x"`, `--api-key x`. */
-const PARAMETERS = 'secret|token|credentials?|signature|(?:api|access|private|account|shared)[_-]?key'
+const PARAMETERS =
+  'secret|token|credentials?|signature|(?:api|access|private|account|shared|auth|signing|encryption|license)[_-]?key|dockerconfigjson'
 const KEY_SUFFIX = '(?:[_-]?(?:access[_-]?)?key)?'
 
 /** Up to three quoting levels of JSON in JSON. */
@@ -29,10 +33,11 @@ const JSON_COLON = String.raw`${QUOTE}\s{0,3}:\s{0,3}(?=${QUOTE})`
 /** A whole value: bare `secret` and `credentials` are left out, because such keys often hold the name of a Secret. */
 const SECRET_KEY = `(?:${PASSWORDS}|token|(?:api|access|private|secret|secret[_-]?access)[_-]?key|client[_-]?secret)$`
 
-/** Tokens that are known by their shape: JSON web tokens, GitHub, GitLab and Slack tokens. */
-const KNOWN_TOKEN =
-  /(?<![\w-])(?:eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-)[\w-]{10,})/g
-const AUTHORIZATION = /(authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:(?:bearer|basic|token)\s{1,3})?)[^\s"',]+/gi
+/** The header, in any notation, up to its value; and schemes whose values are lists, which end with the line. */
+const AUTHORIZATION =
+  /(authorization["']?\s{0,3}[:=]\s{0,3}\[?(?:\\{0,7}["'])?)(?:((?:digest|hawk|googlelogin|aws4-hmac-sha256)\s)[^\n]*|((?:bearer|basic|token|apikey|negotiate|ntlm)\s{1,3})?([^\s"',\\]+))/gi
+const SCHEME = /\b((?:bearer|basic|apikey|negotiate)\s{1,3}(?:token\s{1,3})?)([^\s"',;\\]+)/gi
+const COOKIE = /(cookie["']?\s{0,3}:\s{0,3}["']?)[^\n"'=]{0,200}=[^\n"']*/gi
 
 /** A user name of this length without a password is taken for a token: `https://<token>@host`. */
 const TOKEN_LENGTH = 20
@@ -45,7 +50,7 @@ export function createRedactor({ enabled, keys }: RedactionOptions): Redactor {
   if (!enabled) return { text: (text) => text, isSecretKey: () => false }
   const own = keys.filter((key) => key !== '').map((key) => `|${escapePattern(key)}`)
   const parameter = new RegExp(
-    `(?:(${PASSWORDS}${own.join('')})|${PARAMETERS}|\\bsig)${KEY_SUFFIX}(?:(${ASSIGNMENT}|${JSON_COLON})|(:\\s{0,3})|(\\s{1,3}))`,
+    `(?:(${PASSWORDS}${own.join('')})|(${PARAMETERS}|\\bsig|(?<![a-z])auth)${KEY_SUFFIX})(?:(${ASSIGNMENT}|${JSON_COLON})|((?:${QUOTE})?:\\s{0,3}(?:\\[(?=["']))?)|(\\s{1,3}))`,
     'gi',
   )
   const secretKey = new RegExp(`${SECRET_KEY}${own.map((key) => `${key}$`).join('')}`, 'i')
@@ -93,17 +98,37 @@ function redactParameters(text: string, parameter: RegExp): string {
   let done = 0
   parameter.lastIndex = 0
   for (let match = parameter.exec(text); match !== null; match = parameter.exec(text)) {
-    const start = parameter.lastIndex
-    const [, password, assignment, colon] = match
-    const isAssigned = assignment !== undefined || (colon !== undefined && password !== undefined)
-    if (!isAssigned && !(colon === undefined && isOption(text, match.index))) continue
-    const value = valueRange(text, start)
-    if (value.start === value.end) continue
+    const value = valueRange(text, parameter.lastIndex)
+    if (value.start === value.end || !isCredential(text, match, text.slice(value.start, value.end))) continue
     result += text.slice(done, value.start) + REDACTED
     done = value.end
     parameter.lastIndex = done
   }
   return done === 0 ? text : result + text.slice(done)
+}
+
+/** Whether what stands after a name is a credential: by how it stands there, and by what it looks like. */
+function isCredential(text: string, match: RegExpExecArray, value: string): boolean {
+  const [, password, parameter = '', assignment, colon] = match
+  if (assignment === undefined && colon === undefined) return isOption(text, match.index) || isRandom(value)
+  // No name or word is that long, and looking at each again and again would take the square of the time.
+  if (value.length > LONGEST_NAME) return true
+  if (isWord(value)) return false
+  if (password !== undefined) return !(SHORT_NAME.test(password) && isNumberOrPath(value))
+  if (isNumberOrPath(value)) return false
+  if (assignment === undefined || /^auth$/i.test(parameter)) return isRandom(value)
+  return !(/^secret$/i.test(parameter) && !isQualified(text, match.index) && isObjectName(value))
+}
+
+/** Of the name of a Kubernetes object with its namespace, and of paths. */
+const LONGEST_NAME = 512
+
+/** Names that stand for other things as well: a count of tests, a working directory. */
+const SHORT_NAME = /^(?:pass|pwd)$/i
+
+/** `client_secret` holds a secret, `imagePullSecret` the name of one. */
+function isQualified(text: string, position: number): boolean {
+  return /(?:[_-]|client)$/i.test(text.slice(Math.max(0, position - 6), position))
 }
 
 /** The longest option name that is looked at: `--client-secret x` is one, `secret x` is not. */
@@ -137,8 +162,19 @@ function backslashesBefore(text: string, position: number): number {
 }
 
 function redactTokens(text: string): string {
-  const withoutHeaders = /authorization/i.test(text) ? text.replace(AUTHORIZATION, `$1${REDACTED}`) : text
-  return withoutHeaders.replace(KNOWN_TOKEN, REDACTED)
+  let result = text
+  if (/authorization/i.test(result)) result = result.replace(AUTHORIZATION, withoutAuthorization)
+  result = result.replace(SCHEME, (all: string, head: string, value: string) =>
+    isRandom(value) ? head + REDACTED : all,
+  )
+  if (/cookie/i.test(result)) result = result.replace(COOKIE, `$1${REDACTED}`)
+  return replaceShapes(result, REDACTED)
+}
+
+function withoutAuthorization(all: string, head: string, list?: string, scheme?: string, value = ''): string {
+  if (list !== undefined) return head + list + REDACTED
+  if (scheme === undefined ? !isRandom(value) : isWord(value)) return all
+  return head + (scheme ?? '') + REDACTED
 }
 
 function endOf(text: string, start: number, ends: RegExp): number {
