@@ -209,6 +209,13 @@ describe('the durable buffer', () => {
     expect(buffer.bytes).toBeLessThanOrEqual(5_000)
   })
 
+  it('learns the highest count of a chain from the store in whatever order its rows come', () => {
+    const buffer = openBuffer()
+    const rowOf = (resourceVersion: number, count: number) => ({ observation: anObservation({ resourceVersion, count }), chain: 'chain', highestCount: count }) // prettier-ignore
+    buffer.learnStored([rowOf(9, 40), rowOf(3, 7)])
+    expect(buffer.head('chain')).toMatchObject({ resourceVersion: 9, highestCount: 40 })
+  })
+
   it('gives the room of kept entries to those that wait', () => {
     const buffer = openBuffer(20_000)
     let from = 1

@@ -237,6 +237,14 @@ describe('counts', () => {
   })
 })
 
+it('a series with a time and no count is a series: there was at least one, and no count is missing', () => {
+  const last = { deprecatedCount: undefined, series: { lastObservedTime: '2026-05-11T12:00:00.000000Z' } }
+  const event = normalize(aLegacyEvent(last))
+  expect(event).toMatchObject({ count: 1, countIsLowerBound: true })
+  expect(event.flags).not.toContain('countAbsent')
+  expect(normalize(aLegacyEvent({ ...last, series: {} }))).toMatchObject({ countIsLowerBound: false })
+})
+
 it('an event that was made long after its first time goes on after its TTL only when it counts more than one', () => {
   const made = { deprecatedFirstTimestamp: '2026-05-11T11:00:00Z', deprecatedLastTimestamp: '2026-05-11T12:05:00Z' }
   expect(normalize(aLegacyEvent({ ...made, deprecatedCount: 2 })).flags).toContain('recreated')

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
+import { DAY } from '../clock.ts'
 import { BufferWriteError, DurableBuffer, OutcomeCounts } from '../buffer/buffer.ts'
 import { recordAges } from '../../../test/support/record-ages.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreCorruptError, StoreUnavailableError, type EventStore } from '../store/store.ts'
-import { openLine, type Line } from './line.ts'
+import { openLine, type Line, type LineOptions } from './line.ts'
 
 const never = new AbortController().signal
 
@@ -38,7 +39,7 @@ const stage = {
   advance: (): void => undefined,
 }
 
-function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
+function open(store: EventStore, options: Partial<LineOptions> = {}): Promise<Line> {
   return openLine(
     buffer,
     store,
@@ -63,7 +64,7 @@ function open(store: EventStore, waitForStore?: AbortSignal): Promise<Line> {
       onRefused: () => undefined,
       onBufferState: () => undefined,
       onStoreState: () => undefined,
-      ...(waitForStore === undefined ? {} : { waitForStore }),
+      ...options,
     },
   )
 }
@@ -193,6 +194,56 @@ it('sends nothing to the store that a power cut could still take from the buffer
   await line.stop()
 })
 
+describe('a stop during a write', () => {
+  it.each([
+    ['took the batch', true],
+    ['did not take it', false],
+  ])('leaves nothing behind and stores nothing twice when the store %s', async (_, isTaken) => {
+    const store = createMemoryStore()
+    const write = store.write.bind(store)
+    let isOver = false
+    const hang = (signal: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        const end = () => {
+          isOver = true
+          reject(signal.reason as Error)
+        }
+        signal.addEventListener('abort', () => setTimeout(end, 100))
+      })
+    const writing = vi
+      .spyOn(store, 'write')
+      .mockImplementationOnce(async (batch, signal) => {
+        if (isTaken) await write(batch, never)
+        return hang(signal)
+      })
+      .mockImplementation((batch, signal) => {
+        if (!isOver) throw new Error('two writes at once')
+        return write(batch, signal)
+      })
+    const line = await open(store)
+    await line.accept(batch, never)
+    await vi.waitFor(() => expect(writing).toHaveBeenCalled(), 5_000)
+    await line.stop()
+    expect(isOver).toBe(true)
+    expect(writing).toHaveBeenCalledTimes(isTaken ? 1 : 2)
+    expect(buffer.accounts()).toMatchObject({ received: 1, stored: 1, buffered: 0 })
+  })
+})
+
+it('filters what its retention would remove at once, although a head remembers that it was stored', async () => {
+  let now = observation.lastObserved
+  const classes = [{ name: 'all', severities: [observation.severity], maxAge: DAY }]
+  const retention = { classes, maxBytes: 1e9, recordMaxAge: recordAges(1e15), includeRecordings: false }
+  const line = await open(createMemoryStore(), { clock: () => now, retention })
+  for (const at of [now, now + DAY, now + DAY + 1]) {
+    now = at
+    await line.accept(batch, never)
+    expect(await line.settle(never)).toBe(true)
+  }
+  expect(buffer.accounts()).toMatchObject({ stored: 1, alreadyStored: 1, filtered: { 'older than retention': 1 } })
+  await line.stop()
+})
+
 describe('a store that does not answer at the start', () => {
   const away = (cause: Error) => {
     const store = createMemoryStore()
@@ -203,7 +254,7 @@ describe('a store that does not answer at the start', () => {
 
   it('is waited for where that is wanted', async () => {
     const { store, applied } = away(new Error('connect ECONNREFUSED'))
-    const line = await open(store, never)
+    const line = await open(store, { waitForStore: never })
     expect(applied).toHaveBeenCalledTimes(2)
     await line.stop()
   })
@@ -215,7 +266,7 @@ describe('a store that does not answer at the start', () => {
       stop.abort()
       return Promise.reject(new StoreUnavailableError('asking', { cause: new Error('still away') }))
     })
-    await expect(open(store, stop.signal)).rejects.toThrow(/aborted/)
+    await expect(open(store, { waitForStore: stop.signal })).rejects.toThrow(/aborted/)
   })
 
   it('is an error elsewhere', async () => {
@@ -224,6 +275,6 @@ describe('a store that does not answer at the start', () => {
 
   it('is an error when it answered with a no that waiting does not change', async () => {
     const no = Object.assign(new Error('403, action is unauthorized'), { retryable: false })
-    await expect(open(away(no).store, never)).rejects.toThrow(StoreUnavailableError)
+    await expect(open(away(no).store, { waitForStore: never })).rejects.toThrow(StoreUnavailableError)
   })
 })
