@@ -21,7 +21,7 @@ export async function commandLine(args: readonly string[], stdin = ''): Promise<
   }
   const write = (line: string) => void stderr.write(line)
   const logger = createLogger({ level: 'warn', format: 'json', isTerminal: false, write })
-  const surroundings = { clock: systemClock, random: Math.random, logger, stdin: Readable.from([stdin]) }
+  const surroundings = { clock: systemClock, random: Math.random, logger, stdin: Readable.from([Buffer.from(stdin)]) }
   const actions: Actions = {
     ...NOT_HERE,
     replay: (config, options, report) => replay(config, options, report, surroundings),

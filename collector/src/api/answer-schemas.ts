@@ -270,6 +270,9 @@ export const statisticsSchema = z.strictObject({
 export const gapsSchema = z.strictObject({
   ...range,
   gaps: z.array(z.looseObject({ id: z.string(), from: time, to: time.nullable(), cluster: z.string(), stream: z.string(), cause: z.string() })), // prettier-ignore
+  unwatched: z
+    .array(z.strictObject({ cluster: z.string(), since: time }))
+    .meta({ description: 'Clusters that nobody watches now.' }),
   notices,
 })
 

@@ -16,6 +16,7 @@ import {
   unplacedNotices,
   type Notice,
 } from './notices.ts'
+import { unwatchedClusters } from './unwatched.ts'
 import { observationJson } from './observation-json.ts'
 
 /** Points of an aggregate's answer at most: some 20 MB of JSON. */
@@ -82,13 +83,16 @@ export function deadLettersAnswer({ total, letters }: DeadLetterList) {
   }
 }
 
-/** GET /gaps: where data is or may be missing, newest last. `to` is null while nobody watches. */
+/** GET /gaps: where data is or may be missing, newest last, and which clusters nobody watches now. */
 export async function gapsAnswer(
   reader: EventReader,
   query: TimeRange & { readonly limit: number },
   signal: AbortSignal,
 ) {
-  const gaps = await reader.records('gap', { ...query, order: 'newest' }, signal)
+  const [gaps, unwatched] = await Promise.all([
+    reader.records('gap', { ...query, order: 'newest' }, signal),
+    unwatchedClusters(reader, query, signal),
+  ])
   return {
     ...rangeJson(query),
     gaps: gaps.toReversed().map(({ id, from, to, body }) => ({
@@ -97,6 +101,7 @@ export async function gapsAnswer(
       to: to >= LATEST ? null : formatTime(to),
       ...body,
     })),
+    unwatched: unwatched.map(({ cluster, since }) => ({ cluster, since: formatTime(since) })),
     notices: [] as readonly Notice[],
   }
 }

@@ -1,7 +1,8 @@
 import type { GapBody, StoreRecord } from '../event/record.ts'
-import type { TimeRange } from '../query/model.ts'
+import type { Filter, TimeRange } from '../query/model.ts'
 import { formatTime, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
+import { mayConcern, unwatchedClusters, type Unwatched } from './unwatched.ts'
 
 /** What a reader must know about an answer. `warning`: the answer may be wrong because data is missing. */
 export interface Notice {
@@ -14,13 +15,34 @@ const MOST_GAPS_TOLD = 5
 /** Gaps looked for. */
 const MOST_GAPS = 100
 
-/** A notice for each of the newest gaps that the range touches, oldest first. */
+/**
+ * A notice for each of the newest gaps that the range touches, oldest first, and for each cluster that is not watched now. What a
+ * filter says of clusters leaves out those of others.
+ */
 export async function gapNotices(
   reader: EventReader,
-  { from, to }: TimeRange,
+  { from, to, filter }: TimeRange & { readonly filter?: Filter },
   signal: AbortSignal,
 ): Promise<readonly Notice[]> {
-  const gaps = await reader.records('gap', { from, to, order: 'newest', limit: MOST_GAPS }, signal)
+  const [all, unwatched] = await Promise.all([
+    reader.records('gap', { from, to, order: 'newest', limit: MOST_GAPS }, signal),
+    unwatchedClusters(reader, filter === undefined ? { to } : { to, filter }, signal),
+  ])
+  const gaps = all.filter(({ body }) => concerns(body, filter))
+  return [...gapsInWords(gaps), ...unwatched.map(unwatchedNotice)]
+}
+
+/** A gap of no cluster is one of all. */
+function concerns(body: StoreRecord['body'], filter: Filter | undefined): boolean {
+  const { cluster = '' } = body as Partial<GapBody>
+  return cluster === '' || mayConcern(filter, cluster)
+}
+
+function unwatchedNotice({ cluster, since }: Unwatched): Notice {
+  return warning(`Cluster ${cluster} is not watched since ${formatTime(since)}: what happened there since then is missing.`)
+}
+
+function gapsInWords(gaps: readonly StoreRecord[]): readonly Notice[] {
   const told = gaps.slice(0, MOST_GAPS_TOLD).reverse().map(gapNotice)
   const more = gaps.length - told.length
   const rest = `There are ${more}${gaps.length === MOST_GAPS ? ' or more' : ''} further gaps in this range: /api/v1/gaps`

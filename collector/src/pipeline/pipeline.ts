@@ -107,6 +107,8 @@ export class Pipeline {
       correlator.follow(problems.takeChanged())
       correlator.advance(passage)
       detector.advance(passage)
+      // Time changes records without a row that would be committed.
+      this.#commitsSinceRecords = Math.max(1, this.#commitsSinceRecords)
     })
   }
 

@@ -11,6 +11,7 @@ import {
   change,
   endedAt,
   heardAt,
+  isRecorded,
   knows,
   problemIdOf,
   stateOf,
@@ -60,11 +61,12 @@ export class Fold {
   }
 
   /** The clock goes with the rows: of a recording it is all there is, live it must not run ahead. */
-  #follow({ source, lastObserved, received }: PlacedEvent): void {
+  #follow(event: PlacedEvent): void {
     const { timeline } = this
-    const isLive = !source.startsWith('recording')
+    const { source, lastObserved, received } = event
+    const isLive = !isRecorded(event)
     const told = isLive ? 'live' : source
-    const time = Math.min(lastObserved, received + AHEAD)
+    const time = isLive ? Math.min(lastObserved, received + AHEAD) : lastObserved
     if (told !== timeline.source) {
       if (timeline.source !== '') timeline.watched.close(timeline.clock)
       timeline.source = told

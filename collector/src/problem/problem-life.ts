@@ -101,9 +101,16 @@ export function raise(life: Life, severity: Severity): void {
 /** A clock may be this far ahead, and a row on its way this far behind. */
 const LATENESS = 2 * MINUTE
 
-/** The last time it was heard of: a time that had not come when it was received counts as the moment it was. */
+/**
+ * The last time it was heard of. Live, a time that had not come when it was received counts as the moment it was; of a
+ * recording it does not matter when it is played.
+ */
 export function heardAt({ body }: Pick<Life, 'body'>): EpochMicros {
-  return Math.min(body.lastObserved, body.receivedUntil + LATENESS)
+  return isRecorded(body) ? body.lastObserved : Math.min(body.lastObserved, body.receivedUntil + LATENESS)
+}
+
+export function isRecorded({ source }: { readonly source: string }): boolean {
+  return source.startsWith('recording')
 }
 
 /** When it began, or began again after it had been over. */

@@ -49,7 +49,7 @@ class ProblemBook implements Problems {
   #changed = new Set<Life>()
   readonly #unwritten = new Set<Life>()
   readonly #written = new WeakMap<Life, Written>()
-  readonly #watchedWritten = new Map<string, Interval & { readonly isOpen: boolean }>()
+  readonly #watchedWritten = new Map<string, Interval & { readonly isOpen: boolean; readonly revision: number }>()
 
   constructor(knowledge: Knowledge) {
     this.#knowledge = knowledge
@@ -153,12 +153,13 @@ class ProblemBook implements Problems {
     const before = this.#watchedWritten.get(cluster)
     const isSame = before !== undefined && before.from === interval.from && before.isOpen === isOpen
     if (isSame && interval.to - before.to < (isOpen ? RECORD_EVERY : 1)) return
-    this.#watchedWritten.set(cluster, { ...interval, isOpen })
+    const revision = Math.max((before?.revision ?? 0) + 1, clock)
+    this.#watchedWritten.set(cluster, { ...interval, isOpen, revision })
     const body: WatchedBody = { cluster, source, isOpen, until: interval.to }
     yield {
       kind: 'watched',
       id: `w-${hash('sha256', `${cluster}\0${String(interval.from)}`).slice(0, 16)}`,
-      revision: Math.max(1, clock),
+      revision,
       from: interval.from,
       to: isOpen ? STILL_GOING : Math.max(interval.to, interval.from + 1),
       body: { ...body },

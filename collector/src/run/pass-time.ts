@@ -1,4 +1,5 @@
 import type { OpenData } from '../app.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { WatchStates } from './watch-states.ts'
 
 const EVERY_MS = 10_000
@@ -10,12 +11,16 @@ const EVERY_MS = 10_000
 export async function passTime(
   line: Pick<OpenData['line'], 'advance'>,
   states: Pick<WatchStates, 'passages'>,
+  metrics: Pick<Metrics, 'clusterIs'>,
   { delay }: { readonly delay: (ms: number, signal: AbortSignal) => Promise<void> },
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     await delay(EVERY_MS, signal).catch(() => undefined)
     if (signal.aborted) return
-    for (const passage of states.passages()) await line.advance(passage)
+    for (const passage of states.passages()) {
+      metrics.clusterIs(passage.cluster, passage.isWatched)
+      await line.advance(passage)
+    }
   }
 }

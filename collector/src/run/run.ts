@@ -102,7 +102,7 @@ async function serve(
     const work = [
       ...followed,
       // What is only shown stays as it is.
-      ...(input.kind === 'nothing' ? [until(stopping)] : upkeep(config, data, states, tools, stopping)),
+      ...(input.kind === 'nothing' ? [until(stopping)] : upkeep(config, data, states, metrics, tools, stopping)),
     ]
     await Promise.all([
       showStart({ screen, data, listening, doing: input.doing, config, clock, played }, stopping),
@@ -139,13 +139,14 @@ function upkeep(
   config: Config,
   data: OpenData,
   states: WatchStates,
+  metrics: Metrics,
   tools: Parameters<typeof keepUp>[2],
   signal: AbortSignal,
 ): readonly Promise<void>[] {
   return [
     keepUp(data.store, config.retention, tools, signal),
     followRuleFiles(config.rules.files, data, tools, signal),
-    passTime(data.line, states, tools, signal),
+    passTime(data.line, states, metrics, tools, signal),
   ]
 }
 

@@ -34,7 +34,7 @@ export async function answerActive(
   }
   const [{ problems, notices: told }, gaps] = await Promise.all([
     readProblems(reader, { at: to, from: Math.max(0, to - LOOKBACK) }, to, signal),
-    gapNotices(reader, { from: to - 1, to }, signal),
+    gapNotices(reader, { from: to - 1, to, filter }, signal),
   ])
   const matches = compileFilter(filter)
   const fields = groupBy.map(fieldReader)

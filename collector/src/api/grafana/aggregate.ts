@@ -5,6 +5,7 @@ import { InvalidQueryError } from '../../query/problems.ts'
 import type { EventReader } from '../../store/store.ts'
 import { estimateNotices, gapNotices, lowerBoundNotices, unplacedNotices, type Notice } from '../notices.ts'
 import { answerActive } from './active.ts'
+import { answerWatched } from './watched.ts'
 import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
 import { ALERTABLE, TABLE_TIME, type Column, type Frame, type FrameMeta } from './frame.ts'
 import { LEVELS, levelOf } from './level.ts'
@@ -27,6 +28,7 @@ const REST = '(all others)'
 export const answerAggregate: AnswerQuery = async (asked, reader, signal) => {
   const { query, isAlert } = asked
   const { metric } = query
+  if (metric === 'watched') return answerWatched(asked, reader, signal)
   if (metric === 'active') return answerActive(asked, groupFields('groupBy', query.groupBy), reader, signal)
   const format = query.format === 'auto' ? (isAlert ? 'numeric' : 'timeseries') : query.format
   if (query.groupBy.length === 1 && query.groupBy[0] === LEVEL) return levels(asked, metric, reader, signal)

@@ -16,7 +16,7 @@ export const answerProblems: AnswerQuery = async ({ query, from, to, filter, isA
   const question = { at: to, from, filter, all: query.withOver, each: query.eachObject }
   const [{ rows, notices }, gaps] = await Promise.all([
     problemRows(reader, question, to, signal),
-    gapNotices(reader, { from: to - 1, to }, signal),
+    gapNotices(reader, { from: to - 1, to, filter }, signal),
   ])
   const shown = rows.slice(0, limit)
   const text = `These are ${shown.length} of ${rows.length} problems, the most important first. Use a narrower filter, or a higher limit.`

@@ -10,7 +10,7 @@ export const SCHEMA_VERSION = 1
 export const QUERY_TYPES = ['events', 'context', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations', 'problems'] as const // prettier-ignore
 export const OPERATORS = ['=', '!=', '=|', '!=|', '=~', '!~', '<', '>'] as const
 
-/** Metrics whose value is a number for a chart; first and last are times. `active` is of this interface, see `active.ts`. */
+/** Metrics whose value is a number for a chart; first and last are times. `active` and `watched` are of this interface alone. */
 const CHART_METRICS = METRICS.filter((metric) => metric !== 'first' && metric !== 'last') as [Metric, ...Metric[]]
 
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
@@ -62,7 +62,7 @@ const querySchema = z.object({
   scrolled: timeRange.optional(),
   limit: wholeNumber(5_000).optional(),
   context: context.optional(),
-  metric: oneOf([...CHART_METRICS, 'active']).default('occurrences'),
+  metric: oneOf([...CHART_METRICS, 'active', 'watched']).default('occurrences'),
   groupBy: z.array(z.string()).max(8, 'has more than 8 fields').default([]),
   top: wholeNumber(1_000).optional(),
   format: oneOf(['auto', 'timeseries', 'numeric', 'table', 'heatmap']).default('auto'),

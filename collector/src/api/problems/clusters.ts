@@ -25,6 +25,8 @@ export interface ClusterAt {
   readonly isWatched: boolean
   /** The end of what was watched; null while it is. */
   readonly unseenSince: EpochMicros | null
+  /** Whether the end of what was watched was written down. */
+  readonly isClosed: boolean
   /** Newest last; those that had begun by then. */
   readonly intervals: readonly StoreRecord[]
 }
@@ -58,13 +60,13 @@ function clusterAt(
   if (source !== 'live') {
     // A recording is watched to its end, or for as long as one asks about.
     const at = asked ?? until
-    return { cluster, at, clock: at, isWatched: true, unseenSince: null, intervals }
+    return { cluster, at, clock: at, isWatched: true, unseenSince: null, isClosed: false, intervals }
   }
   const at = asked ?? now
   const isWatched = newest?.isOpen === true ? at - until <= UNHEARD : at <= until
   const clock = isWatched ? Math.min(at, Math.max(until, at >= now - BEHIND ? now - BEHIND : at)) : until
   const recent = intervals.filter((interval) => (bodyOf(interval)?.until ?? 0) >= clock - SILENCE)
-  return { cluster, at, clock, isWatched, unseenSince: isWatched ? null : until, intervals: recent }
+  return { cluster, at, clock, isWatched, unseenSince: isWatched ? null : until, isClosed: newest?.isOpen === false, intervals: recent }
 }
 
 function bodyOf(record: StoreRecord | undefined): WatchedBody | undefined {

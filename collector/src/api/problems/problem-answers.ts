@@ -27,7 +27,7 @@ export async function problemsAnswer(reader: EventReader, query: ProblemQuery, n
   const { rows, at, notices } = await problemRows(reader, query, now, signal)
   const shown = rows.slice(query.offset, query.offset + query.limit)
   const end = query.offset + shown.length
-  const gaps = await gapNotices(reader, { from: at, to: at + 1 }, signal)
+  const gaps = await gapNotices(reader, { from: at, to: at + 1, filter: query.filter }, signal)
   return {
     at: formatTime(at),
     total: rows.length,

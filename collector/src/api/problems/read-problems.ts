@@ -166,9 +166,10 @@ function correctionNotice(corrections: number, at: EpochMicros): Notice {
   return { severity: 'info', text }
 }
 
+/** Of clusters of which nothing more was written, as after a collector was killed; others are told of with the gaps. */
 function unseenNotices(clusters: ReadonlyMap<string, ClusterAt>): readonly Notice[] {
-  return [...clusters.values()].flatMap(({ cluster, unseenSince }) => {
-    if (unseenSince === null) return []
+  return [...clusters.values()].flatMap(({ cluster, unseenSince, isClosed }) => {
+    if (unseenSince === null || isClosed) return []
     const text = `Cluster ${cluster} is not watched since ${formatTime(unseenSince)}: what became of its problems since then is not known.`
     return [{ severity: 'warning' as const, text }]
   })
