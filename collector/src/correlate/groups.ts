@@ -4,7 +4,6 @@ import { severityRank, type Severity } from '../event/words.ts'
 import { hash } from 'node:crypto'
 import type { EpochMicros } from '../clock.ts'
 import { describeObject, startOf } from './links.ts'
-import type { Subject } from './subject.ts'
 
 /** One event leading to another, as recorded for people and for the ranking of causes. */
 export interface CausalEdge {
@@ -98,6 +97,14 @@ const MAX_CHANGES = 12
 /** Ids of merged groups that a record lists. The groups' own records say where they went in any case. */
 const MAX_ABSORBED = 100
 
+/** An event as a group takes it in: its keys, and whether it is evidence of a problem. */
+interface Member {
+  readonly event: PlacedEvent
+  readonly identity: string
+  readonly workload: string | null
+  readonly isProblem: boolean
+}
+
 /** Reasons of events that report an action, not a fault. */
 const CHANGE_REASONS = new Set([
   'ScalingReplicaSet',
@@ -163,7 +170,7 @@ export function rootOf(group: Group): Group {
 /** @param evidence every way in which it came in, in words. */
 export function addMember(
   group: Group,
-  { event, identity, workload, isProblem }: Subject,
+  { event, identity, workload, isProblem }: Member,
   evidence: readonly string[],
 ): void {
   const { regarding, owner, lastObserved } = event
