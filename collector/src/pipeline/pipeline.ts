@@ -99,6 +99,8 @@ export class Pipeline {
   advance(passage: Passage): Promise<void> {
     return this.#inTurn(async () => {
       for (const recorder of recordersOf(this.#stages)) recorder.advance(passage)
+      // What time alone changed is recorded as well, also where no row ever comes again.
+      this.#commitsSinceRecords = Math.max(1, this.#commitsSinceRecords)
     })
   }
 
