@@ -10,8 +10,8 @@ import type { Timeline, Watched } from './timeline.ts'
 
 export { asOf, stateOfBody, type ProblemAsOf } from './as-of.ts'
 export type { Knowledge } from './fold.ts'
-export { compareProblems, type Ranked } from './rank.ts'
-export { thingOf, type Thing } from './thing.ts'
+export { compareProblems } from './rank.ts'
+export { thingOf } from './thing.ts'
 
 /** A problem as it is after a step that changed it. */
 export interface Problem {
