@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { openDuckDbStore } from '../../collector/src/store/duckdb/duckdb-store.ts'
+import { describeProblems } from './problem-contract.ts'
 import { describeStore, describeStoreAgainstReference, type OpenStore } from './store-contract.ts'
 
 let directory: string
@@ -18,3 +19,4 @@ const open: OpenStore = () => openDuckDbStore({ file: join(directory, `store-${S
 
 describeStore('DuckDB', open)
 describeStoreAgainstReference('DuckDB', open)
+describeProblems('DuckDB', open)

@@ -5,6 +5,7 @@ import type { EventStore } from '../../collector/src/store/store.ts'
 import { missingForElasticsearch } from '../support/elasticsearch-distribution.ts'
 import { anElasticsearchStore, callElasticsearch } from '../support/elasticsearch-store.ts'
 import { sharedElasticsearch } from '../support/shared-elasticsearch.ts'
+import { describeProblems } from './problem-contract.ts'
 import { describeStore, describeStoreAgainstReference, type OpenStore } from './store-contract.ts'
 
 const START_MS = 300_000
@@ -51,6 +52,7 @@ describe.runIf(missingForElasticsearch() === null)('on a real Elasticsearch', ()
 
   describeStore('Elasticsearch', open)
   describeStoreAgainstReference('Elasticsearch', open)
+  describeProblems('Elasticsearch', open)
 })
 
 interface Found {

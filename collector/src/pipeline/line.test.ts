@@ -76,6 +76,20 @@ const batch = {
   position: null,
 }
 
+it('records what time alone changed, also where no row comes any more', async () => {
+  const store = createMemoryStore()
+  const line = await open(store)
+  await line.accept(batch, never)
+  await line.settle(never)
+  await delay(500) // everything is recorded, and nothing waits
+  const record: StoreRecord = { kind: 'correlation', id: 'passed', revision: 1, from: 1, to: 2, body: {} }
+  const changed = vi.spyOn(stage, 'changedRecords').mockReturnValueOnce([record]).mockReturnValue([])
+  await line.advance({ cluster: 'lab', until: 3, isWatched: true })
+  await vi.waitFor(async () => expect(await store.records('correlation', { from: 0, to: 9 }, never)).toEqual([record]), 5_000) // prettier-ignore
+  changed.mockRestore()
+  await line.stop()
+})
+
 it('gives the stages back what is known of patterns however old it is, before the rows, and groups after them', async () => {
   const store = createMemoryStore()
   const record = (kind: StoreRecord['kind'], revision: number, to: number) => ({

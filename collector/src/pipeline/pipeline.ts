@@ -107,7 +107,7 @@ export class Pipeline {
       correlator.follow(problems.takeChanged())
       correlator.advance(passage)
       detector.advance(passage)
-      // Time changes records without a row that would be committed.
+      // What time alone changed is recorded as well, also where no row ever comes again.
       this.#commitsSinceRecords = Math.max(1, this.#commitsSinceRecords)
     })
   }

@@ -8,8 +8,8 @@ import { judge, recordersOf, type Stages } from './pipeline.ts'
 /** How far back the stages look after a restart: longer than a group of theirs may be silent. */
 const REBUILD_WINDOW: EpochMicros = HOUR
 
-/** When a cluster was watched matters for as long as a problem may be silent. */
-const WATCHED_WINDOW: EpochMicros = 3 * DAY
+/** When a cluster was watched matters for as long as a problem may be silent, and so does one that may come back. */
+const PROBLEM_WINDOW: EpochMicros = 3 * DAY
 
 /** The newest rows and records are enough; more would only make the start slow. Many rows make the window shorter. */
 const REBUILD_ROWS = 50_000
@@ -38,7 +38,10 @@ export async function rebuild(
   const pending = await pendingOf(buffer)
   const rememberRecords = async (kinds: readonly RecordKind[]) => {
     for (const kind of kinds) {
-      const stored = [...(await store.records(kind, { ...reachOf(kind, range.to), order: 'newest' }, signal))]
+      const reach = { ...reachOf(kind, range.to), order: 'newest' } as const
+      const stored = [...(await store.records(kind, reach, signal))]
+      // What is not over must not be missed, however much has begun since.
+      if (kind === 'problem') stored.push(...(await store.records(kind, { ...reach, from: STILL_GOING - 1 }, signal)))
       // The quietest first: where there are too many, those are forgotten.
       stored.sort((a, b) => a.to - b.to || a.from - b.from)
       const waiting = pending.records.filter((each) => each.kind === kind)
@@ -63,7 +66,7 @@ export async function rebuild(
 /** Which records of a kind are taken back. */
 function reachOf(kind: RecordKind, now: EpochMicros) {
   const isPattern = kind === 'template' || kind === 'pattern'
-  const window = isPattern ? Infinity : kind === 'watched' ? WATCHED_WINDOW : REBUILD_WINDOW
+  const window = isPattern ? Infinity : kind === 'watched' || kind === 'problem' ? PROBLEM_WINDOW : REBUILD_WINDOW
   return { from: Math.max(0, now - window), to: STILL_GOING, limit: isPattern ? REBUILD_PATTERNS : REBUILD_RECORDS }
 }
 

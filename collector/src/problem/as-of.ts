@@ -6,6 +6,8 @@ export interface ProblemAsOf {
   readonly body: ProblemBody
   /** Whether its counts are those of its last change before `at`, and rows between that and `at` add to them. */
   readonly isBehind: boolean
+  /** Whether its record tells of later times: then no time has to pass for its state, the change would be there. */
+  readonly isTold: boolean
   /** What came to be known only later, and says that it was otherwise at that time. */
   readonly corrected: Transition | null
 }
@@ -16,11 +18,13 @@ export function asOf(body: ProblemBody, at: EpochMicros): ProblemAsOf | null {
   const newest = known.at(-1)
   if (newest === undefined) return null
   const corrected = body.transitions.find((transition) => transition.known > at && transition.at <= at) ?? null
-  if (known.length === body.transitions.length && body.lastObserved <= at) return { body, isBehind: false, corrected }
+  if (known.length === body.transitions.length && body.lastObserved <= at)
+    return { body, isBehind: false, isTold: false, corrected }
   const { severity, lastObserved, occurrences, isLowerBound } = newest
   return {
     body: { ...body, transitions: known, severity, lastObserved, occurrences, isLowerBound },
     isBehind: body.lastObserved > lastObserved,
+    isTold: true,
     corrected,
   }
 }

@@ -451,13 +451,13 @@ describe('clocks', () => {
     const story = new Story({ isWatched: false })
     story.tell(1, { reason: 'Chronic', source, received })
     const told = { reason: 'Told', name: 'web-9', source, received }
-    story.tell(2 + 48 * 60, told)
+    story.tell(2 + 30 * 1440, told)
     expect(story.state).toBe('open')
     story.tell(3, { reason: 'Chronic', source, received })
-    story.tell(48 * 60, told)
+    story.tell(30 * 1440, told)
     expect(story.state).toBe('open')
     story.problems.changedRecords(true)
-    story.tell(1 + 48 * 60, told)
+    story.tell(1 + 30 * 1440, told)
     expect(story.problems.changedRecords(true).map(({ kind, to }) => [kind, to])[0]).toEqual(['problem', minute(18)])
   })
 
@@ -554,7 +554,7 @@ describe('records', () => {
     const records = story.problems.changedRecords(true)
     const after = createProblems(KNOWLEDGE)
     for (const record of records) after.rememberRecord(record)
-    for (const row of rows) after.remember(row)
+    for (const row of rows) after.remember(row, null)
     expect(after.of('lab')?.problems.map(({ body }) => body.occurrences)).toEqual([40])
   })
 

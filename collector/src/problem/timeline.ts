@@ -108,7 +108,8 @@ export class Timeline {
   }
 
   #happen(life: Life, { at, what }: Next): void {
-    const known = Math.max(at, beganAt(life))
+    // What comes late enough is quiet at once, and was not known to be before it was known at all.
+    const known = Math.max(at, life.body.transitions.at(-1)?.known ?? 0)
     if (what === 'raise') {
       raise(life, life.trouble.persists?.severity ?? life.body.severity)
       change(life, stateOf(life), { at, known })

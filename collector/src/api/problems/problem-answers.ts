@@ -45,13 +45,7 @@ export async function problemRows(
   now: EpochMicros,
   signal: AbortSignal,
 ) {
-  // What is over is asked for only where it is wanted; what is not over overlaps the time asked about.
-  const { problems, clusters, notices } = await readProblems(
-    reader,
-    { at, from: all ? from : (at ?? from) },
-    now,
-    signal,
-  )
+  const { problems, clusters, notices } = await readProblems(reader, { at, from: all ? from : null }, now, signal)
   const matches = compileFilter(filter)
   const wanted = problems.filter(({ id, body }) => matches(asObservation(id, body)))
   const rows = each ? wanted.map((problem) => toRow([problem])) : rollUp(wanted)

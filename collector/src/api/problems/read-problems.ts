@@ -1,4 +1,4 @@
-import { MINUTE, type EpochMicros } from '../../clock.ts'
+import { DAY, HOUR, MINUTE, type EpochMicros } from '../../clock.ts'
 import { goneBy, troubleOf } from '../../classify/classify.ts'
 import { identityOf } from '../../event/object-reference.ts'
 import type { Observation } from '../../event/observation.ts'
@@ -12,6 +12,12 @@ import { formatTime } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { Notice } from '../notices.ts'
 import { clustersAt, type ClusterAt } from './clusters.ts'
+
+/** What ended may have become known this much later: an API server keeps for an hour what was not read. */
+const LATE = 2 * HOUR
+
+/** Objects that had the trouble of a row within this time are counted with it, when nobody asks for more. */
+const RECENT = DAY
 
 /** Records read at most, the newest. */
 const MOST_PROBLEMS = 20_000
@@ -46,28 +52,45 @@ export interface ProblemsAt {
 
 /**
  * Problems as they were known at `at`: from their records, with the time that passed since, and the rows that are not in
- * them yet. `from`: those that ended before are left out.
+ * them yet. `from`: those that ended before are left out; null for a day before.
  */
 export async function readProblems(
   reader: EventReader,
-  { at, from }: { readonly at: EpochMicros | null; readonly from: EpochMicros },
+  { at, from }: { readonly at: EpochMicros | null; readonly from: EpochMicros | null },
   now: EpochMicros,
   signal: AbortSignal,
 ): Promise<ProblemsAt> {
   const clusters = await clustersAt(reader, at, now, signal)
-  const to = at === null ? STILL_GOING : at + 1
-  const records = await reader.records('problem', { from, to, order: 'newest', limit: MOST_PROBLEMS }, signal)
-  const { problems, corrections } = knownAt(records, clusters, at ?? now)
+  const clocks = [...clusters.values()].map((cluster) => cluster.at)
+  const since = from ?? Math.max(0, (at ?? Math.min(now, ...clocks)) - RECENT)
+  const records = await recordsOf(reader, at, since, signal)
+  const { problems, corrections } = knownAt(records, clusters, at ?? now, at === null)
   const counted = await countRows(reader, problems, signal)
   const passed = letTimePass(counted, clusters)
   const told = corrections === 0 ? [] : [correctionNotice(corrections, at ?? now)]
   const full = records.length < MOST_PROBLEMS ? [] : [{ severity: 'warning', text: `Only the newest ${MOST_PROBLEMS} problems were looked through. Ask for a time or a cluster.` } as const] // prettier-ignore
-  return { problems: passed, clusters, notices: [...unseenNotices(clusters), ...told, ...full] }
+  const wanted = passed.filter(({ body }) => (overAt(body) ?? STILL_GOING) > since)
+  return { problems: wanted, clusters, notices: [...unseenNotices(clusters), ...told, ...full] }
+}
+
+/** What is not over is found at any later time: it comes first, however much has begun since. */
+async function recordsOf(
+  reader: EventReader,
+  at: EpochMicros | null,
+  since: EpochMicros,
+  signal: AbortSignal,
+): Promise<readonly StoreRecord[]> {
+  const most = { order: 'newest', limit: MOST_PROBLEMS } as const
+  if (at !== null) return reader.records('problem', { from: Math.max(0, since - LATE), to: at + 1, ...most }, signal)
+  const open = await reader.records('problem', { from: STILL_GOING - 1, to: STILL_GOING, ...most }, signal)
+  const all = await reader.records('problem', { from: since, to: STILL_GOING, ...most }, signal)
+  return [...new Map([...all, ...open].map((record) => [record.id, record])).values()]
 }
 
 interface Known extends ProblemAt {
   readonly revision: number
   readonly isBehind: boolean
+  readonly isTold: boolean
   readonly at: EpochMicros
 }
 
@@ -75,6 +98,7 @@ function knownAt(
   records: readonly StoreRecord[],
   clusters: ReadonlyMap<string, ClusterAt>,
   asked: EpochMicros,
+  isNow: boolean,
 ): { readonly problems: readonly Known[]; readonly corrections: number } {
   const problems: Known[] = []
   let corrections = 0
@@ -82,10 +106,12 @@ function knownAt(
     const whole = body as unknown as ProblemBody
     const cluster = clusters.get(whole.cluster)
     const at = cluster?.at ?? asked
-    const known: ProblemAsOf | null = asOf(whole, at)
+    // Of now all is known, also what a clock that is ahead has told.
+    const known: ProblemAsOf | null = asOf(whole, isNow ? STILL_GOING : at)
     if (known === null) continue
     if (known.corrected !== null) corrections += 1
-    problems.push({ id, revision, body: known.body, isBehind: known.isBehind, at, unseen: cluster?.isWatched !== true })
+    const { body: then, isBehind, isTold } = known
+    problems.push({ id, revision, body: then, isBehind, isTold, at, unseen: cluster?.isWatched !== true })
   }
   return { problems, corrections }
 }
@@ -102,21 +128,25 @@ async function countRows(
   const to = Math.max(...behind.map(({ at }) => at)) + 1
   const names = [...new Set(behind.map(({ body }) => body.object.name))]
   const named: Filter = names.length > MOST_NAMES ? { op: 'all' } : { op: 'in', field: 'regarding.name', values: names }
-  const byKey = new Map(behind.map((problem) => [keyOf(problem.body), { ...problem }]))
+  const counted = new Map(behind.map((problem) => [problem.id, { ...problem }]))
+  const byKey = Map.groupBy(counted.values(), ({ body }) => keyOf(body))
   let rows = 0
   for await (const page of reader.scan({ from, to, filter: allOf([IS_PROBLEM, named]) }, signal)) {
     for (const row of page) countRow(row, byKey)
     rows += page.length
     if (rows > MOST_ROWS) break
   }
-  return problems.map((problem) => byKey.get(keyOf(problem.body)) ?? problem)
+  return problems.map((problem) => counted.get(problem.id) ?? problem)
 }
 
 type Counting = { -readonly [Key in keyof Known]: Known[Key] }
 
-function countRow(row: Observation, problems: ReadonlyMap<string, Counting>): void {
+function countRow(row: Observation, problems: ReadonlyMap<string, readonly Counting[]>): void {
   if (!isProblem(row)) return
-  const problem = problems.get(`${identityOf(row.cluster, row.regarding)}|${troubleOf(row).class}`)
+  const lives = problems.get(`${identityOf(row.cluster, row.regarding)}|${troubleOf(row).class}`) ?? []
+  // Of several lives of one trouble a row is of the one that began last before it.
+  const begun = lives.filter(({ body }) => body.firstObserved <= row.lastObserved)
+  const problem = begun.toSorted((a, b) => b.body.firstObserved - a.body.firstObserved)[0]
   if (problem === undefined || row.lastObserved > problem.at) return
   const { body } = problem
   const isCounted = row.received < body.receivedUntil && !problem.isBehind
@@ -136,7 +166,7 @@ function keyOf({ cluster, object, class: kind }: ProblemBody): string {
 
 /** What silence alone has ended or made quiet since the records were written. */
 function letTimePass(problems: readonly Known[], clusters: ReadonlyMap<string, ClusterAt>): readonly ProblemAt[] {
-  const open = problems.filter(({ body }) => stateOfBody(body) !== 'over')
+  const open = problems.filter(({ body, isTold }) => !isTold && stateOfBody(body) !== 'over')
   const fold = createProblems({ troubleOf, goneBy })
   for (const { intervals, clock, isWatched } of clusters.values()) {
     for (const interval of intervals) {
@@ -160,6 +190,11 @@ function letTimePass(problems: readonly Known[], clusters: ReadonlyMap<string, C
 function until(record: StoreRecord, clock: EpochMicros, goesOn: boolean): StoreRecord {
   const body = record.body as unknown as WatchedBody
   return { ...record, body: { ...body, until: goesOn ? clock : Math.min(body.until, clock) } }
+}
+
+function overAt({ transitions }: ProblemBody): EpochMicros | null {
+  const last = transitions.at(-1)
+  return last?.state === 'over' ? last.at : null
 }
 
 function correctionNotice(corrections: number, at: EpochMicros): Notice {
