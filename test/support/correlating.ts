@@ -3,7 +3,6 @@ import { createCorrelator, type CorrelatorOptions } from '../../collector/src/co
 import type { Membership, Observation, PlacedEvent } from '../../collector/src/event/observation.ts'
 import type { StoreRecord } from '../../collector/src/event/record.ts'
 import type { Passage } from '../../collector/src/event/recorder.ts'
-import { judge } from '../../collector/src/pipeline/pipeline.ts'
 import { createProblems } from '../../collector/src/problem/problem.ts'
 
 /** The correlator with the stage that it hears of problems from, as the line puts them together. */
@@ -18,7 +17,9 @@ export class Correlating {
 
   correlate(event: PlacedEvent): Membership {
     this.#watch(event)
-    return this.correlator.correlate(event, judge(event, this))
+    const problem = this.problems.judge(event)
+    this.correlator.follow(this.problems.takeChanged())
+    return this.correlator.correlate(event, problem)
   }
 
   advance(passage: Passage): void {
@@ -33,7 +34,9 @@ export class Correlating {
     this.correlator.follow(this.problems.takeChanged())
     for (const row of rows) {
       this.#watch(row)
-      this.correlator.remember(row, judge(row, this))
+      const problem = this.problems.remember(row)
+      this.correlator.follow(this.problems.takeChanged())
+      this.correlator.remember(row, problem)
     }
     for (const record of records) this.correlator.rememberRecord(record)
   }

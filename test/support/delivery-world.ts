@@ -165,7 +165,7 @@ export class DeliveryWorld {
         learn: () => undefined,
         place: (event: NormalizedEvent) => this.#pass(event, { owner, topologyEvidence, objectLabels, node }),
       },
-      problems: { ...recorder, judge: () => null, takeChanged: () => [] },
+      problems: { ...recorder, judge: () => null, takeChanged: () => [], remember: () => null },
       correlator: {
         follow: () => undefined,
         ...recorder,

@@ -42,7 +42,11 @@ export interface Stages {
     classify(event: NormalizedEvent): Classification
   }
   readonly topology: { learn(cluster: string, fact: ObjectFact): void; place(event: NormalizedEvent): Placement }
-  readonly problems: Recorder & { judge(event: PlacedEvent): string | null; takeChanged(): readonly Problem[] }
+  readonly problems: Recorder & {
+    judge(event: PlacedEvent): string | null
+    remember(observation: Observation): string | null
+    takeChanged(): readonly Problem[]
+  }
   readonly correlator: Recorder & {
     follow(problems: readonly Problem[]): void
     correlate(event: PlacedEvent, problem: string | null): Membership
@@ -202,10 +206,11 @@ export class Pipeline {
   }
 
   #observe(event: NormalizedEvent, counts: Counts, classification: Classification): Observation {
-    const { topology, correlator, detector } = this.#stages
+    const { topology, problems, correlator, detector } = this.#stages
     const placement = topology.place(event)
     const placed = { ...event, ...counts, ...classification, ...placement }
-    const problem = judge(placed, this.#stages)
+    const problem = problems.judge(placed)
+    correlator.follow(problems.takeChanged())
     const grouped = { ...placed, ...correlator.correlate(placed, problem) }
     return { ...grouped, ...detector.detect(grouped) }
   }
@@ -234,16 +239,6 @@ export class Pipeline {
     this.#outcomes = new OutcomeCounts()
     this.#positions = new Map()
   }
-}
-
-/** Which problem the event is evidence of. The groups hear first what it, and the time until it, did to problems of theirs. */
-export function judge(
-  event: PlacedEvent,
-  { problems, correlator }: Pick<Stages, 'problems' | 'correlator'>,
-): string | null {
-  const problem = problems.judge(event)
-  correlator.follow(problems.takeChanged())
-  return problem
 }
 
 /** The stages with memory, in the order of the line. */

@@ -10,6 +10,8 @@ import type { Recorder } from '../event/recorder.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { keyOfChain } from '../gate/gate.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
+import { goneBy, troubleOf } from '../classify/classify.ts'
+import { createProblems } from '../problem/problem.ts'
 import { rebuild } from './rebuild.ts'
 import { reconcile } from './reconcile.ts'
 
@@ -20,7 +22,7 @@ function stagesOf(recorder: Recorder): Parameters<typeof rebuild>[2] {
   const quiet = { ...recorder, remember: () => undefined, rememberRecord: () => undefined }
   return {
     topology: { learn: () => undefined, place: anObservation },
-    problems: { ...quiet, judge: () => null, takeChanged: () => [] },
+    problems: { ...quiet, judge: () => null, takeChanged: () => [], remember: () => null },
     correlator: { ...quiet, follow: () => undefined, correlate: anObservation },
     detector: { ...recorder, detect: anObservation },
   }
@@ -94,4 +96,25 @@ it('lets a new buffer know the store by what is not ahead of now, and what is by
     buffer.close()
     rmSync(directory, { recursive: true })
   }
+})
+
+it('counts nothing of a problem twice that its record holds already', async () => {
+  const knowledge = { troubleOf, goneBy }
+  const rows = Array.from({ length: 40 }, (_, place) =>
+    anObservation({ uid: `u-${String(place)}`, lastObserved: NOON - 100 + place }),
+  )
+  const before = createProblems(knowledge)
+  for (const row of rows) before.judge(row)
+  const store = createMemoryStore()
+  const pending = rows.map((observation) => ({ observation, undecided: false }))
+  await store.write({ bufferId: 'b', sequence: 1, rows: pending, records: before.changedRecords(true) }, never)
+  const after = createProblems(knowledge)
+  const nothing = {
+    remember: () => undefined,
+    rememberRecord: () => undefined,
+    changedRecords: () => [],
+    advance: () => undefined,
+  }
+  await rebuild(store, { next: () => null }, { ...stagesOf(nothing), problems: after }, NOON, never)
+  expect(after.of('lab')?.problems.map(({ body }) => body.occurrences)).toEqual([40])
 })

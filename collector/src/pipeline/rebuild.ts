@@ -3,7 +3,7 @@ import type { DurableBuffer } from '../buffer/buffer.ts'
 import type { Observation } from '../event/observation.ts'
 import { STILL_GOING, type RecordKind, type StoreRecord } from '../event/record.ts'
 import type { EventReader } from '../store/store.ts'
-import { judge, recordersOf, type Stages } from './pipeline.ts'
+import { recordersOf, type Stages } from './pipeline.ts'
 
 /** How far back the stages look after a restart: longer than a group of theirs may be silent. */
 const REBUILD_WINDOW: EpochMicros = HOUR
@@ -52,7 +52,8 @@ export async function rebuild(
   }
   const remember = (observation: Observation) => {
     stages.topology.place(observation) // it learns from events, and comes first
-    const problem = judge(observation, stages)
+    const problem = stages.problems.remember(observation)
+    stages.correlator.follow(stages.problems.takeChanged())
     stages.correlator.remember(observation, problem)
     stages.detector.remember(observation, problem)
   }

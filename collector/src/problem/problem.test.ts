@@ -554,7 +554,7 @@ describe('records', () => {
     const records = story.problems.changedRecords(true)
     const after = createProblems(KNOWLEDGE)
     for (const record of records) after.rememberRecord(record)
-    for (const row of rows) after.remember(row, null)
+    for (const row of rows) after.remember(row)
     expect(after.of('lab')?.problems.map(({ body }) => body.occurrences)).toEqual([40])
   })
 

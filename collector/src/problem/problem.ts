@@ -21,6 +21,8 @@ export { thingOf } from './thing.ts'
 export interface Problems extends Recorder {
   /** Id of the problem that a row, never seen before, is evidence of, or null. */
   judge(event: PlacedEvent): string | null
+  /** The same of a stored row, after a restart and after its records: what was counted is not counted again. */
+  remember(observation: Observation): string | null
   /** Problems that began, changed or were remembered since the last call, each once. */
   takeChanged(): readonly Problem[]
   /** Everything that is remembered of a cluster and was told by its clock. */
@@ -75,8 +77,8 @@ class ProblemBook implements Problems {
     return changed
   }
 
-  remember(observation: Observation): void {
-    this.#foldOf(observation.cluster).take(observation, true)
+  remember(observation: Observation): string | null {
+    return this.#foldOf(observation.cluster).take(observation, true)
   }
 
   rememberRecord(record: StoreRecord): void {

@@ -157,7 +157,7 @@ it('a restart at any point changes neither states nor counts', async () => {
         for (const record of [...records].sort((a, b) => a.to - b.to || a.from - b.from))
           restarted.rememberRecord(record)
       }
-      for (const each of rows.toSorted((a, b) => a.lastObserved - b.lastObserved)) restarted.remember(each, null)
+      for (const each of rows.toSorted((a, b) => a.lastObserved - b.lastObserved)) restarted.remember(each)
       // A restart is a break: for the one that went on nobody watched at that moment either.
       for (const name of CLUSTERS) one.advance({ cluster: name, until: one.of(name)?.clock ?? now, isWatched: false })
       const later = [one, restarted].map((problems) => {
