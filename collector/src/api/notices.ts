@@ -39,7 +39,9 @@ function concerns(body: StoreRecord['body'], filter: Filter | undefined): boolea
 }
 
 function unwatchedNotice({ cluster, since }: Unwatched): Notice {
-  return warning(`Cluster ${cluster} is not watched since ${formatTime(since)}: what happened there since then is missing.`)
+  return warning(
+    `Cluster ${cluster} is not watched since ${formatTime(since)}: what happened there since then is missing.`,
+  )
 }
 
 function gapsInWords(gaps: readonly StoreRecord[]): readonly Notice[] {

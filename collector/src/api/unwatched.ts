@@ -28,7 +28,8 @@ export async function unwatchedClusters(
     const { cluster, source, isOpen, until } = body as unknown as WatchedBody
     if (seen.has(cluster)) continue
     seen.add(cluster)
-    if (source === 'live' && !isOpen && until < to && mayConcern(filter, cluster)) unwatched.push({ id, cluster, since: until })
+    if (source === 'live' && !isOpen && until < to && mayConcern(filter, cluster))
+      unwatched.push({ id, cluster, since: until })
   }
   return unwatched
 }
@@ -36,17 +37,10 @@ export async function unwatchedClusters(
 /** Whether a filter can match anything of a cluster: only what it says of clusters is looked at. */
 export function mayConcern(filter: Filter | undefined, cluster: string): boolean {
   if (filter === undefined) return true
-  switch (filter.op) {
-    case 'and':
-      return filter.filters.every((part) => mayConcern(part, cluster))
-    case 'or':
-      return filter.filters.some((part) => mayConcern(part, cluster))
-    case 'in':
-    case 'like':
-      return filter.field !== 'cluster' || compileFilter(filter)(OF_CLUSTER(cluster))
-    default:
-      return true
-  }
+  if (filter.op === 'and') return filter.filters.every((part) => mayConcern(part, cluster))
+  if (filter.op === 'or') return filter.filters.some((part) => mayConcern(part, cluster))
+  const isOfClusters = (filter.op === 'in' || filter.op === 'like') && filter.field === 'cluster'
+  return !isOfClusters || compileFilter(filter)(OF_CLUSTER(cluster))
 }
 
 const OF_CLUSTER = (cluster: string) => ({ cluster }) as Parameters<ReturnType<typeof compileFilter>>[0]

@@ -19,7 +19,12 @@ export async function answerWatched(
     gapNotices(reader, { from: EARLIEST, to: EARLIEST + 1 }, signal),
   ])
   const rows = [...clusters.values()].sort((a, b) => (a.cluster < b.cluster ? -1 : 1))
-  const meta = { type: 'numeric-long', typeVersion: ALERTABLE, executedQueryString: query.filter.text, notices } as const
+  const meta = {
+    type: 'numeric-long',
+    typeVersion: ALERTABLE,
+    executedQueryString: query.filter.text,
+    notices,
+  } as const
   if (rows.length === 0) return [{ meta, columns: [] }]
   return [
     {

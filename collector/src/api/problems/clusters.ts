@@ -66,7 +66,15 @@ function clusterAt(
   const isWatched = newest?.isOpen === true ? at - until <= UNHEARD : at <= until
   const clock = isWatched ? Math.min(at, Math.max(until, at >= now - BEHIND ? now - BEHIND : at)) : until
   const recent = intervals.filter((interval) => (bodyOf(interval)?.until ?? 0) >= clock - SILENCE)
-  return { cluster, at, clock, isWatched, unseenSince: isWatched ? null : until, isClosed: newest?.isOpen === false, intervals: recent }
+  return {
+    cluster,
+    at,
+    clock,
+    isWatched,
+    unseenSince: isWatched ? null : until,
+    isClosed: newest?.isOpen === false,
+    intervals: recent,
+  }
 }
 
 function bodyOf(record: StoreRecord | undefined): WatchedBody | undefined {
