@@ -817,10 +817,10 @@ describe('the start screen', () => {
         api        http://127.0.0.1:8085/api/v1      docs http://127.0.0.1:8085/docs      metrics http://127.0.0.1:8085/metrics
         ingest     41,212 versions received · 41,207 stored · 2 filtered · 2 deletions · 1 dropped · balanced   1.9 s
 
-      What it found
+      What recurs
         SEVERITY  PATTERN                                   WHERE                    SEEN       LAST    TREND
         high      BackOff · Back-off restarting failed co…  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█
-      Next: eventloom query 'reason:BackOff'   ·   eventloom correlations   ·   eventloom patterns 'BackOff:Pod:shop'
+      Next: eventloom problems   ·   eventloom query 'reason:BackOff'   ·   eventloom correlations   ·   eventloom patterns 'BackOff:Pod:shop'
       Watching. Ctrl-C stops (everything accepted is kept)."
     `)
   })

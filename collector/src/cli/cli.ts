@@ -8,7 +8,7 @@ import { cleanLines } from './text.ts'
 
 export type * from './actions.ts'
 export { EXIT_CODES } from './failures.ts'
-export { foundLines, ingestLine, startLines, WATCHING } from './start-screen.ts'
+export { foundLines, ingestLine, startLines, WATCHING, wrongLines, type Wrong } from './start-screen.ts'
 export { Output, type Terminal } from './terminal.ts'
 
 /**

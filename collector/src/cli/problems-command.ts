@@ -1,33 +1,9 @@
 import type { Command } from 'commander'
 import type { Notice } from '../api/notices.ts'
-import type { EpochMicros } from '../clock.ts'
-import { parseTime } from '../query/time.ts'
 import type { Context } from './context.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS, type Flag } from './flags.ts'
+import { problemLines, type ProblemJson } from './problem-table.ts'
 import { runReading, tellNotices, type Reading } from './reading.ts'
-import { tableLines, type Column } from './table.ts'
-import { oneLine, relative, span, times } from './text.ts'
-
-/** What is shown of a problem. */
-interface ProblemJson {
-  readonly cluster: string
-  readonly object: { readonly kind: string; readonly namespace: string; readonly name: string }
-  readonly workload: { readonly kind: string; readonly namespace: string; readonly name: string }
-  readonly node: string
-  readonly class: string
-  readonly thing: { readonly kind: string; readonly name: string; readonly detail: string } | null
-  readonly state: 'open' | 'quiet' | 'over'
-  readonly unseen: boolean
-  readonly since: string
-  readonly endedBy: { readonly how: string } | null
-  readonly severity: string
-  readonly firstObserved: string
-  readonly lastObserved: string
-  readonly occurrences: number
-  readonly isLowerBound: boolean
-  readonly objects: { readonly open: number; readonly all: number }
-  readonly note: string
-}
 
 interface Body {
   readonly at: string
@@ -80,46 +56,8 @@ Examples:
 }
 
 async function show({ output, paint, isWide, now }: Reading, { at, problems }: Body): Promise<void> {
-  const { isTerminal: hasTitle, columns: space } = output
+  const { isTerminal: hasTitle, columns } = output
   if (problems.length === 0 && hasTitle)
     return output.line('Nothing is wrong, as far as events tell. With --all: what is over.')
-  const asked = parseTime(at, now) ?? now
-  const ago = (text: string) => (isWide || !hasTitle ? text : relative(parseTime(text, now) ?? now, asked))
-  const columns: readonly Column<ProblemJson>[] = [
-    { title: 'SEVERITY', of: ({ severity }) => severity, paint: (text) => paint(text.trim(), text) },
-    { title: 'PROBLEM', of: (problem) => oneLine(problem.class) },
-    { title: 'WHERE', of: whereText, canShrink: true },
-    { title: 'STATE', of: stateText },
-    {
-      title: 'FOR',
-      of: ({ firstObserved, lastObserved, state }) => lasted(firstObserved, state === 'over' ? lastObserved : at, now),
-    },
-    { title: 'SEEN', of: ({ occurrences, isLowerBound }) => times(occurrences, isLowerBound), isRight: true },
-    { title: 'LAST', of: ({ lastObserved }) => ago(lastObserved) },
-    ...(isWide ? [{ title: 'CLUSTER', of: ({ cluster }: ProblemJson) => oneLine(cluster) }] : []),
-    { title: 'NOTE', of: ({ note }) => oneLine(note), canShrink: true },
-  ]
-  for (const line of tableLines(problems, columns, { columns: space, hasTitle })) await output.line(line)
-}
-
-/** `shop/payments (2 of 5 pods)`, `Node worker-2`. */
-function whereText({ object, workload, objects, state }: ProblemJson): string {
-  const isOwned = workload.kind !== '' && (workload.kind !== object.kind || workload.name !== object.name)
-  const { kind, namespace, name } = isOwned ? workload : object
-  const place = namespace === '' ? `${kind} ${name}` : `${namespace}/${name}`
-  if (objects.all === 1 && !isOwned) return oneLine(place)
-  const shown =
-    state === 'over' || objects.open === objects.all
-      ? String(objects.all)
-      : `${String(objects.open)} of ${String(objects.all)}`
-  return oneLine(`${place} (${shown} ${object.kind.toLowerCase()}${objects.all === 1 ? '' : 's'})`)
-}
-
-function stateText({ state, endedBy, unseen }: ProblemJson): string {
-  if (endedBy !== null) return `over (${endedBy.how})`
-  return unseen ? `${state}, unseen` : state
-}
-
-function lasted(from: string, to: string, now: EpochMicros): string {
-  return span((parseTime(to, now) ?? now) - (parseTime(from, now) ?? now))
+  for (const line of problemLines(problems, at, { columns, now, paint, hasTitle, isWide })) await output.line(line)
 }

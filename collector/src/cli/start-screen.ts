@@ -2,6 +2,7 @@ import { isBalanced, type Accounts } from '../event/outcome.ts'
 import type { EpochMicros } from '../clock.ts'
 import { patternLines, type PatternJson } from './pattern-table.ts'
 import type { Paint } from './paint.ts'
+import { problemLines, type ProblemJson } from './problem-table.ts'
 import { grouped, oneLine } from './text.ts'
 
 /** What a starting collector says about itself. */
@@ -45,19 +46,38 @@ export function ingestLine(accounts: Accounts, seconds: number): string {
   return `  ingest     ${parts.join(' · ')}   ${seconds.toFixed(1)} s`
 }
 
-/** "What it found": the patterns as a table, indented, and the next step. */
-export function foundLines(
-  patterns: readonly PatternJson[],
-  look: { readonly columns: number; readonly now: EpochMicros; readonly paint: Paint },
-): readonly string[] {
+interface Look {
+  readonly columns: number
+  readonly now: EpochMicros
+  readonly paint: Paint
+}
+
+/** What is wrong, as answered by `GET /problems`. */
+export interface Wrong {
+  readonly at: string
+  readonly total: number
+  readonly problems: readonly ProblemJson[]
+}
+
+/** "What is wrong": the first problems as a table, indented. */
+export function wrongLines({ at, total, problems }: Wrong, look: Look): readonly string[] {
+  if (problems.length === 0) return ['Nothing is wrong, as far as events tell.', '']
+  const more =
+    total > problems.length ? `: ${grouped(total)}, the most important first. All of them: eventloom problems` : ''
+  const table = problemLines(problems, at, { ...look, columns: look.columns - 2, hasTitle: true })
+  return [`${look.paint('bold', 'What is wrong')}${more}`, ...table.map((line) => `  ${line}`), '']
+}
+
+/** "What recurs": the patterns as a table, indented, and the next step. */
+export function foundLines(patterns: readonly PatternJson[], look: Look): readonly string[] {
   if (patterns.length === 0) return ['Nothing recurs yet. The events: eventloom query --limit 20']
   const table = patternLines(patterns, { ...look, columns: look.columns - 2, hasTitle: true })
   const reason = patterns[0]?.key['reason'] ?? '*'
   return [
-    look.paint('bold', 'What it found'),
+    look.paint('bold', 'What recurs'),
     ...table.map((line) => `  ${line}`),
     oneLine(
-      `Next: eventloom query 'reason:${reason}'   ·   eventloom correlations   ·   eventloom patterns '${patterns[0]?.id ?? ''}'`,
+      `Next: eventloom problems   ·   eventloom query 'reason:${reason}'   ·   eventloom correlations   ·   eventloom patterns '${patterns[0]?.id ?? ''}'`,
     ),
   ]
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { endpointNamed } from '../api/endpoints.ts'
 import type { Listening } from '../api/listen.ts'
 import type { OpenData } from '../app.ts'
-import { foundLines, ingestLine, startLines, WATCHING, type Screen } from '../cli/cli.ts'
+import { foundLines, ingestLine, startLines, WATCHING, wrongLines, type Screen, type Wrong } from '../cli/cli.ts'
 import { HOUR, type Clock } from '../clock.ts'
 import { SEVERITIES } from '../event/words.ts'
 import { formatTime } from '../query/time.ts'
@@ -48,12 +48,16 @@ export async function showStart(started: StartedCollector, signal: AbortSignal):
   if (signal.aborted) return
   const accounts = data.buffer.accounts()
   // A courtesy: a store that does not answer just now is no reason to end, and the log tells of it.
-  const patterns = await recentPatterns(data, clock, signal).catch(() => null)
-  if (isJson) return output.line(JSON.stringify({ accounts, patterns }))
+  const [wrong, patterns] = await Promise.all([
+    ask<Wrong>(data, clock, 'problems', { limit: MOST_SHOWN }, signal).catch(() => null),
+    recentPatterns(data, clock, signal).catch(() => null),
+  ])
+  if (isJson) return output.line(JSON.stringify({ accounts, problems: wrong?.problems ?? null, patterns }))
+  const look = { columns: output.columns, now: clock(), paint }
   await output.line(ingestLine(accounts, (performance.now() - begun) / 1_000))
   await output.line()
-  for (const line of patterns === null ? [] : foundLines(patterns, { columns: output.columns, now: clock(), paint }))
-    await output.line(line)
+  for (const line of wrong === null ? [] : wrongLines(wrong, look)) await output.line(line)
+  for (const line of patterns === null ? [] : foundLines(patterns, look)) await output.line(line)
   await output.line(WATCHING)
 }
 
@@ -69,27 +73,28 @@ function storeText({ store: { kind, elasticsearch }, data }: Config): string {
 }
 
 /** What recurred lately, worst first; when nothing bad did, whatever did. */
-async function recentPatterns(
+async function recentPatterns(data: OpenData, clock: Clock, signal: AbortSignal): Promise<readonly Pattern[]> {
+  const { newest } = await data.store.statistics(signal)
+  if (newest === null) return []
+  const of = async (severity: readonly string[]) => {
+    const parameters = { from: formatTime(newest - LATELY), severity }
+    return (await ask<{ readonly patterns: readonly Pattern[] }>(data, clock, 'patterns', parameters, signal)).patterns
+  }
+  const bad = await of(BAD)
+  const found = bad.length > 0 ? bad : await of(SEVERITIES)
+  return found.slice(0, MOST_SHOWN)
+}
+
+async function ask<Answer>(
   { store, buffer }: OpenData,
   clock: Clock,
+  name: 'patterns' | 'problems',
+  parameters: object,
   signal: AbortSignal,
-): Promise<readonly Pattern[]> {
-  const { newest } = await store.statistics(signal)
-  if (newest === null) return []
-  const ask = async (severity: readonly string[]) => {
-    const source = {
-      reader: store,
-      accounts: () => buffer.accounts(),
-      deadLetters: (limit: number) => deadLettersIn(buffer, limit),
-      now: clock(),
-    }
-    const parameters = { from: formatTime(newest - LATELY), severity }
-    const answer = await endpointNamed('patterns').answer(source, { path: {}, parameters }, signal)
-    return (answer as { readonly patterns: readonly Pattern[] }).patterns
-  }
-  const bad = await ask(BAD)
-  const found = bad.length > 0 ? bad : await ask(SEVERITIES)
-  return found.slice(0, MOST_SHOWN)
+): Promise<Answer> {
+  const deadLetters = (limit: number) => deadLettersIn(buffer, limit)
+  const source = { reader: store, accounts: () => buffer.accounts(), deadLetters, now: clock() }
+  return (await endpointNamed(name).answer(source, { path: {}, parameters }, signal)) as Answer
 }
 
 /** Resolves when a recording is stored, however long that takes: before that nothing can be said about it. */
