@@ -182,7 +182,7 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
 const READ: Readonly<Record<string, readonly string[]>> = {
   events: ['view', 'order', 'limit'],
   aggregate: ['metric', 'groupBy', 'top', 'format', 'interval'],
-  patterns: ['patternBy', 'minOccurrences', 'minRatePerMinute', 'limit', 'format'],
+  patterns: ['traits', 'patternBy', 'minOccurrences', 'minRatePerMinute', 'limit', 'format'],
   correlations: ['correlationId', 'limit', 'format'],
   problems: ['withOver', 'eachObject', 'limit', 'format'],
   timeline: ['timelineBy', 'top', 'format', 'interval'],
