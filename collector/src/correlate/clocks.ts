@@ -1,6 +1,7 @@
 import type { EpochMicros } from '../clock.ts'
 import { AHEAD, LEAP } from '../event/doubtful-time.ts'
 import type { PlacedEvent } from '../event/observation.ts'
+import { isRecorded } from '../event/raw-event.ts'
 
 interface Clock {
   /** The recording that it goes by, or `live`. */
@@ -19,7 +20,7 @@ export class Clocks {
 
   /** A recording begins at its own time, which may lie before all that is known; live time only goes on. */
   hear({ cluster, source, lastObserved, received }: PlacedEvent): EpochMicros {
-    const told = source.startsWith('recording') ? source : LIVE
+    const told = isRecorded({ source }) ? source : LIVE
     // A recording may be told before its time: a clock of a test, or of a machine that is behind.
     const time = told === LIVE ? Math.min(lastObserved, received + AHEAD) : lastObserved
     const clock = this.#clocks.get(cluster) ?? { source: told, now: time, hasLeapt: false }

@@ -18,3 +18,8 @@ export interface Origin {
   /** `live`, `recording NAME` or `api`. */
   readonly source: string
 }
+
+/** Whether it was played from a recording: then its own time is all the time there is. */
+export function isRecorded({ source }: Pick<Origin, 'source'>): boolean {
+  return source.startsWith('recording ')
+}

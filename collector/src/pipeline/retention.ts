@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { isRecorded } from '../event/raw-event.ts'
 import type { Classification, NormalizedEvent } from '../event/observation.ts'
 import type { RetentionPolicy } from '../store/store.ts'
 
@@ -19,7 +20,7 @@ export function expiredBy(
   }
   const shortest = Math.min(...maxAge.values())
   return ({ source, lastObserved }, classify) => {
-    if (source.startsWith('recording') && !includeRecordings) return null
+    if (isRecorded({ source }) && !includeRecordings) return null
     const age = clock() - lastObserved
     if (age <= shortest) return null // nearly always: so an event seen before need not be classified
     return age > (maxAge.get(classify().severity) ?? Infinity) ? OLDER_THAN_RETENTION : null

@@ -1,6 +1,7 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import { AHEAD, LEAP } from '../event/doubtful-time.ts'
 import type { PlacedEvent } from '../event/observation.ts'
+import { isRecorded } from '../event/raw-event.ts'
 import type { Gone, Trouble } from '../event/trouble.ts'
 import { isProblem } from '../event/words.ts'
 import { endingBy, namedBy, showsSuccessor, type Told } from './endings.ts'
@@ -11,7 +12,6 @@ import {
   change,
   endedAt,
   heardAt,
-  isRecorded,
   knows,
   problemIdOf,
   raiseByEvidence,

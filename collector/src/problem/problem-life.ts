@@ -113,10 +113,6 @@ export function heardAt({ body }: Pick<Life, 'body'>): EpochMicros {
   return body.lastObserved
 }
 
-export function isRecorded({ source }: { readonly source: string }): boolean {
-  return source.startsWith('recording')
-}
-
 /** When it began, or began again after it had been over. */
 export function beganAt({ body: { firstObserved, transitions } }: Pick<Life, 'body'>): EpochMicros {
   const end = transitions.findLastIndex(({ state }) => state === 'over')

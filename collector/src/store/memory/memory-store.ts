@@ -1,5 +1,6 @@
 import type { EpochMicros } from '../../clock.ts'
 import { compareObservations, type Observation } from '../../event/observation.ts'
+import { isRecorded } from '../../event/raw-event.ts'
 import type { RecordKind, StoreRecord } from '../../event/record.ts'
 import { aggregateRows } from '../../query/aggregate-rows.ts'
 import { compileFilter } from '../../query/filter.ts'
@@ -208,7 +209,7 @@ function extendHead(head: ChainHead | undefined, row: Observation): ChainHead {
 
 /** Name of the class by which a row goes, or null when it stays. */
 function expiredClass(row: Observation, policy: RetentionPolicy, now: EpochMicros): string | null {
-  if (!policy.includeRecordings && row.source.startsWith('recording ')) return null
+  if (!policy.includeRecordings && isRecorded(row)) return null
   const own = policy.classes.find(({ severities }) => severities.includes(row.severity))
   return own !== undefined && row.lastObserved < expiryBound(now, own.maxAge) ? own.name : null
 }
