@@ -1,6 +1,6 @@
 import { MINUTE } from '../clock.ts'
 import type { Gone, Trouble } from '../event/trouble.ts'
-import { lookUp, type CatalogueSubject } from './catalogue/catalogue.ts'
+import { catalogueEntries, lookUp, type CatalogueSubject } from './catalogue/catalogue.ts'
 import type { ReasonEntry } from './catalogue/reason-entry.ts'
 
 /** Controllers retry a failed create up to 16 min 40 s apart, and a series is refreshed every 30 min. */
@@ -22,9 +22,12 @@ export function troubleOf(event: CatalogueSubject): Trouble {
   return known
 }
 
+/** Reasons of which some entry says so: few, and asked of every event. */
+const GONE_REASONS = new Set(catalogueEntries().flatMap(({ reason, gone }) => (gone === undefined ? [] : [reason])))
+
 /** Whether the event says that an object is gone, and which. */
 export function goneBy(event: CatalogueSubject): Gone | null {
-  return lookUp(event)?.gone ?? null
+  return GONE_REASONS.has(event.reason) ? (lookUp(event)?.gone ?? null) : null
 }
 
 function toTrouble(entry: ReasonEntry): Trouble {
