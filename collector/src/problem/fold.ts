@@ -43,6 +43,7 @@ export class Fold {
   /** When objects were last said to be gone, by identity. */
   readonly #gone = new Map<string, EpochMicros>()
   #recent: Told[] = []
+  #newestRecent: EpochMicros = 0
   #leap: EpochMicros | null = null
 
   constructor(cluster: string, knowledge: Knowledge, onChange: (life: Life) => void) {
@@ -126,7 +127,8 @@ export class Fold {
     change(life, 'open', { at: first, known: Math.max(timeline.clock, first) })
     timeline.lives.add(life)
     this.#onChange(life)
-    for (const before of this.#recent) if (before.at >= at) this.#endBy(life, before)
+    // Nearly always nothing recent is newer: then none of it is looked at.
+    if (this.#newestRecent >= at) for (const before of this.#recent) if (before.at >= at) this.#endBy(life, before)
     timeline.settle(life)
     return life
   }
@@ -168,7 +170,10 @@ export class Fold {
 
   #rememberRecent(told: Told): void {
     this.#recent.push(told)
-    if (this.#recent.length >= 2 * MAX_RECENT) this.#recent = this.#recent.slice(-MAX_RECENT)
+    this.#newestRecent = Math.max(this.#newestRecent, told.at)
+    if (this.#recent.length < 2 * MAX_RECENT) return
+    this.#recent = this.#recent.slice(-MAX_RECENT)
+    this.#newestRecent = Math.max(...this.#recent.map((each) => each.at))
   }
 
   #rememberGone(identity: string, time: EpochMicros): void {
