@@ -408,6 +408,12 @@ describe('other query types', () => {
     ])
   })
 
+  it('a timeline of nothing is one calm row that says so: its panel takes no frame without times', async () => {
+    const { column } = await frameOf(await storeWith([]), { queryType: 'timeline' })
+    expect(column['Nothing in this range']).toEqual([0])
+    expect(column['time']).toHaveLength(1)
+  })
+
   it('a timeline has a band of states for each workload', async () => {
     const query = { queryType: 'timeline', timelineBy: 'namespace', interval: '1m' }
     const { schema, data } = await frameOf(await watched(failures(10)), query)

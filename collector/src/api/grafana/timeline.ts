@@ -70,13 +70,21 @@ export const answerTimeline: AnswerQuery = async (asked, reader, signal) => {
     const columns: readonly Column[] = [...keys, { kind: 'number', name: 'maxSeverity', values: bands.map(({ rank }) => rank) }] // prettier-ignore
     return [{ meta: { type: 'numeric-long', typeVersion: ALERTABLE, ...said }, columns: bands.length === 0 ? [] : columns }] // prettier-ignore
   }
-  if (bands.length === 0) return [{ meta: said, columns: [] }]
+  if (bands.length === 0) return [{ meta: said, columns: nothing(from) }]
   const starts = windowStarts(window, { from, to })
   const columns = bands.map(({ key, spans }): Column => {
     // A name alone: Grafana writes a name and its labels one behind the other.
     return { kind: 'enum', name: bandName(key), items: STATES, values: statesOf(spans, starts, to) }
   })
   return [{ meta: said, columns: [{ kind: 'time', name: 'time', values: starts }, ...columns] }]
+}
+
+/** Without a row the panel complains of data without times: one calm row says that there is nothing. */
+function nothing(from: EpochMicros): readonly Column[] {
+  return [
+    { kind: 'time', name: 'time', values: [from] },
+    { kind: 'enum', name: 'Nothing in this range', items: STATES, values: [0] },
+  ]
 }
 
 /** What was told of most in the range, whether or not anything is wrong there. */
