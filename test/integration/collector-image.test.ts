@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SHIPPED_VERSIONS } from '../support/shipped-recording.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const DOCKERFILE = readFileSync(join(ROOT, 'collector', 'Dockerfile'), 'utf8')
@@ -41,7 +42,9 @@ describe('the image of the collector', () => {
     )
     const ended = new Promise<number | null>((resolve) => collector.once('exit', resolve))
     try {
-      await expect.poll(() => stored(data, 'a-token-of-this-test'), { timeout: 60_000, interval: 500 }).toBe(6_186)
+      await expect
+        .poll(() => stored(data, 'a-token-of-this-test'), { timeout: 60_000, interval: 500 })
+        .toBe(SHIPPED_VERSIONS)
     } finally {
       collector.kill('SIGTERM')
     }

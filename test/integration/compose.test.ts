@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 import { METRICS } from '../../collector/src/telemetry/metrics.ts'
 import { startElasticsearch } from '../support/elasticsearch.ts'
 import { missingForElasticsearch, VERSION } from '../support/elasticsearch-distribution.ts'
+import { SHIPPED_VERSIONS } from '../support/shipped-recording.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -60,7 +61,7 @@ describe('docker compose', () => {
       return ((await (await get('/api/v1/statistics')).json()) as { observations: number }).observations
     }
     try {
-      await expect.poll(stored, { timeout: 100_000, interval: 300 }).toBe(6_186)
+      await expect.poll(stored, { timeout: 100_000, interval: 300 }).toBe(SHIPPED_VERSIONS)
       return await (await get('/metrics')).text()
     } finally {
       child.kill('SIGTERM')

@@ -18,10 +18,10 @@ interface Stream {
 /** How all streams of all clusters are doing, for readiness and metrics. */
 export class WatchStates {
   readonly #clock: Clock
-  readonly #metrics: Pick<Metrics, 'watchIs'>
+  readonly #metrics: Pick<Metrics, 'watchIs' | 'clusterIs'>
   readonly #states = new Map<string, Stream>()
 
-  constructor(clock: Clock, metrics: Pick<Metrics, 'watchIs'>) {
+  constructor(clock: Clock, metrics: Pick<Metrics, 'watchIs' | 'clusterIs'>) {
     this.#clock = clock
     this.#metrics = metrics
   }
@@ -29,7 +29,9 @@ export class WatchStates {
   update(cluster: string, state: StreamState): void {
     const before = this.#states.get(state.stream)
     this.#states.set(state.stream, { cluster, state, since: before?.since ?? this.#clock() })
-    if (before?.state.phase !== state.phase) this.#metrics.watchIs(cluster, state.stream, wordFor(state))
+    if (before?.state.phase === state.phase) return
+    this.#metrics.watchIs(cluster, state.stream, wordFor(state))
+    this.#metrics.clusterIs(cluster, this.#isWatched(cluster))
   }
 
   /** Whether every stream has been listed once and follows. */
@@ -50,6 +52,10 @@ export class WatchStates {
       const heard = lost.map(({ state, since }) => state.lastActivity ?? since)
       return { cluster, until: Math.min(now - BEHIND, ...heard), isWatched: false }
     })
+  }
+
+  #isWatched(cluster: string): boolean {
+    return this.passages().some((passage) => passage.cluster === cluster && passage.isWatched)
   }
 
   /** What is wrong now, in words. */
