@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
+import { SHIPPED_VERSIONS } from '../../test/support/shipped-recording.ts'
 import { servePage } from './server.mjs'
 
 const PLUGIN = join(import.meta.dirname, '..')
@@ -362,7 +363,7 @@ async function startCollector() {
     try {
       const { url } = JSON.parse(readFileSync(join(data, 'collector.json'), 'utf8'))
       const { store } = await (await fetch(`${url}/api/v1/grafana/health`)).json()
-      if (store.observations > 6_000) return { url, stop }
+      if (store.observations >= SHIPPED_VERSIONS) return { url, stop }
     } catch {
       if (child.exitCode !== null) break
     }

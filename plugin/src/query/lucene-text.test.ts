@@ -6,10 +6,13 @@ import type { Operator, Term } from './query'
 
 const NOW = Date.UTC(2026, 4, 11) * 1_000
 
+/** The collector refuses what looks like a variable of a dashboard, so no condition holds it. */
+const value = fc.string({ minLength: 1 }).filter((text) => !/^[$[]/.test(text))
+
 const term: fc.Arbitrary<Term> = fc.record({
   key: fc.constantFrom('reason', 'namespace', 'owner.name', 'labels.app.kubernetes.io/name', 'regarding.kind'),
   operator: fc.constantFrom<Operator>('=', '!=', '=|', '!=|'),
-  values: fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 3 }).map((values) => [...new Set(values)]),
+  values: fc.array(value, { minLength: 1, maxLength: 3 }).map((values) => [...new Set(values)]),
 })
 
 function meaningOf(terms: readonly Term[]) {
