@@ -93,7 +93,9 @@ function bodyOf(record: StoreRecord | undefined): CorrelationBody {
 function edgesOf(story: Story): readonly string[] {
   const roots = [...story.records.values()].filter((record) => bodyOf(record).mergedInto === null)
   return roots.flatMap((record) =>
-    bodyOf(record).causes.map(({ cause, effect, chain }) => `${cause.reason} → ${effect.reason} (${String(chain)})`),
+    bodyOf(record).causes.map(
+      ({ cause, effect, causation }) => `${cause.reason} → ${effect.reason} (${String(causation)})`,
+    ),
   )
 }
 
@@ -199,7 +201,7 @@ describe('the same workload', () => {
       calm(3, 'Started', 'Pod api-7c9d8f6b5d-k2m4x'),
     ])
     expect(distinct(groups)).toBe(1)
-    // The chain of the rollout is worth a record, the life of a pod is not.
+    // The causation of the rollout is worth a record, the life of a pod is not.
     expect([...records.values()].every((record) => bodyOf(record).severity === 'info')).toBe(true)
     expect(tell([calm(0, 'Started', 'Pod lone')]).records.size).toBe(0)
   })
@@ -376,14 +378,14 @@ describe('shared things', () => {
   })
 })
 
-describe('known chains', () => {
+describe('known causations', () => {
   it('lead from attach to mount after two minutes, and only then', () => {
     const attach = happens(0, 'FailedAttachVolume', 'Pod a')
     const mount = (at: number): Observation =>
       happens(at, 'FailedMount', 'Pod a', { note: 'Unable to attach or mount volumes: unmounted volumes=[data]' })
     const story = tell([attach, mount(123)])
     expect(story.memberships[1]?.correlationRule).toBe(
-      'FailedAttachVolume → FailedMount: attach then mount timeout, 123 s (chain 19)',
+      'FailedAttachVolume → FailedMount: attach then mount timeout, 123 s (causation 19)',
     )
     expect(edgesOf(tell([attach, mount(20)]))).toEqual([])
   })
@@ -434,7 +436,7 @@ describe('known chains', () => {
       topology,
     )
     expect(distinct(groups)).toBe(1)
-    expect(memberships[1]?.correlationRule).toContain('(chain 16)')
+    expect(memberships[1]?.correlationRule).toContain('(causation 16)')
   })
 
   it('lead from the preemptor to its victim', () => {

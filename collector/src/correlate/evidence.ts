@@ -1,5 +1,5 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
-import { ChainMemory, type ChainMatch } from './chain-memory.ts'
+import { CausationMemory, type CausationMatch } from './causation-memory.ts'
 import { rootOf, type CausalEdge, type Group } from './groups.ts'
 import { claimName, describeObject, startOf } from './links.ts'
 import { SharingMemory } from './sharing-memory.ts'
@@ -15,25 +15,25 @@ export interface Evidence {
   readonly words: () => string
 }
 
-/** What was found for one event: strongest evidence first, and every chain that holds, joining or not. */
+/** What was found for one event: strongest evidence first, and every causation that holds, joining or not. */
 export interface Finding {
   readonly evidence: readonly Evidence[]
-  readonly matches: readonly ChainMatch[]
+  readonly matches: readonly CausationMatch[]
 }
 
-/** Longer than the longest window of a chain. */
-const CHAINS_REMEMBERED = 65 * MINUTE
+/** Longer than the longest window of a causation. */
+const CAUSATIONS_REMEMBERED = 65 * MINUTE
 
 /** Trouble that has gone on for longer when something else begins is another story. */
 const OLD_LIFE = 10 * MINUTE
 
 const NOTHING: Finding = { evidence: [], matches: [] }
 
-/** Remembers where objects, workloads, claims, chains and shared things were last seen, and finds groups by them. */
+/** Remembers where objects, workloads, claims, causations and shared things were last seen, and finds groups by them. */
 export class EvidenceMemory {
   readonly #reach: Reach
   readonly #tracks: Tracks
-  readonly #chains = new ChainMemory()
+  readonly #causations = new CausationMemory()
   readonly #shared = new SharingMemory()
 
   constructor(reach: Reach) {
@@ -42,7 +42,7 @@ export class EvidenceMemory {
   }
 
   get size(): number {
-    return this.#tracks.size + this.#chains.size + this.#shared.size
+    return this.#tracks.size + this.#causations.size + this.#shared.size
   }
 
   /**
@@ -64,7 +64,7 @@ export class EvidenceMemory {
     const time = event.lastObserved
     // What is calm must not lead the next trouble of the object away from the one that it has.
     if (isProblem || this.#isFree(identity, group, time)) this.#tracks.put(identity, group, time)
-    this.#chains.remember(subject, group)
+    this.#causations.remember(subject, group)
     if (workload !== null) {
       const controller = isWorkload ? identity : null
       const isRenewed = controller !== null && this.#tracks.isOfAnother(workload, controller)
@@ -83,7 +83,7 @@ export class EvidenceMemory {
     const oldestOf = (cluster: string) => clockOf(cluster) - Math.max(windowMicros, silenceMicros)
     this.#tracks.forget(oldestOf)
     this.#shared.forget(oldestOf)
-    this.#chains.forget((cluster) => clockOf(cluster) - CHAINS_REMEMBERED)
+    this.#causations.forget((cluster) => clockOf(cluster) - CAUSATIONS_REMEMBERED)
   }
 
   /** Whether no trouble of the object leads elsewhere. */
@@ -94,7 +94,7 @@ export class EvidenceMemory {
 
   #findForCalm(subject: Subject): Finding {
     const same = this.findSameObject(subject)
-    const matches = this.#chains.find(subject)
+    const matches = this.#causations.find(subject)
     if (same !== null) return { evidence: [same], matches }
     const effects = joining(matches, true)
     if (effects.length > 0) return { evidence: effects, matches }
@@ -114,7 +114,7 @@ export class EvidenceMemory {
     const { event, problem } = subject
     const start = startOf(event)
     const isOld = (group: Group) => group.opened < start - OLD_LIFE
-    const matches = this.#chains.find(subject)
+    const matches = this.#causations.find(subject)
     const same = this.findSameObject(subject)
     const causes = problem !== null && isOld(problem) ? [] : joining(matches, true)
     const shared = this.#findShared(subject)
@@ -153,30 +153,30 @@ export class EvidenceMemory {
   }
 }
 
-/** Evidence out of a chain; a trigger comes before trouble, and explains nothing by itself. */
-interface ChainEvidence extends Evidence {
+/** Evidence out of a causation; a trigger comes before trouble, and explains nothing by itself. */
+interface CausationEvidence extends Evidence {
   readonly isTrigger: boolean
 }
 
 const BY_TRUST = { certain: 0, likely: 1, trigger: 2, possible: 3 } as const
 
-/** Evidence out of the chains that are sure enough to bring events together, surest first. */
-function joining(matches: readonly ChainMatch[], isEffect: boolean): readonly ChainEvidence[] {
+/** Evidence out of the causations that are sure enough to bring events together, surest first. */
+function joining(matches: readonly CausationMatch[], isEffect: boolean): readonly CausationEvidence[] {
   if (matches.length === 0) return []
   return matches
-    .filter((match) => match.isEffect === isEffect && match.chain.trust !== 'possible' && !match.group.isForgotten)
+    .filter((match) => match.isEffect === isEffect && match.causation.trust !== 'possible' && !match.group.isForgotten)
     .filter(({ group, effectStart }) => isEffect || group.opened >= effectStart - OLD_LIFE)
-    .sort((a, b) => BY_TRUST[a.chain.trust] - BY_TRUST[b.chain.trust])
-    .map(({ group, chain: { number, words, trust }, edge }) => ({
+    .sort((a, b) => BY_TRUST[a.causation.trust] - BY_TRUST[b.causation.trust])
+    .map(({ group, causation: { number, words, trust }, edge }) => ({
       group,
-      kind: `${words} (chain ${String(number)})`,
+      kind: `${words} (causation ${String(number)})`,
       words: () => inWords(edge()),
       isTrigger: trust === 'trigger',
     }))
 }
 
-function inWords({ cause, effect, words, lagSeconds, chain }: CausalEdge): string {
-  return `${cause.reason} → ${effect.reason}: ${words}, ${String(lagSeconds)} s (chain ${String(chain)})`
+function inWords({ cause, effect, words, lagSeconds, causation }: CausalEdge): string {
+  return `${cause.reason} → ${effect.reason}: ${words}, ${String(lagSeconds)} s (causation ${String(causation)})`
 }
 
 function plain(group: Group, kind: string): Evidence {

@@ -7,9 +7,9 @@ import { describeObject, startOf } from './links.ts'
 
 /** One event leading to another, as recorded for people and for the ranking of causes. */
 export interface CausalEdge {
-  /** The same chain between the same reasons of the same two objects has the same id. */
+  /** The same causation between the same reasons of the same two objects has the same id. */
   readonly id: string
-  readonly chain: number
+  readonly causation: number
   readonly words: string
   readonly trust: string
   /** Seconds between the two first times. */

@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../clock.ts'
 import { identityOf, type ObjectReference } from '../event/object-reference.ts'
 import type { PlacedEvent } from '../event/observation.ts'
-import type { ChainLink } from './chains.ts'
+import type { CausationLink } from './causations.ts'
 
 interface NamedObject {
   readonly kind: string
@@ -81,9 +81,9 @@ function volumeIn({ note }: PlacedEvent): string {
   return note.includes('pvc-') ? (PROVISIONED_VOLUME.exec(note)?.[0] ?? '') : ''
 }
 
-/** What the two ends of a chain must have in common: they are linked when one key of each is equal. */
-export function chainKeys(
-  link: ChainLink,
+/** What the two ends of a causation must have in common: they are linked when one key of each is equal. */
+export function causationKeys(
+  link: CausationLink,
   end: 'cause' | 'effect',
   event: PlacedEvent,
   topology: TopologyLinks,

@@ -1,7 +1,7 @@
 import type { PlacedEvent } from '../event/observation.ts'
-import { CHAINS, type Chain, type ChainEnd, type ChainLink } from './chains.ts'
+import { CAUSATIONS, type Causation, type CausationEnd, type CausationLink } from './causations.ts'
 import type { Group } from './groups.ts'
-import { chainKeys, claimKeys, identityKey, isAboutStorage, workloadKey } from './links.ts'
+import { causationKeys, claimKeys, identityKey, isAboutStorage, workloadKey } from './links.ts'
 import type { TopologyLinks } from './links.ts'
 import { thingsIn, type SharedThing } from './shared-things.ts'
 
@@ -21,16 +21,16 @@ export interface Subject {
   readonly problem: Group | null
   /** Keys of the claims that matter for it. */
   readonly claims: readonly string[]
-  readonly roles: readonly ChainRole[]
+  readonly roles: readonly CausationRole[]
   /** Things that other failing workloads may share with it; none for ordinary life. */
   readonly things: readonly SharedThing[]
 }
 
-/** Chains of one kind of link that an event stands at one end of, and the keys by which the other end is found. */
-export interface ChainRole {
+/** Causations of one kind of link that an event stands at one end of, and the keys by which the other end is found. */
+export interface CausationRole {
   readonly end: 'cause' | 'effect'
-  readonly link: ChainLink
-  readonly chains: readonly Chain[]
+  readonly link: CausationLink
+  readonly causations: readonly Causation[]
   readonly keys: readonly string[]
   /** Numbers of the memories that hold this end and the other one. */
   readonly memory: number
@@ -40,12 +40,12 @@ export interface ChainRole {
   readonly toSeconds: number
 }
 
-type EndsOfLink = Omit<ChainRole, 'keys'>
+type EndsOfLink = Omit<CausationRole, 'keys'>
 
-const LINKS = [...new Set(CHAINS.map(({ link }) => link))]
+const LINKS = [...new Set(CAUSATIONS.map(({ link }) => link))]
 
-/** How many memories of ends of chains there are: one for each link and end. */
-export const CHAIN_MEMORIES = 2 * LINKS.length
+/** How many memories of ends of causations there are: one for each link and end. */
+export const CAUSATION_MEMORIES = 2 * LINKS.length
 
 const ENDS_BY_REASON = endsByReason()
 const NONE: readonly never[] = []
@@ -71,18 +71,19 @@ export function subjectOf(
   }
 }
 
-function rolesOf(event: PlacedEvent, topology: TopologyLinks): readonly ChainRole[] {
+function rolesOf(event: PlacedEvent, topology: TopologyLinks): readonly CausationRole[] {
   const ends = ENDS_BY_REASON.get(event.reason)
   if (ends === undefined) return NONE
-  const roles: ChainRole[] = []
+  const roles: CausationRole[] = []
   for (const role of ends) {
-    const chains = role.chains.filter((chain) => fits(chain[role.end], event))
-    if (chains.length > 0) roles.push({ ...role, chains, keys: chainKeys(role.link, role.end, event, topology) })
+    const causations = role.causations.filter((causation) => fits(causation[role.end], event))
+    if (causations.length > 0)
+      roles.push({ ...role, causations, keys: causationKeys(role.link, role.end, event, topology) })
   }
   return roles
 }
 
-function fits({ kind, note, name }: ChainEnd, event: PlacedEvent): boolean {
+function fits({ kind, note, name }: CausationEnd, event: PlacedEvent): boolean {
   return (
     (kind === undefined || kind === event.regarding.kind) &&
     (note === undefined || note.test(event.note)) &&
@@ -94,12 +95,12 @@ function fits({ kind, note, name }: ChainEnd, event: PlacedEvent): boolean {
 function endsByReason(): ReadonlyMap<string, readonly EndsOfLink[]> {
   const ends = new Map<string, EndsOfLink[]>()
   for (const end of ['effect', 'cause'] as const) {
-    for (const [reason, chains] of byReason(end)) {
-      const byLink = [...Map.groupBy(chains, ({ link }) => link)]
+    for (const [reason, causations] of byReason(end)) {
+      const byLink = [...Map.groupBy(causations, ({ link }) => link)]
       const ofEnd = byLink.map(([link, linked]) => ({
         end,
         link,
-        chains: linked,
+        causations: linked,
         memory: memoryOf(end, link),
         otherMemory: memoryOf(end === 'cause' ? 'effect' : 'cause', link),
         fromSeconds: Math.min(...linked.map(({ fromSeconds }) => fromSeconds)),
@@ -111,14 +112,14 @@ function endsByReason(): ReadonlyMap<string, readonly EndsOfLink[]> {
   return ends
 }
 
-function memoryOf(end: ChainRole['end'], link: ChainLink): number {
+function memoryOf(end: CausationRole['end'], link: CausationLink): number {
   return 2 * LINKS.indexOf(link) + (end === 'cause' ? 0 : 1)
 }
 
-function byReason(end: 'cause' | 'effect'): ReadonlyMap<string, readonly Chain[]> {
-  const chains = new Map<string, Chain[]>()
-  for (const chain of CHAINS) {
-    for (const reason of chain[end].reasons) chains.set(reason, [...(chains.get(reason) ?? []), chain])
+function byReason(end: 'cause' | 'effect'): ReadonlyMap<string, readonly Causation[]> {
+  const causations = new Map<string, Causation[]>()
+  for (const causation of CAUSATIONS) {
+    for (const reason of causation[end].reasons) causations.set(reason, [...(causations.get(reason) ?? []), causation])
   }
-  return chains
+  return causations
 }

@@ -1,25 +1,25 @@
 import type { PlacedEvent } from '../event/observation.ts'
 import { MINUTE, SECOND, type EpochMicros } from '../clock.ts'
-import type { Chain } from './chains.ts'
+import type { Causation } from './causations.ts'
 import { rootOf, type CausalEdge, type EdgeEnd, type Group } from './groups.ts'
 import { describeObject, startOf } from './links.ts'
-import { CHAIN_MEMORIES, type ChainRole, type Subject } from './subject.ts'
+import { CAUSATION_MEMORIES, type CausationRole, type Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 
-/** Places (pods, nodes, workloads …) where one end of the chains of one link is remembered. There are some twenty of these. */
+/** Places (pods, nodes, workloads …) where one end of the causations of one link is remembered. There are some twenty of these. */
 const MAX_PLACES = 10_000
 
-/** Events remembered in one place, the newest: more ends of chains in one pod or on one node add no new story. */
+/** Events remembered in one place, the newest: more ends of causations in one pod or on one node add no new story. */
 const MAX_EVENTS_PER_PLACE = 16
 
 /** Containers that ran for so long were well: what ails them afterwards has not come from the change that started them. */
 const WELL_AFTER = 5 * MINUTE
 
 /** An event that may be the cause or effect of another one. */
-interface ChainEvent {
+interface CausationEvent {
   /** uid of the Event object: later versions of it take its place. */
   readonly event: string
-  readonly chains: readonly Chain[]
+  readonly causations: readonly Causation[]
   readonly container: string
   readonly start: EpochMicros
   readonly last: EpochMicros
@@ -36,14 +36,14 @@ interface Started extends Timed {
 }
 
 interface Place extends Timed {
-  readonly events: ChainEvent[]
+  readonly events: CausationEvent[]
 }
 
-/** A chain found to hold between the event at hand and an earlier one. */
-export interface ChainMatch {
-  /** The same chain between the same reasons of the same two objects gives the same id, however often it is told. */
+/** A causation found to hold between the event at hand and an earlier one. */
+export interface CausationMatch {
+  /** The same causation between the same reasons of the same two objects gives the same id, however often it is told. */
   readonly id: string
-  readonly chain: Chain
+  readonly causation: Causation
   readonly group: Group
   /** Whether the event at hand is the effect. */
   readonly isEffect: boolean
@@ -53,12 +53,12 @@ export interface ChainMatch {
   readonly edge: () => CausalEdge
 }
 
-const NO_MATCHES: readonly ChainMatch[] = []
+const NO_MATCHES: readonly CausationMatch[] = []
 
-/** Remembers events that stand in chains, by what links them, and finds the chains that hold. */
-export class ChainMemory {
+/** Remembers events that stand in causations, by what links them, and finds the causations that hold. */
+export class CausationMemory {
   /** By end and link, then by what links them: keys that are hashed once and looked up often. */
-  readonly #memories = Array.from({ length: CHAIN_MEMORIES }, () => new TimedMap<Place>(MAX_PLACES))
+  readonly #memories = Array.from({ length: CAUSATION_MEMORIES }, () => new TimedMap<Place>(MAX_PLACES))
 
   /** Since when pods run, by identity. */
   readonly #started = new TimedMap<Started>(MAX_PLACES)
@@ -68,22 +68,22 @@ export class ChainMemory {
   }
 
   /**
-   * Chains between the event and remembered ones, in either direction: effects may be reported before their cause. Those
+   * Causations between the event and remembered ones, in either direction: effects may be reported before their cause. Those
    * that lead to the event come first.
    */
-  find(subject: Subject): readonly ChainMatch[] {
+  find(subject: Subject): readonly CausationMatch[] {
     if (subject.roles.length === 0) return NO_MATCHES
-    const matches: ChainMatch[] = []
+    const matches: CausationMatch[] = []
     for (const role of subject.roles) {
       for (const key of role.keys) {
         const events = this.#memories[role.otherMemory]?.get(key)?.events
         if (events !== undefined) for (const other of events) findIn(role, subject, other, matches)
       }
     }
-    return this.#wasWell(subject) ? matches.filter(({ chain }) => chain.trust !== 'trigger') : matches
+    return this.#wasWell(subject) ? matches.filter(({ causation }) => causation.trust !== 'trigger') : matches
   }
 
-  /** Remembers the event as an end of the chains it fits. */
+  /** Remembers the event as an end of the causations it fits. */
   remember({ event, identity, key: eventKey, roles }: Subject, group: Group): void {
     if (event.reason === STARTED && this.#started.get(identity) === undefined) {
       this.#started.set(identity, { since: event.firstObserved, last: event.lastObserved, cluster: event.cluster })
@@ -92,9 +92,17 @@ export class ChainMemory {
     const { container, lastObserved: last } = event
     const end = edgeEnd(event)
     for (const role of roles) {
-      const chainEvent = { event: eventKey, chains: role.chains, container, start: startOf(event), last, end, group }
+      const causationEvent = {
+        event: eventKey,
+        causations: role.causations,
+        container,
+        start: startOf(event),
+        last,
+        end,
+        group,
+      }
       const places = this.#memories[role.memory]
-      if (places !== undefined) for (const key of role.keys) put(places, key, chainEvent)
+      if (places !== undefined) for (const key of role.keys) put(places, key, causationEvent)
     }
   }
 
@@ -111,7 +119,7 @@ export class ChainMemory {
   }
 }
 
-function put(places: TimedMap<Place>, key: string, event: ChainEvent): void {
+function put(places: TimedMap<Place>, key: string, event: CausationEvent): void {
   const place = places.get(key)
   if (place === undefined) {
     places.set(key, { last: event.last, events: [event] })
@@ -126,7 +134,7 @@ function put(places: TimedMap<Place>, key: string, event: ChainEvent): void {
   place.last = Math.max(place.last, event.last)
 }
 
-function findIn(role: ChainRole, subject: Subject, other: ChainEvent, matches: ChainMatch[]): void {
+function findIn(role: CausationRole, subject: Subject, other: CausationEvent, matches: CausationMatch[]): void {
   const { event } = subject
   const isEffect = role.end === 'effect'
   const from = isEffect ? other.start : startOf(event)
@@ -136,25 +144,25 @@ function findIn(role: ChainRole, subject: Subject, other: ChainEvent, matches: C
   if (other.event === subject.key) return
   const isOtherContainer = other.container !== '' && event.container !== '' && other.container !== event.container
   if (role.link === 'object' && isOtherContainer) return
-  for (const chain of role.chains) {
+  for (const causation of role.causations) {
     // A change is done when it is told, and what was done before has had its time.
-    if (chain.trust === 'trigger' && start < to + chain.fromSeconds * SECOND) continue
-    const isHeld = start >= from + chain.fromSeconds * SECOND && start <= to + chain.toSeconds * SECOND
-    if (isHeld && other.chains.includes(chain)) matches.push(match(chain, subject, other, isEffect))
+    if (causation.trust === 'trigger' && start < to + causation.fromSeconds * SECOND) continue
+    const isHeld = start >= from + causation.fromSeconds * SECOND && start <= to + causation.toSeconds * SECOND
+    if (isHeld && other.causations.includes(causation)) matches.push(match(causation, subject, other, isEffect))
   }
 }
 
-function match(chain: Chain, { event }: Subject, other: ChainEvent, isEffect: boolean): ChainMatch {
+function match(causation: Causation, { event }: Subject, other: CausationEvent, isEffect: boolean): CausationMatch {
   const own = edgeEnd(event)
   const [cause, effect] = isEffect ? [other.end, own] : [own, other.end]
   const start = startOf(event)
-  const { number, words, trust } = chain
+  const { number, words, trust } = causation
   const id = `${String(number)} ${cause.reason} ${cause.object} ${effect.reason} ${effect.object}`
   const edge = (): CausalEdge => {
     const lag = isEffect ? start - other.start : other.start - start
-    return { id, chain: number, words, trust, lagSeconds: Math.round(lag / (SECOND / 10)) / 10, cause, effect }
+    return { id, causation: number, words, trust, lagSeconds: Math.round(lag / (SECOND / 10)) / 10, cause, effect }
   }
-  return { id, chain, group: rootOf(other.group), isEffect, effectStart: isEffect ? start : other.start, edge }
+  return { id, causation, group: rootOf(other.group), isEffect, effectStart: isEffect ? start : other.start, edge }
 }
 
 function edgeEnd({ id, reason, regarding }: PlacedEvent): EdgeEnd {
