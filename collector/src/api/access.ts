@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import { isLoopback } from '../config/config.ts'
-import { AccessError } from './problem.ts'
+import { AccessError } from './problem-details.ts'
 
 /**
  * Lets through who sends `Authorization: Bearer TOKEN`. Hashes of equal length are compared in constant time, so that an

@@ -18,7 +18,7 @@ import { grafanaRoutes } from './grafana/routes.ts'
 import type { Tails } from './grafana/tails.ts'
 import { healthRoutes, type Health } from './health.ts'
 import { openApi } from './openapi.ts'
-import { AccessError, answerErrors, NotFoundError, UnreadableBodyError } from './problem.ts'
+import { AccessError, answerErrors, NotFoundError, UnreadableBodyError } from './problem-details.ts'
 
 export { Tails } from './grafana/tails.ts'
 export type { Health } from './health.ts'

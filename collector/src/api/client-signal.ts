@@ -1,5 +1,5 @@
 import type { Response } from 'express'
-import { TooSlowError } from './problem.ts'
+import { TooSlowError } from './problem-details.ts'
 
 /**
  * Aborts when the client leaves, or with {@link TooSlowError} after `timeoutMs`: nobody waits for an answer then, so the

@@ -5,7 +5,7 @@ import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 import { eventsAnswer, rangeJson } from './answers.ts'
 import { gapNotices, type Notice } from './notices.ts'
-import { NotFoundError } from './problem.ts'
+import { NotFoundError } from './problem-details.ts'
 
 /** Merges followed from a group to the one it belongs to now. */
 const MOST_MERGES = 20

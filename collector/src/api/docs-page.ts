@@ -1,7 +1,7 @@
 import { exportRequest } from '../query/request.ts'
 import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
 import { parametersOf } from './parameters.ts'
-import { PROBLEMS } from './problem.ts'
+import { PROBLEM_TYPES } from './problem-details.ts'
 import { ownParameters } from './reference.ts'
 
 const STYLE = `
@@ -22,7 +22,7 @@ ${table(parametersOf(exportRequest))}
 ${[...ENDPOINTS, EXPORT].map(section).join('\n')}
 <h2>Failures</h2><p>Every failure is an RFC 9457 problem (<code>application/problem+json</code>) with one of these types.</p>
 <table><tr><th>type</th><th>status</th><th>what it means</th><th>what to do</th></tr>
-${Object.entries(PROBLEMS).map(([code, [status, title, advice]]) => `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${escaped(title)}.</td><td>${escaped(advice)}</td></tr>`).join('\n')}
+${Object.entries(PROBLEM_TYPES).map(([code, [status, title, advice]]) => `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${escaped(title)}.</td><td>${escaped(advice)}</td></tr>`).join('\n')}
 </table></body></html>
 ` // prettier-ignore
 }

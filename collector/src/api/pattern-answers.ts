@@ -11,7 +11,7 @@ import { listPatterns, withKey, type ListedPattern } from './list-patterns.ts'
 import { gapNotices } from './notices.ts'
 import { observationJson } from './observation-json.ts'
 import { foundJson } from './pattern-traits.ts'
-import { NotFoundError } from './problem.ts'
+import { NotFoundError } from './problem-details.ts'
 
 /** Examples in the answer about one pattern. */
 const SAMPLES_OF_ONE = 20

@@ -2,7 +2,7 @@ import { exportRequest } from '../query/request.ts'
 import { METRICS } from '../telemetry/metrics.ts'
 import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
 import { parametersOf } from './parameters.ts'
-import { PROBLEMS } from './problem.ts'
+import { PROBLEM_TYPES } from './problem-details.ts'
 
 const HEAD = `# The API
 
@@ -47,7 +47,7 @@ ${metrics.join('')}`
 
 /** The page docs/errors.md. */
 export function errorReference(): string {
-  const rows = Object.entries(PROBLEMS).map(([code, [status, title, advice]]) => `| \`${code}\` | ${status} | ${title}. | ${advice} |\n`) // prettier-ignore
+  const rows = Object.entries(PROBLEM_TYPES).map(([code, [status, title, advice]]) => `| \`${code}\` | ${status} | ${title}. | ${advice} |\n`) // prettier-ignore
   return `# Failures of the API
 
 Every failure is an RFC 9457 problem (\`application/problem+json\`): \`type\` (\`/docs#CODE\`), \`title\`, \`status\`, \`detail\`, and for

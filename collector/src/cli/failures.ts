@@ -1,4 +1,4 @@
-import type { ProblemDetails } from '../api/problem.ts'
+import type { ProblemDetails } from '../api/problem-details.ts'
 import { ConfigError } from '../config/config.ts'
 import { InvalidQueryError, pointAt, QuerySyntaxError, type QueryProblem } from '../query/problems.ts'
 

@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../../clock.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { Column, Frame } from './frame.ts'
-import { problemOf } from '../problem.ts'
+import { problemDetailsOf } from '../problem-details.ts'
 import { readQuery } from './asked-query.ts'
 import { ANSWERS } from './query-types.ts'
 
@@ -46,7 +46,7 @@ export async function previewAnswer(
     }
   } catch (error) {
     if (signal.aborted) throw error
-    return refused(problemOf(error).detail)
+    return refused(problemDetailsOf(error).detail)
   }
 }
 

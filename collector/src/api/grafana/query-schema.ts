@@ -114,13 +114,13 @@ export function migrateQuery(query: unknown): Readonly<Record<string, unknown>> 
 /** @throws InvalidQueryError with every problem. */
 export function parseGrafanaQuery(query: unknown): GrafanaQuery {
   const result = querySchema.safeParse(withoutNulls(migrateQuery(query)))
-  if (!result.success) throw new InvalidQueryError(result.error.issues.map(problemOf))
+  if (!result.success) throw new InvalidQueryError(result.error.issues.map(problemDetailsOf))
   const { from, to } = result.data.timeRange
   if (from < to) return result.data
   throw new InvalidQueryError([{ parameter: 'timeRange', message: 'the range ends before it begins. Exchange its ends' }]) // prettier-ignore
 }
 
-function problemOf({ path, message }: z.core.$ZodIssue): QueryProblem {
+function problemDetailsOf({ path, message }: z.core.$ZodIssue): QueryProblem {
   return { parameter: path.join('.') || 'query', message }
 }
 

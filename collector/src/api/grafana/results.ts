@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EpochMicros } from '../../clock.ts'
 import { InvalidQueryError } from '../../query/problems.ts'
 import type { EventReader } from '../../store/store.ts'
-import { problemOf } from '../problem.ts'
+import { problemDetailsOf } from '../problem-details.ts'
 import { readQuery } from './asked-query.ts'
 import { encodeFrame } from './frame.ts'
 import { refIdOf } from './query-schema.ts'
@@ -69,7 +69,7 @@ async function answerOne(
     throw new InvalidQueryError([{ parameter: 'query', message }])
   } catch (error) {
     if (signal.aborted) throw error
-    const { status, detail } = problemOf(error)
+    const { status, detail } = problemDetailsOf(error)
     return { status, error: detail, errorSource: status === 500 ? 'plugin' : 'downstream' }
   }
 }

@@ -8,7 +8,7 @@ import { MINUTE } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import { createMemoryStore } from '../../store/memory/memory-store.ts'
 import { createLogger } from '../../telemetry/logger.ts'
-import { answerErrors } from '../problem.ts'
+import { answerErrors } from '../problem-details.ts'
 import { grafanaRoutes } from './routes.ts'
 import { MOST_TAILS, Tails } from './tails.ts'
 

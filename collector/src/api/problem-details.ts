@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '../store/store.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /** Every kind of failure that the API answers with: code, status, and what to do. The page docs/errors.md is this. */
-export const PROBLEMS = {
+export const PROBLEM_TYPES = {
   'invalid-query': [400, 'The request cannot be answered as it was asked', 'Correct what `problems` lists; nothing was done.'],
   'malformed-request': [400, 'The address or the body cannot be read', 'Send bodies as JSON with Content-Type: application/json, and addresses escaped as UTF-8.'],
   unauthorized: [401, 'The token is missing or wrong', 'Send the header Authorization: Bearer TOKEN.'],
@@ -18,7 +18,7 @@ export const PROBLEMS = {
   'too-slow': [504, 'The answer took too long', 'Ask for a shorter range or a narrower filter.'],
 } as const satisfies Record<string, readonly [number, string, string]> // prettier-ignore
 
-export type ProblemCode = keyof typeof PROBLEMS
+export type ProblemType = keyof typeof PROBLEM_TYPES
 
 /** RFC 9457 problem details. `problems` has one entry for each mistake of a request. */
 export interface ProblemDetails {
@@ -65,25 +65,25 @@ export class TooSlowError extends Error {
 }
 
 /** What an error is for the one who asked. Unknown errors stay opaque. */
-export function problemOf(error: unknown): ProblemDetails {
+export function problemDetailsOf(error: unknown): ProblemDetails {
   if (error instanceof InvalidQueryError) {
     const text = error instanceof QuerySyntaxError ? { text: error.text } : {}
     const problems = error.problems.map((problem) => ({ ...problem, ...(problem.position === undefined ? {} : text) }))
-    return problem('invalid-query', error.message, problems)
+    return details('invalid-query', error.message, problems)
   }
-  if (error instanceof AccessError) return problem(error.code, error.message)
-  if (error instanceof NotFoundError) return problem('not-found', error.message)
-  if (error instanceof TooSlowError) return problem('too-slow', error.message)
-  if (error instanceof StoreUnavailableError) return problem('store-unavailable', PROBLEMS['store-unavailable'][2])
+  if (error instanceof AccessError) return details(error.code, error.message)
+  if (error instanceof NotFoundError) return details('not-found', error.message)
+  if (error instanceof TooSlowError) return details('too-slow', error.message)
+  if (error instanceof StoreUnavailableError) return details('store-unavailable', PROBLEM_TYPES['store-unavailable'][2])
   const status = statusOf(error)
-  if (status === 413) return problem('body-too-large', PROBLEMS['body-too-large'][2])
+  if (status === 413) return details('body-too-large', PROBLEM_TYPES['body-too-large'][2])
   // Express gives addresses that are not UTF-8 and bodies that are not JSON a status of 4xx.
-  if (status >= 400 && status < 500) return problem('malformed-request', PROBLEMS['malformed-request'][2])
-  return problem('internal', PROBLEMS.internal[2])
+  if (status >= 400 && status < 500) return details('malformed-request', PROBLEM_TYPES['malformed-request'][2])
+  return details('internal', PROBLEM_TYPES.internal[2])
 }
 
-function problem(code: ProblemCode, detail: string, problems?: ProblemDetails['problems']): ProblemDetails {
-  const [status, title] = PROBLEMS[code]
+function details(code: ProblemType, detail: string, problems?: ProblemDetails['problems']): ProblemDetails {
+  const [status, title] = PROBLEM_TYPES[code]
   return { type: `/docs#${code}`, title, status, detail, ...(problems === undefined ? {} : { problems }) }
 }
 
@@ -96,14 +96,14 @@ function statusOf(error: unknown): number {
 export function answerErrors(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.destroyed) return
-    const details = problemOf(error)
-    if (details.status === 500) logger.error('A request failed', { method: request.method, path: request.path, error })
+    const answer = problemDetailsOf(error)
+    if (answer.status === 500) logger.error('A request failed', { method: request.method, path: request.path, error })
     if (response.headersSent) {
       // An export broke off in the middle: only closing the connection tells that it is not complete.
       next(error)
       return
     }
-    if (details.status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS))
-    response.status(details.status).type('application/problem+json').send(JSON.stringify(details))
+    if (answer.status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS))
+    response.status(answer.status).type('application/problem+json').send(JSON.stringify(answer))
   }
 }
