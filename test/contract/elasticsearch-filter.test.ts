@@ -4,7 +4,7 @@ import { DAY } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import { compileFilter } from '../../collector/src/query/filter.ts'
 import type { Filter } from '../../collector/src/query/model.ts'
-import { InvalidQueryError } from '../../collector/src/query/problems.ts'
+import { InvalidQueryError } from '../../collector/src/query/invalid-query.ts'
 import { documentOf, observationOf } from '../../collector/src/store/elasticsearch/document.ts'
 import { matchQuery } from '../../collector/src/store/elasticsearch/filter-query.ts'
 import {

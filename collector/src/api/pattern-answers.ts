@@ -1,6 +1,6 @@
 import { patternId, readPatternId } from '../event/pattern.ts'
 import { isGroupable, resolveField, unknownField } from '../query/fields.ts'
-import { InvalidQueryError } from '../query/problems.ts'
+import { InvalidQueryError } from '../query/invalid-query.ts'
 import type { AskedPatterns } from '../query/request.ts'
 import { allOf } from '../query/simplify-filter.ts'
 import { formatTime } from '../query/time.ts'

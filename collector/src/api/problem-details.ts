@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler } from 'express'
-import { InvalidQueryError, QuerySyntaxError, type QueryProblem } from '../query/problems.ts'
+import { InvalidQueryError, QuerySyntaxError, type QueryMistake } from '../query/invalid-query.ts'
 import { StoreUnavailableError } from '../store/store.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
@@ -26,7 +26,7 @@ export interface ProblemDetails {
   readonly title: string
   readonly status: number
   readonly detail: string
-  readonly problems?: readonly (QueryProblem & { readonly text?: string })[]
+  readonly problems?: readonly (QueryMistake & { readonly text?: string })[]
 }
 
 /** Seconds after which to ask again while the store is away. */
@@ -68,7 +68,7 @@ export class TooSlowError extends Error {
 export function problemDetailsOf(error: unknown): ProblemDetails {
   if (error instanceof InvalidQueryError) {
     const text = error instanceof QuerySyntaxError ? { text: error.text } : {}
-    const problems = error.problems.map((problem) => ({ ...problem, ...(problem.position === undefined ? {} : text) }))
+    const problems = error.mistakes.map((mistake) => ({ ...mistake, ...(mistake.position === undefined ? {} : text) }))
     return details('invalid-query', error.message, problems)
   }
   if (error instanceof AccessError) return details(error.code, error.message)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EpochMicros } from '../clock.ts'
 import { closestWord } from '../event/closest-word.ts'
 import type { EventQuery, TimeRange } from '../query/model.ts'
-import { InvalidQueryError } from '../query/problems.ts'
+import { InvalidQueryError } from '../query/invalid-query.ts'
 import { eventRequest, parseEventRequest } from '../query/request.ts'
 
 /** Parameters of questions about records, which have a range but no fields to filter by. */

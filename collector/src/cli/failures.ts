@@ -1,6 +1,6 @@
 import type { ProblemDetails } from '../api/problem-details.ts'
 import { ConfigError } from '../config/config.ts'
-import { InvalidQueryError, pointAt, QuerySyntaxError, type QueryProblem } from '../query/problems.ts'
+import { InvalidQueryError, pointAt, QuerySyntaxError, type QueryMistake } from '../query/invalid-query.ts'
 
 /** How commands end. docs/cli.md lists exactly these. */
 export const EXIT_CODES = {
@@ -62,14 +62,14 @@ export function describeFailure(error: unknown, command: string): { readonly tex
 /** One line for each mistake of a query, with a mark under the place in its text. */
 export function queryMistakes(error: InvalidQueryError, text?: string): readonly string[] {
   const query = error instanceof QuerySyntaxError ? error.text : text
-  return error.problems.map((problem) => mistakeLine(problem, query))
+  return error.mistakes.map((mistake) => mistakeLine(mistake, query))
 }
 
-function mistakeLine(problem: QueryProblem, text: string | undefined): string {
-  const { parameter, message, position } = problem
+function mistakeLine(mistake: QueryMistake, text: string | undefined): string {
+  const { parameter, message, position } = mistake
   const flag = parameter === 'query' || parameter === 'id' ? parameter : `--${kebab(parameter)}`
   if (position === undefined || text === undefined) return `${flag}: ${message}`
-  const marked = pointAt(text, problem).split('\n').map((line) => `    ${line}`) // prettier-ignore
+  const marked = pointAt(text, mistake).split('\n').map((line) => `    ${line}`) // prettier-ignore
   return [`${flag}, column ${position + 1}: ${message}`, ...marked].join('\n')
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent, request } from 'undici'
 import { endpointNamed, type Asked, type EndpointName } from '../api/endpoints.ts'
 import type { ProblemDetails } from '../api/problem-details.ts'
-import { InvalidQueryError, QuerySyntaxError } from '../query/problems.ts'
+import { InvalidQueryError, QuerySyntaxError } from '../query/invalid-query.ts'
 import type { Answers } from './asking.ts'
 import { CollectorProblemError, CommandError, UsageError } from './failures.ts'
 

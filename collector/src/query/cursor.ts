@@ -1,6 +1,6 @@
 import type { Observation } from '../event/observation.ts'
 import type { EventQuery, TimeRange } from './model.ts'
-import { InvalidQueryError } from './problems.ts'
+import { InvalidQueryError } from './invalid-query.ts'
 
 /** A place in the order of observations: (lastObserved, resourceVersion, id). */
 export type RowKey = Pick<Observation, 'lastObserved' | 'resourceVersion' | 'id'>

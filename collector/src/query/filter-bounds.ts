@@ -1,5 +1,5 @@
 import type { Filter } from './model.ts'
-import { InvalidQueryError } from './problems.ts'
+import { InvalidQueryError } from './invalid-query.ts'
 
 /** Most conditions of one filter. Values of one list are one condition: a variable that stands for all pods has thousands. */
 export const MOST_CONDITIONS = 1_000
@@ -15,12 +15,12 @@ export const MOST_VALUES = 50_000
  */
 export function affordable(filter: Filter): Filter {
   const { conditions, searches, values } = partsOf(filter)
-  const problems = [
+  const mistakes = [
     ...tooMany(searches, MOST_SEARCHES, 'phrases and patterns with wildcards', 'Search for whole values of a field'),
     ...tooMany(conditions, MOST_CONDITIONS, 'conditions', 'Leave some out, or use a field that many share, such as namespace or owner.name'),
     ...tooMany(values, MOST_VALUES, 'values', 'Choose fewer, or use a field that many share, such as namespace or owner.name'),
   ] // prettier-ignore
-  if (problems.length > 0) throw new InvalidQueryError(problems.map((message) => ({ parameter: 'query', message })))
+  if (mistakes.length > 0) throw new InvalidQueryError(mistakes.map((message) => ({ parameter: 'query', message })))
   return filter
 }
 

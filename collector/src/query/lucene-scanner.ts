@@ -1,4 +1,4 @@
-import type { QueryProblem } from './problems.ts'
+import type { QueryMistake } from './invalid-query.ts'
 
 /** A value as written: its place, its meaning, and whether parts of it are wildcards. */
 export interface WrittenValue {
@@ -12,13 +12,13 @@ export interface WrittenValue {
   readonly isQuoted: boolean
 }
 
-/** Reading cannot go on. The parser reports the problem together with those it found before. */
+/** Reading cannot go on. The parser reports the mistake together with those it found before. */
 export class SyntaxStop extends Error {
-  readonly problem: QueryProblem
+  readonly mistake: QueryMistake
 
-  constructor(problem: QueryProblem) {
-    super(problem.message)
-    this.problem = problem
+  constructor(mistake: QueryMistake) {
+    super(mistake.message)
+    this.mistake = mistake
   }
 }
 

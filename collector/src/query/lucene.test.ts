@@ -6,7 +6,7 @@ import { anObservation, NOON } from '../../../test/support/an-observation.ts'
 import { matchesFilter } from './filter.ts'
 import { MAX_NESTING, MAX_QUERY_LENGTH, parseLucene } from './lucene.ts'
 import type { Filter } from './model.ts'
-import { pointAt, QuerySyntaxError } from './problems.ts'
+import { pointAt, QuerySyntaxError } from './invalid-query.ts'
 
 const is = (field: string, ...values: string[]): Filter => ({ op: 'in', field, values })
 const words = (...list: string[]): Filter => ({ op: 'words', words: list, lastIsPrefix: false })
@@ -112,7 +112,7 @@ const meanings: readonly (readonly [text: string, filter: Filter])[] = [
 type Expected = readonly [column: number, says: string]
 
 /** Texts that cannot be read: column of each problem, and a part of what is said about it. */
-const refusals: readonly (readonly [text: string, ...problems: Expected[]])[] = [
+const refusals: readonly (readonly [text: string, ...mistakes: Expected[]])[] = [
   ['reason:', [8, 'a value is expected behind reason:']],
   ['a AND', [6, 'a condition is expected here']],
   ['a OR OR b', [6, 'not OR']],
@@ -168,9 +168,9 @@ describe('Lucene text', () => {
   it.each(refusals.map(([text, ...expected]) => ({ text, expected })))(
     'refuses $text with the place and the fix',
     ({ text, expected }) => {
-      const { problems } = refusalOf(text)
-      expect(problems.map(({ position }) => (position ?? -1) + 1)).toEqual(expected.map(([column]) => column))
-      for (const [index, [, says]] of expected.entries()) expect(problems[index]?.message).toContain(says)
+      const { mistakes } = refusalOf(text)
+      expect(mistakes.map(({ position }) => (position ?? -1) + 1)).toEqual(expected.map(([column]) => column))
+      for (const [index, [, says]] of expected.entries()) expect(mistakes[index]?.message).toContain(says)
     },
   )
 
@@ -206,7 +206,7 @@ describe('Lucene text', () => {
           matchesFilter(parseLucene(text, NOON), anObservation())
         } catch (error) {
           if (!(error instanceof QuerySyntaxError)) throw error
-          for (const { position = -1, length = 0 } of error.problems) {
+          for (const { position = -1, length = 0 } of error.mistakes) {
             expect(position).toBeGreaterThanOrEqual(0)
             expect(position).toBeLessThanOrEqual(text.length)
             expect(length).toBeGreaterThan(0)
@@ -230,7 +230,7 @@ describe('Lucene text', () => {
 
   it('points at the place in a long text', () => {
     const text = `${'reason:A OR '.repeat(20)}reasn:B`
-    const [line = '', mark = ''] = pointAt(text, refusalOf(text).problems[0] ?? { parameter: '', message: '' }).split(
+    const [line = '', mark = ''] = pointAt(text, refusalOf(text).mistakes[0] ?? { parameter: '', message: '' }).split(
       '\n',
     )
     expect(line.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1)).toBe('reasn')

@@ -3,7 +3,7 @@ import { resolveField, unknownField, type ResolvedField } from './fields.ts'
 import { ConditionBuilder, type WrittenBound } from './lucene-conditions.ts'
 import { LuceneScanner, SyntaxStop, type WrittenValue } from './lucene-scanner.ts'
 import type { Filter } from './model.ts'
-import { QuerySyntaxError, type QueryProblem } from './problems.ts'
+import { QuerySyntaxError, type QueryMistake } from './invalid-query.ts'
 import { allOf, anyOf, noneOf } from './simplify-filter.ts'
 
 /** Longest query text, UTF-16 units: a dashboard variable with hundreds of values fits. */
@@ -40,7 +40,7 @@ export function parseLucene(text: string, now: EpochMicros): Filter {
 
 class LuceneParser {
   readonly #scanner: LuceneScanner
-  readonly #problems: QueryProblem[] = []
+  readonly #mistakes: QueryMistake[] = []
   readonly #conditions: ConditionBuilder
   #nesting = 0
 
@@ -58,7 +58,7 @@ class LuceneParser {
       throw new QuerySyntaxError(text, [{ parameter: 'query', message }])
     }
     const filter = this.#parseAll()
-    if (this.#problems.length > 0) throw new QuerySyntaxError(text, this.#problems)
+    if (this.#mistakes.length > 0) throw new QuerySyntaxError(text, this.#mistakes)
     return filter
   }
 
@@ -73,7 +73,7 @@ class LuceneParser {
       )
     } catch (error) {
       if (!(error instanceof SyntaxStop)) throw error
-      this.#problems.push(error.problem)
+      this.#mistakes.push(error.mistake)
       return { op: 'all' }
     }
   }
@@ -273,7 +273,7 @@ class LuceneParser {
   }
 
   #report(position: number, length: number, message: string): void {
-    this.#problems.push({ parameter: 'query', position, length, message })
+    this.#mistakes.push({ parameter: 'query', position, length, message })
   }
 
   #stop(message: string): SyntaxStop {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { EpochMicros } from '../clock.ts'
 import type { Filter } from './model.ts'
-import { InvalidQueryError } from './problems.ts'
+import { InvalidQueryError } from './invalid-query.ts'
 import { exportRequest, MAX_LIMIT, parseExportRequest, read } from './request.ts'
 import { flag, timeText, wholeNumber } from './request-parts.ts'
 import { EARLIEST, LATEST, parseTime } from './time.ts'

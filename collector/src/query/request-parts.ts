@@ -4,7 +4,7 @@ import { DURATION_EXAMPLES, parseDuration } from './duration.ts'
 import { isGroupable, isListable, resolveField, unknownField, type ResolvedField } from './fields.ts'
 import { parseLucene } from './lucene.ts'
 import type { Metric, Window } from './model.ts'
-import { QuerySyntaxError } from './problems.ts'
+import { QuerySyntaxError } from './invalid-query.ts'
 import { LATEST, parseTime, TIME_EXAMPLES } from './time.ts'
 import { isZone } from './windows.ts'
 
@@ -35,7 +35,7 @@ export const queryText = z
       parseLucene(text, ANY_NOW)
     } catch (error) {
       if (!(error instanceof QuerySyntaxError)) throw error
-      for (const { message, position, length } of error.problems) {
+      for (const { message, position, length } of error.mistakes) {
         context.addIssue({ code: 'custom', message, params: { position, length } })
       }
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../clock.ts'
 import { NOON, anObservation } from '../../../test/support/an-observation.ts'
 import { writeCursor } from './cursor.ts'
-import { InvalidQueryError } from './problems.ts'
+import { InvalidQueryError } from './invalid-query.ts'
 import {
   parseAggregateRequest,
   parseEventRequest,
@@ -116,7 +116,7 @@ describe('a request', () => {
   })
 
   it('is refused with every problem at once', () => {
-    const problems = problemsOf(() =>
+    const mistakes = mistakesOf(() =>
       parseEventRequest(
         {
           from: 'yesterday',
@@ -131,7 +131,7 @@ describe('a request', () => {
         NOON,
       ),
     )
-    expect(problems.map(({ parameter, position }) => [parameter, position])).toEqual([
+    expect(mistakes.map(({ parameter, position }) => [parameter, position])).toEqual([
       ['query', 0],
       ['query', 13],
       ['from', undefined],
@@ -142,7 +142,7 @@ describe('a request', () => {
       ['limt', undefined],
       ['from2', undefined],
     ])
-    expect(problems.find(({ parameter }) => parameter === 'limt')?.message).toContain('Did you mean limit?')
+    expect(mistakes.find(({ parameter }) => parameter === 'limt')?.message).toContain('Did you mean limit?')
   })
 
   const refusals: readonly (readonly [name: string, says: string, parse: () => unknown])[] = [
@@ -196,16 +196,16 @@ describe('a request', () => {
     ['no object', 'request: must be an object of parameters: query', () => parseExportRequest([], NOON)],
   ]
   it.each(refusals)('refuses %s', (_name, says, parse) => {
-    expect(problemsOf(parse).length).toBe(1)
+    expect(mistakesOf(parse).length).toBe(1)
     expect(parse).toThrow(says)
   })
 })
 
-function problemsOf(parse: () => unknown): InvalidQueryError['problems'] {
+function mistakesOf(parse: () => unknown): InvalidQueryError['mistakes'] {
   try {
     parse()
   } catch (error) {
-    if (error instanceof InvalidQueryError) return error.problems
+    if (error instanceof InvalidQueryError) return error.mistakes
     throw error
   }
   return []

@@ -7,7 +7,7 @@ import { cursorRange } from './cursor.ts'
 import { affordable } from './filter-bounds.ts'
 import { parseLucene } from './lucene.ts'
 import type { AggregateQuery, EventQuery, Filter, LatestQuery, PatternQuery, TimeRange } from './model.ts'
-import { InvalidQueryError, type QueryProblem } from './problems.ts'
+import { InvalidQueryError, type QueryMistake } from './invalid-query.ts'
 import {
   flag,
   groupFields,
@@ -211,20 +211,20 @@ function select(request: Selection, now: EpochMicros): ScanQuery {
 }
 
 function readRange({ from, to }: Selection, now: EpochMicros): TimeRange {
-  const problems: QueryProblem[] = []
+  const mistakes: QueryMistake[] = []
   const readEnd = (parameter: 'from' | 'to', text: string | undefined, open: EpochMicros) => {
     const time = text === undefined ? open : parseTime(text, now)
-    if (time === null) problems.push({ parameter, message: `${text ?? ''} is outside the years 1970 to 2255` })
+    if (time === null) mistakes.push({ parameter, message: `${text ?? ''} is outside the years 1970 to 2255` })
     return time ?? open
   }
   const range = { from: readEnd('from', from, EARLIEST), to: readEnd('to', to, isRelative(from) ? now : LATEST) }
-  if (problems.length === 0 && range.from >= range.to) {
-    problems.push({
+  if (mistakes.length === 0 && range.from >= range.to) {
+    mistakes.push({
       parameter: 'to',
       message: `the range ends (${to ?? 'now'}) before it begins (${from ?? 'the oldest'}). Exchange from and to`,
     })
   }
-  if (problems.length > 0) throw new InvalidQueryError(problems)
+  if (mistakes.length > 0) throw new InvalidQueryError(mistakes)
   return range
 }
 
@@ -236,7 +236,7 @@ function isRelative(text: string | undefined): boolean {
 export function read<Schema extends z.ZodObject>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(withoutBlanks(input))
   if (result.success) return result.data
-  throw new InvalidQueryError(result.error.issues.flatMap((issue) => toProblems(issue, Object.keys(schema.shape))))
+  throw new InvalidQueryError(result.error.issues.flatMap((issue) => toMistakes(issue, Object.keys(schema.shape))))
 }
 
 function withoutBlanks(input: unknown): unknown {
@@ -246,7 +246,7 @@ function withoutBlanks(input: unknown): unknown {
   )
 }
 
-function toProblems(issue: z.core.$ZodIssue, parameters: readonly string[]): readonly QueryProblem[] {
+function toMistakes(issue: z.core.$ZodIssue, parameters: readonly string[]): readonly QueryMistake[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const near = closestWord(key, parameters)
@@ -261,7 +261,7 @@ function toProblems(issue: z.core.$ZodIssue, parameters: readonly string[]): rea
   return [{ parameter, message: issue.message, ...place }]
 }
 
-function placeOf(params: Record<string, unknown> | undefined): Pick<QueryProblem, 'position' | 'length'> {
+function placeOf(params: Record<string, unknown> | undefined): Pick<QueryMistake, 'position' | 'length'> {
   const { position, length } = params ?? {}
   return typeof position === 'number' && typeof length === 'number' ? { position, length } : {}
 }

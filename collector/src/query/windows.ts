@@ -2,7 +2,7 @@ import { DateTime, IANAZone } from 'luxon'
 import { DAY, HOUR, MILLISECOND, MINUTE, type EpochMicros } from '../clock.ts'
 import { formatDuration } from './duration.ts'
 import type { TimeRange, Window } from './model.ts'
-import { InvalidQueryError } from './problems.ts'
+import { InvalidQueryError } from './invalid-query.ts'
 
 /** Most windows of one answer: what Prometheus allows too, and more than a screen has pixels. */
 export const MAX_WINDOWS = 11_000

@@ -1,7 +1,7 @@
 import { DAY } from '../../clock.ts'
 import { compileFilter } from '../../query/filter.ts'
 import { fieldReader, textOf } from '../../query/field-value.ts'
-import { InvalidQueryError } from '../../query/problems.ts'
+import { InvalidQueryError } from '../../query/invalid-query.ts'
 import { stateOfBody } from '../../problem/problem.ts'
 import type { EventReader } from '../../store/store.ts'
 import { gapNotices, type Notice } from '../notices.ts'

@@ -1,7 +1,7 @@
 import type { Severity } from '../../event/words.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import type { AggregateGroup, AggregateQuery, AggregateResult, Metric } from '../../query/model.ts'
-import { InvalidQueryError } from '../../query/problems.ts'
+import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
 import { estimateNotices, gapNotices, lowerBoundNotices, unplacedNotices, type Notice } from '../notices.ts'
 import { answerActive } from './active.ts'

@@ -3,7 +3,7 @@ import { resolveField, isGroupable, unknownField } from '../../query/fields.ts'
 import { affordable } from '../../query/filter-bounds.ts'
 import { parseLucene } from '../../query/lucene.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
-import { InvalidQueryError, type QueryProblem } from '../../query/problems.ts'
+import { InvalidQueryError, type QueryMistake } from '../../query/invalid-query.ts'
 import { allOf } from '../../query/simplify-filter.ts'
 import { isZone } from '../../query/windows.ts'
 import type { EventReader } from '../../store/store.ts'
@@ -44,11 +44,11 @@ export type AnswerQuery = (asked: AskedQuery, reader: EventReader, signal: Abort
  */
 export function readQuery(json: unknown, isAlert: boolean, now: EpochMicros): AskedQuery {
   const query = parseGrafanaQuery(isAlert && isUnwritten(json) ? { ...json, ...UNWRITTEN_RULE } : json)
-  const problems: QueryProblem[] = []
-  const filters = [textFilter(query.filter.text, now, problems)]
-  filters.push(filterOfTerms([...query.filter.terms, ...query.adHoc], now, (problem) => problems.push(problem)))
-  if (!isZone(query.timezone)) problems.push({ parameter: 'timezone', message: `there is no time zone "${query.timezone}". Write an IANA name, for example UTC or Europe/Berlin` }) // prettier-ignore
-  if (problems.length > 0) throw new InvalidQueryError(problems)
+  const mistakes: QueryMistake[] = []
+  const filters = [textFilter(query.filter.text, now, mistakes)]
+  filters.push(filterOfTerms([...query.filter.terms, ...query.adHoc], now, (mistake) => mistakes.push(mistake)))
+  if (!isZone(query.timezone)) mistakes.push({ parameter: 'timezone', message: `there is no time zone "${query.timezone}". Write an IANA name, for example UTC or Europe/Berlin` }) // prettier-ignore
+  if (mistakes.length > 0) throw new InvalidQueryError(mistakes)
   const { from, to } = query.timeRange
   return { query, filter: affordable(allOf(filters)), isAlert, from: from * MILLISECOND, to: to * MILLISECOND }
 }
@@ -65,24 +65,24 @@ function isUnwritten(json: unknown): json is Readonly<Record<string, unknown>> {
 
 /** Names of groupable fields with their aliases resolved. @throws InvalidQueryError for each that is none. */
 export function groupFields(parameter: string, names: readonly string[]): readonly string[] {
-  const problems: QueryProblem[] = []
+  const mistakes: QueryMistake[] = []
   const fields = names.map((name) => {
     const field = resolveField(name)
     if (field !== null && isGroupable(field)) return field.name
-    problems.push({ parameter, message: field === null ? unknownField(name) : `${name} cannot be grouped by: it has no single short value` }) // prettier-ignore
+    mistakes.push({ parameter, message: field === null ? unknownField(name) : `${name} cannot be grouped by: it has no single short value` }) // prettier-ignore
     return name
   })
-  if (new Set(fields).size < fields.length) problems.push({ parameter, message: 'names a field twice' })
-  if (problems.length > 0) throw new InvalidQueryError(problems)
+  if (new Set(fields).size < fields.length) mistakes.push({ parameter, message: 'names a field twice' })
+  if (mistakes.length > 0) throw new InvalidQueryError(mistakes)
   return fields
 }
 
-function textFilter(text: string, now: EpochMicros, problems: QueryProblem[]): Filter {
+function textFilter(text: string, now: EpochMicros, mistakes: QueryMistake[]): Filter {
   try {
     return parseLucene(text, now)
   } catch (error) {
     if (!(error instanceof InvalidQueryError)) throw error
-    problems.push(...error.problems)
+    mistakes.push(...error.mistakes)
     return { op: 'all' }
   }
 }

@@ -1,7 +1,7 @@
 import { HOUR, type EpochMicros } from '../../clock.ts'
 import { writeCursor } from '../../query/cursor.ts'
 import type { EventQuery, Filter } from '../../query/model.ts'
-import { InvalidQueryError } from '../../query/problems.ts'
+import { InvalidQueryError } from '../../query/invalid-query.ts'
 import { LATEST } from '../../query/time.ts'
 import type { AnswerQuery } from './asked-query.ts'
 import { logColumns } from './log-rows.ts'

@@ -1,5 +1,5 @@
 import type { Filter } from '../../query/model.ts'
-import { InvalidQueryError } from '../../query/problems.ts'
+import { InvalidQueryError } from '../../query/invalid-query.ts'
 import { gapNotices, lowerBoundNotices, type Notice } from '../notices.ts'
 import type { AnswerQuery } from './asked-query.ts'
 import type { Frame } from './frame.ts'

@@ -4,7 +4,7 @@ import { FIELDS, isListable, resolveField, unknownField } from '../../query/fiel
 import { affordable } from '../../query/filter-bounds.ts'
 import { parseLucene } from '../../query/lucene.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
-import { InvalidQueryError, type QueryProblem } from '../../query/problems.ts'
+import { InvalidQueryError, type QueryMistake } from '../../query/invalid-query.ts'
 import { allOf } from '../../query/simplify-filter.ts'
 import type { EventReader } from '../../store/store.ts'
 import { LEVELS } from './level.ts'
@@ -121,9 +121,9 @@ async function hasEmpty(
 }
 
 function readTerms(given: z.output<typeof terms>, now: EpochMicros): Filter {
-  const problems: QueryProblem[] = []
-  const filter = filterOfTerms(given, now, (problem) => problems.push(problem))
-  if (problems.length > 0) throw new InvalidQueryError(problems)
+  const mistakes: QueryMistake[] = []
+  const filter = filterOfTerms(given, now, (mistake) => mistakes.push(mistake))
+  if (mistakes.length > 0) throw new InvalidQueryError(mistakes)
   return filter
 }
 

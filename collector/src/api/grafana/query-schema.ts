@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TRAITS, USUAL_PATTERN } from '../../event/pattern.ts'
-import { InvalidQueryError, type QueryProblem } from '../../query/problems.ts'
+import { InvalidQueryError, type QueryMistake } from '../../query/invalid-query.ts'
 import { METRICS } from '../../query/request-parts.ts'
 import type { Metric } from '../../query/model.ts'
 
@@ -114,13 +114,13 @@ export function migrateQuery(query: unknown): Readonly<Record<string, unknown>> 
 /** @throws InvalidQueryError with every problem. */
 export function parseGrafanaQuery(query: unknown): GrafanaQuery {
   const result = querySchema.safeParse(withoutNulls(migrateQuery(query)))
-  if (!result.success) throw new InvalidQueryError(result.error.issues.map(problemDetailsOf))
+  if (!result.success) throw new InvalidQueryError(result.error.issues.map(mistakeOf))
   const { from, to } = result.data.timeRange
   if (from < to) return result.data
   throw new InvalidQueryError([{ parameter: 'timeRange', message: 'the range ends before it begins. Exchange its ends' }]) // prettier-ignore
 }
 
-function problemDetailsOf({ path, message }: z.core.$ZodIssue): QueryProblem {
+function mistakeOf({ path, message }: z.core.$ZodIssue): QueryMistake {
   return { parameter: path.join('.') || 'query', message }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EpochMicros } from '../../clock.ts'
-import { InvalidQueryError } from '../../query/problems.ts'
+import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
 import { problemDetailsOf } from '../problem-details.ts'
 import { readQuery } from './asked-query.ts'

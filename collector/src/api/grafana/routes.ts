@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
-import { InvalidQueryError } from '../../query/problems.ts'
+import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
 import { clientSignal } from '../client-signal.ts'
 import type { Health } from '../health.ts'
@@ -123,7 +123,7 @@ function problemsOf(query: unknown, now: number) {
     readQuery({ ...migrateQuery(query), timeRange: ANY_RANGE }, false, now)
     return []
   } catch (error) {
-    if (error instanceof InvalidQueryError) return error.problems.map(({ parameter, ...rest }) => ({ place: parameter, ...rest })) // prettier-ignore
+    if (error instanceof InvalidQueryError) return error.mistakes.map(({ parameter, ...rest }) => ({ place: parameter, ...rest })) // prettier-ignore
     throw error
   }
 }

@@ -2,7 +2,7 @@ import type { EpochMicros } from '../../clock.ts'
 import { isListable, resolveField, unknownField, type ResolvedField } from '../../query/fields.ts'
 import type { Filter } from '../../query/model.ts'
 import { noteTokens } from '../../query/note-tokens.ts'
-import type { QueryProblem } from '../../query/problems.ts'
+import type { QueryMistake } from '../../query/invalid-query.ts'
 import { allOf, anyOf, noneOf } from '../../query/simplify-filter.ts'
 import { parseTimeSpan, TIME_EXAMPLES } from '../../query/time.ts'
 import { LEVELS, severitiesOf } from './level.ts'
@@ -27,7 +27,7 @@ const NOTHING: Filter = { op: 'or', filters: [] }
 export function filterOfTerms(
   terms: readonly Term[],
   now: EpochMicros,
-  report: (problem: QueryProblem) => void,
+  report: (mistake: QueryMistake) => void,
 ): Filter {
   return allOf(terms.map((term, index) => filterOf(term, now, (message) => report({ parameter: `filter ${index + 1} (${term.key})`, message })))) // prettier-ignore
 }

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, MILLISECOND, SECOND, type EpochMicros } from '../../clock.ts'
 import { formatDuration } from '../../query/duration.ts'
 import type { Window } from '../../query/model.ts'
-import { InvalidQueryError } from '../../query/problems.ts'
+import { InvalidQueryError } from '../../query/invalid-query.ts'
 import { readWindow } from '../../query/request-parts.ts'
 import { windowProblem } from '../../query/windows.ts'
 import type { Notice } from '../notices.ts'

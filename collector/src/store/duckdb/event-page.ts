@@ -1,7 +1,7 @@
 import type { RowKey } from '../../query/cursor.ts'
 import { readCursor, writeCursor } from '../../query/cursor.ts'
 import type { EventPage, EventQuery, TimeRange } from '../../query/model.ts'
-import { InvalidQueryError } from '../../query/problems.ts'
+import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { Read } from './engine-client.ts'
 import { readRows } from './read-rows.ts'
 import type { Result } from './protocol.ts'

@@ -3,7 +3,7 @@ import { knownField } from '../../query/field-value.ts'
 import { patternParts, type PatternPart } from '../../query/filter.ts'
 import type { ResolvedField } from '../../query/fields.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
-import { InvalidQueryError } from '../../query/problems.ts'
+import { InvalidQueryError } from '../../query/invalid-query.ts'
 
 export type Query = Readonly<Record<string, unknown>>
 type RangeFilter = Extract<Filter, { op: 'range' }>

@@ -1,5 +1,5 @@
 /** One thing that is wrong with a query, in words for the person who wrote it. */
-export interface QueryProblem {
+export interface QueryMistake {
   /** The parameter: `query`, `from`, `groupBy` … */
   readonly parameter: string
   /** What is wrong and what to write instead, one sentence or two. */
@@ -9,16 +9,16 @@ export interface QueryProblem {
   readonly length?: number
 }
 
-/** A query that cannot be answered as it was asked. Nothing was done; all its problems are listed. */
+/** A query that cannot be answered as it was asked. Nothing was done; all its mistakes are listed. */
 export class InvalidQueryError extends Error {
   override readonly name: string = 'InvalidQueryError'
   readonly code = 'INVALID_QUERY'
   readonly retryable = false
-  readonly problems: readonly QueryProblem[]
+  readonly mistakes: readonly QueryMistake[]
 
-  constructor(problems: readonly QueryProblem[]) {
-    super(problems.map(describeProblem).join('\n'))
-    this.problems = problems
+  constructor(mistakes: readonly QueryMistake[]) {
+    super(mistakes.map(describeMistake).join('\n'))
+    this.mistakes = mistakes
   }
 }
 
@@ -27,21 +27,21 @@ export class QuerySyntaxError extends InvalidQueryError {
   override readonly name = 'QuerySyntaxError'
   readonly text: string
 
-  constructor(text: string, problems: readonly QueryProblem[]) {
-    super(problems)
+  constructor(text: string, mistakes: readonly QueryMistake[]) {
+    super(mistakes)
     this.text = text
   }
 }
 
 /** A few words, with the column from 1 as editors count. */
-function describeProblem({ parameter, message, position }: QueryProblem): string {
+function describeMistake({ parameter, message, position }: QueryMistake): string {
   return position === undefined
     ? `${parameter}: ${message}`
     : `${parameter}, column ${String(position + 1)}: ${message}`
 }
 
-/** Two lines for a terminal: the part of the text around a problem, and a mark under its place. */
-export function pointAt(text: string, { position = 0, length = 1 }: QueryProblem): string {
+/** Two lines for a terminal: the part of the text around a mistake, and a mark under its place. */
+export function pointAt(text: string, { position = 0, length = 1 }: QueryMistake): string {
   const start = Math.max(0, position - SHOWN_BEFORE)
   const shown = text.slice(start, start + SHOWN).replace(/[\r\n\t]/g, ' ')
   const marks = Math.max(1, Math.min(length, start + SHOWN - position))
