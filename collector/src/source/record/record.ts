@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { watchNotices, type StreamBatch, type WatchEventsOptions } from '../kubernetes/watch-events.ts'
 import { RecordingFiles } from './recording-files.ts'
-import { Redactor } from './redact.ts'
+import { Pseudonymizer } from './pseudonymize.ts'
 
 export { RecordingFullError } from './recording-files.ts'
 
@@ -41,7 +41,7 @@ const WRITE_EVERY_MS = 2_000
  */
 export async function record(options: RecordOptions): Promise<void> {
   const files = new RecordingFiles({ ...options, newKey: options.redactionKey })
-  const redactor = options.redact ? new Redactor(files.state.redactionKey) : null
+  const pseudonymizer = options.redact ? new Pseudonymizer(files.state.redactionKey) : null
   const writer = new Writer(files, options)
   const stop = new AbortController()
   const abort = () => stop.abort()
@@ -58,7 +58,7 @@ export async function record(options: RecordOptions): Promise<void> {
   const ticking = writeRegularly(writer, options, stop.signal).finally(abort)
   ticking.catch(() => undefined) // Awaited below; until then it must not count as unhandled.
   try {
-    for await (const batch of batches) writer.take(batch, redactor)
+    for await (const batch of batches) writer.take(batch, pseudonymizer)
   } finally {
     abort()
     options.signal.removeEventListener('abort', abort)
@@ -86,10 +86,10 @@ class Writer {
     this.#options = options
   }
 
-  take({ deliveries, position }: StreamBatch, redactor: Redactor | null): void {
+  take({ deliveries, position }: StreamBatch, pseudonymizer: Pseudonymizer | null): void {
     for (const delivery of deliveries) {
       if (delivery.kind !== 'event') continue
-      const object = redactor === null ? delivery.raw : redactor.event(delivery.raw)
+      const object = pseudonymizer === null ? delivery.raw : pseudonymizer.event(delivery.raw)
       this.#lines.push(JSON.stringify({ type: delivery.type, object }))
     }
     if (position !== null) this.#positions[JSON.stringify(position.stream)] = position.resourceVersion

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Redactor } from './redact.ts'
+import { Pseudonymizer } from './pseudonymize.ts'
 
 const event = {
   metadata: {
@@ -23,8 +23,8 @@ const event = {
   note: 'Failed to pull image "registry.corp.example/shop/payments:1.4.2": dial tcp 10.20.30.40:443: i/o timeout after 5m0s (payments-7d9f8b6c5d-x2x4z)',
 }
 
-describe('Redactor', () => {
-  const redacted = new Redactor('key').event(event)
+describe('Pseudonymizer', () => {
+  const redacted = new Pseudonymizer('key').event(event)
   const text = JSON.stringify(redacted)
 
   it('leaves no name, address or annotation anywhere', () => {
@@ -51,14 +51,14 @@ describe('Redactor', () => {
   })
 
   it('gives other keys other pseudonyms', () => {
-    expect(new Redactor('other').name('payments')).not.toBe(new Redactor('key').name('payments'))
+    expect(new Pseudonymizer('other').name('payments')).not.toBe(new Pseudonymizer('key').name('payments'))
   })
 
   it('finds a plain word in a note once it is known as a name', () => {
-    const redactor = new Redactor('key')
-    expect(redactor.text('secret payments not found')).toContain('payments')
-    redactor.name('payments')
-    expect(redactor.text('secret payments not found')).not.toContain('payments')
+    const pseudonymizer = new Pseudonymizer('key')
+    expect(pseudonymizer.text('secret payments not found')).toContain('payments')
+    pseudonymizer.name('payments')
+    expect(pseudonymizer.text('secret payments not found')).not.toContain('payments')
   })
 
   it('reads events of the core group too', () => {
@@ -68,13 +68,15 @@ describe('Redactor', () => {
       source: { host: 'worker-1' },
       message: 'payments failed',
     }
-    const result = JSON.stringify(new Redactor('key').event(core))
+    const result = JSON.stringify(new Pseudonymizer('key').event(core))
     expect(result).not.toMatch(/payments|worker/)
   })
 
   it('survives values of any type', () => {
     for (const odd of [null, 7, 'x', [], {}]) {
-      expect(() => new Redactor('key').event({ metadata: odd, regarding: odd, note: odd, source: odd })).not.toThrow()
+      expect(() =>
+        new Pseudonymizer('key').event({ metadata: odd, regarding: odd, note: odd, source: odd }),
+      ).not.toThrow()
     }
   })
 })

@@ -28,7 +28,7 @@ const KEPT = new Set(['', 'default', 'kube-system', 'kube-public', 'kube-node-le
  *
  * What it cannot know: a secret that is a plain lower-case word in a note and never the name of an object.
  */
-export class Redactor {
+export class Pseudonymizer {
   readonly #key: string
   readonly #known = new Set<string>()
 
