@@ -6,7 +6,7 @@ import type { StoreRecord } from '../event/record.ts'
 import type { Passage } from '../event/recorder.ts'
 import type { DetectedEvent } from './detected-event.ts'
 import { hashText } from './distinct-objects.ts'
-import { fieldReader, type FieldReader } from './key-fields.ts'
+import { keyReader, type KeyReader } from './key-fields.ts'
 import { restorePattern } from './pattern-memory.ts'
 import { patternBody, patternRecord, templateRecord, type Watched } from './pattern-record.ts'
 import {
@@ -71,7 +71,7 @@ const AHEAD = 2 * MINUTE
 const MAX_CLUSTERS_NAMED = 16
 
 class EventDetector implements Detector {
-  readonly #definitions: readonly { readonly definition: PatternDefinition; readonly fields: readonly FieldReader[] }[]
+  readonly #definitions: readonly { readonly definition: PatternDefinition; readonly fields: readonly KeyReader[] }[]
   readonly #maxSamples: number
   readonly #maxPatterns: number
   readonly #templates = new Templates()
@@ -83,7 +83,7 @@ class EventDetector implements Detector {
   #eventsSinceJudged = 0
 
   constructor({ patterns = [RECURRING], samples = 3, maxPatterns = 20_000 }: DetectorOptions) {
-    this.#definitions = patterns.map((definition) => ({ definition, fields: definition.key.map(fieldReader) }))
+    this.#definitions = patterns.map((definition) => ({ definition, fields: definition.key.map(keyReader) }))
     this.#maxSamples = samples
     this.#maxPatterns = maxPatterns
   }

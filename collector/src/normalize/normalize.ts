@@ -8,7 +8,7 @@ import type { Flag } from '../event/words.ts'
 import { canonicalEvent, NestedTooDeepError, type CanonicalEvent } from './canonical.ts'
 import { containerOf, nodeOf } from './reporter.ts'
 import { reportedCount, type ReportedCount } from './count.ts'
-import { cutText, FieldReader } from './fields.ts'
+import { cutText, LenientFields } from './lenient-fields.ts'
 import { contentId, readResourceVersion, versionId } from './event-id.ts'
 import { isRecord, ownValue, type JsonRecord } from './json-record.ts'
 import { createRedactor, type RedactionOptions } from './redact.ts'
@@ -78,7 +78,7 @@ function normalized(
   maxNoteBytes: number,
 ): NormalizedEvent {
   const { event } = canonical
-  const fields = new FieldReader()
+  const fields = new LenientFields()
   const wholeNote = fields.whole(field(event, 'note'))
   const note = cutText(wholeNote, maxNoteBytes)
   const counted = reportedCount(field(event, 'count'), event['series'])
@@ -119,7 +119,7 @@ function identityOf(
   { cluster }: Origin,
   { last }: ObservedTimes,
   { count }: ReportedCount,
-  fields: FieldReader,
+  fields: LenientFields,
 ): Identity {
   const metadata = fields.record(event['metadata'])
   const uid = fields.textOrNull(metadata['uid'])
@@ -145,7 +145,7 @@ type Description = Pick<
   | ('regarding' | 'related' | 'namespace' | 'container' | 'node')
 >
 
-function descriptionOf(event: JsonRecord, note: string, fields: FieldReader): Description {
+function descriptionOf(event: JsonRecord, note: string, fields: LenientFields): Description {
   const source = fields.record(field(event, 'source'))
   const sourceHost = fields.textOrNull(source['host'])
   const component = fields.textOrNull(source['component'])

@@ -24,8 +24,8 @@ const event = {
 }
 
 describe('Pseudonymizer', () => {
-  const redacted = new Pseudonymizer('key').event(event)
-  const text = JSON.stringify(redacted)
+  const renamed = new Pseudonymizer('key').event(event)
+  const text = JSON.stringify(renamed)
 
   it('leaves no name, address or annotation anywhere', () => {
     for (const secret of ['payments', 'shop', 'corp', 'worker', '10.20.30.40', 'ada@', 'managedFields'])
@@ -44,10 +44,10 @@ describe('Pseudonymizer', () => {
   })
 
   it('gives a name the same pseudonym in fields and notes, and keeps generated suffixes', () => {
-    const { name } = redacted['regarding'] as { name: string }
+    const { name } = renamed['regarding'] as { name: string }
     expect(name).toMatch(/^n[0-9a-f]{8}-7d9f8b6c5d-x2x4z$/)
-    expect(redacted['note']).toContain(`(${name})`)
-    expect((redacted['metadata'] as { name: string }).name).toBe(`${name}.18ae773b82737275`)
+    expect(renamed['note']).toContain(`(${name})`)
+    expect((renamed['metadata'] as { name: string }).name).toBe(`${name}.18ae773b82737275`)
   })
 
   it('gives other keys other pseudonyms', () => {

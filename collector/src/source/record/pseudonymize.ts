@@ -102,8 +102,8 @@ export class Pseudonymizer {
     const rest = Object.fromEntries(Object.entries(metadata).filter(([field]) => !REMOVED.has(field)))
     const name = typeof rest['name'] === 'string' ? rest['name'] : ''
     const dot = name.lastIndexOf('.')
-    const redacted = dot === -1 ? this.name(name) : `${this.name(name.slice(0, dot))}${name.slice(dot)}`
-    return { ...rest, ...this.#names(rest, ['namespace']), name: redacted }
+    const renamed = dot === -1 ? this.name(name) : `${this.name(name.slice(0, dot))}${name.slice(dot)}`
+    return { ...rest, ...this.#names(rest, ['namespace']), name: renamed }
   }
 
   #names(from: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {

@@ -12,7 +12,7 @@ export interface RecordOptions extends Omit<WatchEventsOptions, 'resumeFrom' | '
   readonly maxBytes: number
   /** At the limit: end with RecordingFullError, or remove the oldest quarter. */
   readonly whenFull: 'stop' | 'rotate'
-  /** Replace names by pseudonyms (`redact.ts`). */
+  /** Replace names by pseudonyms (`pseudonymize.ts`). */
   readonly redact: boolean
   /** 64 hexadecimal digits that nobody can guess, for the pseudonyms of a new recording. */
   readonly redactionKey: string

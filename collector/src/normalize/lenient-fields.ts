@@ -8,7 +8,7 @@ import { isRecord, ownValue, setOwn, type JsonRecord } from './json-record.ts'
 const MAX_FIELD_CHARACTERS = 1_024
 
 /** Reads fields of any type as the type they should have, and remembers whether one had to be repaired. */
-export class FieldReader {
+export class LenientFields {
   isRepaired = false
 
   /** Absent and null are the empty text; other types are their JSON text. Cut to {@link MAX_FIELD_CHARACTERS}. */
