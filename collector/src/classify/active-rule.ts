@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Classification } from '../event/observation.ts'
-import type { Subject } from '../expression/expression.ts'
+import type { EventView } from '../expression/expression.ts'
 import { GuardedRule, type RuleCounter, type RuleDisabled } from './guarded-rule.ts'
 import type { FilterDefinition, RuleDefinition } from './rule-file.ts'
 import type { Indexable } from './rule-index.ts'
@@ -22,14 +22,14 @@ export interface RuleSummary {
 export interface Active extends Indexable {
   readonly name: string
   /** Whether the event matches; counted. */
-  matches(subject: Subject): boolean
+  matches(view: EventView): boolean
   summary(): RuleSummary
   counter(): RuleCounter
 }
 
 /** A rule in force also says what becomes of an event that matches. */
 export interface ActiveRule extends Active {
-  apply(subject: Subject): Classification
+  apply(view: EventView): Classification
 }
 
 /** Puts a filter in force. Its `when` and its globs both have to hold. */
@@ -40,13 +40,13 @@ export function activateFilter(
 ): Active {
   const guard = new GuardedRule(definition.name, 'filter', clock, onDisabled)
   const reasons = intersection(when?.requires.reasons ?? null, globs?.reasons ?? null)
-  const holds = (subject: Subject): boolean =>
-    (globs === null || globs.matches(subject.event)) && (when === null || when.matches(subject))
+  const holds = (view: EventView): boolean =>
+    (globs === null || globs.matches(view.event)) && (when === null || when.matches(view))
   return {
     name: definition.name,
     reasons,
     kinds: intersection(when?.requires.kinds ?? null, globs?.kinds ?? null),
-    matches: (subject) => guard.evaluate(() => holds(subject)),
+    matches: (view) => guard.evaluate(() => holds(view)),
     summary: () => ({ ...definition, kind: 'filter', when: when?.source ?? '', reasons }),
     counter: () => guard.counter(),
   }
@@ -64,12 +64,12 @@ export function activateRule(
     name: definition.name,
     reasons,
     kinds: when.requires.kinds ?? null,
-    matches: (subject) => guard.evaluate(() => when.matches(subject)),
-    apply: (subject) => ({
-      category: set.category ?? subject.known.category,
-      severity: set.severity ?? subject.known.severity,
+    matches: (view) => guard.evaluate(() => when.matches(view)),
+    apply: (view) => ({
+      category: set.category ?? view.known.category,
+      severity: set.severity ?? view.known.severity,
       rule: definition.name,
-      metadata: { ...subject.known.metadata, ...extract?.find(subject.note), ...set.metadata },
+      metadata: { ...view.known.metadata, ...extract?.find(view.note), ...set.metadata },
     }),
     summary: () => ({ ...definition, kind: 'rule', when: when.source, reasons }),
     counter: () => guard.counter(),

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Classification, NormalizedEvent } from '../event/observation.ts'
-import { createCompiler, subjectOf, type Subject } from '../expression/expression.ts'
+import { createCompiler, EventView } from '../expression/expression.ts'
 import { lookUp } from './catalogue/catalogue.ts'
 import { extractMetadata } from './extract/extract.ts'
 import { activateFilter, activateRule, type Active, type ActiveRule, type RuleSummary } from './active-rule.ts'
@@ -98,14 +98,14 @@ function ruleSetOf(
     filteredBy(event) {
       const candidates = filtersFor(event)
       if (candidates.length === 0) return null
-      const { subject } = judge(event)
-      return candidates.find((filter) => filter.matches(subject))?.name ?? null
+      const { view } = judge(event)
+      return candidates.find((filter) => filter.matches(view))?.name ?? null
     },
     classify: (event) => judge(event).classification,
     matching(event) {
-      const { subject } = judge(event)
+      const { view } = judge(event)
       const candidates = [...filtersFor(event), ...rulesFor(event)]
-      return candidates.filter((candidate) => candidate.matches(subject)).map(({ name }) => name)
+      return candidates.filter((candidate) => candidate.matches(view)).map(({ name }) => name)
     },
     warnings,
     rules: [...filters, ...rules].map((active) => active.summary()),
@@ -115,12 +115,12 @@ function ruleSetOf(
 
 /** An event as rules see it, and what they say of it. Both are made when they are first asked for, and kept. */
 class Judgement {
-  readonly subject: Subject
+  readonly view: EventView
   readonly #rules: readonly ActiveRule[]
   #classification: Classification | undefined
 
   constructor(event: NormalizedEvent, rules: readonly ActiveRule[]) {
-    this.subject = subjectOf(event, () => classifyByCatalogue(event))
+    this.view = new EventView(event, () => classifyByCatalogue(event))
     this.#rules = rules
   }
 
@@ -129,8 +129,8 @@ class Judgement {
   }
 
   #decide(): Classification {
-    const rule = this.#rules.find((candidate) => candidate.matches(this.subject))
-    return rule === undefined ? this.subject.known : rule.apply(this.subject)
+    const rule = this.#rules.find((candidate) => candidate.matches(this.view))
+    return rule === undefined ? this.view.known : rule.apply(this.view)
   }
 }
 

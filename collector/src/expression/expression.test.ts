@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
-import type { NormalizedEvent } from '../event/observation.ts'
-import { createCompiler, ExpressionError, subjectOf, type Known } from './expression.ts'
+import type { Classification, NormalizedEvent } from '../event/observation.ts'
+import { createCompiler, EventView, ExpressionError } from './expression.ts'
 
-const KNOWN: Known = {
+const KNOWN: Classification = {
   category: 'container',
   severity: 'high',
   rule: 'catalogue',
@@ -12,7 +12,7 @@ const KNOWN: Known = {
 }
 
 function matches(source: string, event: Partial<NormalizedEvent> = {}): boolean {
-  return createCompiler()(source).matches(subjectOf(anObservation(event), () => KNOWN))
+  return createCompiler()(source).matches(new EventView(anObservation(event), () => KNOWN))
 }
 
 function mistakesOf(source: string): readonly string[] {
@@ -241,7 +241,7 @@ describe('random expressions', () => {
       fc.property(fc.array(condition, { minLength: 1, maxLength: 4 }), someEvent, (conditions, event) => {
         const text = conditions.map((part) => part.text).join(' && ')
         const expected = conditions.every((part) => part.truth(event) === true)
-        expect(createCompiler()(text).matches(subjectOf(event, () => KNOWN))).toBe(expected)
+        expect(createCompiler()(text).matches(new EventView(event, () => KNOWN))).toBe(expected)
       }),
       { numRuns: 500 },
     )
@@ -256,7 +256,7 @@ describe('random expressions', () => {
       fc.string({ maxLength: 200 }),
       fc.array(piece, { maxLength: 40 }).map((parts) => parts.join(' ')),
     )
-    const event = subjectOf(anObservation(), () => KNOWN)
+    const event = new EventView(anObservation(), () => KNOWN)
     fc.assert(
       fc.property(text, (source) => {
         let expression

@@ -1,9 +1,8 @@
 import { Environment, EvaluationError, type ASTNode, type ParseError, type ParseResult } from '@marcbachmann/cel-js'
-import type { NormalizedEvent } from '../event/observation.ts'
 import { mistakeOf, type Mistake } from './mistakes.ts'
 import { compilePattern, globSuspicion, PatternError, type LinearPattern } from './pattern.ts'
 import { requirementsOf, type RequiredKey, type Requirements } from './requirements.ts'
-import { EVENT_FIELDS, EventView, hasRelated, OBJECT_FIELDS, ObjectView, type Known } from './subject.ts'
+import { EVENT_FIELDS, EventView, hasRelated, OBJECT_FIELDS, ObjectView } from './event-view.ts'
 import { callOf, conjuncts, stringLiteral, walk } from './syntax.ts'
 
 export { compileGlob, globMistake } from './glob.ts'
@@ -11,10 +10,7 @@ export type { Mistake } from './mistakes.ts'
 export { readPositioned, type Position, type Positioned, type PositionedEntry } from './positioned.ts'
 export { compilePattern, PatternError, type LinearPattern } from './pattern.ts'
 export type { Requirements } from './requirements.ts'
-export { EVENT_FIELDS, OBJECT_FIELDS, type Known } from './subject.ts'
-
-/** An event, prepared once for all expressions. */
-export type Subject = EventView
+export { EVENT_FIELDS, EventView, OBJECT_FIELDS } from './event-view.ts'
 
 /** A condition on an event, compiled and type-checked. */
 export interface Expression {
@@ -28,7 +24,7 @@ export interface Expression {
    *
    * @throws Error when the evaluation fails, for example `int("x")` or a division by zero.
    */
-  matches(subject: Subject): boolean
+  matches(view: EventView): boolean
 }
 
 /** What is wrong with a text that looks for the recorder's words: `event.note` has none. Null for other texts. */
@@ -48,11 +44,6 @@ export class ExpressionError extends Error {
     this.name = 'ExpressionError'
     this.mistakes = mistakes
   }
-}
-
-/** Prepares an event. `known` gives what is known before any rule, and is asked only when an expression reads it. */
-export function subjectOf(event: NormalizedEvent, known: () => Known): Subject {
-  return new EventView(event, known)
 }
 
 /** Longest expression accepted, in characters. */
@@ -191,10 +182,10 @@ function expressionOf(source: string, parsed: ParseResult): Expression {
     source,
     requires,
     warnings: warningsOf(parsed.ast, source),
-    matches(subject) {
-      if (!isPossible(subject)) return false
+    matches(view) {
+      if (!isPossible(view)) return false
       try {
-        return parsed({ event: subject }) === true
+        return parsed({ event: view }) === true
       } catch (error) {
         if (error instanceof EvaluationError && error.code === 'no_such_key') return false
         throw error
@@ -204,20 +195,20 @@ function expressionOf(source: string, parsed: ParseResult): Expression {
 }
 
 /** The cheap part of an expression: sets and keys, without CEL. A thrown "no such key" costs 50 times as much. */
-function preconditionOf(requires: Requirements): (subject: Subject) => boolean {
+function preconditionOf(requires: Requirements): (view: EventView) => boolean {
   const reasons = setOf(requires.reasons)
   const kinds = setOf(requires.kinds)
   const types = setOf(requires.types)
   const controllers = setOf(requires.controllers)
   const { keys, related } = requires
-  return (subject) => {
-    const { event } = subject
+  return (view) => {
+    const { event } = view
     if (reasons !== null && !reasons.has(event.reason)) return false
     if (kinds !== null && !kinds.has(event.regarding.kind)) return false
     if (types !== null && !types.has(event.type)) return false
     if (controllers !== null && !controllers.has(event.reportingController)) return false
     if (related && !hasRelated(event)) return false
-    return keys.every((key) => hasKey(subject, key))
+    return keys.every((key) => hasKey(view, key))
   }
 }
 
@@ -225,6 +216,6 @@ function setOf(values: readonly string[] | undefined): ReadonlySet<string> | nul
   return values === undefined ? null : new Set(values)
 }
 
-function hasKey(subject: Subject, { map, key }: RequiredKey): boolean {
-  return Object.hasOwn(subject[map], key)
+function hasKey(view: EventView, { map, key }: RequiredKey): boolean {
+  return Object.hasOwn(view[map], key)
 }

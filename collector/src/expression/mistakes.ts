@@ -1,6 +1,6 @@
 import type { TypeCheckResult } from '@marcbachmann/cel-js'
 import { closestWord } from '../event/closest-word.ts'
-import { EVENT_FIELDS, OBJECT_FIELDS } from './subject.ts'
+import { EVENT_FIELDS, OBJECT_FIELDS } from './event-view.ts'
 
 /** One thing wrong with an expression. `offset` counts characters from the start of its text. */
 export interface Mistake {

@@ -3,9 +3,6 @@ import type { NormalizedEvent, Classification } from '../event/observation.ts'
 import type { ObjectReference } from '../event/object-reference.ts'
 import { MILLISECOND } from '../clock.ts'
 
-/** What an expression may know of a classification: what the catalogue and the extraction say, before any rule. */
-export type Known = Classification
-
 /** Rules see this many characters of a note; more would only cost time. */
 export const MAX_NOTE_CHARACTERS = 4_096
 
@@ -80,12 +77,13 @@ export class ObjectView {
  */
 export class EventView {
   readonly event: NormalizedEvent
-  readonly #known: () => Known
-  #knownValue: Known | undefined
+  readonly #known: () => Classification
+  #knownValue: Classification | undefined
   #regarding: ObjectView | undefined
   #related: ObjectView | undefined
 
-  constructor(event: NormalizedEvent, known: () => Known) {
+  /** @param known what the catalogue and the extraction say, before any rule; asked only when an expression reads it. */
+  constructor(event: NormalizedEvent, known: () => Classification) {
     this.event = event
     this.#known = known
   }
@@ -181,7 +179,7 @@ export class EventView {
   get metadata(): Readonly<Record<string, string>> {
     return this.known.metadata
   }
-  get known(): Known {
+  get known(): Classification {
     return (this.#knownValue ??= this.#known())
   }
 }
