@@ -6,11 +6,11 @@ import { describeObject, startOf } from './links.ts'
 import { CAUSATION_MEMORIES, type CausationRole, type Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 
-/** Places (pods, nodes, workloads …) where one end of the causations of one link is remembered. There are some twenty of these. */
-const MAX_PLACES = 10_000
+/** Keys (of pods, nodes, workloads …) by which one end of the causations of one link is remembered. Some twenty memories hold them. */
+const MAX_KEYS = 10_000
 
-/** Events remembered in one place, the newest: more ends of causations in one pod or on one node add no new story. */
-const MAX_EVENTS_PER_PLACE = 16
+/** Events remembered by one key, the newest: more ends of causations in one pod or on one node add no new story. */
+const MAX_EVENTS_PER_KEY = 16
 
 /** Containers that ran for so long were well: what ails them afterwards has not come from the change that started them. */
 const WELL_AFTER = 5 * MINUTE
@@ -35,7 +35,7 @@ interface Started extends Timed {
   readonly since: EpochMicros
 }
 
-interface Place extends Timed {
+interface LinkedEvents extends Timed {
   readonly events: CausationEvent[]
 }
 
@@ -58,10 +58,10 @@ const NO_MATCHES: readonly CausationMatch[] = []
 /** Remembers events that stand in causations, by what links them, and finds the causations that hold. */
 export class CausationMemory {
   /** By end and link, then by what links them: keys that are hashed once and looked up often. */
-  readonly #memories = Array.from({ length: CAUSATION_MEMORIES }, () => new TimedMap<Place>(MAX_PLACES))
+  readonly #memories = Array.from({ length: CAUSATION_MEMORIES }, () => new TimedMap<LinkedEvents>(MAX_KEYS))
 
   /** Since when pods run, by identity. */
-  readonly #started = new TimedMap<Started>(MAX_PLACES)
+  readonly #started = new TimedMap<Started>(MAX_KEYS)
 
   get size(): number {
     return this.#started.size + this.#memories.reduce((sum, { size }) => sum + size, 0)
@@ -101,14 +101,15 @@ export class CausationMemory {
         end,
         group,
       }
-      const places = this.#memories[role.memory]
-      if (places !== undefined) for (const key of role.keys) put(places, key, causationEvent)
+      const linked = this.#memories[role.memory]
+      if (linked !== undefined) for (const key of role.keys) put(linked, key, causationEvent)
     }
   }
 
   forget(oldestOf: (cluster: string) => EpochMicros): void {
-    const isOld = ({ last, events: [first] }: Place) => first === undefined || last < oldestOf(first.group.cluster)
-    for (const places of this.#memories) places.forget(isOld)
+    const isOld = ({ last, events: [first] }: LinkedEvents) =>
+      first === undefined || last < oldestOf(first.group.cluster)
+    for (const linked of this.#memories) linked.forget(isOld)
     this.#started.forget(({ last, cluster }) => last < oldestOf(cluster))
   }
 
@@ -119,19 +120,19 @@ export class CausationMemory {
   }
 }
 
-function put(places: TimedMap<Place>, key: string, event: CausationEvent): void {
-  const place = places.get(key)
-  if (place === undefined) {
-    places.set(key, { last: event.last, events: [event] })
+function put(linked: TimedMap<LinkedEvents>, key: string, event: CausationEvent): void {
+  const atKey = linked.get(key)
+  if (atKey === undefined) {
+    linked.set(key, { last: event.last, events: [event] })
     return
   }
-  const { events } = place
+  const { events } = atKey
   const known = events.findIndex((other) => other.event === event.event)
   const earlier = events[known]
   if (earlier !== undefined) events.splice(known, 1)
   events.push(earlier === undefined ? event : { ...event, start: Math.min(earlier.start, event.start) })
-  if (events.length > MAX_EVENTS_PER_PLACE) events.shift()
-  place.last = Math.max(place.last, event.last)
+  if (events.length > MAX_EVENTS_PER_KEY) events.shift()
+  atKey.last = Math.max(atKey.last, event.last)
 }
 
 function findIn(role: CausationRole, subject: Subject, other: CausationEvent, matches: CausationMatch[]): void {

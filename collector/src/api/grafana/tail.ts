@@ -25,7 +25,7 @@ const RESUME_WITHIN = DAY
 export const tailRequest = z.object({ query: z.unknown(), after: z.string().optional() })
 
 /** The last row that a viewer got, by when it came: what comes later comes later whatever its own time. */
-interface Place {
+interface Reached {
   readonly received: EpochMicros
   readonly id: string
 }
@@ -46,11 +46,11 @@ export async function streamTail(
   try {
     const missed = after === undefined ? null : await readMissed(reader, filter, readCursor(after), now, signal)
     response.type('application/x-ndjson')
-    let place: Place = missed?.place ?? { received: now, id: '' }
+    let reached: Reached = missed?.reached ?? { received: now, id: '' }
     const send = async (rows: readonly Observation[] | null, dropped: number) => {
-      place = rows?.reduce<Place>(later, place) ?? place
+      reached = rows?.reduce<Reached>(later, reached) ?? reached
       const frame = rows === null ? '' : `"frame":${encodeFrame({ meta: LOGS, columns: logColumns(rows) }, 'A')},`
-      const line = `{${frame}"cursor":${JSON.stringify(writeCursor(place))},"dropped":${dropped}}\n`
+      const line = `{${frame}"cursor":${JSON.stringify(writeCursor(reached))},"dropped":${dropped}}\n`
       if (!response.write(line)) await once(response, 'drain', { signal })
     }
     await send([], 0)
@@ -75,28 +75,28 @@ const LOGS = { type: 'log-lines', typeVersion: [0, 0], preferredVisualisationTyp
 async function readMissed(
   reader: EventReader,
   filter: Filter,
-  { received, id }: Place,
+  { received, id }: Reached,
   now: EpochMicros,
   signal: AbortSignal,
-): Promise<{ readonly rows: readonly Observation[]; readonly dropped: number; readonly place: Place }> {
+): Promise<{ readonly rows: readonly Observation[]; readonly dropped: number; readonly reached: Reached }> {
   const since: Filter = { op: 'range', field: 'received', gte: Math.max(received, now - RESUME_WITHIN) }
   const page = { from: 0, to: Number.MAX_SAFE_INTEGER, filter: allOf([filter, since]), view: 'observations' as const, order: 'newest' as const, limit: MOST_MISSED } // prettier-ignore
   const { rows, total } = await reader.events(page, signal)
   const isLater = (row: Observation) => row.received > received || (row.received === received && row.id > id)
   const missed = rows.filter(isLater).reverse()
-  return { rows: missed, dropped: total - rows.length, place: missed.reduce<Place>(later, { received, id }) }
+  return { rows: missed, dropped: total - rows.length, reached: missed.reduce<Reached>(later, { received, id }) }
 }
 
-function later(place: Place, { received, id }: Place): Place {
-  const isLater = received > place.received || (received === place.received && id > place.id)
-  return isLater ? { received, id } : place
+function later(reached: Reached, { received, id }: Reached): Reached {
+  const isLater = received > reached.received || (received === reached.received && id > reached.id)
+  return isLater ? { received, id } : reached
 }
 
-function writeCursor({ received, id }: Place): string {
+function writeCursor({ received, id }: Reached): string {
   return `${received}.${id}`
 }
 
-function readCursor(cursor: string): Place {
+function readCursor(cursor: string): Reached {
   const parts = /^(\d{1,16})\.([\w-]*)$/.exec(cursor)
   if (parts === null) throw new InvalidQueryError([{ parameter: 'after', message: 'is no cursor of a tail. Leave it out to begin now' }]) // prettier-ignore
   return { received: Number(parts[1]), id: parts[2] ?? '' }
