@@ -15,7 +15,7 @@ const TROUBLES = ['FailedScheduling', 'FailedAttachVolume', 'FailedMount', 'Fail
 /** A probe that fails for a moment and is well again says nothing. */
 const HEALS_IN_SILENCE = 'Unhealthy'
 
-interface Line {
+interface RecordedLine {
   readonly type: string
   readonly at: number
   readonly uid: string
@@ -38,7 +38,7 @@ interface Notice {
   }
 }
 
-function readLine(text: string): Line {
+function readLine(text: string): RecordedLine {
   const { type, object } = JSON.parse(text) as Notice
   const last = object.series?.lastObservedTime ?? object.deprecatedLastTimestamp ?? object.eventTime
   const at = Date.parse(last ?? object.metadata.creationTimestamp)
@@ -82,7 +82,7 @@ function endOf(pod: string, at: number): number {
 
 describe('the shipped recording', () => {
   it('repeats at the pace at which it happened', () => {
-    const before = new Map<string, Line>()
+    const before = new Map<string, RecordedLine>()
     for (const line of lines) {
       const earlier = before.get(line.uid)
       before.set(line.uid, line)

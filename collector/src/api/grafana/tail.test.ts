@@ -15,7 +15,7 @@ import { MOST_TAILS, Tails } from './tails.ts'
 const signal = new AbortController().signal
 const QUERY = { schemaVersion: 1, filter: { text: 'namespace:shop', terms: [] } }
 
-interface Line {
+interface TailLine {
   readonly frame?: { readonly data: { readonly values: readonly (readonly unknown[])[] } }
   readonly cursor: string
   readonly dropped: number
@@ -48,7 +48,7 @@ async function open(url: string, body: object) {
   expect(response.status).toBe(200)
   if (response.body === null) throw new Error('no body')
   const lines = createInterface({ input: Readable.fromWeb(response.body as never) })[Symbol.asyncIterator]()
-  const next = async () => JSON.parse(String((await lines.next()).value)) as Line
+  const next = async () => JSON.parse(String((await lines.next()).value)) as TailLine
   return { next, leave: () => controller.abort() }
 }
 
@@ -56,7 +56,7 @@ function row(id: string, more: Partial<Observation> = {}) {
   return anObservation({ id, received: NOON, namespace: 'shop', ...more })
 }
 
-function idsOf({ frame }: Line): readonly unknown[] | undefined {
+function idsOf({ frame }: TailLine): readonly unknown[] | undefined {
   return frame?.data.values[3]
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LineSplitter, type Line } from './lines.ts'
+import { LineSplitter, type WatchLine } from './lines.ts'
 
 const LIMIT = 64
 
@@ -13,13 +13,13 @@ const texts = fc.array(
   { maxLength: 8 },
 )
 
-function inChunks(bytes: Buffer, cuts: readonly number[]): Line[] {
+function inChunks(bytes: Buffer, cuts: readonly number[]): WatchLine[] {
   const splitter = new LineSplitter(LIMIT)
   const edges = [0, ...cuts, bytes.length]
   return edges.slice(1).flatMap((end, index) => splitter.push(bytes.subarray(edges[index], end)))
 }
 
-function expected(lines: readonly string[]): Line[] {
+function expected(lines: readonly string[]): WatchLine[] {
   return lines
     .map((line) => Buffer.from(line))
     .filter((line) => line.length > 0)

@@ -1,5 +1,5 @@
 /** A whole line, without its end. */
-export type Line =
+export type WatchLine =
   | { readonly kind: 'text'; readonly text: string }
   /** Longer than the limit: only its length is known. */
   | { readonly kind: 'too large'; readonly bytes: number }
@@ -20,9 +20,9 @@ export class LineSplitter {
   }
 
   /** The lines that end in `chunk`, in order. Empty lines are none. */
-  push(chunk: Uint8Array): Line[] {
+  push(chunk: Uint8Array): WatchLine[] {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    const lines: Line[] = []
+    const lines: WatchLine[] = []
     let start = 0
     for (;;) {
       const end = bytes.indexOf(NEWLINE, start)
@@ -35,7 +35,7 @@ export class LineSplitter {
     return lines
   }
 
-  #finish(last: Buffer): Line | null {
+  #finish(last: Buffer): WatchLine | null {
     const bytes = this.#bytes + last.length
     const parts = this.#parts
     this.#bytes = 0

@@ -1,6 +1,6 @@
 import type { Delivery } from '../../event/delivery.ts'
 import type { Place, RawEvent } from '../../event/raw-event.ts'
-import type { Line } from './lines.ts'
+import type { WatchLine } from './lines.ts'
 import { isResourceVersion } from './resource-version.ts'
 
 /** A delivery of a live stream: events keep the word with which the server announced them, for recordings. */
@@ -29,7 +29,7 @@ export interface ErrorStatus {
 const SHOWN_CHARACTERS = 120
 
 /** Reads one line of a watch. Never throws: what cannot be read is refused, with what was seen. */
-export function readLine(line: Line, place: Place): ReadLine {
+export function readLine(line: WatchLine, place: Place): ReadLine {
   if (line.kind === 'too large') {
     const detail = `a line of ${line.bytes} bytes is longer than any event may be`
     return { notice: { kind: 'refused', cause: 'too large', detail, place }, resourceVersion: null, isDoubtful: true }
