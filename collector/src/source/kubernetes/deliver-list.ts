@@ -3,7 +3,7 @@ import type { DeliveryBatch } from '../../event/delivery.ts'
 import type { Place, RawEvent } from '../../event/raw-event.ts'
 import type { Cut } from './course.ts'
 import type { PagedList } from './list.ts'
-import { eventNotice, resourceVersionOf } from './notice.ts'
+import { eventNotice, resourceVersionOf } from './watch-notice.ts'
 import { compareResourceVersions } from './resource-version.ts'
 import type { WatchBatch } from './watch.ts'
 

@@ -5,7 +5,7 @@ import { inTime, open, type Delay, type StreamAddress } from './ask.ts'
 import { BodyTooLargeError, readText } from './cluster.ts'
 import type { StepEnd } from './course.ts'
 import { failed, networkWords, type Failure } from './failure.ts'
-import { completeItem, resourceVersionOf } from './notice.ts'
+import { completeItem, resourceVersionOf } from './watch-notice.ts'
 import { isResourceVersion } from './resource-version.ts'
 
 /** client-go's page size. Events of the usual 1.2 kB make a page of 600 kB. */

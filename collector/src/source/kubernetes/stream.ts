@@ -5,13 +5,13 @@ import { failureOf, inTime, type Delay, type StreamAddress } from './ask.ts'
 import { advance, cutBefore, START, type Course, type Step, type StepEnd } from './course.ts'
 import { deliverList, deliverUnfinished } from './deliver-list.ts'
 import { PagedList, probe } from './list.ts'
-import type { Notice } from './notice.ts'
+import type { WatchNotice } from './watch-notice.ts'
 import { RequestBudget } from './request-budget.ts'
 import { CATCH_UP_TIMEOUT_SECONDS, readWatch, type WatchBatch } from './watch.ts'
 
 /** A batch whose events keep the word with which they were announced. */
 export interface StreamBatch extends DeliveryBatch {
-  readonly deliveries: readonly Notice[]
+  readonly deliveries: readonly WatchNotice[]
 }
 
 /** What a stream is doing, for readiness, metrics and people. */

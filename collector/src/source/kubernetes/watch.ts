@@ -5,7 +5,7 @@ import type { AnswerBody } from './cluster.ts'
 import type { ReadSoFar, StepEnd } from './course.ts'
 import { failed, failureOfStatus, networkWords, type Failure } from './failure.ts'
 import { LineSplitter } from './lines.ts'
-import { readLine, type ErrorStatus, type Notice } from './notice.ts'
+import { readLine, type ErrorStatus, type WatchNotice } from './watch-notice.ts'
 import { compareResourceVersions } from './resource-version.ts'
 
 /** Longer than any event can be: etcd refuses objects of more than 1.5 MB, which JSON may at worst write six times as long. */
@@ -31,7 +31,7 @@ const USEFUL = 30 * SECOND
 
 /** What one read of the socket brought. */
 export interface WatchBatch {
-  readonly notices: readonly Notice[]
+  readonly notices: readonly WatchNotice[]
   readonly received: EpochMicros
   /** resourceVersion of the last line, null when none has one. */
   readonly position: string | null
@@ -122,7 +122,7 @@ class Reading {
   take(chunk: Uint8Array): WatchBatch {
     const received = this.#options.clock()
     this.#lastByte = received
-    const notices: Notice[] = []
+    const notices: WatchNotice[] = []
     let position: string | null = null
     for (const line of this.#splitter.push(chunk)) {
       const { notice, resourceVersion, status, isDoubtful } = readLine(line, this.#options.place)

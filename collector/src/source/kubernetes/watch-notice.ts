@@ -4,13 +4,13 @@ import type { WatchLine } from './lines.ts'
 import { isResourceVersion } from './resource-version.ts'
 
 /** A delivery of a live stream: events keep the word with which the server announced them, for recordings. */
-export type Notice =
+export type WatchNotice =
   | { readonly kind: 'event'; readonly raw: RawEvent; readonly place: Place; readonly type: 'ADDED' | 'MODIFIED' }
   | Extract<Delivery, { kind: 'refused' }>
 
 /** What a line of a watch says. */
 export interface ReadLine {
-  readonly notice: Notice
+  readonly notice: WatchNotice
   /** Of the object, when it has one: the stream has been read up to here. */
   readonly resourceVersion: string | null
   /** In an ERROR notice: why the server ends the stream. */
@@ -58,7 +58,7 @@ export function completeItem(item: RawEvent, apiVersion: string): RawEvent {
   return { kind: 'Event', apiVersion, ...item }
 }
 
-export function eventNotice(object: RawEvent, type: 'ADDED' | 'MODIFIED', place: Place): Notice {
+export function eventNotice(object: RawEvent, type: 'ADDED' | 'MODIFIED', place: Place): WatchNotice {
   const kind = object['kind']
   if (kind === undefined || kind === 'Event') return { kind: 'event', raw: object, place, type }
   return { kind: 'refused', cause: 'not an event', detail: `an object of kind ${text(kind)}`, place }
