@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import { CATEGORIES, SEVERITIES } from '../../collector/src/event/words.ts'
 import { FIELDS, isGroupable } from '../../collector/src/query/fields.ts'
-import { escapePattern } from '../../collector/src/query/filter.ts'
+import { escapeWildcards } from '../../collector/src/query/filter.ts'
 import type {
   AggregateQuery,
   EventQuery,
@@ -187,7 +187,7 @@ const timeField = fc.constantFrom(...ofType('time'))
 const value = fc.oneof(fc.constantFrom('shop', 'team-a', 'BackOff', 'Failed', 'Pod', 'lab', 'high', '', ...UIDS), text)
 
 const pattern = fc
-  .array(fc.oneof(fc.constantFrom('*', '?', '**', 'a', 'B', 'Fail', 'team-'), text.map(escapePattern)), {
+  .array(fc.oneof(fc.constantFrom('*', '?', '**', 'a', 'B', 'Fail', 'team-'), text.map(escapeWildcards)), {
     minLength: 1,
     maxLength: 4,
   })

@@ -2,12 +2,12 @@ import { closestWord } from '../event/closest-word.ts'
 import { CATEGORIES, SEVERITIES, type Category, type Severity } from '../event/words.ts'
 import {
   combinedSuspicion,
-  compilePattern,
+  compileRegex,
   ExpressionError,
-  PatternError,
+  RegexError,
   readPositioned,
   type Expression,
-  type LinearPattern,
+  type LinearRegex,
   type Positioned,
   type PositionedEntry,
 } from '../expression/expression.ts'
@@ -39,7 +39,7 @@ export interface RuleDefinition {
     readonly metadata: Readonly<Record<string, string>>
   }
   /** Its named groups, found in the note, become metadata. */
-  readonly extract: LinearPattern | null
+  readonly extract: LinearRegex | null
 }
 
 /** A filter: events that meet `when` and `globs` are not stored. One of the two may be absent. */
@@ -197,7 +197,7 @@ class RuleFileParser implements ParsedRuleFile {
     return { category, severity, metadata }
   }
 
-  #extract(node: Positioned | undefined): LinearPattern | null {
+  #extract(node: Positioned | undefined): LinearRegex | null {
     const source = this.#text(node, 'extract')
     if (node === undefined || source === null) return null
     try {
@@ -206,9 +206,9 @@ class RuleFileParser implements ParsedRuleFile {
       const suspicion = combinedSuspicion(source)
       if (suspicion !== null)
         this.warnings.push({ file: this.#file, line: node.line, column: node.column, ...suspicion })
-      return compilePattern(source)
+      return compileRegex(source)
     } catch (error) {
-      if (!(error instanceof PatternError)) throw error
+      if (!(error instanceof RegexError)) throw error
       this.#problem(node, error.message, error.fix)
       return null
     }

@@ -1,6 +1,6 @@
 import { Environment, EvaluationError, type ASTNode, type ParseError, type ParseResult } from '@marcbachmann/cel-js'
 import { mistakeOf, type Mistake } from './mistakes.ts'
-import { compilePattern, globSuspicion, PatternError, type LinearPattern } from './pattern.ts'
+import { compileRegex, globSuspicion, RegexError, type LinearRegex } from './linear-regex.ts'
 import { requirementsOf, type RequiredKey, type Requirements } from './requirements.ts'
 import { EVENT_FIELDS, EventView, hasRelated, OBJECT_FIELDS, ObjectView } from './event-view.ts'
 import { callOf, conjuncts, stringLiteral, walk } from './syntax.ts'
@@ -8,7 +8,7 @@ import { callOf, conjuncts, stringLiteral, walk } from './syntax.ts'
 export { compileGlob, globMistake } from './glob.ts'
 export type { Mistake } from './mistakes.ts'
 export { readPositioned, type Position, type Positioned, type PositionedEntry } from './positioned.ts'
-export { compilePattern, PatternError, type LinearPattern } from './pattern.ts'
+export { compileRegex, RegexError, type LinearRegex } from './linear-regex.ts'
 export type { Requirements } from './requirements.ts'
 export { EVENT_FIELDS, EventView, OBJECT_FIELDS } from './event-view.ts'
 
@@ -54,7 +54,7 @@ export const MAX_EXPRESSION_CHARACTERS = 10_000
  * compiled here, once, and live as long as the compiler.
  */
 export function createCompiler(): (source: string) => Expression {
-  const patterns = new Map<string, LinearPattern>()
+  const patterns = new Map<string, LinearRegex>()
   const environment = environmentWith((text, pattern) => patterns.get(pattern)?.test(text) ?? false)
 
   return (source) => {
@@ -127,7 +127,7 @@ function mistakesIn(parsed: ParseResult, text: string, offset: number): readonly
 }
 
 /** Refuses `matches`, whose time can grow without bound, and compiles the patterns of `re2`. */
-function callMistakes(root: ASTNode, patterns: Map<string, LinearPattern>): readonly Mistake[] {
+function callMistakes(root: ASTNode, patterns: Map<string, LinearRegex>): readonly Mistake[] {
   const mistakes: Mistake[] = []
   walk(root, (node) => {
     const call = callOf(node)
@@ -142,7 +142,7 @@ function callMistakes(root: ASTNode, patterns: Map<string, LinearPattern>): read
     const [argument] = call.args
     const pattern = stringLiteral(argument)
     try {
-      if (pattern !== null) patterns.set(pattern, compilePattern(pattern))
+      if (pattern !== null) patterns.set(pattern, compileRegex(pattern))
       else
         mistakes.push({
           offset: node.start,
@@ -150,7 +150,7 @@ function callMistakes(root: ASTNode, patterns: Map<string, LinearPattern>): read
           fix: 'Write it in quotes.',
         })
     } catch (error) {
-      if (!(error instanceof PatternError)) throw error
+      if (!(error instanceof RegexError)) throw error
       mistakes.push({ offset: argument?.start ?? node.start, what: error.message, fix: error.fix })
     }
   })

@@ -48,7 +48,7 @@ const PASSWORD_LENGTH = 256
 /** A redactor that finds credentials in URLs, parameters and headers. Host, user and the words around them stay. */
 export function createRedactor({ enabled, keys }: RedactionOptions): Redactor {
   if (!enabled) return { text: (text) => text, isSecretKey: () => false }
-  const own = keys.filter((key) => key !== '').map((key) => `|${escapePattern(key)}`)
+  const own = keys.filter((key) => key !== '').map((key) => `|${escapeRegex(key)}`)
   const parameter = new RegExp(
     `(?:(${PASSWORDS}${own.join('')})|(${PARAMETERS}|\\bsig|(?<![a-z])auth)${KEY_SUFFIX})(?:(${ASSIGNMENT}|${JSON_COLON})|((?:${QUOTE})?:\\s{0,3}(?:\\[(?=["']))?)|(\\s{1,3}))`,
     'gi',
@@ -183,6 +183,6 @@ function endOf(text: string, start: number, ends: RegExp): number {
   return match === null ? text.length : match.index
 }
 
-function escapePattern(text: string): string {
+function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 }

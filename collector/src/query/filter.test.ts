@@ -4,7 +4,7 @@ import { texts } from '../../../test/support/arbitrary-text.ts'
 import { anObservation } from '../../../test/support/an-observation.ts'
 import { fieldReader, textOf } from './field-value.ts'
 import { ALIASES, FIELDS, isGroupable, resolveField } from './fields.ts'
-import { escapePattern, matchesFilter } from './filter.ts'
+import { escapeWildcards, matchesFilter } from './filter.ts'
 import { containsWords, lowerCase, noteTokens } from './note-tokens.ts'
 import { compareText } from './text-order.ts'
 
@@ -28,7 +28,7 @@ describe('a pattern', () => {
     fc.assert(
       fc.property(
         texts({ maxLength: 10 }),
-        (text) => like(text, escapePattern(text)) && !like(`${text}x`, escapePattern(text)),
+        (text) => like(text, escapeWildcards(text)) && !like(`${text}x`, escapeWildcards(text)),
       ),
     )
   })

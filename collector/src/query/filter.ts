@@ -29,7 +29,7 @@ export function compileFilter(filter: Filter): Predicate {
       return onTexts(filter.field, (text) => values.has(text))
     }
     case 'like': {
-      const matches = compilePattern(filter.pattern)
+      const matches = compileWildcards(filter.pattern)
       return onTexts(filter.field, matches)
     }
     case 'range':
@@ -49,12 +49,12 @@ export function matchesFilter(filter: Filter, observation: Observation): boolean
   return compileFilter(filter)(observation)
 }
 
-/** One part of a pattern: a text that must stand here, one code point, or any run. */
-export type PatternPart = { readonly text: string } | 'one' | 'any'
+/** One part of a text with wildcards: a text that must stand here, one code point, or any run. */
+export type WildcardPart = { readonly text: string } | 'one' | 'any'
 
 /** The parts of a `like` pattern, escapes resolved: what stores translate into their own pattern language. */
-export function patternParts(pattern: string): readonly PatternPart[] {
-  const parts: PatternPart[] = []
+export function wildcardParts(pattern: string): readonly WildcardPart[] {
+  const parts: WildcardPart[] = []
   let text = ''
   const flush = () => {
     if (text !== '') parts.push({ text })
@@ -72,8 +72,8 @@ export function patternParts(pattern: string): readonly PatternPart[] {
   return parts
 }
 
-/** `text` as a pattern that matches just it. */
-export function escapePattern(text: string): string {
+/** `text` with its wildcards escaped: a `like` pattern that matches just it. */
+export function escapeWildcards(text: string): string {
   return text.replace(/[\\*?]/g, '\\$&')
 }
 
@@ -81,8 +81,8 @@ export function escapePattern(text: string): string {
  * A pattern as a function, in time text × pattern at worst. Not a regular expression: those of JavaScript need exponential
  * time for patterns such as `a*a*a*a*b`.
  */
-export function compilePattern(pattern: string): (text: string) => boolean {
-  const wanted = patternParts(pattern).flatMap((part) =>
+export function compileWildcards(pattern: string): (text: string) => boolean {
+  const wanted = wildcardParts(pattern).flatMap((part) =>
     typeof part === 'string' ? [part] : [...part.text].map(literal),
   )
   return (text) => matchesParts([...text], wanted)

@@ -1,4 +1,4 @@
-import { patternParts } from '../../query/filter.ts'
+import { wildcardParts } from '../../query/filter.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
 import { fieldSql, type FieldSql } from './field-sql.ts'
 import { isSortableId, uuidOfId } from './sortable-id.ts'
@@ -101,7 +101,7 @@ function isDecimal(value: string): boolean {
 }
 
 function likeSql(field: string, pattern: string, bindings: Bindings): string {
-  const escaped = patternParts(pattern).map((part) => {
+  const escaped = wildcardParts(pattern).map((part) => {
     if (typeof part === 'string') return part === 'any' ? '%' : '_'
     return part.text.replace(/[\\%_]/g, '\\$&')
   })

@@ -1,6 +1,6 @@
 import { formatMicros } from '../../event/rfc3339.ts'
 import { knownField } from '../../query/field-value.ts'
-import { patternParts, type PatternPart } from '../../query/filter.ts'
+import { wildcardParts, type WildcardPart } from '../../query/filter.ts'
 import type { ResolvedField } from '../../query/fields.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
@@ -97,18 +97,18 @@ function booleanIs(path: string, value: string): readonly Query[] {
 
 function likeQuery(resolved: ResolvedField, pattern: string): Query {
   const path = pathOf(resolved)
-  const parts = patternParts(pattern)
+  const parts = wildcardParts(pattern)
   if (parts.every((part) => part === 'any')) return parts.length === 0 ? isEmpty(resolved) : ALL
   if (resolved.key !== null) return entryLike(path, parts, resolved.name)
   return { wildcard: { [path]: { value: parts.map(wildcardOf).join('') } } }
 }
 
-function wildcardOf(part: PatternPart): string {
+function wildcardOf(part: WildcardPart): string {
   if (typeof part === 'string') return part === 'any' ? '*' : '?'
   return part.text.replace(/[\\*?]/g, '\\$&')
 }
 
-function entryLike(path: string, parts: readonly PatternPart[], name: string): Query {
+function entryLike(path: string, parts: readonly WildcardPart[], name: string): Query {
   const [first, ...rest] = parts
   if (typeof first === 'object' && rest.every((part) => part === 'any'))
     return rest.length === 0 ? { term: { [path]: first.text } } : { prefix: { [path]: { value: first.text } } }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { groupOf, identityOf } from '../../event/object-reference.ts'
 import type { Observation } from '../../event/observation.ts'
-import { escapePattern } from '../../query/filter.ts'
+import { escapeWildcards } from '../../query/filter.ts'
 import { regardingKey } from '../../query/measure.ts'
 import type { Filter } from '../../query/model.ts'
 
@@ -43,6 +43,6 @@ export function ofObject({ cluster, regarding }: Pick<Observation, 'cluster' | '
 
 function ofGroup(group: string): Filter {
   const field = 'regarding.apiVersion'
-  if (group !== '') return { op: 'like', field, pattern: `${escapePattern(group)}/*` }
+  if (group !== '') return { op: 'like', field, pattern: `${escapeWildcards(group)}/*` }
   return { op: 'not', filter: { op: 'like', field, pattern: '*/*' } }
 }

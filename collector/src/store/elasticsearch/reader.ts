@@ -5,7 +5,7 @@ import type { Indices } from './indices.ts'
 import { readLatest } from './latest.ts'
 import { readPatterns } from './patterns.ts'
 import { readRecords } from './records.ts'
-import { resolvePatterns } from './resolve-patterns.ts'
+import { resolveWildcards } from './resolve-wildcards.ts'
 import { streamRows, type Matched } from './rows.ts'
 import { valueIn, type Search } from './search.ts'
 import type { Sizes } from './sizes.ts'
@@ -18,7 +18,7 @@ const SCAN_ROWS = 2_000
 export function createReader(indices: Indices, search: Search, sizes: Sizes): EventReader {
   const resolved = async <Asked extends Matched>(query: Asked, signal: AbortSignal): Promise<Asked> => ({
     ...query,
-    filter: await resolvePatterns(query, search, signal),
+    filter: await resolveWildcards(query, search, signal),
   })
   return {
     events: async (query, signal) => readEventPage(await resolved(query, signal), search, signal),

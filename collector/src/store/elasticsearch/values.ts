@@ -1,5 +1,5 @@
 import { knownField } from '../../query/field-value.ts'
-import { escapePattern } from '../../query/filter.ts'
+import { escapeWildcards } from '../../query/filter.ts'
 import type { FieldValue, Filter } from '../../query/model.ts'
 import { compareText } from '../../query/text-order.ts'
 import type { EventReader } from '../store.ts'
@@ -32,5 +32,5 @@ export async function readValues(
 function withPrefix({ filter, field, prefix }: ValuesQuery): Filter {
   const { type } = knownField(field).field
   if (prefix === '' || type === 'integer' || type === 'boolean') return filter
-  return { op: 'and', filters: [filter, { op: 'like', field, pattern: `${escapePattern(prefix)}*` }] }
+  return { op: 'and', filters: [filter, { op: 'like', field, pattern: `${escapeWildcards(prefix)}*` }] }
 }

@@ -1,36 +1,36 @@
 import { RE2JS } from 're2js'
 
-/** A regular expression in RE2 syntax. Matching takes time linear in the text, whatever the pattern. */
-export interface LinearPattern {
+/** A regular expression in RE2 syntax. Matching takes time linear in the text, whatever the expression. */
+export interface LinearRegex {
   readonly source: string
-  /** Whether the pattern is found anywhere in `text`. Anchor it with `^` and `$` for the whole. */
+  /** Whether it is found anywhere in `text`. Anchor it with `^` and `$` for the whole. */
   test(text: string): boolean
   /** The named groups of the first find, those that took part; null when nothing is found. */
   find(text: string): Readonly<Record<string, string>> | null
 }
 
-/** A pattern that cannot be compiled. `message` says why, `fix` what to write instead. */
-export class PatternError extends Error {
+/** A regular expression that cannot be compiled. `message` says why, `fix` what to write instead. */
+export class RegexError extends Error {
   readonly fix: string
   constructor(message: string, fix: string) {
     super(message)
-    this.name = 'PatternError'
+    this.name = 'RegexError'
     this.fix = fix
   }
 }
 
-/** Longest pattern accepted, in characters: longer ones are data, not patterns. */
-export const MAX_PATTERN_CHARACTERS = 1_000
+/** Longest regular expression accepted, in characters: longer ones are data. */
+export const MAX_REGEX_CHARACTERS = 1_000
 
 /**
- * Compiles a pattern in RE2 syntax: no look-around and no back-references, since they cannot be linear.
+ * Compiles a regular expression in RE2 syntax: no look-around and no back-references, since they cannot be linear.
  *
- * @throws PatternError when it is not valid or too long.
+ * @throws RegexError when it is not valid or too long.
  */
-export function compilePattern(source: string): LinearPattern {
-  if (source.length > MAX_PATTERN_CHARACTERS) {
-    throw new PatternError(
-      `The pattern has ${source.length} characters; at most ${MAX_PATTERN_CHARACTERS} are allowed.`,
+export function compileRegex(source: string): LinearRegex {
+  if (source.length > MAX_REGEX_CHARACTERS) {
+    throw new RegexError(
+      `The pattern has ${source.length} characters; at most ${MAX_REGEX_CHARACTERS} are allowed.`,
       'Split it into several rules.',
     )
   }
@@ -52,7 +52,7 @@ function compile(source: string): RE2JS {
     return RE2JS.compile(source)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.replace('error parsing regexp: ', '') : String(cause)
-    throw new PatternError(`"${source}" is not a regular expression: ${reason}.`, fixOf(source, reason))
+    throw new RegexError(`"${source}" is not a regular expression: ${reason}.`, fixOf(source, reason))
   }
 }
 
