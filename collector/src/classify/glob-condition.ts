@@ -1,5 +1,5 @@
 import type { NormalizedEvent } from '../event/observation.ts'
-import { compileGlob, globMistake, type Position } from '../expression/expression.ts'
+import { compileGlob, globMistake, type TextPosition } from '../expression/expression.ts'
 
 /** Fields of a filter that take globs. */
 export const GLOB_FIELDS = ['namespaces', 'kinds', 'names', 'reasons', 'types', 'controllers'] as const
@@ -23,13 +23,13 @@ const READ: Readonly<Record<GlobField, (event: NormalizedEvent) => string>> = {
 }
 
 /** A text of the file with its place. */
-export interface PositionedText extends Position {
+export interface PositionedText extends TextPosition {
   readonly text: string
 }
 
 /** A glob that cannot be meant, with its place. */
 export interface GlobProblem {
-  readonly at: Position
+  readonly at: TextPosition
   readonly what: string
   readonly fix: string
 }

@@ -7,7 +7,7 @@ import { callOf, conjuncts, stringLiteral, walk } from './syntax.ts'
 
 export { compileGlob, globMistake } from './glob.ts'
 export type { Mistake } from './mistakes.ts'
-export { readPositioned, type Position, type Positioned, type PositionedEntry } from './positioned.ts'
+export { readPositioned, type TextPosition, type Positioned, type PositionedEntry } from './positioned.ts'
 export { compileRegex, RegexError, type LinearRegex } from './linear-regex.ts'
 export type { Requirements } from './requirements.ts'
 export { EVENT_FIELDS, EventView, OBJECT_FIELDS } from './event-view.ts'

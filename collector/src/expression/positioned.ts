@@ -1,28 +1,28 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type ParsedNode } from 'yaml'
 
 /** A place in a file, both counted from 1. */
-export interface Position {
+export interface TextPosition {
   readonly line: number
   readonly column: number
 }
 
 /** A value of a YAML file that knows where it stands. */
-export interface Positioned extends Position {
+export interface Positioned extends TextPosition {
   readonly value: PositionedValue
   /** Place of a character of a text; exact for texts on one line and for blocks after `|`. */
-  at(offset: number): Position
+  at(offset: number): TextPosition
 }
 
 export type PositionedValue =
   string | number | boolean | null | readonly Positioned[] | ReadonlyMap<string, PositionedEntry>
 
 export interface PositionedEntry {
-  readonly key: Position
+  readonly key: TextPosition
   readonly value: Positioned
 }
 
 /** A mistake in the YAML itself. */
-export interface YamlMistake extends Position {
+export interface YamlMistake extends TextPosition {
   readonly what: string
   readonly fix: string
 }
@@ -68,7 +68,7 @@ class Reader {
     return { line: 1, column: 1, value: null, at: () => ({ line: 1, column: 1 }) }
   }
 
-  position(offset: number): Position {
+  position(offset: number): TextPosition {
     const { line, col } = this.#lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
@@ -76,11 +76,11 @@ class Reader {
   read(node: ParsedNode | null): Positioned {
     const start = node?.range[0] ?? 0
     const position = this.position(start)
-    const at = (offset: number): Position => this.#inText(node, offset)
+    const at = (offset: number): TextPosition => this.#inText(node, offset)
     return { ...position, at, value: this.#valueOf(node, position) }
   }
 
-  #valueOf(node: ParsedNode | null, position: Position): PositionedValue {
+  #valueOf(node: ParsedNode | null, position: TextPosition): PositionedValue {
     if (isSeq(node)) return node.items.map((item) => this.read(item))
     if (isMap(node)) return this.#entriesOf(node.items)
     if (isAlias(node)) {
@@ -105,7 +105,7 @@ class Reader {
   }
 
   /** Where a character of a scalar stands. Folded texts lose their line ends, so there it is the first line. */
-  #inText(node: ParsedNode | null, offset: number): Position {
+  #inText(node: ParsedNode | null, offset: number): TextPosition {
     const start = node?.range[0] ?? 0
     if (!isScalar(node) || typeof node.value !== 'string') return this.position(start)
     if (node.type === 'BLOCK_LITERAL') return this.#inBlock(start, node.value, offset)
@@ -115,7 +115,7 @@ class Reader {
     return this.position(isOneLine ? Math.min(start + quote + offset, start + source.length) : start)
   }
 
-  #inBlock(start: number, value: string, offset: number): Position {
+  #inBlock(start: number, value: string, offset: number): TextPosition {
     const before = value.slice(0, offset).split('\n')
     const header = this.position(start).line
     const firstLine = this.#lineText(header + 1)
