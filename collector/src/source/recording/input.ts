@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 
 /** One file, or standard input, to read a recording or facts from. */
-export interface Input {
+export interface RecordingInput {
   /** The path as given or found, `stdin` for standard input. */
   readonly name: string
   readonly holds: 'events' | 'facts'
@@ -40,7 +40,7 @@ const MOST_SHOWN = 5
 
 /** What paths stand for. */
 export interface Listed {
-  readonly inputs: readonly Input[]
+  readonly inputs: readonly RecordingInput[]
   /** Files of directories whose name is none of a recording. */
   readonly passedOver: readonly string[]
 }
@@ -100,7 +100,7 @@ function isDirectory(path: string): boolean {
   }
 }
 
-function fileInput(path: string, isFound: boolean): Input {
+function fileInput(path: string, isFound: boolean): RecordingInput {
   return {
     name: path,
     holds: FACTS_NAME.test(path) ? 'facts' : 'events',

@@ -3,7 +3,7 @@ import type { Delivery, SourceRefusal } from '../../event/delivery.ts'
 import type { RawEvent } from '../../event/raw-event.ts'
 import { observedTimes } from '../../event/times.ts'
 import { SpoolError, type Spool, type SpoolItem } from '../spool.ts'
-import type { Input } from './input.ts'
+import type { RecordingInput } from './input.ts'
 import { interpret, interpretFact } from './interpret.ts'
 import type { Span } from './passes.ts'
 import { Refusals } from './refusals.ts'
@@ -35,7 +35,7 @@ export interface ReadInputs {
  */
 export async function* readInto(
   spool: Spool,
-  inputs: readonly Input[],
+  inputs: readonly RecordingInput[],
   maxBytes: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Delivery[], ReadInputs> {
@@ -60,7 +60,7 @@ export async function* readInto(
 
 /** The facts of the inputs, shifted as the events are, in batches. Lines that hold none are refused in the first pass only. */
 export async function* readFacts(
-  inputs: readonly Input[],
+  inputs: readonly RecordingInput[],
   shift: EpochMicros,
   isFirstPass: boolean,
   signal: AbortSignal,
@@ -89,7 +89,11 @@ function takePiece(piece: Piece, input: number, page: SpoolPage, refusals: Refus
 }
 
 /** The pieces of an input, by chunk. A file that cannot be read to its end has a refusal as its last piece. */
-async function* piecesOf(input: Input, maxBytes: number, signal: AbortSignal): AsyncGenerator<readonly Piece[]> {
+async function* piecesOf(
+  input: RecordingInput,
+  maxBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Piece[]> {
   const splitter = createTextSplitter({ maxBytes })
   try {
     for await (const chunk of textChunks(input, signal)) {
@@ -105,7 +109,7 @@ async function* piecesOf(input: Input, maxBytes: number, signal: AbortSignal): A
   yield splitter.end()
 }
 
-function factDelivery(piece: Piece, input: Input, shift: EpochMicros): Delivery {
+function factDelivery(piece: Piece, input: RecordingInput, shift: EpochMicros): Delivery {
   const fact = piece.kind === 'object' ? interpretFact(piece.text) : null
   if (fact !== null) return { kind: 'fact', fact: shiftFact(fact, shift) }
   const cause: SourceRefusal = piece.kind === 'refused' ? piece.cause : 'malformed'

@@ -5,7 +5,7 @@ import type { Delivery, DeliveryBatch } from '../../event/delivery.ts'
 import type { Origin } from '../../event/raw-event.ts'
 import { observedTimes } from '../../event/times.ts'
 import { createSpool, type Spool } from '../spool.ts'
-import { listInputs, namesShown, type Input } from './input.ts'
+import { listInputs, namesShown, type RecordingInput } from './input.ts'
 import { createPacer, type Sleep } from './pacer.ts'
 import { firstShift, nextShift, type Span } from './passes.ts'
 import { readFacts, readInto } from './reader.ts'
@@ -99,7 +99,7 @@ function tellPassedOver(files: readonly string[], { onPassedOver }: RecordingOpt
 /** One pass over the sorted events, each at its time. */
 async function* play(
   spool: Spool,
-  inputs: readonly Input[],
+  inputs: readonly RecordingInput[],
   span: Span,
   shift: EpochMicros,
   { speed = null, clock, signal, sleep = sleepMs }: RecordingOptions,

@@ -1,5 +1,5 @@
 import type { Delivery, SourceRefusal } from '../../event/delivery.ts'
-import type { Input } from './input.ts'
+import type { RecordingInput } from './input.ts'
 
 /** A found file whose first so many pieces hold no event is another kind of file: the rest is not read. */
 const PIECES_TRIED = 20
@@ -12,12 +12,12 @@ const BATCH_REFUSALS = 500
  * event shows that it is a recording: a support bundle is full of other files. One that holds no event is passed over.
  */
 export class Refusals {
-  readonly #input: Input
+  readonly #input: RecordingInput
   #waiting: Delivery[] = []
   #isRecording: boolean
   isPassedOver = false
 
-  constructor(input: Input) {
+  constructor(input: RecordingInput) {
     this.#input = input
     this.#isRecording = !input.isFound
   }

@@ -1,5 +1,5 @@
 import type { Place, RawEvent } from '../../event/raw-event.ts'
-import type { Input } from './input.ts'
+import type { RecordingInput } from './input.ts'
 import { interpret } from './interpret.ts'
 
 /** A recorded event on its way through the spool: its JSON as recorded, behind the numbers of its input and its line. */
@@ -13,7 +13,7 @@ export interface SpooledEvent {
 }
 
 /** The inverse of {@link toSpooled}. */
-export function fromSpooled(spooled: string, inputs: readonly Input[]): SpooledEvent {
+export function fromSpooled(spooled: string, inputs: readonly RecordingInput[]): SpooledEvent {
   const inputEnd = spooled.indexOf(' ')
   const lineEnd = spooled.indexOf(' ', inputEnd + 1)
   const stream = inputs[Number(spooled.slice(0, inputEnd))]?.name ?? ''

@@ -1,6 +1,6 @@
 import { pipeline, Readable, type Duplex } from 'node:stream'
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
-import type { Input } from './input.ts'
+import type { RecordingInput } from './input.ts'
 
 const GZIP = [0x1f, 0x8b]
 const ZSTANDARD = [0x28, 0xb5, 0x2f, 0xfd]
@@ -19,7 +19,7 @@ const CUT_ZSTANDARD = { finishFlush: constants.ZSTD_e_flush }
  *
  * @throws what the file system or the decompressor throws, after everything that could be read.
  */
-export async function* textChunks(input: Input, signal: AbortSignal): AsyncGenerator<Buffer> {
+export async function* textChunks(input: RecordingInput, signal: AbortSignal): AsyncGenerator<Buffer> {
   const source = input.open()
   const stop = (): void => void source.destroy()
   signal.addEventListener('abort', stop, { once: true })
