@@ -5,7 +5,7 @@ import { observedTimes } from '../../event/times.ts'
 import { SpoolError, type Spool, type SpoolItem } from '../spool.ts'
 import type { RecordingInput } from './input.ts'
 import { interpret, interpretFact } from './interpret.ts'
-import type { Span } from './passes.ts'
+import type { RecordedTimes } from './passes.ts'
 import { Refusals } from './refusals.ts'
 import { shiftFact } from './shift.ts'
 import type { Piece } from './splitter.ts'
@@ -23,7 +23,7 @@ const MAX_FACT_BYTES = 1_048_576
 /** What was read of all inputs. */
 export interface ReadInputs {
   /** Of the last times of the events, null when there are none. */
-  readonly span: Span | null
+  readonly span: RecordedTimes | null
   /** Files found in a directory that hold no event. */
   readonly passedOver: readonly string[]
 }
@@ -129,7 +129,7 @@ class SpoolPage {
     this.#spool = spool
   }
 
-  get span(): Span | null {
+  get span(): RecordedTimes | null {
     return this.#first === Infinity ? null : { first: this.#first, last: this.#last }
   }
 

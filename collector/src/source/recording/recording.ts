@@ -7,7 +7,7 @@ import { observedTimes } from '../../event/times.ts'
 import { createSpool, type Spool } from '../spool.ts'
 import { listInputs, namesShown, type RecordingInput } from './input.ts'
 import { createPacer, type Sleep } from './pacer.ts'
-import { firstShift, nextShift, type Span } from './passes.ts'
+import { firstShift, nextShift, type RecordedTimes } from './passes.ts'
 import { readFacts, readInto } from './reader.ts'
 import { shiftEvent } from './shift.ts'
 import { fromSpooled } from './spooled-event.ts'
@@ -100,7 +100,7 @@ function tellPassedOver(files: readonly string[], { onPassedOver }: RecordingOpt
 async function* play(
   spool: Spool,
   inputs: readonly RecordingInput[],
-  span: Span,
+  span: RecordedTimes,
   shift: EpochMicros,
   { speed = null, clock, signal, sleep = sleepMs }: RecordingOptions,
 ): AsyncGenerator<readonly Delivery[]> {
