@@ -8,7 +8,7 @@ import type { DetectedEvent } from './detected-event.ts'
 import { hashText } from './distinct-objects.ts'
 import { keyReader, type KeyReader } from './key-fields.ts'
 import { restorePattern } from './pattern-memory.ts'
-import { patternBody, patternRecord, templateRecord, type Watched } from './pattern-record.ts'
+import { patternBody, patternRecord, templateRecord, type ClusterTimes } from './pattern-record.ts'
 import {
   aPattern,
   countEvent,
@@ -245,7 +245,7 @@ class EventDetector implements Detector {
     }
   }
 
-  #watchedOf({ cluster, first, last }: Pattern): Watched {
+  #watchedOf({ cluster, first, last }: Pattern): ClusterTimes {
     return this.#watched.get(cluster) ?? { since: first, newest: last }
   }
 }

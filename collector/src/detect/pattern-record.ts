@@ -13,12 +13,12 @@ const NOVEL_FOR = DAY
 const NOVEL_AFTER = HOUR
 
 /** When a cluster began to be watched, and its newest event time. */
-export interface Watched {
+export interface ClusterTimes {
   readonly since: EpochMicros
   readonly newest: EpochMicros
 }
 
-export function patternRecord(pattern: Pattern, watched: Watched): StoreRecord {
+export function patternRecord(pattern: Pattern, watched: ClusterTimes): StoreRecord {
   return {
     kind: 'pattern',
     id: pattern.recordId,
@@ -29,7 +29,7 @@ export function patternRecord(pattern: Pattern, watched: Watched): StoreRecord {
   }
 }
 
-export function patternBody(pattern: Pattern, { since, newest }: Watched): PatternBody {
+export function patternBody(pattern: Pattern, { since, newest }: ClusterTimes): PatternBody {
   const { definition, cluster, key, window, objects, rhythms, burst } = pattern
   const { minOccurrences, minRatePerMinute, windowMicros } = definition
   window.advance(newest)

@@ -6,7 +6,7 @@ import { STILL_GOING, type StoreRecord } from '../event/record.ts'
 import type { Passage, Recorder } from '../event/recorder.ts'
 import { Fold, type Knowledge } from './fold.ts'
 import { restore, toRecord, type Life } from './problem-life.ts'
-import type { Timeline, Watched } from './timeline.ts'
+import type { Timeline, WatchedInterval } from './timeline.ts'
 
 export { compareProblems } from '../event/problem-rank.ts'
 export { stateOfBody } from '../event/problem.ts'
@@ -165,7 +165,7 @@ class ProblemBook implements Problems {
     yield this.#watchedRecord(timeline, { from, to: until, source }, true)
   }
 
-  #watchedRecord({ cluster, clock }: Timeline, { from, to, source }: Watched, isOpen: boolean): StoreRecord {
+  #watchedRecord({ cluster, clock }: Timeline, { from, to, source }: WatchedInterval, isOpen: boolean): StoreRecord {
     const revision = Math.max((this.#watchedRevisions.get(cluster) ?? 0) + 1, clock)
     this.#watchedRevisions.set(cluster, revision)
     const body: WatchedBody = { cluster, source, isOpen, until: to }

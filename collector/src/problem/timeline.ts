@@ -15,7 +15,7 @@ interface Due {
 }
 
 /** An interval that has ended, and of what it is told. */
-export interface Watched extends Interval {
+export interface WatchedInterval extends Interval {
   readonly source: string
 }
 
@@ -37,7 +37,7 @@ export class Timeline {
   /** Of the recording it is told by, or `live`; empty before anything was told. */
   source = ''
   /** Intervals that have ended, until somebody records them. */
-  ended: Watched[] = []
+  ended: WatchedInterval[] = []
   readonly #queue = new TinyQueue<Due>([], (a, b) => a.at - b.at)
   readonly #onChange: (life: Life) => void
   #clock: EpochMicros = 0
