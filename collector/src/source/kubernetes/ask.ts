@@ -7,7 +7,7 @@ import {
   type AnswerBody,
   type Cluster,
 } from './cluster.ts'
-import { failed, failureOfStatus, networkWords, type Asked, type Failure } from './failure.ts'
+import { failed, failureOfStatus, networkWords, type ApiRequest, type Failure } from './failure.ts'
 import { isResourceVersion } from './resource-version.ts'
 
 /** Waits; rejects when `signal` aborts. */
@@ -69,7 +69,7 @@ export async function open(
     const { status, retryAfter, body } = await cluster.request(path, queryOf(selector, query), signal)
     if (status === 200) return body
     const text = await readText(body, MAX_STATUS_BYTES).catch(() => '') // The status is told all the same.
-    const asked: Asked = { verb, resource: 'events', group: 'events.k8s.io', namespace }
+    const asked: ApiRequest = { verb, resource: 'events', group: 'events.k8s.io', namespace }
     const failure = failureOfStatus(asked, status, messageOfStatus(text), retryAfter, clock() / MILLISECOND)
     const continueToken = failure.kind === 'gone' ? continueTokenOfStatus(text) : null
     return continueToken === null ? failure : { ...failure, continueToken }
@@ -81,7 +81,7 @@ export async function open(
 /** What an error thrown on the way means. */
 export function failureOf(error: unknown, server: string, clock: Clock): Failure {
   if (!(error instanceof StatusError)) return failed(`${server}: ${networkWords(error)}`)
-  const asked: Asked = { verb: 'get', resource: 'namespaces', group: '', namespace: null }
+  const asked: ApiRequest = { verb: 'get', resource: 'namespaces', group: '', namespace: null }
   return failureOfStatus(asked, error.status, error.message, error.retryAfter, clock() / MILLISECOND)
 }
 

@@ -20,7 +20,7 @@ export function failed(detail: string): Failure {
 }
 
 /** What was asked for, to name it in a message. */
-export interface Asked {
+export interface ApiRequest {
   readonly verb: 'list' | 'watch' | 'get'
   readonly resource: 'events' | 'namespaces'
   /** Empty for the core group. */
@@ -31,7 +31,7 @@ export interface Asked {
 
 /** An answer that is no success, in our words. `message` is the API server's. */
 export function failureOfStatus(
-  asked: Asked,
+  asked: ApiRequest,
   status: number,
   message: string,
   retryAfter: string | null,
@@ -61,7 +61,7 @@ export function failureOfStatus(
   }
 }
 
-function forbidden({ verb, resource, group, namespace }: Asked): string {
+function forbidden({ verb, resource, group, namespace }: ApiRequest): string {
   const where = namespace === null ? 'at cluster scope' : `in namespace "${namespace}"`
   const role = namespace === null ? 'a ClusterRole and ClusterRoleBinding' : `a Role and RoleBinding in "${namespace}"`
   const other = namespace === null ? ', or set the namespaces it may read' : ''
