@@ -11,7 +11,7 @@ import { putRecords } from './write-sql.ts'
 /** Rows that go, as a condition; written anew for each statement, because each has its own values. */
 export type Doomed = (bindings: Bindings) => string
 
-export interface Gone {
+export interface RemovedRows {
   readonly rows: number
   readonly rolledUp: number
 }
@@ -25,7 +25,7 @@ export async function removeDays(
   doomed: Doomed,
   bound: EpochMicros,
   signal: AbortSignal,
-): Promise<Gone> {
+): Promise<RemovedRows> {
   let [rows, rolledUp] = [0, 0]
   for (;;) {
     signal.throwIfAborted()

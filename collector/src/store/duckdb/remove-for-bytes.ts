@@ -4,7 +4,7 @@ import type { RetentionPolicy } from '../store.ts'
 import type { Database } from './database.ts'
 import { diskBytes } from './disk.ts'
 import type { Statement } from './protocol.ts'
-import { removeDays, type Gone } from './remove-days.ts'
+import { removeDays, type RemovedRows } from './remove-days.ts'
 import { CHECKPOINT, RECORD_TIME, removeRecords } from './remove-records.ts'
 import { statement } from './sql-text.ts'
 
@@ -27,7 +27,7 @@ export async function removeForBytes(
   database: Database,
   policy: RetentionPolicy,
   signal: AbortSignal,
-): Promise<Gone & { readonly records: RemovedRecords }> {
+): Promise<RemovedRows & { readonly records: RemovedRecords }> {
   let gone: Awaited<ReturnType<typeof removeForBytes>> = { rows: 0, rolledUp: 0, records: {} }
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const held = await readHeld(database, signal)

@@ -21,7 +21,7 @@ export interface RetentionTools {
   readonly sizes: Sizes
 }
 
-export interface Gone {
+export interface RemovedRows {
   readonly rows: number
   readonly rolledUp: number
 }
@@ -32,7 +32,7 @@ export async function removeDays(
   filter: Filter,
   bound: EpochMicros,
   signal: AbortSignal,
-): Promise<Gone> {
+): Promise<RemovedRows> {
   let [rows, rolledUp] = [0, 0]
   for (const day of await tools.indices.days(signal)) {
     if (day.day >= bound) continue
@@ -44,7 +44,12 @@ export async function removeDays(
   return { rows, rolledUp }
 }
 
-async function removeRows(tools: RetentionTools, day: DayIndex, doomed: Matched, signal: AbortSignal): Promise<Gone> {
+async function removeRows(
+  tools: RetentionTools,
+  day: DayIndex,
+  doomed: Matched,
+  signal: AbortSignal,
+): Promise<RemovedRows> {
   const query = matchQuery(doomed)
   const rows = await countIn(tools.search, day.name, query, signal)
   const isPast = doomed.to >= day.day + DAY

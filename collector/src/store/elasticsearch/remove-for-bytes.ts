@@ -1,7 +1,7 @@
 import { DAY, type EpochMicros } from '../../clock.ts'
 import { recordsBefore, sumRemoved, type RemovedRecords } from '../record-age.ts'
 import type { RetentionPolicy } from '../store.ts'
-import { ALL, countIn, removeWholeDay, type Gone, type RetentionTools } from './remove-days.ts'
+import { ALL, countIn, removeWholeDay, type RemovedRows, type RetentionTools } from './remove-days.ts'
 import { removeRecords } from './remove-records.ts'
 import { bucketsIn } from './search.ts'
 import type { IndexSize } from './sizes.ts'
@@ -14,7 +14,7 @@ export async function removeForBytes(
   tools: RetentionTools,
   { maxBytes }: RetentionPolicy,
   signal: AbortSignal,
-): Promise<Gone & { readonly records: RemovedRecords }> {
+): Promise<RemovedRows & { readonly records: RemovedRecords }> {
   let [rows, rolledUp, records]: [number, number, RemovedRecords] = [0, 0, {}]
   const sizes = await tools.sizes.ofIndices(signal)
   const perRecord = bytesPerDocument(sizes.get(tools.indices.records))
