@@ -1,8 +1,8 @@
-import { ofWorkload, SAID_ONCE, saidOnceUntil, until, type Life } from './life.ts'
+import { ofWorkload, SAID_ONCE, saidOnceUntil, until, type ExpectedLife } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Said once; over with the next good run of the same workload, if there is one. */
-const UNTIL_NEXT_RUN: Life = { ...SAID_ONCE, end: 'told', clearedBy: [ofWorkload('WorkflowSucceeded')] }
+const UNTIL_NEXT_RUN: ExpectedLife = { ...SAID_ONCE, end: 'told', clearedBy: [ofWorkload('WorkflowSucceeded')] }
 
 /** Argo Rollouts and Argo Workflows. */
 export const ARGO: readonly ReasonEntry[] = [

@@ -6,12 +6,12 @@ import {
   TOLD_AGAIN,
   until,
   UNTIL_SEEN_WELL,
-  type Life,
+  type ExpectedLife,
 } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** An autoscaler looks every 15 s; that it can work again tells an event only where it then changes a size. */
-const UNTIL_RESCALED: Life = { ...UNTIL_SEEN_WELL, clearedBy: [ofObject('SuccessfulRescale')] }
+const UNTIL_RESCALED: ExpectedLife = { ...UNTIL_SEEN_WELL, clearedBy: [ofObject('SuccessfulRescale')] }
 
 /** Horizontal autoscaling and disruption budgets. */
 export const AUTOSCALING: readonly ReasonEntry[] = [

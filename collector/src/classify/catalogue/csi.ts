@@ -1,8 +1,8 @@
 import { UNTIL_PROVISIONED } from './claim-waits.ts'
-import { HAPPENED, RETRIED, RETRIED_UNTIL_SEEN_WELL, until, type Life } from './life.ts'
+import { HAPPENED, RETRIED, RETRIED_UNTIL_SEEN_WELL, until, type ExpectedLife } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
-const UNTIL_RELOADED: Life = {
+const UNTIL_RELOADED: ExpectedLife = {
   ...RETRIED,
   end: 'told',
   clearedBy: [{ by: 'object', reasons: ['RELOAD'], note: ['NGINX reload triggered'] }],

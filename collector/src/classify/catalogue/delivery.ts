@@ -1,8 +1,8 @@
-import { HAPPENED, MACHINE_GOES, SAID_ONCE, saidOnceUntil, TOLD_AGAIN, until, type Life } from './life.ts'
+import { HAPPENED, MACHINE_GOES, SAID_ONCE, saidOnceUntil, TOLD_AGAIN, until, type ExpectedLife } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Said once for each deployment. */
-const UNTIL_DEPLOYED: Life = {
+const UNTIL_DEPLOYED: ExpectedLife = {
   ...SAID_ONCE,
   end: 'told',
   clearedBy: [{ by: 'object', reasons: ['OperationCompleted'], note: ['succeeded'] }],

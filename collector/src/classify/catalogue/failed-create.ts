@@ -1,8 +1,8 @@
-import { ofObject, ofWorkload, type Life } from './life.ts'
+import { ofObject, ofWorkload, type ExpectedLife } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Tried again at the latest after 16 min 40 s. */
-const UNTIL_MADE: Life = {
+const UNTIL_MADE: ExpectedLife = {
   end: 'told',
   clearedBy: [ofObject('SuccessfulCreate'), ofWorkload('SuccessfulCreate')],
   repeatsMinutes: 17,

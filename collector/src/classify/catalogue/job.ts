@@ -1,8 +1,16 @@
-import { HAPPENED, ofWorkload, RETRIED, RETRIED_UNTIL_SEEN_WELL, saidOnceUntil, until, type Life } from './life.ts'
+import {
+  HAPPENED,
+  ofWorkload,
+  RETRIED,
+  RETRIED_UNTIL_SEEN_WELL,
+  saidOnceUntil,
+  until,
+  type ExpectedLife,
+} from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Said once; over with the next good run of the CronJob, if there is one. */
-const UNTIL_NEXT_RUN: Life = {
+const UNTIL_NEXT_RUN: ExpectedLife = {
   end: 'told',
   clearedBy: [
     ofWorkload('Completed'),

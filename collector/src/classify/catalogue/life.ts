@@ -2,12 +2,12 @@ import type { Clearing } from '../../event/trouble.ts'
 import type { ReasonEntry } from './reason-entry.ts'
 
 /** How a trouble lasts and ends: what entries of one reporter share. */
-export type Life = Pick<ReasonEntry, 'end' | 'clearedBy' | 'repeatsMinutes' | 'holdsMinutes'>
+export type ExpectedLife = Pick<ReasonEntry, 'end' | 'clearedBy' | 'repeatsMinutes' | 'holdsMinutes'>
 
 const DAY = 24 * 60
 
 /** It has happened and is over. */
-export const HAPPENED: Life = { end: 'unknown', repeatsMinutes: 5, holdsMinutes: 5 }
+export const HAPPENED: ExpectedLife = { end: 'unknown', repeatsMinutes: 5, holdsMinutes: 5 }
 
 /** A kubelet tries again within seconds, and once it has told 25 times it tells once in 5 min. */
 const KUBELET = { repeatsMinutes: 6, holdsMinutes: 15 }
@@ -19,35 +19,35 @@ const RETRIES = { repeatsMinutes: 17, holdsMinutes: 35 }
 const ONCE = { repeatsMinutes: DAY, holdsMinutes: DAY }
 
 /** A kubelet or the like tells of it as long as it lasts. */
-export const TOLD_AGAIN: Life = { end: 'unknown', ...KUBELET }
+export const TOLD_AGAIN: ExpectedLife = { end: 'unknown', ...KUBELET }
 
 /** Like {@link TOLD_AGAIN}, and the object's own state shows the end. */
-export const UNTIL_SEEN_WELL: Life = { end: 'facts', ...KUBELET }
+export const UNTIL_SEEN_WELL: ExpectedLife = { end: 'facts', ...KUBELET }
 
 /** A controller tells of it each time that it tries again. */
-export const RETRIED: Life = { end: 'unknown', ...RETRIES }
+export const RETRIED: ExpectedLife = { end: 'unknown', ...RETRIES }
 
 /** Like {@link RETRIED}, and the object's own state shows the end. */
-export const RETRIED_UNTIL_SEEN_WELL: Life = { end: 'facts', ...RETRIES }
+export const RETRIED_UNTIL_SEEN_WELL: ExpectedLife = { end: 'facts', ...RETRIES }
 
 /** Said once, and nothing tells the end. */
-export const SAID_ONCE: Life = { end: 'unknown', ...ONCE }
+export const SAID_ONCE: ExpectedLife = { end: 'unknown', ...ONCE }
 
 /** Like {@link SAID_ONCE}, and the object's own state shows the end. */
-export const SAID_ONCE_UNTIL_SEEN_WELL: Life = { end: 'facts', ...ONCE }
+export const SAID_ONCE_UNTIL_SEEN_WELL: ExpectedLife = { end: 'facts', ...ONCE }
 
 /** A controller tries again until one of these is said of the same object. */
-export function until(...reasons: readonly string[]): Life {
+export function until(...reasons: readonly string[]): ExpectedLife {
   return { end: 'told', clearedBy: [ofObject(...reasons)], ...RETRIES }
 }
 
 /** Said once, until one of these is said of the same object. */
-export function saidOnceUntil(...reasons: readonly string[]): Life {
+export function saidOnceUntil(...reasons: readonly string[]): ExpectedLife {
   return { end: 'told', clearedBy: [ofObject(...reasons)], ...ONCE }
 }
 
 /** A kubelet tries again until one of these tells of it. */
-export function kubeletUntil(...clearedBy: readonly Clearing[]): Life {
+export function kubeletUntil(...clearedBy: readonly Clearing[]): ExpectedLife {
   return { end: 'told', clearedBy, ...KUBELET }
 }
 
@@ -71,7 +71,7 @@ export function ofNode(...reasons: readonly string[]): Clearing {
 export const NODE_BACK_OR_GONE = ['NodeReady', 'RemovingNode', 'DeletingNode'] as const
 
 /** The machine of a node will be taken away within minutes. */
-export const MACHINE_GOES: Life = {
+export const MACHINE_GOES: ExpectedLife = {
   end: 'told',
   clearedBy: [ofObject('RemovingNode', 'DeletingNode')],
   repeatsMinutes: 15,

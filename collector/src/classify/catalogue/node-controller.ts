@@ -6,12 +6,12 @@ import {
   RETRIED_UNTIL_SEEN_WELL,
   saidOnceUntil,
   until,
-  type Life,
+  type ExpectedLife,
 } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** The node of the pod is back, or is no more, or the pod may stay. */
-const NODE_DECIDES: Life = {
+const NODE_DECIDES: ExpectedLife = {
   end: 'told',
   clearedBy: [
     ofNode(...NODE_BACK_OR_GONE),
@@ -20,12 +20,12 @@ const NODE_DECIDES: Life = {
 }
 
 /** Said once of each pod of a lost node. */
-const POD_OF_LOST_NODE: Life = { ...NODE_DECIDES, repeatsMinutes: 24 * 60, holdsMinutes: 24 * 60 }
+const POD_OF_LOST_NODE: ExpectedLife = { ...NODE_DECIDES, repeatsMinutes: 24 * 60, holdsMinutes: 24 * 60 }
 
 /** A node without addresses for its pods does not become ready. */
-const UNTIL_NODE_HAS_NETWORK: Life = { ...RETRIED_UNTIL_SEEN_WELL, clearedBy: [ofObject('NodeReady')] }
+const UNTIL_NODE_HAS_NETWORK: ExpectedLife = { ...RETRIED_UNTIL_SEEN_WELL, clearedBy: [ofObject('NodeReady')] }
 
-const EVICTED_BY_TAINT: Life = { ...NODE_DECIDES, repeatsMinutes: 10, holdsMinutes: 10 }
+const EVICTED_BY_TAINT: ExpectedLife = { ...NODE_DECIDES, repeatsMinutes: 10, holdsMinutes: 10 }
 
 /** What the control plane says of nodes. */
 export const NODE_CONTROLLER: readonly ReasonEntry[] = [

@@ -1,8 +1,8 @@
-import { ofSuccessor, type Life } from './life.ts'
+import { ofSuccessor, type ExpectedLife } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** A refused pod is done with: its controller makes another one at once. */
-const REFUSED: Life = { end: 'told', clearedBy: [ofSuccessor('Started')], repeatsMinutes: 5, holdsMinutes: 15 }
+const REFUSED: ExpectedLife = { end: 'told', clearedBy: [ofSuccessor('Started')], repeatsMinutes: 5, holdsMinutes: 15 }
 
 /** Why a kubelet refuses a pod that was given to it. */
 export const POD_ADMISSION: readonly ReasonEntry[] = [

@@ -1,8 +1,8 @@
-import { HAPPENED, RETRIED, type Life } from './life.ts'
+import { HAPPENED, RETRIED, type ExpectedLife } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Objects are looked at again every hour. */
-const SCANNED: Life = { end: 'unknown', repeatsMinutes: 61, holdsMinutes: 90 }
+const SCANNED: ExpectedLife = { end: 'unknown', repeatsMinutes: 61, holdsMinutes: 90 }
 
 /** Policy engines. */
 export const POLICY: readonly ReasonEntry[] = [

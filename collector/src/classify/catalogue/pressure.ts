@@ -1,4 +1,4 @@
-import { ofNode, saidOnceUntil, type Life } from './life.ts'
+import { ofNode, saidOnceUntil, type ExpectedLife } from './life.ts'
 import { emittedBy, type ReasonEntry, type ReasonLine } from './reason-entry.ts'
 
 /** What a node can be short of. */
@@ -43,7 +43,7 @@ const PRESSURES: readonly Pressure[] = [
 const GONE = ['RemovingNode', 'DeletingNode'] as const
 
 /** A pod had to go: over with the pressure, and said once. */
-function evictedUntil(...reasons: readonly string[]): Life {
+function evictedUntil(...reasons: readonly string[]): ExpectedLife {
   return { end: 'told', clearedBy: [ofNode(...reasons, ...GONE)], repeatsMinutes: 60, holdsMinutes: 60 }
 }
 

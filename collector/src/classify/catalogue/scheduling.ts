@@ -1,8 +1,8 @@
-import { HAPPENED, RETRIED_UNTIL_SEEN_WELL, until, type Life } from './life.ts'
+import { HAPPENED, RETRIED_UNTIL_SEEN_WELL, until, type ExpectedLife } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** The scheduler tells of a waiting pod when it begins, and again every 30 min. */
-export const UNTIL_SCHEDULED: Life = { ...until('Scheduled'), repeatsMinutes: 31 }
+export const UNTIL_SCHEDULED: ExpectedLife = { ...until('Scheduled'), repeatsMinutes: 31 }
 
 /** How pods get a node, and Deployments their ReplicaSets. */
 export const SCHEDULING: readonly ReasonEntry[] = [

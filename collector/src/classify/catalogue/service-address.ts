@@ -1,8 +1,8 @@
-import { HAPPENED, type Life } from './life.ts'
+import { HAPPENED, type ExpectedLife } from './life.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 /** Looked at every 3 min and written as a series, which is told again every 30 min. */
-const IN_A_SERIES: Life = { end: 'facts', repeatsMinutes: 31, holdsMinutes: 35 }
+const IN_A_SERIES: ExpectedLife = { end: 'facts', repeatsMinutes: 31, holdsMinutes: 35 }
 
 /** Addresses and ports of Services, and their repair. */
 export const SERVICE_ADDRESS: readonly ReasonEntry[] = [

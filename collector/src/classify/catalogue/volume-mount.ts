@@ -1,14 +1,14 @@
-import { HAPPENED, kubeletUntil, ofObject, ofSuccessor, TOLD_AGAIN, until, type Life } from './life.ts'
+import { HAPPENED, kubeletUntil, ofObject, ofSuccessor, TOLD_AGAIN, until, type ExpectedLife } from './life.ts'
 import { BEFORE_CONTAINERS, BEFORE_MOUNT } from './pod-waits.ts'
 import { emittedBy, type ReasonEntry } from './reason-entry.ts'
 
 const ATTACHED = ofObject('SuccessfulAttachVolume', 'Pulling', 'Pulled', 'Created', 'Started')
 
 /** The attach-detach controller tries again at the latest after 2 min. */
-const BEFORE_ATTACHED: Life = { ...kubeletUntil(ATTACHED, ofSuccessor('Started')), holdsMinutes: 35 }
+const BEFORE_ATTACHED: ExpectedLife = { ...kubeletUntil(ATTACHED, ofSuccessor('Started')), holdsMinutes: 35 }
 
 /** Said once; a lost node keeps its volumes for about six minutes, a living one for as long as the other pod runs. */
-const BEFORE_DETACHED: Life = { ...BEFORE_ATTACHED, repeatsMinutes: 60, holdsMinutes: 60 }
+const BEFORE_DETACHED: ExpectedLife = { ...BEFORE_ATTACHED, repeatsMinutes: 60, holdsMinutes: 60 }
 
 /** How volumes come to the pods of a node. */
 export const VOLUME_MOUNT: readonly ReasonEntry[] = [
