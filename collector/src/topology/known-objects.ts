@@ -1,8 +1,8 @@
 import { objectKey } from '../event/object-reference.ts'
 
 /** How an owner is known, strongest first. */
-export const EVIDENCE = ['reference', 'note', 'name', 'self'] as const
-export type Evidence = (typeof EVIDENCE)[number]
+export const OWNER_EVIDENCE = ['reference', 'note', 'name', 'self'] as const
+export type OwnerEvidence = (typeof OWNER_EVIDENCE)[number]
 
 /** What is known of one object. Changed in place: there are as many as the cluster has objects. */
 export interface KnownObject {
@@ -13,7 +13,7 @@ export interface KnownObject {
   uid: string
   /** Null: known to have none. Undefined: not known. */
   owner: KnownObject | null | undefined
-  ownerEvidence: Evidence
+  ownerEvidence: OwnerEvidence
   /** An event was about it, or a fact described it; otherwise it is only inferred. */
   exists: boolean
   /** A reference of another object, or the note of an event, names it as an owner. */

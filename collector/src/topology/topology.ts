@@ -1,7 +1,7 @@
 import type { ObjectFact } from '../event/object-fact.ts'
 import type { NormalizedEvent, Placement } from '../event/observation.ts'
 import { claimsWaitingForPods } from './claims-waiting.ts'
-import { EVIDENCE, KnownObjects, type Evidence, type KnownObject } from './known-objects.ts'
+import { OWNER_EVIDENCE, KnownObjects, type OwnerEvidence, type KnownObject } from './known-objects.ts'
 import { ownerByName, podsOfClaimName } from './name-rules.ts'
 import { readNote, type Lesson } from './note-rules.ts'
 
@@ -185,9 +185,9 @@ class LearnedTopology implements Topology {
     this.#objects.touch(claim.cluster, 'PersistentVolume', '', volume).claim = claim
   }
 
-  #topOf(object: KnownObject): { readonly top: KnownObject; readonly evidence: Evidence } {
+  #topOf(object: KnownObject): { readonly top: KnownObject; readonly evidence: OwnerEvidence } {
     let top = object
-    let weakest: Evidence = 'reference'
+    let weakest: OwnerEvidence = 'reference'
     for (let depth = 0; depth < LONGEST_OWNER_CHAIN; depth += 1) {
       if (top.owner === undefined) this.#inferOwner(top)
       const { owner, ownerEvidence } = top
@@ -213,7 +213,7 @@ class LearnedTopology implements Topology {
 }
 
 /** Stronger or newer evidence of the same strength replaces what was known. */
-function own(object: KnownObject, owner: KnownObject | null, evidence: Evidence): void {
+function own(object: KnownObject, owner: KnownObject | null, evidence: OwnerEvidence): void {
   if (object.owner !== undefined && weaker(evidence, object.ownerEvidence) !== object.ownerEvidence) return
   object.owner = owner
   object.ownerEvidence = evidence
@@ -226,6 +226,6 @@ function isKnown(object: KnownObject | undefined): boolean {
   return object.exists || object.owns || object.ownerEvidence === 'reference' || object.ownerEvidence === 'note'
 }
 
-function weaker(a: Evidence, b: Evidence): Evidence {
-  return EVIDENCE.indexOf(a) > EVIDENCE.indexOf(b) ? a : b
+function weaker(a: OwnerEvidence, b: OwnerEvidence): OwnerEvidence {
+  return OWNER_EVIDENCE.indexOf(a) > OWNER_EVIDENCE.indexOf(b) ? a : b
 }
