@@ -7,7 +7,7 @@ import { allBuckets, type KeyedBucket } from './composite.ts'
 import { distinctFields, estimatedIn, estimateOf, MOST_COUNTED, type Distinct } from './distinct.ts'
 import { matchQuery } from './filter-query.ts'
 import { areKnown, bucketsOfGroups } from './known-groups.ts'
-import { identityOfTexts, OBJECT_FIELDS } from './object-identity.ts'
+import { identityOfTexts, OBJECT_KEY } from './object-identity.ts'
 import { streamRows, type Matched } from './rows.ts'
 import { bucketsIn, type Bucket, type Search } from './search.ts'
 import { sumAggregations, sumsOf, type SumName, type Sums } from './sums.ts'
@@ -199,7 +199,7 @@ async function addDistinct(cells: Cells, distinct: Distinct, search: Search, sig
   const query = matchQuery(cells.measuring)
   const fields = await distinctFields(distinct, query, search, signal)
   const every = window === null ? {} : { every: window.kind === 'fixed' ? window.every : CALENDAR_SLICE }
-  const isNamed = fields === OBJECT_FIELDS
+  const isNamed = fields === OBJECT_KEY
   // Only to tell events without uid, names of one object, and the pieces of a calendar window, the rest of the key is needed.
   const isCounted = distinct === 'objects' && !isNamed && window?.kind !== 'calendar'
   const keysRead = isCounted ? { keysRead: groupBy.length } : {}

@@ -4,7 +4,7 @@ import { pathOf, type Query } from './filter-query.ts'
 import { bucketsIn, type Bucket, type Search } from './search.ts'
 
 /** Fields that tell events apart. */
-export const EVENT_FIELDS = ['cluster', 'uid'] as const
+export const EVENT_KEY = ['cluster', 'uid'] as const
 /** The number of the object (`object-identity.ts`): no field that anybody asks for. */
 export const OBJECT_HASH = 'objectHash'
 

@@ -1,6 +1,6 @@
-import { COUNTED_AT_ONCE, EVENT_FIELDS, OBJECT_HASH, type KeyedBucket } from './composite.ts'
+import { COUNTED_AT_ONCE, EVENT_KEY, OBJECT_HASH, type KeyedBucket } from './composite.ts'
 import type { Query } from './filter-query.ts'
-import { OBJECT_FIELDS } from './object-identity.ts'
+import { OBJECT_KEY } from './object-identity.ts'
 import { childIn, valueIn, type Bucket, type Search } from './search.ts'
 
 /** What can be counted once for each group and window. */
@@ -13,10 +13,10 @@ export async function distinctFields(
   search: Search,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  if (distinct === 'events') return EVENT_FIELDS
+  if (distinct === 'events') return EVENT_KEY
   const without = { bool: { filter: [query], must_not: [{ exists: { field: OBJECT_HASH } }] } }
   const answer = await search.days({ query: without, size: 1, track_total_hits: false, _source: false }, signal)
-  return (answer?.hits.hits ?? []).length === 0 ? [OBJECT_HASH] : OBJECT_FIELDS
+  return (answer?.hits.hits ?? []).length === 0 ? [OBJECT_HASH] : OBJECT_KEY
 }
 
 /** Distinct objects or events, of all groups and windows together, that are counted: one answer of the server holds them. */

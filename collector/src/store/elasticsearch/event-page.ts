@@ -1,6 +1,6 @@
 import { readCursor, writeCursor, type RowKey } from '../../query/cursor.ts'
 import type { EventPage, EventQuery } from '../../query/model.ts'
-import { allBuckets, EVENT_FIELDS } from './composite.ts'
+import { allBuckets, EVENT_KEY } from './composite.ts'
 import { countEvents } from './count-events.ts'
 import type { Query } from './filter-query.ts'
 import { readKeys, rowsOfKeys, streamKeys, type KeyedRow } from './keyed-rows.ts'
@@ -86,7 +86,7 @@ async function collect(
   const size = Math.min(MOST_ROWS, wanted * (view === 'events' ? CANDIDATES_PER_ROW : 1))
   const found: KeyedRow[] = []
   const seen = new Set<string>()
-  for await (const keys of streamKeys(search, query, { bounds, size, fields: EVENT_FIELDS }, signal)) {
+  for await (const keys of streamKeys(search, query, { bounds, size, fields: EVENT_KEY }, signal)) {
     if (view === 'observations') {
       found.push(...keys)
     } else if (order === 'newest') {
@@ -141,7 +141,7 @@ async function withoutNewer(
   if (uids.size === 0 || newer === null) return rows
   const range = { ...query, from: Math.max(query.from, newer.from.lastObserved) }
   const match = boundedQuery(range, { after: null, newest })
-  const sources = EVENT_FIELDS
+  const sources = EVENT_KEY
   const grouping = { query: { bool: { filter: [match, newer.rows, { terms: { uid: [...uids] } }] } }, sources }
   const found = new Set<string>()
   for await (const { key } of allBuckets(search, grouping, signal)) found.add(JSON.stringify(key))

@@ -6,7 +6,7 @@ import { allBuckets } from './composite.ts'
 import { matchQuery } from './filter-query.ts'
 import { rowsOfKeys, streamKeys, type KeyedRow } from './keyed-rows.ts'
 import { keysFilter } from './keys-filter.ts'
-import { identityOfTexts, OBJECT_FIELDS } from './object-identity.ts'
+import { identityOfTexts, OBJECT_KEY } from './object-identity.ts'
 import { MOST_ROWS, streamRows, UNBOUNDED } from './rows.ts'
 import { valueIn, type Search } from './search.ts'
 
@@ -27,7 +27,7 @@ export async function readLatest(
   const newest = new Map<string, KeyedRow>()
   let seen = 0
   const size = Math.min(MOST_ROWS, Math.max(LEAST_ROWS_AT_ONCE, query.limit * 2))
-  const asked = { bounds: UNBOUNDED, size, fields: OBJECT_FIELDS }
+  const asked = { bounds: UNBOUNDED, size, fields: OBJECT_KEY }
   for await (const rows of streamKeys(search, { ...query, order: 'newest' }, asked, signal)) {
     seen += rows.length
     for (const row of rows) {
@@ -66,7 +66,7 @@ async function listObjects(query: LatestQuery, search: Search, signal: AbortSign
 /** The `limit` objects with the newest rows, and those that share the time of the last of them, by all names as new as that. */
 async function newestObjects(query: LatestQuery, search: Search, signal: AbortSignal): Promise<readonly FoundObject[]> {
   const aggregations = { last: { max: { field: 'lastObservedMicros' } } }
-  const grouping = { query: matchQuery(query), sources: OBJECT_FIELDS, aggregations }
+  const grouping = { query: matchQuery(query), sources: OBJECT_KEY, aggregations }
   let found: FoundObject[] = []
   for await (const bucket of allBuckets(search, grouping, signal)) {
     found.push({ key: bucket.key, last: valueIn(bucket, 'last') ?? 0 })
@@ -88,5 +88,5 @@ function firstOf(objects: readonly FoundObject[], limit: number): FoundObject[] 
 
 function rowsOfTime(object: FoundObject): Filter {
   const isThen: Filter = { op: 'in', field: 'lastObserved', values: [String(object.last)] }
-  return { op: 'and', filters: [keysFilter(OBJECT_FIELDS, [object]), isThen] }
+  return { op: 'and', filters: [keysFilter(OBJECT_KEY, [object]), isThen] }
 }

@@ -6,7 +6,7 @@ import { regardingKey } from '../../query/measure.ts'
 import type { Filter } from '../../query/model.ts'
 
 /** What {@link identityOfTexts} is made of: an object has several combinations of these, but no combination has two objects. */
-export const OBJECT_FIELDS = [
+export const OBJECT_KEY = [
   'cluster',
   'regarding.kind',
   'regarding.namespace',
@@ -15,7 +15,7 @@ export const OBJECT_FIELDS = [
   'regarding.apiVersion',
 ] as const
 
-/** Identity of the object whose {@link OBJECT_FIELDS} have these texts. */
+/** Identity of the object whose {@link OBJECT_KEY} have these texts. */
 export function identityOfTexts(texts: readonly string[]): string {
   const [cluster = '', kind = '', namespace = '', name = '', uid = '', apiVersion = ''] = texts
   return identityOf(cluster, { kind, namespace, name, uid, apiVersion })
