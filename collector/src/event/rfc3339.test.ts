@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatMicros, formatSeconds, parseTime } from './rfc3339.ts'
+import { formatMicros, formatSeconds, parseRfc3339 } from './rfc3339.ts'
 
 const at = (text: string): number => Date.parse(text) * 1_000
 
-describe('parseTime', () => {
+describe('parseRfc3339', () => {
   const readable = [
     { text: '2026-05-11T09:00:00Z', micros: at('2026-05-11T09:00:00Z') },
     { text: '2026-05-11T10:00:05.204113Z', micros: at('2026-05-11T10:00:05Z') + 204_113 },
@@ -21,7 +21,7 @@ describe('parseTime', () => {
     { text: '1969-12-31T23:59:59.999999Z', micros: -1 },
   ]
   it.each(readable)('reads $text to the microsecond', ({ text, micros }) => {
-    expect(parseTime(text)).toBe(micros)
+    expect(parseRfc3339(text)).toBe(micros)
   })
 
   const unreadable = [
@@ -45,7 +45,7 @@ describe('parseTime', () => {
     '1778493600',
   ]
   it.each(unreadable)('says that "%s" is no time', (text) => {
-    expect(parseTime(text)).toBeNull()
+    expect(parseRfc3339(text)).toBeNull()
   })
 
   it('agrees with Date for every millisecond that Date can write', () => {
@@ -56,7 +56,7 @@ describe('parseTime', () => {
     })
     fc.assert(
       fc.property(dates, (date) => {
-        expect(parseTime(date.toISOString())).toBe(date.getTime() * 1_000)
+        expect(parseRfc3339(date.toISOString())).toBe(date.getTime() * 1_000)
       }),
     )
   })
@@ -64,7 +64,7 @@ describe('parseTime', () => {
   it('takes any text without a throw', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const time = parseTime(text)
+        const time = parseRfc3339(text)
         expect(time === null || Number.isFinite(time)).toBe(true)
       }),
     )
@@ -72,12 +72,12 @@ describe('parseTime', () => {
 })
 
 describe('formatMicros and formatSeconds', () => {
-  it('write what parseTime reads', () => {
+  it('write what parseRfc3339 reads', () => {
     const times = fc.integer({ min: Date.UTC(1900, 0) * 1_000, max: Number.MAX_SAFE_INTEGER })
     fc.assert(
       fc.property(times, (time) => {
-        expect(parseTime(formatMicros(time))).toBe(time)
-        expect(parseTime(formatSeconds(time))).toBe(Math.floor(time / 1_000_000) * 1_000_000)
+        expect(parseRfc3339(formatMicros(time))).toBe(time)
+        expect(parseRfc3339(formatSeconds(time))).toBe(Math.floor(time / 1_000_000) * 1_000_000)
       }),
     )
   })

@@ -13,7 +13,7 @@ const SECONDS_LENGTH = 19
  *
  * @returns null when the text is no such time, a day that no calendar has included.
  */
-export function parseTime(text: string): EpochMicros | null {
+export function parseRfc3339(text: string): EpochMicros | null {
   const second = parseSecond(text)
   if (second === null) return null
   let position = SECONDS_LENGTH

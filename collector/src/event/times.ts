@@ -1,7 +1,7 @@
 import { DAY, SECOND } from '../clock.ts'
 import type { EpochMicros } from '../clock.ts'
 import type { RawEvent } from './raw-event.ts'
-import { parseTime } from './rfc3339.ts'
+import { parseRfc3339 } from './rfc3339.ts'
 import type { Flag } from './words.ts'
 
 /** When an event was first and last observed; first ≤ last. Flags say what was guessed or repaired, each at most once. */
@@ -81,7 +81,7 @@ function readReported(raw: RawEvent, latest: EpochMicros, flags: Flag[]): Report
 
 function readTime(value: unknown, latest: EpochMicros, flags: Flag[]): EpochMicros | null {
   if (value === undefined || value === null || value === '' || value === 'null') return null
-  const time = typeof value === 'string' ? parseTime(value) : null
+  const time = typeof value === 'string' ? parseRfc3339(value) : null
   if (time === null) addFlag(flags, 'repaired')
   else if (time < EARLIEST) addFlag(flags, 'oldTime')
   else if (time > latest) addFlag(flags, 'futureTime')

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock, type EpochMicros } from '../clock.ts'
 import type { Config } from '../config/config.ts'
-import { formatSeconds, parseTime } from '../event/rfc3339.ts'
+import { formatSeconds, parseRfc3339 } from '../event/rfc3339.ts'
 import { openRecording } from '../source/source.ts'
 import type { Input } from './input-kind.ts'
 
@@ -68,7 +68,7 @@ function moveAsBefore(dataDirectory: string): EpochMicros {
 function movedBefore(dataDirectory: string): EpochMicros | null {
   try {
     const { movedTo } = JSON.parse(readFileSync(join(dataDirectory, MOVED_TO_FILE), 'utf8')) as { movedTo?: unknown }
-    return typeof movedTo === 'string' ? parseTime(movedTo) : null
+    return typeof movedTo === 'string' ? parseRfc3339(movedTo) : null
   } catch {
     return null
   }

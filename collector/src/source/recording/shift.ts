@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { SECOND, type EpochMicros } from '../../clock.ts'
 import type { ObjectFact } from '../../event/object-fact.ts'
 import type { RawEvent } from '../../event/raw-event.ts'
-import { formatSeconds, parseTime } from '../../event/rfc3339.ts'
+import { formatSeconds, parseRfc3339 } from '../../event/rfc3339.ts'
 
 /**
  * Makes another happening of what was recorded: all times move by `shift` µs (whole seconds, so that whole seconds stay
@@ -40,7 +40,7 @@ const SECONDS_LENGTH = 19
 const FRACTION = /^[.,]\d+/
 
 function shiftTime(value: unknown, shift: EpochMicros): unknown {
-  const time = typeof value === 'string' ? parseTime(value) : null
+  const time = typeof value === 'string' ? parseRfc3339(value) : null
   if (time === null || time < EARLIEST || typeof value !== 'string') return value
   const fraction = FRACTION.exec(value.slice(SECONDS_LENGTH))?.[0] ?? ''
   return `${formatSeconds(time + shift).slice(0, SECONDS_LENGTH)}${fraction}Z`

@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../../clock.ts'
 import type { ObjectReference } from '../../event/object-reference.ts'
 import type { Observation } from '../../event/observation.ts'
-import { formatMicros, parseTime } from '../../event/rfc3339.ts'
+import { formatMicros, parseRfc3339 } from '../../event/rfc3339.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import { noteTokens } from '../../query/note-tokens.ts'
 import { objectHash } from './object-identity.ts'
@@ -210,7 +210,7 @@ function referenceOf(document: EventDocument, name: string): ObjectReference {
 }
 
 function timeOf(document: EventDocument, name: string): EpochMicros {
-  const time = parseTime(textOf(document, name))
+  const time = parseRfc3339(textOf(document, name))
   if (time === null) throw new TypeError(`a stored document has no ${name}: it was not written by Eventloom`)
   return time
 }
