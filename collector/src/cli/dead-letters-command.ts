@@ -4,7 +4,7 @@ import { MAX_LIMIT } from '../query/request.ts'
 import { openRunning } from './answers.ts'
 import type { Context } from './context.ts'
 import { CommandError, refuse } from './failures.ts'
-import { addFlags, readArguments, type Flag } from './flags.ts'
+import { addFlags, readArguments, type CommandFlag } from './flags.ts'
 import { loadConfig } from './load-config.ts'
 import { Progress } from './progress.ts'
 import { objectText } from './query-command.ts'
@@ -13,12 +13,12 @@ import { grouped, oneLine } from './text.ts'
 
 const DEFAULT_LETTERS = 100
 
-const WHERE: readonly Flag[] = [
+const WHERE: readonly CommandFlag[] = [
   ['config', 'FILE', 'configuration (default: ./eventloom.yaml when it exists)'],
   ['data', 'DIR', 'data directory (default: of the configuration, ./data)'],
 ]
 
-const RUNNING: readonly Flag[] = [
+const RUNNING: readonly CommandFlag[] = [
   ['url', 'URL', 'ask a running collector'],
   ['token-file', 'FILE', 'file with the token of that collector'],
 ]

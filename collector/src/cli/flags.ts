@@ -2,10 +2,10 @@ import { Option, type Command } from 'commander'
 import { closestWord } from '../event/closest-word.ts'
 
 /** A flag, its word for the value (null for a switch) and what it does. */
-export type Flag = readonly [name: string, value: string | null, description: string]
+export type CommandFlag = readonly [name: string, value: string | null, description: string]
 
 /** Where readers look, and how they show it. */
-export const READER_FLAGS: readonly Flag[] = [
+export const READER_FLAGS: readonly CommandFlag[] = [
   ['from', 'TIME', 'start of the range: RFC 3339, a date, now, -1h (default: all that is stored)'],
   ['to', 'TIME', 'end of the range, excluded'],
   ['data', 'DIR', 'data directory (default: of the configuration, ./data)'],
@@ -19,7 +19,7 @@ export const READER_FLAGS: readonly Flag[] = [
 ]
 
 /** Conditions beside the query text; the values of one are alternatives, separated by commas. */
-export const SELECTION_FLAGS: readonly Flag[] = [
+export const SELECTION_FLAGS: readonly CommandFlag[] = [
   ['query', 'TEXT', 'Lucene text, as the argument'],
   ['cluster', 'NAMES', 'only these clusters'],
   ['namespace', 'NAMES', 'only objects of these namespaces'],
@@ -33,7 +33,7 @@ export const SELECTION_FLAGS: readonly Flag[] = [
   ['category', 'WORDS', 'only these categories'],
 ]
 
-export function addFlags(command: Command, flags: readonly Flag[]): Command {
+export function addFlags(command: Command, flags: readonly CommandFlag[]): Command {
   for (const [name, value, description] of flags) {
     command.addOption(new Option(value === null ? `--${name}` : `--${name} <${value}>`, description))
   }

@@ -3,7 +3,7 @@ import { parseAge, parseBytes } from '../config/quantities.ts'
 import type { Config } from '../config/config.ts'
 import type { ReplaySummary } from './actions.ts'
 import { CommandError, refuse } from './failures.ts'
-import { addFlags, readArguments, type Flag } from './flags.ts'
+import { addFlags, readArguments, type CommandFlag } from './flags.ts'
 import { loadConfig } from './load-config.ts'
 import { createPaint } from './paint.ts'
 import type { PatternJson } from './pattern-table.ts'
@@ -15,7 +15,7 @@ import { grouped, oneLine } from './text.ts'
 /** Pieces of input that could not be used: so many are named, all are counted. */
 const MOST_REFUSED_TOLD = 10
 
-const COMMON: readonly Flag[] = [
+const COMMON: readonly CommandFlag[] = [
   ['config', 'FILE', 'configuration (default: ./eventloom.yaml when it exists)'],
   ['data', 'DIR', 'data directory (default: of the configuration, ./data)'],
   ['json', null, 'JSON on standard output'],

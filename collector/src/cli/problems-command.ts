@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Notice } from '../api/notices.ts'
 import type { Context } from './context.ts'
-import { addFlags, READER_FLAGS, SELECTION_FLAGS, type Flag } from './flags.ts'
+import { addFlags, READER_FLAGS, SELECTION_FLAGS, type CommandFlag } from './flags.ts'
 import { problemLines, type ProblemJson } from './problem-table.ts'
 import { runReading, tellNotices, type Reading } from './reading.ts'
 
@@ -11,7 +11,7 @@ interface Body {
   readonly notices: readonly Notice[]
 }
 
-const FLAGS: readonly Flag[] = [
+const FLAGS: readonly CommandFlag[] = [
   ['at', 'TIME', 'as it was known then: RFC 3339, a date, now, -1h (default: now; of a recording, its end)'],
   ['all', null, 'also what is over'],
   ['each', null, 'every object by itself, not one row for a workload and its trouble'],
