@@ -1,8 +1,9 @@
+import { describeObject } from '../event/object-reference.ts'
 import type { PlacedEvent } from '../event/observation.ts'
 import { MINUTE, SECOND, type EpochMicros } from '../clock.ts'
 import type { Causation } from './causations.ts'
 import { rootOf, type CausalEdge, type EdgeEnd, type Group } from './groups.ts'
-import { describeObject, startOf } from './links.ts'
+import { startOf } from './links.ts'
 import { CAUSATION_MEMORIES, type CausationRole, type Subject } from './subject.ts'
 import { TimedMap, type Timed } from './timed-map.ts'
 

@@ -1,9 +1,10 @@
+import { describeObject } from '../event/object-reference.ts'
 import type { PlacedEvent } from '../event/observation.ts'
 import { stateOfBody, type Problem, type ProblemState } from '../event/problem.ts'
 import { severityRank, type Severity } from '../event/words.ts'
 import { hash } from 'node:crypto'
 import type { EpochMicros } from '../clock.ts'
-import { describeObject, startOf } from './links.ts'
+import { startOf } from './links.ts'
 
 /** One event leading to another, as recorded for people and for the ranking of causes. */
 export interface CausalEdge {

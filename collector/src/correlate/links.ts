@@ -164,8 +164,3 @@ function keyed(value: string, key: (value: string) => readonly string[]): readon
 function present(key: string | null): readonly string[] {
   return key === null ? [] : [key]
 }
-
-/** `Pod shop/api-7c9d8f6b5d-k2m4x`, `Node worker-1`. */
-export function describeObject({ kind, namespace, name }: NamedObject): string {
-  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
-}

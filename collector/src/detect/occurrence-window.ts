@@ -1,11 +1,8 @@
 import type { EpochMicros } from '../clock.ts'
-import type { PatternMemory } from '../event/pattern.ts'
+import { TREND_SLICES, type PatternMemory } from '../event/pattern.ts'
 
 /** Slices of a window. More would be finer than anyone reads a rate. */
 const SLICES = 60
-
-/** Slices of a trend as shown: twelve, as over stored history. */
-export const TREND_SLICES = 12
 
 /** Occurrences of the last `windowMicros` of event time, by sixtieths. What is older is not counted, late or not. */
 export class OccurrenceWindow {

@@ -37,6 +37,15 @@ export function groupOf(apiVersion: string): string {
   return slash === -1 ? '' : apiVersion.slice(0, slash)
 }
 
+/** `Pod shop/api-7c9d8f6b5d-k2m4x`, `Node worker-1`. */
+export function describeObject({
+  kind,
+  namespace,
+  name,
+}: Pick<ObjectReference, 'kind' | 'namespace' | 'name'>): string {
+  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
+}
+
 /** The lengths keep 'a'+'bc' from 'ab'+'c'; unlike JSON it costs little, and there are several for each event. */
 export function keyOf(parts: readonly string[]): string {
   let key = ''

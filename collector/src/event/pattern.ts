@@ -7,6 +7,9 @@ export const USUAL_PATTERN = {
   minRatePerMinute: 0.5,
 } as const
 
+/** Slices of a trend: as many as a sparkline in a table has room for. */
+export const TREND_SLICES = 12
+
 /**
  * The one name of a pattern, in stored rows, answers, commands and Grafana: the values of its key, `BackOff:Pod:shop`; with
  * another key than the usual one its fields too, `reason=BackOff:node=worker-1`. Parts are escaped as in a URL.

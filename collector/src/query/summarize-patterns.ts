@@ -1,13 +1,11 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
+import { TREND_SLICES } from '../event/pattern.ts'
 import { compareObservations, type Observation } from '../event/observation.ts'
-import { SEVERITIES } from '../event/words.ts'
+import { SEVERITIES, severityRank } from '../event/words.ts'
 import { groupRows, type RowGroup } from './aggregate-rows.ts'
 import { countObjects, highestSeverity, occurrences, occurrencesOf, regardingKey } from './measure.ts'
 import type { PatternQuery, PatternSummary, TimeRange } from './model.ts'
 import { compareKeys } from './text-order.ts'
-
-/** Slices of a pattern's trend: as many as a sparkline in a table has room for. */
-export const TREND_SLICES = 12
 
 /** The patterns of rows that match `query.filter` and lie in its range, exactly as {@link PatternSummary} defines them. */
 export function summarizePatterns(query: PatternQuery, rows: readonly Observation[]): readonly PatternSummary[] {
@@ -28,11 +26,6 @@ export function byWorst(
     b.occurrences - a.occurrences ||
     compareKeys(a.key, b.key)
   )
-}
-
-/** 0 (info) to 4 (critical); -1 for a text that is no severity. */
-export function severityRank(severity: string): number {
-  return SEVERITIES.findIndex((word) => word === severity)
 }
 
 /** Whether a pattern passes the thresholds of the query. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { EpochMicros } from '../../clock.ts'
+import { describeObject } from '../../event/object-reference.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
 import { SEVERITIES } from '../../event/words.ts'
@@ -11,7 +12,6 @@ import { NotFoundError } from '../problem-details.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
 import { ALERTABLE, TABLE_TIME, type Column, type Frame } from './frame.ts'
 import { levelOf } from './level.ts'
-import { describeObject } from './log-rows.ts'
 
 const USUAL_GROUPS = 100
 /** Members of one group that become nodes; Grafana's graph shows some 1,500. */
@@ -177,7 +177,7 @@ function arrowsOf({ causes }: Group) {
 }
 
 function countRow(nodes: Map<string, Node>, row: Observation): void {
-  const node = nodeOf(nodes, row.reason, describeObject(row))
+  const node = nodeOf(nodes, row.reason, describeObject(row.regarding))
   node.occurrences += row.count
   node.rank = Math.max(node.rank, SEVERITIES.indexOf(row.severity))
 }

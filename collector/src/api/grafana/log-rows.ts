@@ -1,3 +1,4 @@
+import { describeObject } from '../../event/object-reference.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { Column } from './frame.ts'
 import { levelOf } from './level.ts'
@@ -19,10 +20,5 @@ export function logColumns(rows: readonly Observation[]): readonly Column[] {
 /** `BackOff: Back-off pulling image (Pod shop/web-0, 12 times)` */
 export function bodyOf({ reason, note, regarding, count, countIsLowerBound }: Observation): string {
   const times = count > 1 ? `, ${countIsLowerBound ? 'at least ' : ''}${count} times` : ''
-  return `${reason}: ${note} (${describeObject({ regarding })}${times})`
-}
-
-/** `Pod shop/web-0` */
-export function describeObject({ regarding: { kind, namespace, name } }: Pick<Observation, 'regarding'>): string {
-  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
+  return `${reason}: ${note} (${describeObject(regarding)}${times})`
 }

@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../../clock.ts'
 import { patternId, USUAL_PATTERN } from '../../event/pattern.ts'
 import type { AskedPatterns } from '../../query/request.ts'
-import { severityRank } from '../../query/summarize-patterns.ts'
+import { severityRank } from '../../event/words.ts'
 import { parseTime } from '../../query/time.ts'
 import { listPatterns, type ListedPattern } from '../list-patterns.ts'
 import { gapNotices } from '../notices.ts'

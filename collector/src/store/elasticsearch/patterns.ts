@@ -1,3 +1,4 @@
+import { TREND_SLICES } from '../../event/pattern.ts'
 import type { EpochMicros } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import { SEVERITIES } from '../../event/words.ts'
@@ -9,7 +10,6 @@ import {
   isRecurring,
   pickSamples,
   ratePerMinute,
-  TREND_SLICES,
   trendRange,
   trendSlice,
 } from '../../query/summarize-patterns.ts'
