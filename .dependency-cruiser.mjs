@@ -76,7 +76,7 @@ export default {
     home('pino', 'pino', 'telemetry/'),
     home('prom-client', 'prom-client', 'telemetry/'),
     home('yaml', 'yaml', 'config/|expression/|source/recording/'),
-    home('zod', 'zod', 'config/|query/|api/'),
+    home('zod', 'zod', 'config/|query/|api/|store/record-shapes'),
     home('luxon', 'luxon', 'query/|store/'),
   ],
   options: {

@@ -22,6 +22,7 @@ import { openLine, type Line, type LineOptions } from './pipeline/line.ts'
 import { withScopes } from './pipeline/scope-filter.ts'
 import { makePrivateFolder } from './private-folder.ts'
 import type { Shutdown } from './shutdown.ts'
+import { withCheckedRecords } from './store/checked-records.ts'
 import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
 import { measured, type StoreMeter } from './store/measured-store.ts'
 import { createMemoryStore } from './store/memory/memory-store.ts'
@@ -186,6 +187,10 @@ export async function openStore(
   directory: string,
   { clock, random, logger, storeMeter }: Surroundings,
 ): Promise<{ store: EventStore; lost: string | null }> {
+  const checked = (store: EventStore) =>
+    withCheckedRecords(store, (of, records) => {
+      logger.warn(`${records} or more records of kind ${of} were written by another version, and are left out`)
+    })
   switch (kind) {
     case 'memory':
       return { store: createMemoryStore(), lost: null }
@@ -196,16 +201,16 @@ export async function openStore(
         logger.warn(`Elasticsearch, or a proxy before it, lets no request of ${characters} characters pass: it is sent in parts. Smaller ones: store.elasticsearch.bulk.maxBytes`) // prettier-ignore
         storeMeter?.storeSplit()
       }
-      return { store: openElasticsearchStore({ ...elasticsearchOptions(elasticsearch, random), onSplit }), lost: null }
+      return { store: checked(openElasticsearchStore({ ...elasticsearchOptions(elasticsearch, random), onSplit })), lost: null } // prettier-ignore
     }
     case 'duckdb': {
       const file = join(directory, 'eventloom.duckdb')
       const options = { file, memoryLimitBytes: duckdb.memoryLimit, threads: duckdb.threads, clock }
       try {
-        return { store: await openDuckDbStore(options), lost: null }
+        return { store: checked(await openDuckDbStore(options)), lost: null }
       } catch (error) {
         if (!(error instanceof StoreCorruptError)) throw error
-        return { store: await openDuckDbStore(options), lost: `${error.message}, and is set aside` }
+        return { store: checked(await openDuckDbStore(options)), lost: `${error.message}, and is set aside` }
       }
     }
   }

@@ -1,3 +1,4 @@
+import { aRecord as recordOf } from '../support/a-record.ts'
 import { join } from 'node:path'
 import { DAY, SECOND } from '../../collector/src/clock.ts'
 import type { StoreRecord } from '../../collector/src/event/record.ts'
@@ -71,7 +72,7 @@ function aRecord(index: number, change: number): StoreRecord {
       effect: { reason: 'BackOff', object },
     })),
   }
-  return { kind: 'correlation', id, revision: NOON + change * SECOND, from, to: NOON + change * SECOND, body }
+  return recordOf('correlation', { id, revision: NOON + change * SECOND, from, to: NOON + change * SECOND, body })
 }
 
 function secondsSince(started: number): number {

@@ -36,7 +36,7 @@ export function describeProblems(name: string, open: OpenStore): void {
     afterEach(() => store.close(), SLOW_MACHINE_MS)
 
     const idsOf = async (from: number, to: number) =>
-      (await store.records('problem', { from, to }, never)).map(({ body }) => (body['object'] as { name: string }).name)
+      (await store.records('problem', { from, to }, never)).map(({ body }) => body.object.name)
 
     it('written, changed, and found where they overlap a range; what is not over at any later time', async () => {
       const problems = await tell(store)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '../../collector/src/event/observation.ts'
-import type { StoreRecord } from '../../collector/src/event/record.ts'
+import type { RecordOf } from '../../collector/src/event/record.ts'
 import { replayRecording } from '../support/replay-recording.ts'
 
 const RECORDINGS = join(import.meta.dirname, '..', 'lab', 'recordings')
@@ -91,7 +91,7 @@ function matches(pattern: string, value: string): boolean {
 }
 
 /** The group that a group was merged into in the end. */
-function rootOf(id: string, correlations: readonly StoreRecord[]): string {
-  const into = correlations.find((record) => record.id === id)?.body['mergedInto']
-  return typeof into === 'string' && into !== '' ? rootOf(into, correlations) : id
+function rootOf(id: string, correlations: readonly RecordOf<'correlation'>[]): string {
+  const into = correlations.find((record) => record.id === id)?.body.mergedInto ?? null
+  return into === null ? id : rootOf(into, correlations)
 }

@@ -1,8 +1,9 @@
+import { aRecord } from '../support/a-record.ts'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
-import { RECORD_KINDS, type StoreRecord } from '../../collector/src/event/record.ts'
+import { RECORD_KINDS, type RecordKind, type StoreRecord } from '../../collector/src/event/record.ts'
 import { SEVERITIES } from '../../collector/src/event/words.ts'
 import type { AggregateQuery, EventQuery, Filter, Metric } from '../../collector/src/query/model.ts'
 import { MAX_LIMIT } from '../../collector/src/query/request.ts'
@@ -1049,15 +1050,9 @@ function describeSummaries(store: () => EventStore): void {
 }
 
 function describeRecords(store: () => EventStore): void {
-  const record = (overrides: Partial<StoreRecord> = {}): StoreRecord => ({
-    kind: 'gap',
-    id: 'g-1',
-    revision: 1,
-    from: NOON,
-    to: NOON + HOUR,
-    body: { cause: 'the server forgot', cluster: 'lab', stream: 'events', list: [1, null, { a: 'é' }] },
-    ...overrides,
-  })
+  const body = { cause: 'the server forgot', cluster: 'lab', stream: 'events', list: [1, null, { a: 'é' }] }
+  const record = ({ kind = 'gap', ...parts }: Parameters<typeof aRecord>[1] & { kind?: RecordKind } = {}) =>
+    aRecord(kind, { id: 'g-1', to: NOON + HOUR, body, ...parts })
   const put = (...records: readonly StoreRecord[]) => store().write(aBatch([], { records }), never)
   const ids = async (range: Parameters<EventStore['records']>[1], kind: StoreRecord['kind'] = 'gap') =>
     (await store().records(kind, range, never)).map(({ id, revision }) => `${id} ${String(revision)}`)
@@ -1228,14 +1223,13 @@ function describeRecordAges(store: () => EventStore): void {
     id: string,
     daysAgo: { from: number; to: number | null; revision?: number },
     kind: StoreRecord['kind'] = 'problem',
-  ): StoreRecord => ({
-    kind,
-    id,
-    revision: daysAgo.revision === undefined ? 1 : NOON - daysAgo.revision * DAY,
-    from: NOON - daysAgo.from * DAY,
-    to: daysAgo.to === null ? LATEST : NOON - daysAgo.to * DAY,
-    body: {},
-  })
+  ) =>
+    aRecord(kind, {
+      id,
+      revision: daysAgo.revision === undefined ? 1 : NOON - daysAgo.revision * DAY,
+      from: NOON - daysAgo.from * DAY,
+      to: daysAgo.to === null ? LATEST : NOON - daysAgo.to * DAY,
+    })
   const put = (...records: readonly StoreRecord[]) => store().write(aBatch([], { records }), never)
   const left = async (kind: StoreRecord['kind'] = 'problem') =>
     (await store().records(kind, { from: 0, to: LATEST }, never)).map(({ id }) => id).sort()

@@ -16,7 +16,7 @@ import {
   type RetentionPolicy,
 } from '../../collector/src/store/store.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
-import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { aRecord } from '../support/a-record.ts'
 import { NOON } from '../support/an-observation.ts'
 import { generateObservations, inBatches } from '../support/generate-observations.ts'
 import { recordAges } from '../support/record-ages.ts'
@@ -226,14 +226,14 @@ describe('retention by bytes', () => {
     expect(oldest).toBeGreaterThan(NOON - 6 * DAY + HOUR)
     const rollUps = await store.records('roll-up', { from: 0, to: NOON }, never)
     expect(rollUps).toHaveLength(rolledUp)
-    const rolled = rollUps.reduce((sum, { body }) => sum + Number(body['observations']), 0)
+    const rolled = rollUps.reduce((sum, { body }) => sum + body.observations, 0)
     expect(rolled).toBe(removed)
     await store.close()
   })
 
   /** Groups of some 1.2 kB, one every `step` from `from` on. */
   const groups = (count: number, from: number, step: number) =>
-    Array.from({ length: count }, (_, index): StoreRecord => {
+    Array.from({ length: count }, (_, index) => {
       const [id, time] = [`c-${String(index)}`, from + index * step]
       const body = {
         text: Array.from({ length: 40 }, (_, place) =>
@@ -242,7 +242,7 @@ describe('retention by bytes', () => {
             .digest('base64'),
         ).join(' '),
       }
-      return { kind: 'correlation', id, revision: time, from: time, to: time, body }
+      return aRecord('correlation', { id, revision: time, from: time, to: time, body })
     })
   const rowsOf = (days: number) => [
     ...generateObservations({ rows: 20_000, from: NOON - days * DAY, to: NOON, seed: 1 }),

@@ -1,3 +1,4 @@
+import { aRecord } from '../support/a-record.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -31,7 +32,7 @@ const ROWS = [
   anObservation({ uid: 'old too', severity: 'low', lastObserved: NOON - 35 * DAY, firstObserved: NOON - 35 * DAY }),
   anObservation({ uid: 'stays', severity: 'high', lastObserved: NOON - 35 * DAY, firstObserved: NOON - 35 * DAY }),
 ]
-const GAP = { kind: 'gap' as const, id: 'a gap', revision: 1, from: NOON, to: NOON + HOUR, body: {} }
+const GAP = aRecord('gap', { to: NOON + HOUR })
 const POLICY = {
   classes: [{ name: 'low', severities: ['low' as const], maxAge: 30 * DAY }],
   maxBytes: 1e12,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../collector/src/clock.ts'
-import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { aRecord } from '../support/a-record.ts'
 import { SEVERITIES } from '../../collector/src/event/words.ts'
 import type { EventStore, RetentionPolicy } from '../../collector/src/store/store.ts'
 import { NOON } from '../support/an-observation.ts'
@@ -22,9 +22,9 @@ const ROWS = Array.from({ length: DAYS }, (_, day) => OLDEST + day * DAY).flatMa
   ...generateObservations({ rows: ROWS_PER_DAY, from: from + HOUR, to: from + 20 * HOUR, seed: seed + 1 }),
 ])
 const oldestFirst = ROWS.map(({ lastObserved }) => lastObserved).sort((a, b) => a - b)
-const GROUPS = Array.from({ length: DAYS * 24 }, (_, hour): StoreRecord => {
+const GROUPS = Array.from({ length: DAYS * 24 }, (_, hour) => {
   const from = OLDEST + hour * HOUR
-  return { kind: 'correlation', id: `c-${String(hour)}`, revision: 1, from, to: from, body: {} }
+  return aRecord('correlation', { id: `c-${String(hour)}`, from, to: from })
 })
 
 function policy(maxBytes: number): RetentionPolicy {
@@ -57,7 +57,7 @@ describe('retention by bytes', () => {
   }
   const rolledUpRows = async () => {
     const rollUps = await store.records('roll-up', EVER, never)
-    return { count: rollUps.length, rows: rollUps.reduce((sum, { body }) => sum + Number(body['observations']), 0) }
+    return { count: rollUps.length, rows: rollUps.reduce((sum, { body }) => sum + body.observations, 0) }
   }
 
   it(

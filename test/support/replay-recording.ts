@@ -5,14 +5,16 @@ import { openData } from '../../collector/src/app.ts'
 import { systemClock } from '../../collector/src/clock.ts'
 import { defaultConfig } from '../../collector/src/config/config.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
-import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { RECORD_KINDS, type RecordOf, type StoreRecord } from '../../collector/src/event/record.ts'
 import { Shutdown } from '../../collector/src/shutdown.ts'
 import { openRecording } from '../../collector/src/source/source.ts'
 import { createLogger } from '../../collector/src/telemetry/logger.ts'
 
 export interface Replayed {
   readonly observations: readonly Observation[]
-  readonly correlations: readonly StoreRecord[]
+  readonly correlations: readonly RecordOf<'correlation'>[]
+  /** Of every kind, as a store of JSON gives them back. */
+  readonly records: readonly StoreRecord[]
 }
 
 /** Plays a recording through the whole line into memory, and answers all that came of it. */
@@ -39,7 +41,9 @@ export async function replayRecording(...paths: readonly string[]): Promise<Repl
     const range = { from: 0, to: Number.MAX_SAFE_INTEGER }
     const observations: Observation[] = []
     for await (const page of store.scan({ ...range, filter: { op: 'all' } }, signal)) observations.push(...page)
-    return { observations, correlations: await store.records('correlation', range, signal) }
+    const correlations = await store.records('correlation', range, signal)
+    const records = (await Promise.all(RECORD_KINDS.map((kind) => store.records(kind, range, signal)))).flat()
+    return { observations, correlations, records: JSON.parse(JSON.stringify(records)) as typeof records }
   } finally {
     await shutdown.stop()
     rmSync(data, { recursive: true })

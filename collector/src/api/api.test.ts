@@ -1,3 +1,5 @@
+import { aCorrelation, aRecord } from '../../../test/support/a-record.ts'
+import type { CorrelationBody } from '../event/correlation.ts'
 import { once } from 'node:events'
 import { connect, type AddressInfo } from 'node:net'
 import request from 'supertest'
@@ -299,7 +301,8 @@ describe('patterns', () => {
 })
 
 describe('correlations', () => {
-  const record = (id: string, body: Record<string, unknown>): StoreRecord => ({ kind: 'correlation', id, revision: 1, from: NOON - HOUR, to: NOON, body }) // prettier-ignore
+  const record = (id: string, body: Partial<CorrelationBody>) =>
+    aRecord('correlation', { id, from: NOON - HOUR, body: aCorrelation(body) })
   it('tell every time in RFC 3339', async () => {
     const change = { observation: 'o', reason: 'ScalingReplicaSet', object: 'Deployment shop/web', observed: NOON }
     const { app } = apiOver(await storeWith([], [record('c-0', { changes: [change] })]))
@@ -590,7 +593,7 @@ describe('health', () => {
 
 describe('what describes itself', () => {
   it('answers as OpenAPI says, every endpoint', async () => {
-    const gaps = [gap(NOON - HOUR, NOON), { kind: 'correlation', id: 'c-0', revision: 1, from: NOON, to: NOON, body: { title: 'x' } }] as StoreRecord[] // prettier-ignore
+    const gaps = [gap(NOON - HOUR, NOON), aRecord('correlation', { id: 'c-0', body: aCorrelation() })]
     const { app } = apiOver(await storeWith(failures(9), gaps))
     const paths: Record<string, string> = { pattern: '/patterns/BackOff:Pod:shop', correlation: '/correlations/c-0', values: '/fields/reason/values' } // prettier-ignore
     for (const { name, path, answerSchema } of ENDPOINTS) {

@@ -1,5 +1,4 @@
-import type { EpochMicros } from '../clock.ts'
-import type { StoreRecord } from '../event/record.ts'
+import type { RecordOf } from '../event/record.ts'
 import type { EventQuery, LatestQuery } from '../query/model.ts'
 import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
@@ -33,7 +32,7 @@ export async function groupsWith(
   reader: EventReader,
   { from, to, filter }: Pick<LatestQuery, 'from' | 'to' | 'filter'>,
   signal: AbortSignal,
-): Promise<{ readonly groups: readonly StoreRecord[]; readonly notices: readonly Notice[] }> {
+): Promise<{ readonly groups: readonly RecordOf<'correlation'>[]; readonly notices: readonly Notice[] }> {
   const named = { from, to, filter, field: 'correlationId', prefix: '', limit: MOST_GROUPS, order: 'newest' } as const
   const [records, values] = await Promise.all([
     reader.records('correlation', { from, to, order: 'newest', limit: MOST_GROUPS }, signal),
@@ -41,8 +40,8 @@ export async function groupsWith(
   ])
   const ids = values === null ? null : new Set(values.map(({ value }) => value))
   const groups = records.toReversed().filter(({ id, body }) => {
-    if (typeof body['mergedInto'] === 'string') return false
-    return ids === null || [id, ...absorbedBy(body)].some((each) => ids.has(each))
+    if (body.mergedInto !== null) return false
+    return ids === null || [id, ...body.absorbed].some((each) => ids.has(each))
   })
   const text = `Only the newest ${MOST_GROUPS} groups of this range were looked through. Ask for a shorter range.`
   return { groups, notices: records.length < MOST_GROUPS ? [] : [{ severity: 'warning', text }] }
@@ -64,47 +63,34 @@ export async function correlationAnswer(
     ...page,
     from: EARLIEST,
     to: LATEST,
-    filter: { op: 'in', field: 'correlationId', values: [record.id, ...absorbedBy(record.body)] },
+    filter: { op: 'in', field: 'correlationId', values: [record.id, ...record.body.absorbed] },
     view: 'observations',
   }
   const { total, returned, cursor, observations, notices } = await eventsAnswer(reader, query, signal)
-  const gaps = await gapNotices(reader, { from: record.from, to: lastObservedOf(record) + 1 }, signal)
+  const gaps = await gapNotices(reader, { from: record.from, to: record.body.lastObserved + 1 }, signal)
   const own = notices.filter(({ severity }) => severity === 'info')
   return { ...correlationJson(record), total, returned, cursor, observations, notices: [...gaps, ...own] }
 }
 
 /** The record of a group; of a merged one, that of the group it belongs to now. @throws NotFoundError */
-export async function survivingRecord(reader: EventReader, id: string, signal: AbortSignal): Promise<StoreRecord> {
+export async function survivingRecord(
+  reader: EventReader,
+  id: string,
+  signal: AbortSignal,
+): Promise<RecordOf<'correlation'>> {
   let wanted = id
   for (let merges = 0; merges < MOST_MERGES; merges++) {
     const [record] = await reader.records('correlation', { from: EARLIEST, to: LATEST, id: wanted, limit: 1 }, signal)
     if (record === undefined) break
-    const next = record.body['mergedInto']
-    if (typeof next !== 'string' || next === wanted) return record
+    const next = record.body.mergedInto
+    if (next === null || next === wanted) return record
     wanted = next
   }
   throw new NotFoundError(`There is no correlation "${id}". List them with a range: /api/v1/correlations?from=-1h`)
 }
 
-/** Ids of groups that became this one. */
-function absorbedBy({ absorbed }: StoreRecord['body']): readonly string[] {
-  return Array.isArray(absorbed) ? absorbed.filter((each) => typeof each === 'string') : []
-}
-
 /** Times inside of a body are µs in the store and RFC 3339 in answers. */
-function correlationJson(record: StoreRecord) {
-  const { id, from, body } = record
-  const changes = Array.isArray(body['changes']) ? { changes: body['changes'].map(changeJson) } : {}
-  return { id, ...body, ...changes, firstObserved: formatTime(from), lastObserved: formatTime(lastObservedOf(record)) }
-}
-
-/** Newest time of a member: the record of what is open has no end. */
-export function lastObservedOf({ to, body }: Pick<StoreRecord, 'to' | 'body'>): EpochMicros {
-  const { lastObserved } = body
-  return typeof lastObserved === 'number' ? lastObserved : to
-}
-
-function changeJson(change: unknown): unknown {
-  if (typeof change !== 'object' || change === null || !('observed' in change)) return change
-  return typeof change.observed === 'number' ? { ...change, observed: formatTime(change.observed) } : change
+function correlationJson({ id, from, body }: RecordOf<'correlation'>) {
+  const changes = body.changes.map((change) => ({ ...change, observed: formatTime(change.observed) }))
+  return { id, ...body, changes, firstObserved: formatTime(from), lastObserved: formatTime(body.lastObserved) }
 }

@@ -1,4 +1,4 @@
-import { TRAITS, TREND_SLICES, type TemplateBody, type Trait } from '../event/pattern.ts'
+import { TRAITS, TREND_SLICES, type Trait } from '../event/pattern.ts'
 import { severityRank } from '../event/words.ts'
 import type { Filter, PatternQuery, PatternSummary } from '../query/model.ts'
 import type { AskedPatterns } from '../query/request.ts'
@@ -117,7 +117,7 @@ async function templateTexts(
   const found = await Promise.all(
     ids.map(async (id) => {
       const [record] = await reader.records('template', { from: EARLIEST, to: LATEST, id, limit: 1 }, signal)
-      const text = (record?.body as Partial<TemplateBody> | undefined)?.templateText
+      const text = record?.body.templateText
       return text === undefined ? [] : [[id, text] as const]
     }),
   )

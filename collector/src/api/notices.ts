@@ -1,4 +1,4 @@
-import type { GapBody, StoreRecord } from '../event/record.ts'
+import type { GapBody, RecordOf } from '../event/record.ts'
 import type { Filter, TimeRange } from '../query/model.ts'
 import { formatTime, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
@@ -33,8 +33,7 @@ export async function gapNotices(
 }
 
 /** A gap of no cluster is one of all. */
-function concerns(body: StoreRecord['body'], filter: Filter | undefined): boolean {
-  const { cluster = '' } = body as Partial<GapBody>
+function concerns({ cluster }: GapBody, filter: Filter | undefined): boolean {
   return cluster === '' || mayConcern(filter, cluster)
 }
 
@@ -44,18 +43,18 @@ function unwatchedNotice({ cluster, since }: Unwatched): Notice {
   )
 }
 
-function gapsInWords(gaps: readonly StoreRecord[]): readonly Notice[] {
+function gapsInWords(gaps: readonly RecordOf<'gap'>[]): readonly Notice[] {
   const told = gaps.slice(0, MOST_GAPS_TOLD).reverse().map(gapNotice)
   const more = gaps.length - told.length
   const rest = `There are ${more}${gaps.length === MOST_GAPS ? ' or more' : ''} further gaps in this range: /api/v1/gaps`
   return more === 0 ? told : [...told, warning(rest)]
 }
 
-function gapNotice({ from, to, body }: StoreRecord): Notice {
-  const { cluster, stream, cause } = body as Partial<GapBody>
-  const where = [cluster, stream].filter((name) => name !== undefined && name !== '').join(', ')
+function gapNotice({ from, to, body }: RecordOf<'gap'>): Notice {
+  const { cluster, stream, cause } = body
+  const where = [cluster, stream].filter((name) => name !== '').join(', ')
   const when = to >= LATEST ? `since ${formatTime(from)}` : `from ${formatTime(from)} to ${formatTime(to)}`
-  return warning(`Data may be missing ${when} (${where}): ${cause ?? ''}`)
+  return warning(`Data may be missing ${when} (${where}): ${cause}`)
 }
 
 /** Says how much of the whole an answer holds; nothing when it holds all. */

@@ -53,9 +53,7 @@ export async function followedPatterns(
   return { found, notices: records.length < MOST_FOLLOWED ? [] : [{ severity: 'warning', text }] }
 }
 
-function isOfKey(body: object, key: readonly string[]): body is PatternBody {
-  if (!('memory' in body)) return false
-  const { key: values } = body as PatternBody
+function isOfKey({ key: values }: PatternBody, key: readonly string[]): boolean {
   return Object.keys(values).length === key.length && key.every((field) => Object.hasOwn(values, field))
 }
 

@@ -1,5 +1,4 @@
 import type { EpochMicros } from '../clock.ts'
-import type { WatchedBody } from '../event/problem.ts'
 import { EARLIEST, LATEST } from '../query/time.ts'
 import { compileFilter } from '../query/filter.ts'
 import type { Filter, TimeRange } from '../query/model.ts'
@@ -25,7 +24,7 @@ export async function unwatchedClusters(
   const unwatched: Unwatched[] = []
   const seen = new Set<string>()
   for (const { id, body } of await reader.records('watched', range, signal)) {
-    const { cluster, source, isOpen, until } = body as unknown as WatchedBody
+    const { cluster, source, isOpen, until } = body
     if (seen.has(cluster)) continue
     seen.add(cluster)
     if (source === 'live' && !isOpen && until < to && mayConcern(filter, cluster))

@@ -1,3 +1,4 @@
+import { aCorrelation, aRecord } from '../../../test/support/a-record.ts'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
@@ -375,8 +376,19 @@ describe('eventloom patterns', () => {
 })
 
 describe('eventloom correlations', () => {
-  const body = { cluster: 'lab', title: 'FailedMount: Deployment shop/payments', severity: 'high', worstSeverity: 'critical', isOpen: true, problems: [{ class: 'FailedMount', object: 'Pod shop/payments-0', severity: 'high', state: 'quiet' }], members: 3, occurrences: 9, mergedInto: null, absorbed: [], evidence: [{ words: 'same owner', members: 2 }] } // prettier-ignore
-  const record: StoreRecord = { kind: 'correlation', id: 'c-0123456789abcdef', revision: 1, from: NOON - HOUR, to: NOON, body } // prettier-ignore
+  const body = aCorrelation({
+    title: 'FailedMount: Deployment shop/payments',
+    severity: 'high',
+    worstSeverity: 'critical',
+    isOpen: true,
+    problems: [
+      { id: 'p', class: 'FailedMount', object: 'Pod shop/payments-0', workload: '', severity: 'high', state: 'quiet' },
+    ],
+    members: 3,
+    occurrences: 9,
+    evidence: [{ words: 'same owner', members: 2 }],
+  })
+  const record = aRecord('correlation', { id: 'c-0123456789abcdef', from: NOON - HOUR, body })
 
   it('lists groups', async () => {
     const { out } = await eventloom(['correlations', '--from', '-2h', '--no-color'], { reader: await storeWith([], [record]), isTerminal: true }) // prettier-ignore

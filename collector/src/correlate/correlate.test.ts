@@ -8,7 +8,8 @@ import type { Membership, Observation, PlacedEvent, Placement } from '../event/o
 import { compareObservations } from '../event/observation.ts'
 import { stateOfBody } from '../event/problem.ts'
 import type { StoreRecord } from '../event/record.ts'
-import type { CorrelationBody, TopologyLinks } from './correlate.ts'
+import type { CorrelationBody } from '../event/correlation.ts'
+import type { TopologyLinks } from './correlate.ts'
 
 /** A topology that knows nothing; tests add what they need. */
 function aTopology(known: Partial<TopologyLinks> = {}): TopologyLinks {
@@ -716,8 +717,8 @@ describe('whatever happens', () => {
       fc.property(streams, (events) => {
         const story = tell(events, topology)
         const roots = [...story.records.values()].filter((record) => bodyOf(record).mergedInto === null)
-        for (const { id, body } of roots) {
-          expect(body.members).toBe(story.groups.filter((group) => group === id).length)
+        for (const root of roots) {
+          expect(bodyOf(root).members).toBe(story.groups.filter((group) => group === root.id).length)
         }
       }),
     )

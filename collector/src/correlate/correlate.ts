@@ -1,7 +1,7 @@
 import { HOUR, MINUTE, type EpochMicros } from '../clock.ts'
 import type { Membership, Observation, PlacedEvent } from '../event/observation.ts'
 import type { Problem } from '../event/problem.ts'
-import type { StoreRecord } from '../event/record.ts'
+import type { RecordOf, StoreRecord } from '../event/record.ts'
 import type { Passage, Recorder } from '../event/recorder.ts'
 import { Clocks } from './clocks.ts'
 import { EvidenceMemory, type Evidence } from './evidence.ts'
@@ -12,7 +12,6 @@ import type { TopologyLinks } from './links.ts'
 import { subjectOf, type Subject } from './subject.ts'
 import { TimedMap } from './timed-map.ts'
 
-export type { CorrelationBody } from './group-record.ts'
 export type { TopologyLinks } from './links.ts'
 
 export interface CorrelatorOptions {
@@ -53,7 +52,7 @@ export interface Correlator extends Recorder {
    */
   changedRecords(all: boolean): readonly StoreRecord[]
   /** Groups that are open, as their records would be now. */
-  open(): readonly StoreRecord[]
+  open(): readonly RecordOf<'correlation'>[]
   /** Entries in memory, of whatever kind. */
   readonly size: number
 }
@@ -172,7 +171,7 @@ class EventCorrelator implements Correlator {
     return this.#groups.size + this.#memory.size + this.#problems.size
   }
 
-  open(): readonly StoreRecord[] {
+  open(): readonly RecordOf<'correlation'>[] {
     this.#settle()
     return [...this.#groups.values()]
       .filter(({ isOpen, mergedInto }) => isOpen && mergedInto === null)
@@ -236,7 +235,7 @@ class EventCorrelator implements Correlator {
   }
 
   /** A group that was open when it was recorded, and has no row in reach: it waits for its problems to end. */
-  #restore(record: StoreRecord): Group | undefined {
+  #restore(record: RecordOf<'correlation'>): Group | undefined {
     const group = restoreGroup(record)
     if (group !== null) this.#groups.set(group.id, group)
     return group ?? undefined

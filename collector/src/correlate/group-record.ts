@@ -1,58 +1,9 @@
+import type { CorrelationBody, ProblemLine } from '../event/correlation.ts'
 import { compareProblems } from '../event/problem-rank.ts'
 import { stateOfBody, type Problem } from '../event/problem.ts'
-import { STILL_GOING, type StoreRecord } from '../event/record.ts'
+import { STILL_GOING, type RecordOf } from '../event/record.ts'
 import { SEVERITIES, severityRank, type Severity } from '../event/words.ts'
-import type { EpochMicros } from '../clock.ts'
-import {
-  addClass,
-  addEdge,
-  lineOf,
-  openGroup,
-  worsen,
-  type CausalEdge,
-  type Change,
-  type Group,
-  type ProblemLine,
-} from './groups.ts'
-
-/** Body of a record of kind `correlation`. Counts are those the correlator saw; rows are what is exact. */
-export interface CorrelationBody {
-  readonly cluster: string
-  /** What is wrong, the worst first, and with whom, in one line; of ordinary life what was reported most. */
-  readonly title: string
-  /** Set when the group was found to belong to another one: then that one tells the rest. */
-  readonly mergedInto: string | null
-  /** Ids of groups that were merged into this one; rows may carry any of them. */
-  readonly absorbed: readonly string[]
-  /** Whether one of its problems is open or quiet; ordinary life is open for as long as something may join it. */
-  readonly isOpen: boolean
-  /** Of its open problems; when all are over, of the worst that it had. */
-  readonly severity: Severity
-  /** Of the worst problem that it ever had. */
-  readonly worstSeverity: Severity
-  /** Problems that are open or quiet, the worst first, as many as are named; `openProblems` counts all. */
-  readonly problems: readonly ProblemLine[]
-  readonly openProblems: number
-  /** The worst problem that it ever had; null in ordinary life. */
-  readonly worst: ProblemLine | null
-  /** What was ever wrong, in one word each, the worst first. */
-  readonly classes: readonly { readonly class: string; readonly severity: Severity }[]
-  /** Newest event time of a member. */
-  readonly lastObserved: EpochMicros
-  readonly members: number
-  readonly occurrences: number
-  readonly isLowerBound: boolean
-  readonly objects: readonly string[]
-  readonly objectsAreMore: boolean
-  readonly workloads: readonly string[]
-  readonly reasons: readonly { readonly reason: string; readonly members: number }[]
-  /** Why observations belong here, in words, most frequent first. */
-  readonly evidence: readonly { readonly words: string; readonly members: number }[]
-  /** Known causal links, by the time they were found. */
-  readonly causes: readonly CausalEdge[]
-  /** Actions (rollouts, scalings, cordons) among the members. */
-  readonly changes: readonly Change[]
-}
+import { addClass, addEdge, lineOf, openGroup, worsen, type Group } from './groups.ts'
 
 /** Words for what happens in a title. */
 const TITLE_WORDS = 3
@@ -61,7 +12,7 @@ const TITLE_WORDS = 3
 const MAX_PROBLEMS_SHOWN = 64
 
 /** The record of a group as it is now. */
-export function correlationRecord(group: Group): StoreRecord {
+export function correlationRecord(group: Group): RecordOf<'correlation'> {
   const problems = [...group.problems.values()].sort(inOrder).map(lineOf)
   const isOpen = group.isOpen && group.mergedInto === null
   const worst = group.worst?.severity ?? SEVERITIES[group.severityRank] ?? 'info'
@@ -95,7 +46,7 @@ export function correlationRecord(group: Group): StoreRecord {
     revision: group.revision,
     from: group.first,
     to: isOpen ? STILL_GOING : group.last,
-    body: { ...body },
+    body,
   }
 }
 
@@ -107,47 +58,36 @@ export function correlationRecord(group: Group): StoreRecord {
  */
 export function takeInRecord(
   group: Group,
-  { revision, from, body }: StoreRecord,
+  { revision, from, body }: RecordOf<'correlation'>,
 ): { readonly mergedInto: string | null; readonly problems: readonly ProblemLine[] } {
-  const { members, occurrences, isLowerBound, causes, mergedInto, worst, classes, isOpen, problems } =
-    body as Partial<CorrelationBody>
+  const { members, occurrences, isLowerBound, causes, mergedInto, worst, classes, isOpen, problems } = body
   group.revision = Math.max(group.revision, revision)
   group.first = Math.min(group.first, from)
-  group.members = Math.max(group.members, members ?? 0)
-  group.occurrences = Math.max(group.occurrences, occurrences ?? 0)
-  group.isLowerBound ||= isLowerBound ?? false
-  group.isOpen = isOpen ?? false
-  if (worst !== undefined && worst !== null) {
+  group.members = Math.max(group.members, members)
+  group.occurrences = Math.max(group.occurrences, occurrences)
+  group.isLowerBound ||= isLowerBound
+  group.isOpen = isOpen
+  if (worst !== null) {
     group.hasProblem = true
     worsen(group, worst)
   }
-  for (const known of classes ?? []) addClass(group, known.class, known.severity)
-  for (const edge of causes ?? []) addEdge(group, edge.id, () => edge)
-  return { mergedInto: mergedInto ?? null, problems: problems ?? [] }
+  for (const known of classes) addClass(group, known.class, known.severity)
+  for (const edge of causes) addEdge(group, edge.id, () => edge)
+  return { mergedInto, problems }
 }
 
 /** A group that was open when it was recorded, of which no row is in reach; null when it was not. */
-export function restoreGroup({ id, from, body }: StoreRecord): Group | null {
-  const {
-    cluster,
-    isOpen,
-    lastObserved = from,
-    objects,
-    workloads,
-    reasons,
-    evidence,
-    changes,
-    absorbed,
-  } = body as Partial<CorrelationBody>
-  if (isOpen !== true || cluster === undefined) return null
+export function restoreGroup({ id, body }: RecordOf<'correlation'>): Group | null {
+  const { cluster, isOpen, lastObserved, objects, workloads, reasons, evidence, changes, absorbed } = body
+  if (!isOpen) return null
   return {
     ...openGroup(id, { cluster, lastObserved }),
-    objects: new Map(objects?.map((name) => [name, name])),
-    workloads: new Map(workloads?.map((name) => [name, name])),
-    reasons: new Map(reasons?.map(({ reason, members }) => [reason, members])),
-    evidence: new Map(evidence?.map(({ words, members }) => [words, members])),
-    changes: [...(changes ?? [])],
-    absorbed: [...(absorbed ?? [])],
+    objects: new Map(objects.map((name) => [name, name])),
+    workloads: new Map(workloads.map((name) => [name, name])),
+    reasons: new Map(reasons.map(({ reason, members }) => [reason, members])),
+    evidence: new Map(evidence.map(({ words, members }) => [words, members])),
+    changes: [...changes],
+    absorbed: [...absorbed],
   }
 }
 

@@ -1,42 +1,11 @@
+import type { CausalEdge, Change, ProblemLine } from '../event/correlation.ts'
 import { describeObject } from '../event/object-reference.ts'
 import type { PlacedEvent } from '../event/observation.ts'
-import { stateOfBody, type Problem, type ProblemState } from '../event/problem.ts'
+import { stateOfBody, type Problem } from '../event/problem.ts'
 import { severityRank, type Severity } from '../event/words.ts'
 import { hash } from 'node:crypto'
 import type { EpochMicros } from '../clock.ts'
 import { startOf } from './links.ts'
-
-/** One event leading to another, as recorded for people and for the ranking of causes. */
-export interface CausalEdge {
-  /** The same causation between the same reasons of the same two objects has the same id. */
-  readonly id: string
-  readonly causation: number
-  readonly words: string
-  readonly trust: string
-  /** Seconds between the two first times. */
-  readonly lagSeconds: number
-  readonly cause: EdgeEnd
-  readonly effect: EdgeEnd
-}
-
-export interface EdgeEnd {
-  /** Id of the newest observation of the event when the edge was found. */
-  readonly observation: string
-  readonly reason: string
-  readonly object: string
-}
-
-/** A problem of a group, as people see it. */
-export interface ProblemLine {
-  readonly id: string
-  /** What is wrong, in one word. */
-  readonly class: string
-  readonly object: string
-  /** Top controller of the object, or the object itself. */
-  readonly workload: string
-  readonly severity: Severity
-  readonly state: ProblemState
-}
 
 /** What happened together. Changed in place; {@link rootOf} tells which group stands for it after merges. */
 export interface Group {
@@ -77,14 +46,6 @@ export interface Group {
   edges: Map<string, CausalEdge>
   changes: Change[]
   revision: number
-}
-
-/** An action on a workload or node that may be the cause of what follows. */
-export interface Change {
-  readonly observation: string
-  readonly reason: string
-  readonly object: string
-  readonly observed: EpochMicros
 }
 
 /** Distinct objects, workloads, reasons and ways in that a group names; what is beyond is only counted. */

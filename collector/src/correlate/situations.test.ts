@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Correlating } from '../../../test/support/correlating.ts'
 import { readPlacedCase } from '../../../test/support/read-case.ts'
 import { DAY, HOUR } from '../clock.ts'
-import type { CorrelationBody } from './correlate.ts'
+import type { CorrelationBody } from '../event/correlation.ts'
 
 /** What the groups of a recording are at its end; those of which there is no record are left out. */
 function endOf(name: string): readonly (CorrelationBody & { readonly id: string })[] {

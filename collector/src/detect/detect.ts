@@ -1,8 +1,8 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import { identityOf } from '../event/object-reference.ts'
 import type { Findings, Observation } from '../event/observation.ts'
-import type { PatternBody, TemplateBody } from '../event/pattern.ts'
-import type { StoreRecord } from '../event/record.ts'
+import type { PatternBody } from '../event/pattern.ts'
+import type { RecordOf, StoreRecord } from '../event/record.ts'
 import type { Passage } from '../event/recorder.ts'
 import type { DetectedEvent } from './detected-event.ts'
 import { hashText } from './distinct-objects.ts'
@@ -120,9 +120,9 @@ class EventDetector implements Detector {
     return { templateId, patternIds: [...patternIds] }
   }
 
-  rememberRecord({ kind, revision, from, to, body }: StoreRecord): void {
-    if (kind === 'template') this.#restoreTemplate(body as unknown as TemplateBody, { revision, from, to })
-    else if (kind === 'pattern' && 'memory' in body) this.#restorePattern(body as unknown as PatternBody, revision)
+  rememberRecord(record: StoreRecord): void {
+    if (record.kind === 'template') this.#restoreTemplate(record)
+    else if (record.kind === 'pattern') this.#restorePattern(record)
   }
 
   changedRecords(): readonly StoreRecord[] {
@@ -173,7 +173,7 @@ class EventDetector implements Detector {
     this.#changedTemplates.add(template)
   }
 
-  #restoreTemplate(body: TemplateBody, { revision, from, to }: Pick<StoreRecord, 'revision' | 'from' | 'to'>): void {
+  #restoreTemplate({ revision, from, to, body }: RecordOf<'template'>): void {
     const template = this.#templates.restore(body.templateText)
     if (template === null) return
     const { reason, occurrences, isLowerBound, countedUntil } = body
@@ -191,7 +191,7 @@ class EventDetector implements Detector {
     for (const cluster of body.clusters) template.clusters.add(cluster)
   }
 
-  #restorePattern(body: PatternBody, revision: number): void {
+  #restorePattern({ revision, body }: RecordOf<'pattern'>): void {
     const { name, cluster, key, lastObserved, watchedSince, memory } = body
     const found = this.#definitions.find(({ definition }) => definition.name === name && hasKey(definition, key))
     if (found === undefined) return

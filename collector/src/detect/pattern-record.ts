@@ -1,6 +1,6 @@
 import { DAY, HOUR, SECOND, type EpochMicros } from '../clock.ts'
 import type { PatternBody, TemplateBody } from '../event/pattern.ts'
-import type { StoreRecord } from '../event/record.ts'
+import type { RecordOf } from '../event/record.ts'
 import { SEVERITIES } from '../event/words.ts'
 import { memoryOf } from './pattern-memory.ts'
 import { ratePerMinute, type Pattern } from './pattern.ts'
@@ -18,14 +18,14 @@ export interface ClusterTimes {
   readonly newest: EpochMicros
 }
 
-export function patternRecord(pattern: Pattern, watched: ClusterTimes): StoreRecord {
+export function patternRecord(pattern: Pattern, watched: ClusterTimes): RecordOf<'pattern'> {
   return {
     kind: 'pattern',
     id: pattern.recordId,
     revision: pattern.revision,
     from: pattern.first,
     to: pattern.last,
-    body: { ...patternBody(pattern, watched) },
+    body: patternBody(pattern, watched),
   }
 }
 
@@ -68,7 +68,7 @@ export function patternBody(pattern: Pattern, { since, newest }: ClusterTimes): 
   }
 }
 
-export function templateRecord(template: Template): StoreRecord {
+export function templateRecord(template: Template): RecordOf<'template'> {
   const { text, reason, clusters, occurrences, isLowerBound, objects, countedUntil } = template
   const body: TemplateBody = {
     templateText: text,
@@ -81,5 +81,5 @@ export function templateRecord(template: Template): StoreRecord {
     countedUntil,
   }
   const { id, revision, first, last } = template
-  return { kind: 'template', id, revision, from: first, to: last, body: { ...body } }
+  return { kind: 'template', id, revision, from: first, to: last, body }
 }

@@ -1,3 +1,4 @@
+import { aRecord } from '../../../test/support/a-record.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import { anObservation } from '../../../test/support/an-observation.ts'
 import { DAY } from '../clock.ts'
 import { BufferWriteError, DurableBuffer, OutcomeCounts } from '../buffer/buffer.ts'
 import { recordAges } from '../../../test/support/record-ages.ts'
-import type { StoreRecord } from '../event/record.ts'
+import type { RecordKind, StoreRecord } from '../event/record.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import { StoreCorruptError, StoreUnavailableError, type EventStore } from '../store/store.ts'
 import { openLine, type Line, type LineOptions } from './line.ts'
@@ -82,7 +83,7 @@ it('records what time alone changed, also where no row comes any more', async ()
   await line.accept(batch, never)
   await line.settle(never)
   await delay(500) // everything is recorded, and nothing waits
-  const record: StoreRecord = { kind: 'correlation', id: 'passed', revision: 1, from: 1, to: 2, body: {} }
+  const record = aRecord('correlation', { id: 'passed', from: 1, to: 2 })
   const changed = vi.spyOn(stage, 'changedRecords').mockReturnValueOnce([record]).mockReturnValue([])
   await line.advance({ cluster: 'lab', until: 3, isWatched: true })
   await vi.waitFor(async () => expect(await store.records('correlation', { from: 0, to: 9 }, never)).toEqual([record]), 5_000) // prettier-ignore
@@ -92,28 +93,25 @@ it('records what time alone changed, also where no row comes any more', async ()
 
 it('gives the stages back what is known of patterns however old it is, before the rows, and groups after them', async () => {
   const store = createMemoryStore()
-  const record = (kind: StoreRecord['kind'], revision: number, to: number) => ({
-    kind,
-    id: kind,
-    revision,
-    from: to - 1,
-    to,
-    body: {},
-  })
   const long = observation.lastObserved - 40 * 24 * 3_600_000_000
+  const record = (kind: RecordKind, revision: number, to: number, body = {}) =>
+    aRecord(kind, { revision, from: to - 1, to, body })
+  const template = { templateText: '', reason: '', clusters: [], occurrences: 1, isLowerBound: false, objects: 1, objectsAreMore: false, countedUntil: long } // prettier-ignore
+  // What another version left in the buffer is not taken for what it is now.
+  const waiting = [record('template', 2, long, template), record('pattern', 2, long, { memory: 'another' })]
   const records = [
     record('correlation', 1, observation.lastObserved),
     record('pattern', 1, long),
     record('template', 1, long),
   ]
   await store.write({ bufferId: 'old', sequence: 1, rows: [{ observation, undecided: false }], records }, never)
-  buffer.commit({ rows: [], records: [record('pattern', 2, long)], outcomes: new OutcomeCounts(), checkpoints: [], olderIds: [], heads: new Map() }) // prettier-ignore
+  buffer.commit({ rows: [], records: waiting, outcomes: new OutcomeCounts(), checkpoints: [], olderIds: [], heads: new Map() }) // prettier-ignore
   const remembered: string[] = []
   stage.remember = () => void remembered.push('row')
   stage.rememberRecord = ({ kind, revision }: StoreRecord) => void remembered.push(`${kind} ${String(revision)}`)
   const line = await open(store)
   await line.stop()
-  expect(remembered).toEqual(['template 1', 'pattern 2', 'row', 'correlation 1'])
+  expect(remembered).toEqual(['template 2', 'pattern 1', 'row', 'correlation 1'])
 })
 
 it('settles when the store has everything, although it was away for a moment', async () => {
@@ -139,7 +137,7 @@ it('settles with the records as well, although no row came with them', async () 
   const line = await open(store)
   await line.accept(batch, never)
   await line.settle(never)
-  const record = { kind: 'gap' as const, id: 'g', revision: 1, from: 1, to: 2, body: {} }
+  const record = aRecord('gap', { from: 1, to: 2 })
   vi.spyOn(stage, 'changedRecords').mockReturnValueOnce([record])
   expect(await line.settle(never)).toBe(true)
   expect(await store.records('gap', { from: 0, to: 10 }, never)).toEqual([record])

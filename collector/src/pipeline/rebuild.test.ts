@@ -1,3 +1,4 @@
+import { aRecord } from '../../../test/support/a-record.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,16 +31,9 @@ function stagesOf(recorder: Recorder): Parameters<typeof rebuild>[2] {
 
 it('gives back the newest records, oldest first, when there are more than it reads', async () => {
   const store = createMemoryStore()
-  const records = Array.from({ length: 20_001 }, (_, index): StoreRecord => {
-    return {
-      kind: 'correlation',
-      id: `p-${String(index)}`,
-      revision: 1,
-      from: NOON - 30_000 + index,
-      to: NOON,
-      body: {},
-    }
-  })
+  const records = Array.from({ length: 20_001 }, (_, index) =>
+    aRecord('correlation', { id: `p-${String(index)}`, from: NOON - 30_000 + index }),
+  )
   const rows = [{ observation: anObservation({ lastObserved: NOON - 1 }), undecided: false }]
   await store.write({ bufferId: 'b', sequence: 1, rows, records }, never)
   const remembered: string[] = []

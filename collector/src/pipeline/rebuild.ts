@@ -3,6 +3,7 @@ import type { DurableBuffer } from '../buffer/buffer.ts'
 import type { Observation } from '../event/observation.ts'
 import { STILL_GOING, type RecordKind, type StoreRecord } from '../event/record.ts'
 import type { EventReader } from '../store/store.ts'
+import { hasItsShape } from '../store/record-shapes.ts'
 import { recordersOf, type Stages } from './pipeline.ts'
 
 /** How far back the stages look after a restart: longer than a group of theirs may be silent. */
@@ -44,7 +45,7 @@ export async function rebuild(
       if (kind === 'problem') stored.push(...(await store.records(kind, { ...reach, from: STILL_GOING - 1 }, signal)))
       // The quietest first: where there are too many, those are forgotten.
       stored.sort((a, b) => a.to - b.to || a.from - b.from)
-      const waiting = pending.records.filter((each) => each.kind === kind)
+      const waiting = pending.records.filter((each) => each.kind === kind && hasItsShape(each))
       for (const record of newestRevisions([...stored, ...waiting])) {
         for (const recorder of recordersOf(stages)) recorder.rememberRecord(record)
       }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { EpochMicros } from '../clock.ts'
 import type { PlacedEvent } from '../event/observation.ts'
 import type { Ending, ProblemBody, ProblemState, Transition } from '../event/problem.ts'
-import { STILL_GOING, type StoreRecord } from '../event/record.ts'
+import { STILL_GOING, type RecordOf } from '../event/record.ts'
 import type { Trouble } from '../event/trouble.ts'
 import { severityRank, type Severity } from '../event/words.ts'
 import { keysOfProblem, type Keys } from './keys.ts'
@@ -136,28 +136,27 @@ export function change(
   life.body = { ...life.body, transitions: kept }
 }
 
-export function toRecord({ id, revision, body }: Life): StoreRecord {
+export function toRecord({ id, revision, body }: Life): RecordOf<'problem'> {
   const end = endedAt({ body })
   // A point in time is found by its beginning alone, so an end never lies at it.
   const to = end === null ? STILL_GOING : Math.max(end, body.firstObserved + 1)
-  return { kind: 'problem', id, revision, from: body.firstObserved, to, body: { ...body } }
+  return { kind: 'problem', id, revision, from: body.firstObserved, to, body }
 }
 
 /** The life that a record tells of, with what is known of its kind of trouble now. */
-export function restore({ id, revision, body }: StoreRecord, trouble: Trouble): Life {
-  const problem = body as unknown as ProblemBody
-  const keys = keysOfProblem(problem)
+export function restore({ id, revision, body }: RecordOf<'problem'>, trouble: Trouble): Life {
+  const keys = keysOfProblem(body)
   // What it was recorded as stays, whatever the catalogue says now.
-  const kind = { ...trouble, class: problem.class }
+  const kind = { ...trouble, class: body.class }
   const key = `${keys.identity}|${kind.class}`
   return {
     id,
     key,
     keys,
     trouble: kind,
-    body: problem,
+    body,
     revision,
-    together: problem.evidence.length,
+    together: body.evidence.length,
     successor: null,
     due: null,
   }

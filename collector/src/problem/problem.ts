@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import type { Observation, PlacedEvent } from '../event/observation.ts'
-import type { Problem, ProblemBody, WatchedBody } from '../event/problem.ts'
-import { STILL_GOING, type StoreRecord } from '../event/record.ts'
+import type { Problem } from '../event/problem.ts'
+import { STILL_GOING, type RecordOf, type StoreRecord } from '../event/record.ts'
 import type { Passage, Recorder } from '../event/recorder.ts'
 import { Fold, type Knowledge } from './fold.ts'
 import { restore, toRecord, type Life } from './problem-life.ts'
@@ -84,7 +84,7 @@ class ProblemBook implements Problems {
   rememberRecord(record: StoreRecord): void {
     if (record.kind === 'watched') return this.#rememberWatched(record)
     if (record.kind !== 'problem') return
-    const body = record.body as unknown as ProblemBody
+    const { body } = record
     const { timeline } = this.#foldOf(body.cluster)
     const life = restore(record, this.#knowledge.troubleOf({ ...body, regarding: { ...body.object, fieldPath: '' } }))
     const known = timeline.lives.get(life.key)
@@ -138,8 +138,8 @@ class ProblemBook implements Problems {
     return fold
   }
 
-  #rememberWatched({ from, revision, body }: StoreRecord): void {
-    const { cluster, source, isOpen, until } = body as unknown as WatchedBody
+  #rememberWatched({ from, revision, body }: RecordOf<'watched'>): void {
+    const { cluster, source, isOpen, until } = body
     const { timeline } = this.#foldOf(cluster)
     timeline.watched.add({ from, to: until })
     this.#watchedRevisions.set(cluster, Math.max(revision, this.#watchedRevisions.get(cluster) ?? 0))
@@ -165,17 +165,20 @@ class ProblemBook implements Problems {
     yield this.#watchedRecord(timeline, { from, to: until, source }, true)
   }
 
-  #watchedRecord({ cluster, clock }: Timeline, { from, to, source }: WatchedInterval, isOpen: boolean): StoreRecord {
+  #watchedRecord(
+    { cluster, clock }: Timeline,
+    { from, to, source }: WatchedInterval,
+    isOpen: boolean,
+  ): RecordOf<'watched'> {
     const revision = Math.max((this.#watchedRevisions.get(cluster) ?? 0) + 1, clock)
     this.#watchedRevisions.set(cluster, revision)
-    const body: WatchedBody = { cluster, source, isOpen, until: to }
     return {
       kind: 'watched',
       id: `w-${hash('sha256', `${cluster}\0${String(from)}`).slice(0, 16)}`,
       revision,
       from,
       to: isOpen ? STILL_GOING : Math.max(to, from + 1),
-      body: { ...body },
+      body: { cluster, source, isOpen, until: to },
     }
   }
 }

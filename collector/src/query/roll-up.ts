@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { HOUR, type EpochMicros } from '../clock.ts'
 import type { Observation } from '../event/observation.ts'
-import type { StoreRecord } from '../event/record.ts'
+import type { RecordOf, RollUpBody } from '../event/record.ts'
 import { groupRows } from './aggregate-rows.ts'
 import { countObjects, occurrences } from './measure.ts'
 
@@ -17,23 +17,6 @@ export const ROLL_UP_FIELDS = [
   'severity',
 ] as const
 
-/** What is kept of an hour's rows that agree in {@link ROLL_UP_FIELDS}. */
-export interface RollUpBody {
-  /** Values of {@link ROLL_UP_FIELDS}, same order. */
-  readonly key: readonly string[]
-  /** Sum of countDelta. */
-  readonly occurrences: number
-  /** Sum of countUnplaced. */
-  readonly unplaced: number
-  readonly observations: number
-  /** Distinct objects in this hour: over several hours only a lower bound can be told. */
-  readonly objects: number
-  /** Lowest and highest lastObserved. */
-  readonly firstObserved: EpochMicros
-  readonly lastObserved: EpochMicros
-  readonly isLowerBound: boolean
-}
-
 /** First µs that age spares: the hour that holds now − maxAge stays whole, so that no hour is rolled up in two parts. */
 export function expiryBound(now: EpochMicros, maxAge: EpochMicros): EpochMicros {
   return Math.floor((now - maxAge) / HOUR) * HOUR
@@ -44,7 +27,7 @@ export function expiryBound(now: EpochMicros, maxAge: EpochMicros): EpochMicros 
  * and key and the revision is always 1, so that rolling up again after a crash, or rows that came after their hour was
  * rolled up, change nothing.
  */
-export function rollUp(rows: readonly Observation[]): readonly StoreRecord[] {
+export function rollUp(rows: readonly Observation[]): readonly RecordOf<'roll-up'>[] {
   const byHour = Map.groupBy(rows, ({ lastObserved }) => Math.floor(lastObserved / HOUR) * HOUR)
   return [...byHour]
     .sort(([a], [b]) => a - b)
@@ -54,12 +37,12 @@ export function rollUp(rows: readonly Observation[]): readonly StoreRecord[] {
 }
 
 /** The record of one hour: for stores that compute the body in their own language. */
-export function rollUpRecord(hour: EpochMicros, body: RollUpBody): StoreRecord {
+export function rollUpRecord(hour: EpochMicros, body: RollUpBody): RecordOf<'roll-up'> {
   const hash = createHash('sha256')
     .update(JSON.stringify([hour, ...body.key]))
     .digest('hex')
     .slice(0, 16)
-  return { kind: 'roll-up', id: `r-${hash}`, revision: 1, from: hour, to: hour + HOUR, body: { ...body } }
+  return { kind: 'roll-up', id: `r-${hash}`, revision: 1, from: hour, to: hour + HOUR, body }
 }
 
 function bodyOf(key: readonly string[], rows: readonly Observation[]): RollUpBody {

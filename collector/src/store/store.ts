@@ -1,6 +1,6 @@
 import type { EpochMicros } from '../clock.ts'
 import type { Observation } from '../event/observation.ts'
-import type { RecordKind, StoreRecord } from '../event/record.ts'
+import type { RecordKind, RecordOf, StoreRecord } from '../event/record.ts'
 import type {
   AggregateQuery,
   AggregateResult,
@@ -129,7 +129,11 @@ export interface EventReader {
   /** Observations of [from, to) in key order, for export and for rebuilding the stages. */
   scan(query: Pick<EventQuery, 'from' | 'to' | 'filter'>, signal: AbortSignal): AsyncIterable<readonly Observation[]>
   /** Newest revision of each record of a kind that overlaps the range. */
-  records(kind: RecordKind, range: RecordRange, signal: AbortSignal): Promise<readonly StoreRecord[]>
+  records<Kind extends RecordKind>(
+    kind: Kind,
+    range: RecordRange,
+    signal: AbortSignal,
+  ): Promise<readonly RecordOf<Kind>[]>
   statistics(signal: AbortSignal): Promise<StoreStatistics>
 }
 

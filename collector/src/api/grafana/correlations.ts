@@ -1,12 +1,12 @@
-import { z } from 'zod'
 import type { EpochMicros } from '../../clock.ts'
+import type { CorrelationBody } from '../../event/correlation.ts'
 import { describeObject } from '../../event/object-reference.ts'
 import type { Observation } from '../../event/observation.ts'
-import type { StoreRecord } from '../../event/record.ts'
+import type { RecordOf } from '../../event/record.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import { EARLIEST, LATEST } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
-import { groupsWith, lastObservedOf, survivingRecord } from '../correlation-answers.ts'
+import { groupsWith, survivingRecord } from '../correlation-answers.ts'
 import { gapNotices } from '../notices.ts'
 import { NotFoundError } from '../problem-details.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
@@ -17,36 +17,9 @@ const USUAL_GROUPS = 100
 /** Members of one group that become nodes; Grafana's graph shows some 1,500. */
 const MOST_MEMBERS = 1_000
 
-const edgeEnd = z.object({ reason: z.string(), object: z.string() })
-
-/** What is read of a correlation's body: a later version may know more, an older one less. */
-const bodySchema = z.object({
-  cluster: z.string().catch(''),
-  title: z.string().catch(''),
-  severity: z.enum(SEVERITIES).catch('info'),
-  worstSeverity: z.enum(SEVERITIES).catch('info'),
-  isOpen: z.boolean().catch(false),
-  members: z.number().catch(0),
-  occurrences: z.number().catch(0),
-  absorbed: z.array(z.string()).catch([]),
-  causes: z
-    .array(
-      z.object({
-        id: z.string(),
-        words: z.string(),
-        trust: z.string(),
-        lagSeconds: z.number(),
-        cause: edgeEnd,
-        effect: edgeEnd,
-      }),
-    ) // prettier-ignore
-    .catch([]),
-})
-
-interface Group extends z.output<typeof bodySchema> {
+interface Group extends CorrelationBody {
   readonly id: string
   readonly from: EpochMicros
-  readonly to: EpochMicros
 }
 
 /**
@@ -61,7 +34,7 @@ export const answerCorrelations: AnswerQuery = (asked, reader, signal) => {
 async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
   const { query, isAlert } = asked
   const [looked, gaps] = await Promise.all([groupsWith(reader, asked, signal), gapNotices(reader, asked, signal)])
-  const found = looked.groups.map(groupOf).sort((a, b) => rank(b) - rank(a) || b.to - a.to)
+  const found = looked.groups.map(groupOf).sort((a, b) => rank(b) - rank(a) || b.lastObserved - a.lastObserved)
   const groups = found.slice(0, query.limit ?? USUAL_GROUPS)
   const text = `${groups.length} of ${found.length} groups, the worst first. Use a higher limit for the others.`
   const notices = [
@@ -95,7 +68,7 @@ function tableColumns(groups: readonly Group[]): readonly Column[] {
       kind: 'time',
       name: 'lastObserved',
       config: { ...TABLE_TIME, displayName: 'Last seen' },
-      values: groups.map(({ to }) => to),
+      values: groups.map(({ lastObserved }) => lastObserved),
     },
     strings('severity', groups, ({ severity }) => severity),
     strings('worstSeverity', groups, ({ worstSeverity }) => worstSeverity),
@@ -159,18 +132,20 @@ async function groupGraph(id: string, reader: EventReader, signal: AbortSignal):
   ]
 }
 
+type GraphedGroup = Pick<Group, 'id' | 'absorbed' | 'causes'>
+
 /** A group; one whose record was never kept, or not any more, still has its events. */
-async function knownGroup(id: string, reader: EventReader, signal: AbortSignal): Promise<Group> {
+async function knownGroup(id: string, reader: EventReader, signal: AbortSignal): Promise<GraphedGroup> {
   try {
     return groupOf(await survivingRecord(reader, id, signal))
   } catch (error) {
-    if (error instanceof NotFoundError) return groupOf({ id, from: EARLIEST, to: LATEST, body: {} })
+    if (error instanceof NotFoundError) return { id, absorbed: [], causes: [] }
     throw error
   }
 }
 
 /** One arrow from a cause to its effect, however many events show it. */
-function arrowsOf({ causes }: Group) {
+function arrowsOf({ causes }: GraphedGroup) {
   const ends = causes.map((edge) => ({ ...edge, source: nodeId(edge.cause.reason, edge.cause.object), target: nodeId(edge.effect.reason, edge.effect.object) })) // prettier-ignore
   const pairs = Map.groupBy(ends, ({ source, target }) => JSON.stringify([source, target]))
   return [...pairs.values()].flatMap(([first, ...more]) => (first === undefined ? [] : [{ ...first, times: 1 + more.length }])) // prettier-ignore
@@ -203,8 +178,8 @@ function arcs(nodes: readonly Node[]): readonly Column[] {
   }))
 }
 
-function groupOf({ id, from, to, body }: Pick<StoreRecord, 'id' | 'from' | 'to' | 'body'>): Group {
-  return { id, from, to: lastObservedOf({ to, body }), ...bodySchema.parse(body) }
+function groupOf({ id, from, body }: RecordOf<'correlation'>): Group {
+  return { id, from, ...body }
 }
 
 function rank({ severity }: Group): number {

@@ -1,3 +1,4 @@
+import { aCorrelation, aRecord } from '../../../../test/support/a-record.ts'
 import express from 'express'
 import fc from 'fast-check'
 import request from 'supertest'
@@ -436,8 +437,11 @@ describe('other query types', () => {
   it('correlations are a table, and one of them a graph in which every edge has both its nodes', async () => {
     const end = (reason: string, object: string) => ({ observation: 'o', reason, object })
     const causes = [{ id: 'e', causation: 1, words: 'the volume is not there', trust: 'certain', lagSeconds: 30, cause: end('FailedAttachVolume', 'Pod shop/gone'), effect: end('FailedMount', 'Pod shop/web') }].flatMap((edge) => [edge, { ...edge, id: 'again' }]) // prettier-ignore
-    const body = { cluster: 'lab', title: 'web', severity: 'high', isOpen: true, members: 2, occurrences: 7, absorbed: [], mergedInto: null, causes } // prettier-ignore
-    const record: StoreRecord = { kind: 'correlation', id: 'c-1', revision: 1, from: NOON - MINUTE, to: NOON, body }
+    const record = aRecord('correlation', {
+      id: 'c-1',
+      from: NOON - MINUTE,
+      body: aCorrelation({ title: 'web', causes }),
+    })
     const rows = ['FailedMount', 'Pulled'].map((reason, place) => anObservation({ id: `o${place}`, correlationId: 'c-1', reason })) // prettier-ignore
     const reader = await storeWith(rows, [record])
     const { column } = await frameOf(reader, { queryType: 'correlations' })

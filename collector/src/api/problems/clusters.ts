@@ -1,6 +1,5 @@
 import { DAY, MINUTE, type EpochMicros } from '../../clock.ts'
-import type { WatchedBody } from '../../event/problem.ts'
-import { STILL_GOING, type StoreRecord } from '../../event/record.ts'
+import { STILL_GOING, type RecordOf } from '../../event/record.ts'
 import { EARLIEST } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
 
@@ -28,7 +27,7 @@ export interface ClusterAt {
   /** Whether the end of what was watched was written down. */
   readonly isClosed: boolean
   /** Newest last; those that had begun by then. */
-  readonly intervals: readonly StoreRecord[]
+  readonly intervals: readonly RecordOf<'watched'>[]
 }
 
 /** Every cluster that was watched before `at` (null: now, and of a recording its end), by name. */
@@ -45,17 +44,17 @@ export async function clustersAt(
     limit: MOST_INTERVALS,
   } as const
   const records = await reader.records('watched', range, signal)
-  const byCluster = Map.groupBy(records.toReversed(), ({ body }) => (body as unknown as WatchedBody).cluster)
+  const byCluster = Map.groupBy(records.toReversed(), ({ body }) => body.cluster)
   return new Map([...byCluster].map(([cluster, intervals]) => [cluster, clusterAt(cluster, intervals, at, now)]))
 }
 
 function clusterAt(
   cluster: string,
-  intervals: readonly StoreRecord[],
+  intervals: readonly RecordOf<'watched'>[],
   asked: EpochMicros | null,
   now: EpochMicros,
 ): ClusterAt {
-  const newest = bodyOf(intervals.at(-1))
+  const newest = intervals.at(-1)?.body
   const { source, until } = newest ?? { source: 'live', until: EARLIEST }
   if (source !== 'live') {
     // A recording is watched to its end, or for as long as one asks about.
@@ -65,7 +64,7 @@ function clusterAt(
   const at = asked ?? now
   const isWatched = newest?.isOpen === true ? at - until <= UNHEARD : at <= until
   const clock = isWatched ? Math.min(at, Math.max(until, at >= now - BEHIND ? now - BEHIND : at)) : until
-  const recent = intervals.filter((interval) => (bodyOf(interval)?.until ?? 0) >= clock - SILENCE)
+  const recent = intervals.filter(({ body }) => body.until >= clock - SILENCE)
   return {
     cluster,
     at,
@@ -75,8 +74,4 @@ function clusterAt(
     isClosed: newest?.isOpen === false,
     intervals: recent,
   }
-}
-
-function bodyOf(record: StoreRecord | undefined): WatchedBody | undefined {
-  return record?.body as unknown as WatchedBody | undefined
 }

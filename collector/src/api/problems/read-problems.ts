@@ -2,8 +2,8 @@ import { DAY, HOUR, MINUTE, type EpochMicros } from '../../clock.ts'
 import { goneBy, troubleOf } from '../../classify/classify.ts'
 import { identityOf } from '../../event/object-reference.ts'
 import type { Observation } from '../../event/observation.ts'
-import type { ProblemBody, WatchedBody } from '../../event/problem.ts'
-import { STILL_GOING, type StoreRecord } from '../../event/record.ts'
+import type { ProblemBody } from '../../event/problem.ts'
+import { STILL_GOING, type RecordOf } from '../../event/record.ts'
 import { isProblem, TROUBLED_TYPES } from '../../event/words.ts'
 import { asOf, createProblems, stateOfBody, type ProblemAsOf } from '../../problem/problem.ts'
 import type { Filter } from '../../query/model.ts'
@@ -79,7 +79,7 @@ async function recordsOf(
   at: EpochMicros | null,
   since: EpochMicros,
   signal: AbortSignal,
-): Promise<readonly StoreRecord[]> {
+): Promise<readonly RecordOf<'problem'>[]> {
   const most = { order: 'newest', limit: MOST_PROBLEMS } as const
   if (at !== null) return reader.records('problem', { from: Math.max(0, since - LATE), to: at + 1, ...most }, signal)
   const open = await reader.records('problem', { from: STILL_GOING - 1, to: STILL_GOING, ...most }, signal)
@@ -95,7 +95,7 @@ interface Known extends ProblemAt {
 }
 
 function knownAt(
-  records: readonly StoreRecord[],
+  records: readonly RecordOf<'problem'>[],
   clusters: ReadonlyMap<string, ClusterAt>,
   asked: EpochMicros,
   isNow: boolean,
@@ -103,11 +103,10 @@ function knownAt(
   const problems: Known[] = []
   let corrections = 0
   for (const { id, revision, body } of records) {
-    const whole = body as unknown as ProblemBody
-    const cluster = clusters.get(whole.cluster)
+    const cluster = clusters.get(body.cluster)
     const at = cluster?.at ?? asked
     // Of now all is known, also what a clock that is ahead has told.
-    const known: ProblemAsOf | null = asOf(whole, isNow ? STILL_GOING : at)
+    const known: ProblemAsOf | null = asOf(body, isNow ? STILL_GOING : at)
     if (known === null) continue
     if (known.corrected !== null) corrections += 1
     const { body: then, isBehind, isTold } = known
@@ -175,20 +174,19 @@ function letTimePass(problems: readonly Known[], clusters: ReadonlyMap<string, C
     }
   }
   for (const { id, revision, body } of open) {
-    fold.rememberRecord({ kind: 'problem', id, revision, from: body.firstObserved, to: STILL_GOING, body: { ...body } })
+    fold.rememberRecord({ kind: 'problem', id, revision, from: body.firstObserved, to: STILL_GOING, body })
   }
   for (const { cluster, clock, isWatched } of clusters.values()) {
     if (isWatched) fold.advance({ cluster, until: clock, isWatched })
   }
   const passed = new Map<string, ProblemBody>()
-  for (const { kind, id, body } of fold.changedRecords(true))
-    if (kind === 'problem') passed.set(id, body as unknown as ProblemBody)
+  for (const record of fold.changedRecords(true)) if (record.kind === 'problem') passed.set(record.id, record.body)
   return problems.map(({ id, body, unseen }) => ({ id, body: passed.get(id) ?? body, unseen }))
 }
 
 /** The interval as it was known then: the last one goes on to the clock while the cluster is watched. */
-function until(record: StoreRecord, clock: EpochMicros, goesOn: boolean): StoreRecord {
-  const body = record.body as unknown as WatchedBody
+function until(record: RecordOf<'watched'>, clock: EpochMicros, goesOn: boolean): RecordOf<'watched'> {
+  const { body } = record
   return { ...record, body: { ...body, until: goesOn ? clock : Math.min(body.until, clock) } }
 }
 

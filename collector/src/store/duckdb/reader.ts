@@ -1,4 +1,4 @@
-import type { RecordKind, StoreRecord } from '../../event/record.ts'
+import type { RecordKind, RecordOf } from '../../event/record.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { FieldValue, Filter, TimeRange } from '../../query/model.ts'
 import type { EventReader, RecordRange } from '../store.ts'
@@ -119,7 +119,7 @@ function findRecords(kind: RecordKind, { from, to, id, order, limit }: RecordRan
   })
 }
 
-function recordsOf(kind: RecordKind, found: Result | undefined): readonly StoreRecord[] {
+function recordsOf<Kind extends RecordKind>(kind: Kind, found: Result | undefined): readonly RecordOf<Kind>[] {
   const [ids = [], revisions = [], froms = [], tos = [], bodies = []] = found?.columns ?? []
   return ids.map((id, row) => ({
     kind,
@@ -127,6 +127,6 @@ function recordsOf(kind: RecordKind, found: Result | undefined): readonly StoreR
     revision: Number(revisions[row]),
     from: Number(froms[row]),
     to: Number(tos[row]),
-    body: JSON.parse(String(bodies[row])) as StoreRecord['body'],
-  }))
+    body: JSON.parse(String(bodies[row])) as unknown,
+  })) as readonly RecordOf<Kind>[]
 }

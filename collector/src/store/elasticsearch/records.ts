@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RecordKind, StoreRecord } from '../../event/record.ts'
+import type { RecordKind, RecordOf, StoreRecord } from '../../event/record.ts'
 import type { RecordRange } from '../store.ts'
 import type { BulkOperation } from './bulk.ts'
 import type { Query } from './filter-query.ts'
@@ -26,16 +26,16 @@ export function recordOperation(index: string, record: StoreRecord): BulkOperati
 }
 
 /** Records of a kind that overlap a range, in its order. */
-export async function readRecords(
+export async function readRecords<Kind extends RecordKind>(
   search: Search,
   index: string,
-  kind: RecordKind,
+  kind: Kind,
   range: RecordRange,
   signal: AbortSignal,
-): Promise<readonly StoreRecord[]> {
+): Promise<readonly RecordOf<Kind>[]> {
   const { limit = Infinity } = range
   const order = range.order === 'newest' ? 'desc' : 'asc'
-  const found: StoreRecord[] = []
+  const found: RecordOf<Kind>[] = []
   for (let after: readonly unknown[] | undefined; found.length < limit;) {
     const size = Math.min(PAGE, limit - found.length)
     const body = {
@@ -46,7 +46,7 @@ export async function readRecords(
       ...(after === undefined ? {} : { search_after: after }),
     }
     const hits = (await search.in(index, body, signal))?.hits.hits ?? []
-    for (const { _source } of hits) found.push(_source as unknown as StoreRecord)
+    for (const { _source } of hits) found.push(_source as unknown as RecordOf<Kind>)
     after = hits.at(-1)?.sort
     if (hits.length < size || after === undefined) break
   }

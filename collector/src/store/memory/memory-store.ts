@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../../clock.ts'
 import { compareObservations, type Observation } from '../../event/observation.ts'
 import { isRecorded } from '../../event/raw-event.ts'
-import type { RecordKind, StoreRecord } from '../../event/record.ts'
+import type { RecordKind, RecordOf } from '../../event/record.ts'
 import { aggregateRows } from '../../query/aggregate-rows.ts'
 import { compileFilter } from '../../query/filter.ts'
 import { regardingKey } from '../../query/measure.ts'
@@ -141,7 +141,11 @@ class MemoryStore implements EventStore {
     }
   }
 
-  async records(kind: RecordKind, range: RecordRange, signal: AbortSignal): Promise<readonly StoreRecord[]> {
+  async records<Kind extends RecordKind>(
+    kind: Kind,
+    range: RecordRange,
+    signal: AbortSignal,
+  ): Promise<readonly RecordOf<Kind>[]> {
     signal.throwIfAborted()
     return this.#records.find(kind, range)
   }

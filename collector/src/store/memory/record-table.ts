@@ -1,4 +1,4 @@
-import type { RecordKind, StoreRecord } from '../../event/record.ts'
+import type { RecordKind, RecordOf, StoreRecord } from '../../event/record.ts'
 import type { TimeRange } from '../../query/model.ts'
 import { compareText } from '../../query/text-order.ts'
 import { recordKey } from '../newest-revisions.ts'
@@ -17,11 +17,12 @@ export class RecordTable {
     return true
   }
 
-  find(kind: RecordKind, range: RecordRange): readonly StoreRecord[] {
+  find<Kind extends RecordKind>(kind: Kind, range: RecordRange): readonly RecordOf<Kind>[] {
     const found = [...this.#records.values()]
       .filter((record) => record.kind === kind && overlaps(record, range) && (range.id ?? record.id) === record.id)
       .sort((a, b) => a.from - b.from || compareText(a.id, b.id))
-    return (range.order === 'newest' ? found.reverse() : found).slice(0, range.limit)
+    const inOrder = range.order === 'newest' ? found.reverse() : found
+    return inOrder.slice(0, range.limit) as unknown as readonly RecordOf<Kind>[]
   }
 
   /** How many of each kind were removed. */
