@@ -75,7 +75,7 @@ export default {
     home('commander', 'commander', 'cli/'),
     home('pino', 'pino', 'telemetry/'),
     home('prom-client', 'prom-client', 'telemetry/'),
-    home('yaml', 'yaml', 'config/|expression/|source/recording/'),
+    home('yaml', 'yaml', 'config/|expression/|source/recording/|cli/'),
     home('zod', 'zod', 'config/|query/|api/|store/record-shapes'),
     home('luxon', 'luxon', 'query/|store/'),
   ],

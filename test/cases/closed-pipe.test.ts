@@ -25,7 +25,7 @@ it.each([
   const { code, stderr } = await piped([...words.split(' '), '--data', data], reader)
   expect([0, 141]).toContain(code)
   expect(stderr).toBe('')
-  expect(await ask(['query', '*', '--data', data, '--limit', '1'])).toHaveLength(1)
+  expect(await ask(['events', '*', '--data', data, '--limit', '1'])).toMatchObject({ returned: 1 })
 })
 
 /** `eventloom ARGS | READER` under `set -o pipefail`. */

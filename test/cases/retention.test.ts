@@ -34,7 +34,7 @@ function line(name: string, first: number, last: number, count: number, version:
 it('what is old by its last time goes for good, what was born long ago and still repeats stays', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'eventloom-retention-'))
   const [data, file, config] = ['data', 'events.jsonl', 'config.yaml'].map((name) => join(directory, name)) as [string, string, string] // prettier-ignore
-  const names = async () => (await ask<readonly Row[]>(['query', '*', '--data', data])).map(({ regarding }) => regarding.name).sort() // prettier-ignore
+  const names = async () => (await ask<{ readonly observations: readonly Row[] }>(['events', '*', '--data', data])).observations.map(({ regarding }) => regarding.name).sort() // prettier-ignore
   writeFileSync(file, [line('a', 480, 1, 34_075, 1), line('b', 192, 192, 1, 2), line('c', 216, 167, 2, 3)].join('\n'))
   writeFileSync(config, JSON.stringify({ retention }))
   try {

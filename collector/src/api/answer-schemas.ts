@@ -79,6 +79,12 @@ export const range = {
   from: time.nullable().meta({ description: 'Included; null for the oldest.' }),
   to: time.nullable().meta({ description: 'Excluded; null for no end.' }),
 }
+/** Beside every list. */
+export const list = {
+  total: count.nullable().meta({ description: 'All there are; null where nobody counted those beyond the limit.' }),
+  returned: count,
+  cursor: z.null().meta({ description: 'There are no further pages: a higher limit shows more.' }),
+}
 export const page = {
   total: count.meta({ description: 'All that match, over all pages.' }),
   returned: count,
@@ -100,10 +106,14 @@ export const aggregateSchema = z.strictObject({
   metrics: z.array(z.string()),
   window: z
     .union([
-      z.strictObject({ kind: z.literal('fixed'), every: count.meta({ description: 'Microseconds.' }) }),
+      z.strictObject({
+        kind: z.literal('fixed'),
+        every: z.string().meta({ description: 'A length with its unit.', example: '15m' }),
+      }),
       z.strictObject({ kind: z.literal('calendar'), unit: z.enum(['hour', 'day', 'week', 'month']), zone: z.string() }),
     ])
     .nullable(),
+  ...list,
   groups: z.array(
     z.strictObject({
       key: z.array(z.string()).nullable().meta({ description: 'Values of groupBy; null for all others together.' }),
@@ -120,7 +130,7 @@ export const aggregateSchema = z.strictObject({
   notices,
 })
 
-export const latestSchema = z.strictObject({ ...range, returned: count, observations: z.array(observation), notices })
+export const latestSchema = z.strictObject({ ...range, ...list, observations: z.array(observation), notices })
 
 const pattern = {
   id: z.string().meta({ example: 'BackOff:Pod:shop' }),
@@ -167,6 +177,7 @@ const pattern = {
 
 export const patternsSchema = z.strictObject({
   ...range,
+  ...list,
   key: z.array(z.string()),
   patterns: z.array(z.strictObject(pattern)),
   notices,
@@ -218,6 +229,7 @@ export const problemsSchema = z.strictObject({
 })
 
 export const fieldsSchema = z.strictObject({
+  ...list,
   fields: z.array(
     z.strictObject({
       name: z.string(),
@@ -231,10 +243,12 @@ export const fieldsSchema = z.strictObject({
       aliases: z.array(z.string()),
     }),
   ),
+  notices,
 })
 
 export const valuesSchema = z.strictObject({
   ...range,
+  ...list,
   field: z.string(),
   prefix: z.string(),
   values: z.array(z.strictObject({ value: z.string(), occurrences: count })),
@@ -254,8 +268,9 @@ export const accountsSchema = z.strictObject({
 })
 
 export const deadLettersSchema = z.strictObject({
-  total: count,
+  ...list,
   letters: z.array(z.strictObject({ id: z.string(), cause: z.string(), detail: z.string(), observation })),
+  notices,
 })
 
 export const statisticsSchema = z.strictObject({
@@ -269,6 +284,7 @@ export const statisticsSchema = z.strictObject({
 
 export const gapsSchema = z.strictObject({
   ...range,
+  ...list,
   gaps: z.array(z.looseObject({ id: z.string(), from: time, to: time.nullable(), cluster: z.string(), stream: z.string(), cause: z.string() })), // prettier-ignore
   unwatched: z
     .array(z.strictObject({ cluster: z.string(), since: time }))

@@ -1,7 +1,8 @@
 import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Accounts } from '../event/outcome.ts'
 import { isBalanced } from '../event/outcome.ts'
-import type { AggregateQuery, EventQuery, LatestQuery, TimeRange } from '../query/model.ts'
+import { formatDuration } from '../query/duration.ts'
+import type { AggregateQuery, EventQuery, LatestQuery, TimeRange, Window } from '../query/model.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'
 import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
 import { windowProblem } from '../query/windows.ts'
@@ -54,7 +55,10 @@ export async function aggregateAnswer(reader: EventReader, asked: AggregateQuery
     ...rangeJson(query),
     groupBy: query.groupBy,
     metrics: query.metrics,
-    window: query.window,
+    window: windowJson(query.window),
+    total: groups.length,
+    returned: shown.length,
+    cursor: null,
     groups: shown.map(({ key, points }) => ({ key, points: points.map((point) => pointJson(point, query.metrics)) })),
     unplaced,
     isLowerBound,
@@ -69,7 +73,7 @@ export async function latestAnswer(reader: EventReader, query: LatestQuery, sign
   const text = `These are the ${rows.length} objects seen last; there may be more.`
   return {
     ...rangeJson(query),
-    returned: rows.length,
+    ...listJson(rows.length, isFull ? null : rows.length),
     observations: rows.map(observationJson),
     notices: [...gaps, ...(isFull ? [{ severity: 'info' as const, text }] : [])],
   }
@@ -78,8 +82,9 @@ export async function latestAnswer(reader: EventReader, query: LatestQuery, sign
 /** GET /dead-letters: what the store refused for good. */
 export function deadLettersAnswer({ total, letters }: DeadLetterList) {
   return {
-    total,
+    ...listJson(letters.length, total),
     letters: letters.map(({ observation, ...why }) => ({ ...why, observation: observationJson(observation) })),
+    notices: [] as readonly Notice[],
   }
 }
 
@@ -95,6 +100,7 @@ export async function gapsAnswer(
   ])
   return {
     ...rangeJson(query),
+    ...listJson(gaps.length, gaps.length === query.limit ? null : gaps.length),
     gaps: gaps.toReversed().map(({ id, from, to, body }) => ({
       id,
       from: formatTime(from),
@@ -116,6 +122,19 @@ export async function statisticsAnswer(reader: EventReader, signal: AbortSignal)
   const { begins, oldest, newest, ...rest } = await reader.statistics(signal)
   const time = (micros: number | null) => (micros === null ? null : formatTime(micros))
   return { ...rest, begins: time(begins), oldest: time(oldest), newest: time(newest) }
+}
+
+/**
+ * How long a list is, the same beside every list; `total` is null where nobody counted how many there are beyond the limit. Such a list
+ * has no further pages: a higher limit shows more.
+ */
+export function listJson<Total extends number | null>(returned: number, total: Total) {
+  return { total, returned, cursor: null }
+}
+
+/** A window as answers repeat it: a length with its unit. */
+function windowJson(window: Window | null) {
+  return window?.kind === 'fixed' ? { kind: window.kind, every: formatDuration(window.every) } : window
 }
 
 /** A range as answers repeat it; an end that nobody gave is null. */

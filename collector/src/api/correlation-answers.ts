@@ -2,7 +2,7 @@ import type { RecordOf } from '../event/record.ts'
 import type { EventQuery, LatestQuery } from '../query/model.ts'
 import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
-import { eventsAnswer, rangeJson } from './answers.ts'
+import { eventsAnswer, listJson, rangeJson } from './answers.ts'
 import { gapNotices, type Notice } from './notices.ts'
 import { NotFoundError } from './problem-details.ts'
 
@@ -21,7 +21,12 @@ export async function correlationsAnswer(reader: EventReader, query: LatestQuery
   const newest = groups.slice(-query.limit)
   const text = `These are the newest ${newest.length} of ${groups.length} groups. Use a higher limit for the others.`
   const full: readonly Notice[] = newest.length === groups.length ? [] : [{ severity: 'info', text }]
-  return { ...rangeJson(query), correlations: newest.map(correlationJson), notices: [...gaps, ...notices, ...full] }
+  return {
+    ...rangeJson(query),
+    ...listJson(newest.length, groups.length),
+    correlations: newest.map(correlationJson),
+    notices: [...gaps, ...notices, ...full],
+  }
 }
 
 /**

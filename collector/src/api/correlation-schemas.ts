@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SEVERITIES } from '../event/words.ts'
-import { count, notices, page, range, time } from './answer-schemas.ts'
+import { count, list, notices, page, range, time } from './answer-schemas.ts'
 
 /** Bodies of records are open: correlation learns more with time. */
 const correlation = {
@@ -16,6 +16,7 @@ const correlation = {
 
 export const correlationsSchema = z.strictObject({
   ...range,
+  ...list,
   correlations: z.array(z.looseObject(correlation)),
   notices,
 })

@@ -1,14 +1,16 @@
 import { ALIASES, FIELDS } from '../query/fields.ts'
 import type { EventQuery } from '../query/model.ts'
 import type { EventReader } from '../store/store.ts'
-import { rangeJson } from './answers.ts'
-import { gapNotices } from './notices.ts'
+import { listJson, rangeJson } from './answers.ts'
+import { gapNotices, type Notice } from './notices.ts'
 
 /** GET /fields: every field that queries may name, for completion. */
 export function fieldsAnswer() {
   const aliases = Map.groupBy(Object.entries(ALIASES), ([, name]) => name)
   return {
+    ...listJson(FIELDS.length, FIELDS.length),
     fields: FIELDS.map((field) => ({ ...field, aliases: (aliases.get(field.name) ?? []).map(([alias]) => alias) })),
+    notices: [] as readonly Notice[],
   }
 }
 
@@ -19,5 +21,6 @@ export async function valuesAnswer(
   signal: AbortSignal,
 ) {
   const [values, gaps] = await Promise.all([reader.values(query, signal), gapNotices(reader, query, signal)])
-  return { ...rangeJson(query), field: query.field, prefix: query.prefix, values, notices: gaps }
+  const list = listJson(values.length, values.length === query.limit ? null : values.length)
+  return { ...rangeJson(query), ...list, field: query.field, prefix: query.prefix, values, notices: gaps }
 }

@@ -46,7 +46,7 @@ function unwatchedNotice({ cluster, since }: Unwatched): Notice {
 function gapsInWords(gaps: readonly RecordOf<'gap'>[]): readonly Notice[] {
   const told = gaps.slice(0, MOST_GAPS_TOLD).reverse().map(gapNotice)
   const more = gaps.length - told.length
-  const rest = `There are ${more}${gaps.length === MOST_GAPS ? ' or more' : ''} further gaps in this range: /api/v1/gaps`
+  const rest = `There are ${more}${gaps.length === MOST_GAPS ? ' or more' : ''} further gaps in this range: ask for the gaps.`
   return more === 0 ? told : [...told, warning(rest)]
 }
 

@@ -5,7 +5,7 @@ import type { AskedPatterns } from '../query/request.ts'
 import { allOf } from '../query/simplify-filter.ts'
 import { formatTime } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
-import { rangeJson } from './answers.ts'
+import { listJson, rangeJson } from './answers.ts'
 import { closedPatterns } from './closed-range.ts'
 import { listPatterns, withKey, type ListedPattern } from './list-patterns.ts'
 import { gapNotices } from './notices.ts'
@@ -20,7 +20,13 @@ const SAMPLES_OF_ONE = 20
 export async function patternsAnswer(reader: EventReader, asked: AskedPatterns, signal: AbortSignal) {
   const query = await closedPatterns(reader, asked, signal)
   const [{ patterns, notices }, gaps] = await Promise.all([listPatterns(reader, query, signal), gapNotices(reader, asked, signal)]) // prettier-ignore
-  return { ...rangeJson(query), key: query.key, patterns: patterns.map((pattern) => patternJson(query, pattern)), notices: [...gaps, ...notices] } // prettier-ignore
+  return {
+    ...rangeJson(query),
+    ...listJson(patterns.length, patterns.length === query.limit ? null : patterns.length),
+    key: query.key,
+    patterns: patterns.map((pattern) => patternJson(query, pattern)),
+    notices: [...gaps, ...notices],
+  }
 }
 
 /**

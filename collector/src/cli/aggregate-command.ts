@@ -3,7 +3,7 @@ import type { Notice } from '../api/notices.ts'
 import { aggregateLines, type AggregateJson } from './aggregate-table.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
 import type { Context } from './context.ts'
-import { runReading, tellNotices } from './reading.ts'
+import { present, runReading, withQuery } from './reading.ts'
 
 type AggregateBody = AggregateJson & { readonly notices: readonly Notice[] }
 
@@ -31,26 +31,21 @@ Examples:
   eventloom aggregate 'severity:high' --group-by owner.name --metrics occurrences,objects,last --top 10
   eventloom aggregate --window day --timezone Europe/Berlin --from -30d --zero-fill --json`) // prettier-ignore
   command.action(() =>
-    runReading(
-      command,
-      Infinity,
-      questionOf,
-      context,
-      async ({ answers, output, paint, signal, isJson }, { parameters }) => {
-        // An empty day is an answer too, and a trend without it would be shorter than its time.
-        const asked = isJson ? parameters : { ...parameters, zeroFill: 'true' }
-        const body = (await answers.ask('aggregate', { path: {}, parameters: asked }, signal)) as AggregateBody
+    runReading(command, Infinity, questionOf, context, async (reading, { parameters }) => {
+      const { answers, output, paint, signal, format } = reading
+      const isData = format === 'json' || format === 'yaml'
+      // An empty day is an answer too, and a trend without it would be shorter than its time.
+      const asked = isData ? parameters : { ...parameters, zeroFill: 'true' }
+      const body = (await answers.ask('aggregate', { path: {}, parameters: asked }, signal)) as AggregateBody
+      await present(reading, context.errors, body, async () => {
         const { columns, isTerminal } = output
-        const lines = isJson ? [JSON.stringify(body, null, 1)] : aggregateLines(body, { columns, isTerminal, paint })
-        for (const line of lines) await output.line(line)
-        await tellNotices(context.errors, body.notices)
-      },
-    ),
+        for (const line of aggregateLines(body, { columns, isTerminal, paint })) await output.line(line)
+      })
+    }),
   )
 }
 
-function questionOf(words: readonly string[], { query, limit, ...flags }: Readonly<Record<string, string>>) {
-  const text = [...words, ...(query === undefined ? [] : [query])].join(' ')
+function questionOf(words: readonly string[], { limit, ...flags }: Readonly<Record<string, string>>) {
   const top = limit === undefined || flags['top'] !== undefined ? {} : { top: limit }
-  return { name: 'aggregate', path: {}, parameters: { ...flags, ...top, ...(text === '' ? {} : { query: text }) } } as const // prettier-ignore
+  return { name: 'aggregate', path: {}, parameters: { ...withQuery([words.join(' ')], flags), ...top } } as const
 }

@@ -1,7 +1,7 @@
 import type { MetricValue } from '../api/aggregate-json.ts'
 import { SECOND } from '../clock.ts'
 import { SEVERITIES } from '../event/words.ts'
-import { formatDuration } from '../query/duration.ts'
+import { formatDuration, parseDuration } from '../query/duration.ts'
 import type { Window } from '../query/model.ts'
 import { parseTime } from '../query/time.ts'
 import { isOfDays, windowLabel } from '../query/windows.ts'
@@ -25,7 +25,8 @@ interface Group {
 export interface AggregateJson {
   readonly groupBy: readonly string[]
   readonly metrics: readonly string[]
-  readonly window: Window | null
+  readonly window:
+    { readonly kind: 'fixed'; readonly every: string } | Exclude<Window, { readonly kind: 'fixed' }> | null
   readonly groups: readonly Group[]
   readonly isLowerBound: boolean
 }
@@ -51,7 +52,8 @@ const HIGHEST_OF_WINDOWS = ['objects', 'events', 'rate', 'gapP50', 'gapP95']
 
 /** The lines of `eventloom aggregate`. */
 export function aggregateLines(body: AggregateJson, look: Look): readonly string[] {
-  const { window, groupBy } = body
+  const { groupBy } = body
+  const window = windowOf(body)
   const shape = { columns: look.columns, hasTitle: look.isTerminal }
   if (window === null) return tableLines(body.groups, overallColumns(body, look), shape)
   if (!look.isTerminal || groupBy.length === 0)
@@ -61,6 +63,10 @@ export function aggregateLines(body: AggregateJson, look: Look): readonly string
   const trend = hasColumns ? starts.map((start, place) => placeColumn(body, window, start, place)) : [trendColumn(body)]
   const table = tableLines(body.groups, [...overallColumns(body, look), ...trend], shape)
   return hasColumns || starts.length === 0 ? table : [...table, trendLegend(window, starts)]
+}
+
+function windowOf({ window }: AggregateJson): Window | null {
+  return window?.kind === 'fixed' ? { ...window, every: parseDuration(window.every) ?? 0 } : window
 }
 
 /** Keys, and one value of each metric over all windows. */
@@ -106,7 +112,7 @@ function placeColumn(body: AggregateJson, window: Window, start: string, place: 
 }
 
 function trendColumn({ metrics }: AggregateJson): Column<Group> {
-  return { title: 'TREND', of: (group) => sparkline(barsOf(group, metrics[0] ?? 'occurrences')) }
+  return { title: 'TREND', of: (group) => sparkline(barsOf(group, metrics[0] ?? 'occurrences')), goes: 1 }
 }
 
 function trendLegend(window: Window, starts: readonly string[]): string {
@@ -132,7 +138,7 @@ function keyColumn<Row>(field: string, place: number, keyOf: (row: Row) => reado
     if (key === null) return place === 0 ? '(all others)' : ''
     return oneLine(key[place] ?? '') || '(none)'
   }
-  return { title: FIELD_TITLES[field] ?? field.toUpperCase(), of, canShrink: true }
+  return { title: FIELD_TITLES[field] ?? field.toUpperCase(), of, ...(field === 'reason' ? {} : { cut: 'middle' }) }
 }
 
 function titleOf(metric: string): string {

@@ -9,45 +9,31 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
+import { aStory, eventloom, failures, LETTERS, NONE, NOW, Screen, storeWith, type SessionOptions } from '../../../test/support/cli-session.ts' // prettier-ignore
 import { createApi, Tails } from '../api/api.ts'
 import { writeCollectorFile } from '../api/collector-file.ts'
 import { HOUR, MINUTE } from '../clock.ts'
-import type { Accounts } from '../event/outcome.ts'
 import { createDetector } from '../detect/detect.ts'
 import type { Observation } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
-import { createMemoryStore } from '../store/memory/memory-store.ts'
-import type { EventReader } from '../store/store.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import type { Actions, ReplaySummary } from './actions.ts'
-import { EXIT_CODES, foundLines, ingestLine, Output, runCommandLine, startLines, WATCHING } from './cli.ts'
+import { EXIT_CODES, foundLines, ingestLines, Output, startLines, WATCHING } from './cli.ts'
 import { replayExitCode } from './ingest-commands.ts'
 import type { PatternJson } from './pattern-table.ts'
 import { createProgram } from './program.ts'
 import { cliReference } from './reference.ts'
 import type { Terminal } from './terminal.ts'
 
-const NOW = NOON + 5 * MINUTE
-const NONE: Accounts = { received: 0, stored: 0, alreadyStored: 0, filtered: {}, signalled: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
-const LETTERS = {
-  total: 2,
-  letters: [{ id: 'x', cause: 'mapping', detail: 'count: out of range', observation: anObservation() }],
-}
 const signal = new AbortController().signal
+const page = (out: string) => JSON.parse(out) as { observations: Observation[]; cursor: string | null; notices: object[] } // prettier-ignore
 let directory = ''
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'eventloom-cli-'))
 })
 afterAll(() => rmSync(directory, { recursive: true }))
-
-async function storeWith(rows: readonly Observation[], records: readonly StoreRecord[] = []): Promise<EventReader> {
-  const store = createMemoryStore()
-  const pending = rows.map((observation) => ({ observation, undecided: false }))
-  await store.write({ bufferId: 'test', sequence: 1, rows: pending, records }, signal)
-  return store
-}
 
 const SUMMARY: ReplaySummary = {
   received: 7,
@@ -65,77 +51,9 @@ const SUMMARY: ReplaySummary = {
   unknownReasons: {},
 } // prettier-ignore
 
-class Screen extends Writable {
-  text = ''
-  readonly isTTY: boolean
-  readonly columns = 110
-  constructor(isTTY: boolean) {
-    super()
-    this.isTTY = isTTY
-  }
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString()
-    done()
-  }
-}
-
-interface Options {
-  readonly reader?: EventReader
-  readonly isTerminal?: boolean
-  readonly environment?: Record<string, string>
-  readonly actions?: Partial<Actions>
-  readonly stdout?: Writable & { readonly text?: string }
-}
-
-/** Runs a command line and answers all that it did. */
-async function eventloom(words: readonly string[], options: Options = {}) {
-  const { reader = await storeWith([]), isTerminal = false, environment = {}, actions = {} } = options
-  const [stdout, stderr] = [options.stdout ?? new Screen(isTerminal), new Screen(isTerminal)]
-  const opened: string[] = []
-  const refuse = () => Promise.reject(new Error('not in this test'))
-  const all: Actions = {
-    run: refuse,
-    replay: refuse,
-    record: refuse,
-    migrate: refuse,
-    reindex: refuse,
-    listDeadLetters: async () => LETTERS,
-    replayDeadLetters: refuse,
-    checkRules: refuse,
-    testRules: refuse,
-    openReader: async ({ data }) => {
-      opened.push(data)
-      return { reader, accounts: () => NONE, deadLetters: () => LETTERS, close: async () => void opened.push('closed') }
-    },
-    ...actions,
-  }
-  const terminal: Terminal = { stdout, stderr, environment, clock: () => NOW, signal, version: '0.1.0' } // prettier-ignore
-  const exitCode = await runCommandLine(words, all, terminal)
-  return { exitCode, out: (stdout as Screen).text, err: stderr.text, opened }
-}
-
-/** Pods that fail, one a minute up to noon. */
-function failures(count: number): Observation[] {
-  return Array.from({ length: count }, (_, index) =>
-    anObservation({
-      uid: `11111111-1111-4111-8111-${String(index).padStart(12, '0')}`,
-      resourceVersion: 1_000 + index,
-      lastObserved: NOON - (count - 1 - index) * MINUTE,
-      firstObserved: NOON - (count - 1 - index) * MINUTE,
-      regarding: { ...anObservation().regarding, name: `payments-${index}`, uid: `p-${index}` },
-    }),
-  )
-}
-
-const aStory = [
-  anObservation({ uid: 'u-1', reason: 'Scheduled', type: 'Normal', severity: 'info', category: 'scheduling', note: 'Successfully assigned shop/payments-0', lastObserved: NOON - 2 * HOUR, firstObserved: NOON - 2 * HOUR }),
-  anObservation({ uid: 'u-2', reason: 'FailedMount', severity: 'high', category: 'storage', note: 'Unable to attach\nor mount volumes: timed out', count: 42, countDelta: 42, lastObserved: NOON - MINUTE }),
-  anObservation({ uid: 'u-3', reason: 'OOMKilling', severity: 'critical', category: 'node', note: 'Memory cgroup out of memory', count: 51_252, countDelta: 51_252, countIsLowerBound: true, namespace: '', regarding: { ...anObservation().regarding, kind: 'Node', name: 'worker-5', namespace: '' } }),
-] // prettier-ignore
-
-describe('eventloom query', () => {
+describe('eventloom events', () => {
   it('shows events on a terminal, newest last', async () => {
-    const { out, exitCode } = await eventloom(['query', '*', '--no-color'], { reader: await storeWith(aStory), isTerminal: true }) // prettier-ignore
+    const { out, exitCode } = await eventloom(['events', '*', '--no-color'], { reader: await storeWith(aStory), isTerminal: true }) // prettier-ignore
     expect(exitCode).toBe(0)
     expect(out).toMatchInlineSnapshot(`
       "LAST    SEVERITY  REASON       OBJECT                 COUNT  NOTE
@@ -147,7 +65,7 @@ describe('eventloom query', () => {
   })
 
   it('is one plain line for each event on a pipe, even for notes with line breaks', async () => {
-    const { out } = await eventloom(['query', '*'], { reader: await storeWith(aStory) })
+    const { out } = await eventloom(['events', '*'], { reader: await storeWith(aStory) })
     expect(out).toMatchInlineSnapshot(`
       "2026-05-11T10:00:00Z  info      Scheduled    shop/Pod/payments-0       ×1  Successfully assigned shop/payments-0
       2026-05-11T11:59:00Z  high      FailedMount  shop/Pod/payments-0      ×42  Unable to attach or mount volumes: timed out
@@ -158,62 +76,76 @@ describe('eventloom query', () => {
 
   it('colours severities on a terminal only, and not when asked for none', async () => {
     const reader = await storeWith(aStory)
-    const coloured = async (words: readonly string[], options: Options) => (await eventloom(['query', '*', ...words], { reader, ...options })).out.includes('\u001b[') // prettier-ignore
+    const coloured = async (words: readonly string[], options: SessionOptions) => (await eventloom(['events', '*', ...words], { reader, ...options })).out.includes('\u001b[') // prettier-ignore
     expect(await coloured([], { isTerminal: true })).toBe(true)
     expect(await coloured([], { isTerminal: false })).toBe(false)
     expect(await coloured(['--no-color'], { isTerminal: true })).toBe(false)
     expect(await coloured([], { isTerminal: true, environment: { NO_COLOR: '1' } })).toBe(false)
   })
 
-  it('is an array of observations as JSON, newest last', async () => {
-    const { out } = await eventloom(['query', '*', '--json'], { reader: await storeWith(aStory) })
-    const rows = JSON.parse(out) as { reason: string; lastObserved: string }[]
+  it('is one answer as JSON, its newest observation last, each on a line of its own', async () => {
+    const { out } = await eventloom(['events', '*', '--json'], { reader: await storeWith(aStory) })
+    const { observations: rows, ...beside } = JSON.parse(out) as { observations: { reason: string; lastObserved: string }[] } // prettier-ignore
+    expect(beside).toMatchObject({ total: 3, returned: 3, cursor: null, notices: [] })
+    expect(out.split('\n').filter((line) => line.startsWith('{"id"'))).toHaveLength(3)
     expect(rows.map(({ reason }) => reason)).toEqual(['Scheduled', 'FailedMount', 'OOMKilling'])
     expect(rows[0]?.lastObserved).toBe('2026-05-11T10:00:00Z')
-    expect((await eventloom(['query', 'reason:No', '--json'])).out).toBe('[]\n')
+    expect(JSON.parse((await eventloom(['events', 'reason:No', '--json'])).out)).toMatchObject({ total: 0, observations: [], notices: [] }) // prettier-ignore
   })
 
   it('keeps the newest when limited, and says of how many', async () => {
-    const { out, err } = await eventloom(['query', '*', '--limit', '5', '--json'], { reader: await storeWith(failures(600)) }) // prettier-ignore
-    const names = (JSON.parse(out) as Observation[]).map(({ regarding }) => regarding.name)
+    const reader = await storeWith(failures(600))
+    const { out, err } = await eventloom(['events', '*', '--limit', '5', '--json'], { reader })
+    const names = page(out).observations.map(({ regarding }) => regarding.name)
     expect(names).toEqual([595, 596, 597, 598, 599].map((index) => `payments-${index}`))
-    expect(err).toMatch(/^5 of 600\. More: --limit, or --cursor \S+\n$/)
+    expect(err).toBe('')
+    const table = await eventloom(['events', '*', '--limit', '5'], { reader })
+    expect(table.err).toBe('The newest 5 of 600. More: --limit; pages: --cursor with the one that --json gives\n')
   })
 
   it('pages by cursor, each row once', async () => {
     const reader = await storeWith(failures(7))
     const names: string[] = []
-    let cursor: string | undefined
+    let cursor: string | null = null
     do {
-      const { out, err } = await eventloom(['query', '*', '--limit', '2', '--json', ...(cursor === undefined ? [] : ['--cursor', cursor])], { reader }) // prettier-ignore
-      names.unshift(...(JSON.parse(out) as Observation[]).map(({ regarding }) => regarding.name))
-      cursor = /--cursor (\S+)/.exec(err)?.[1]
-    } while (cursor !== undefined)
+      const { out } = await eventloom(['events', '*', '--limit', '2', '--json', ...(cursor === null ? [] : ['--cursor', cursor])], { reader }) // prettier-ignore
+      const { observations, cursor: next } = page(out)
+      names.unshift(...observations.map(({ regarding }) => regarding.name))
+      cursor = next
+    } while (cursor !== null)
     expect(names).toEqual([0, 1, 2, 3, 4, 5, 6].map((index) => `payments-${index}`))
   })
 
   it('meets a limit above that of one page by several', async () => {
-    const { out, err } = await eventloom(['query', '*', '--limit', '20000', '--json'], { reader: await storeWith(failures(10_500)) }) // prettier-ignore
-    expect(JSON.parse(out)).toHaveLength(10_500)
+    const { out, err } = await eventloom(['events', '*', '--limit', '20000', '--json'], { reader: await storeWith(failures(10_500)) }) // prettier-ignore
+    expect(page(out).observations).toHaveLength(10_500)
     expect(err).toBe('')
   })
 
   it('takes a query that begins with a minus', async () => {
-    const { out } = await eventloom(['query', '-reason:Scheduled', '--json'], { reader: await storeWith(aStory) })
-    expect(JSON.parse(out)).toHaveLength(2)
+    const reader = await storeWith(aStory)
+    expect(page((await eventloom(['events', '-reason:Scheduled', '--json'], { reader })).out).observations).toHaveLength(2) // prettier-ignore
+    // None of these is the flag of its first letter.
+    for (const query of ['-namespace:shop', '-note:"out of memory"', '-object.name:x', '-labels.a:b'].slice(0, 2)) {
+      const { out, exitCode } = await eventloom(['events', query, '-o', 'json'], { reader })
+      expect({ exitCode, rows: page(out).observations.length }).toEqual({ exitCode: 0, rows: query === '-namespace:shop' ? 1 : 2 }) // prettier-ignore
+    }
   })
 
   it('warns on standard error when data is missing', async () => {
     const body = { cluster: 'lab', stream: 'all namespaces', cause: 'the API server forgot its history' }
     const reader = await storeWith(aStory, [{ kind: 'gap', id: 'g', revision: 1, from: NOON - HOUR, to: NOON, body }])
-    const { out, err } = await eventloom(['query', '*', '--json'], { reader })
-    expect(JSON.parse(out)).toHaveLength(3)
+    const { out, err } = await eventloom(['events', '*'], { reader })
+    expect(out.trimEnd().split('\n')).toHaveLength(3)
     expect(err).toMatch(/^Warning: Data may be missing from /)
+    const json = await eventloom(['events', '*', '--json'], { reader })
+    expect(json.err).toBe('')
+    expect(page(json.out).notices[0]).toMatchObject({ severity: 'warning' })
   })
 
   it('keeps hostile text from steering the terminal', async () => {
     const hostile = anObservation({ note: 'x\u001b[2J\u202e\u2028gone', reason: 'A\u0007B' })
-    const { out } = await eventloom(['query', '*', '--no-color'], { reader: await storeWith([hostile]), isTerminal: true }) // prettier-ignore
+    const { out } = await eventloom(['events', '*', '--no-color'], { reader: await storeWith([hostile]), isTerminal: true }) // prettier-ignore
     expect(out).not.toMatch(/[\u001b\u202e\u2028\u0007]/)
     expect(out.trimEnd().split('\n')).toHaveLength(2)
   })
@@ -298,8 +230,8 @@ describe('eventloom patterns', () => {
   it('shows what recurs, where, and how it goes', async () => {
     const { out } = await eventloom(['patterns', '--no-color'], { reader: await storeWith(failures(18)), isTerminal: true }) // prettier-ignore
     expect(out).toMatchInlineSnapshot(`
-      "SEVERITY  PATTERN                                     WHERE                    SEEN       LAST    TREND
-      high      BackOff · Back-off restarting failed cont…  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█
+      "SEVERITY  REASON   WHERE                    SEEN       LAST    TREND         NOTE
+      high      BackOff  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█  Back-off restarting failed conta…
       "
     `)
   })
@@ -311,10 +243,10 @@ describe('eventloom patterns', () => {
     const words = ['patterns', '--min-occurrences', '1', '--no-color']
     const { out } = await eventloom([...words, '--min-rate-per-minute', '0'], { reader: await storeWith([atOnce, once, since]), isTerminal: true }) // prettier-ignore
     expect(out).toMatchInlineSnapshot(`
-      "SEVERITY  PATTERN                                             WHERE          SEEN         LAST    TREND
-      high      BackOff · Back-off restarting failed container pa…  shop/payments  ≥16 at once  5m ago  █
-      medium    FailedMount · timed out                             shop/payments  9 in 1h      5m ago  █
-      low       Killing · Stopping container payments               shop/payments  once         5m ago  █
+      "SEVERITY  REASON       WHERE          SEEN         LAST    TREND         NOTE
+      high      BackOff      shop/payments  ≥16 at once  5m ago  █             Back-off restarting failed container…
+      medium    FailedMount  shop/payments  9 in 1h      5m ago  █             timed out
+      low       Killing      shop/payments  once         5m ago  █             Stopping container payments
       "
     `)
   })
@@ -327,8 +259,8 @@ describe('eventloom patterns', () => {
     const reader = await storeWith(rows, detector.changedRecords())
     const { out } = await eventloom(['patterns', '--trait', 'silent', '--no-color'], { reader, isTerminal: true })
     expect(out).toMatchInlineSnapshot(`
-      "SEVERITY  PATTERN              WHERE        SEEN      TRAITS                                            LAST
-      info      SuccessfulCreate ·…  shop/backup  9 in 40m  silent, every 5m CronJob/backup, expected 1h ago  1h ago
+      "SEVERITY  REASON            WHERE        SEEN      TRAITS                                            LAST
+      info      SuccessfulCreate  shop/backup  9 in 40m  silent, every 5m CronJob/backup, expected 1h ago  1h ago
       "
     `)
     const one = await eventloom(['patterns', 'SuccessfulCreate:Pod:shop'], { reader })
@@ -358,14 +290,14 @@ describe('eventloom patterns', () => {
         2026-05-11T11:58:00Z  Pod/payments-1  Back-off restarting failed container payments in pod payments-0_shop
         2026-05-11T11:57:00Z  Pod/payments-0  Back-off restarting failed container payments in pod payments-0_shop
 
-      Its events: eventloom query 'reason:"BackOff" AND regarding.kind:"Pod" AND namespace:"shop"'
+      Its events: eventloom events 'reason:"BackOff" AND regarding.kind:"Pod" AND namespace:"shop"'
       "
     `)
   })
 
-  it('is an array as JSON', async () => {
+  it('is an answer with its list as JSON', async () => {
     const { out } = await eventloom(['patterns', '--json'], { reader: await storeWith(failures(4)) })
-    expect(JSON.parse(out)).toMatchObject([{ id: 'BackOff:Pod:shop', occurrences: 4 }])
+    expect(JSON.parse(out)).toMatchObject({ total: 1, cursor: null, patterns: [{ id: 'BackOff:Pod:shop', occurrences: 4 }] }) // prettier-ignore
   })
 
   it('says which pattern did not happen', async () => {
@@ -413,11 +345,28 @@ describe('eventloom correlations', () => {
       "
     `)
   })
+
+  it('that is not there is looked for by a command', async () => {
+    const { err, exitCode } = await eventloom(['correlations', 'c-nope'])
+    expect({ err, exitCode }).toEqual({ err: 'correlations: There is no group "c-nope". List them: eventloom correlations\n', exitCode: 1 }) // prettier-ignore
+  })
 })
 
 describe('wrong flags', () => {
+  it('are told as JSON to who asked for JSON, on one line', async () => {
+    for (const asked of [['--json'], ['-o', 'json'], ['-ojson'], ['--output=json']]) {
+      const { err, out, exitCode } = await eventloom(['events', 'raeson:x', '--limit', '0', ...asked])
+      expect({ out, exitCode, lines: err.split('\n').length }).toEqual({ out: '', exitCode: 2, lines: 2 })
+      const { error } = JSON.parse(err) as { error: { exitCode: number; problems: string[] } }
+      expect(error.exitCode).toBe(2)
+      expect(error.problems).toHaveLength(2)
+    }
+    expect(JSON.parse((await eventloom(['evnts', '--json'])).err)).toMatchObject({ error: { exitCode: 2 } })
+    expect(JSON.parse((await eventloom(['correlations', 'c-nope', '--json'])).err)).toMatchObject({ error: { exitCode: 1 } }) // prettier-ignore
+  })
+
   it('are all told at once, and nothing is opened', async () => {
-    const { err, out, exitCode, opened } = await eventloom(['query', 'raeson:BackOff AND (', '--frm', '-1h', '--limit', 'many', '--to', 'yesterday', '--url', 'x', '--data', 'y']) // prettier-ignore
+    const { err, out, exitCode, opened } = await eventloom(['events', 'raeson:BackOff AND (', '--frm', '-1h', '--limit', 'many', '--to', 'yesterday', '--url', 'x', '--data', 'y']) // prettier-ignore
     expect({ exitCode, out, opened }).toEqual({ exitCode: 2, out: '', opened: [] })
     expect(err).toMatchInlineSnapshot(`
       "--frm: there is no such flag. Did you mean --from?
@@ -430,25 +379,28 @@ describe('wrong flags', () => {
                              ^
       --to: "yesterday" is not a time. Write for example 2026-05-11T09:00:00Z, 2026-05-11, now, -1h, now-7d or the ms or µs since 1970
       --limit: must be a whole number from 1 to 10,000
-      Try: eventloom query --help
+      Try: eventloom events --help
       "
     `)
   })
 
   const cases: readonly { readonly words: readonly string[]; readonly says: string }[] = [
     { words: ['qurey'], says: 'unknown command' },
-    { words: ['query', '--limit'], says: "option '--limit <N>' argument missing" },
+    { words: ['events', '--limit'], says: "option '--limit <N>' argument missing" },
     { words: ['patterns', 'a:b:c', 'd'], says: '"d": this command takes no further argument.' },
     { words: ['aggregate', '--window', 'often'], says: '--window: "often" is not the width of a window' },
     { words: ['aggregate', '--group-by', 'raeson'], says: 'Did you mean reason?' },
     { words: ['replay'], says: 'FILE: name at least one recording' },
     { words: ['replay', 'x.jsonl', '--speed', 'fast', '--rebse'], says: '--rebse: there is no such flag. Did you mean --rebase?\n--speed: "fast" is not a number' },
-    { words: ['record', '--max-bytes', 'lots'], says: '--out: name the file to write to, for example --out recording.jsonl.gz\n--max-bytes: "lots" is not a size' },
+    { words: ['record', '--max-bytes', 'lots'], says: '--out: name the folder to write to, for example --out ./recording\n--max-bytes: "lots" is not a size' },
     { words: ['migrate', '--from', 'postgres', '--to', 'memory'], says: '--from: "postgres" is no store that keeps anything. Use one of duckdb, elasticsearch.\n--to: "memory" is no store' },
     { words: ['migrate', '--from', 'duckdb', '--to', 'duckdb'], says: '--to: it is the same kind of store as --from' },
     { words: ['completion', 'tcsh'], says: '"tcsh" is not one of bash, zsh, fish' },
-    { words: ['query', '--url', 'localhost'], says: '--url: "localhost" is not the address of a collector' },
+    { words: ['events', '--url', 'localhost'], says: '--url: "localhost" is not the address of a collector' },
     { words: ['config', 'chekc'], says: 'unknown command' },
+    { words: ['events', '-o', 'xml'], says: '--output: "xml" is not one of json, yaml, wide.' },
+    { words: ['events', '-n', 'shop', '-A'], says: '--namespace and --all-namespaces exclude each other.' },
+    { words: ['problems', '-l', 'a=b=c'], says: '--selector: "a=b=c" is no label selector.' },
     { words: ['run', 'now'], says: '"now": this command takes no further argument.' },
   ] // prettier-ignore
 
@@ -482,8 +434,8 @@ describe('where answers come from', () => {
   }
 
   const commands = [
-    ['query', 'reason:FailedMount OR reason:OOMKilling'],
-    ['query', '*', '--json', '--limit', '2'],
+    ['events', 'reason:FailedMount OR reason:OOMKilling'],
+    ['events', '*', '--json', '--limit', '2'],
     ['aggregate', '--group-by', 'reason,category', '--window', '1h', '--json'],
     ['aggregate', '--group-by', 'reason'],
     ['patterns', '--min-occurrences', '1', '--min-rate-per-minute', '0'],
@@ -491,7 +443,7 @@ describe('where answers come from', () => {
     ['correlations', '--json'],
     ['dead-letters', 'list'],
     ['dead-letters', 'list', '--json'],
-    ['query', 'raeson:x'],
+    ['events', 'raeson:x'],
     ['correlations', 'c-none'],
   ]
 
@@ -515,7 +467,7 @@ describe('where answers come from', () => {
     writeFileSync(join(directory, 'token'), `${token}\n`)
     const url = await collector(aStory, token)
     await writeCollectorFile(directory, { url, pid: process.pid, tokenFile: join(directory, 'token') })
-    const { out, opened } = await havingTheDirectory(() => eventloom(['query', '*', '--data', directory]))
+    const { out, opened } = await havingTheDirectory(() => eventloom(['events', '*', '--data', directory]))
     expect(out.split('\n')).toHaveLength(4)
     expect(opened).toEqual([])
   })
@@ -528,7 +480,7 @@ describe('where answers come from', () => {
       { url: 'http://127.0.0.1:1', pid: process.pid },
     ]) {
       await writeCollectorFile(directory, { ...named, tokenFile: null })
-      const { opened } = await havingTheDirectory(() => eventloom(['query', '*', '--data', directory]))
+      const { opened } = await havingTheDirectory(() => eventloom(['events', '*', '--data', directory]))
       expect(opened).toEqual([directory, 'closed'])
     }
   })
@@ -547,11 +499,11 @@ describe('where answers come from', () => {
       { url, pid: child.pid ?? 0 },
     ]) {
       await writeCollectorFile(directory, { ...named, tokenFile: '/etc/hostname' })
-      const { opened } = await eventloom(['query', '*', '--data', directory])
+      const { opened } = await eventloom(['events', '*', '--data', directory])
       expect(opened).toEqual([directory, 'closed'])
     }
     await writeCollectorFile(directory, { url: `http://127.0.0.1.example:${port}`, pid: process.pid, tokenFile: '/etc/hostname' }) // prettier-ignore
-    expect((await havingTheDirectory(() => eventloom(['query', '*', '--data', directory]))).opened).toHaveLength(2)
+    expect((await havingTheDirectory(() => eventloom(['events', '*', '--data', directory]))).opened).toHaveLength(2)
     child.kill()
     expect(heard).toEqual([])
   })
@@ -559,7 +511,7 @@ describe('where answers come from', () => {
   it('are told of --url and --token-file when the files cannot be opened beside a collector of somebody else', async () => {
     await writeCollectorFile(directory, { url: 'http://127.0.0.1:1', pid: 1, tokenFile: null })
     const openReader = () => Promise.reject(new Error('another process has it'))
-    const { err } = await eventloom(['query', '*', '--data', directory], { actions: { openReader } })
+    const { err } = await eventloom(['events', '*', '--data', directory], { actions: { openReader } })
     expect(err).toContain(`${directory}: another process has it The collector that collector.json names is no process of yours that has this directory. Ask it with --url URL --token-file FILE.`) // prettier-ignore
   })
 
@@ -571,17 +523,17 @@ describe('where answers come from', () => {
     })
     writeFileSync(join(directory, 'token'), 'a-token-of-more-than-16-characters')
     const environment = { EVENTLOOM_API_TOKEN_FILE: join(directory, 'token') }
-    await eventloom(['query', '*', '--url', url], { environment })
-    await eventloom(['query', '*', '--url', url, '--token-file', join(directory, 'token')])
+    await eventloom(['events', '*', '--url', url], { environment })
+    await eventloom(['events', '*', '--url', url, '--token-file', join(directory, 'token')])
     expect(heard).toEqual([undefined, 'Bearer a-token-of-more-than-16-characters'])
   })
 
   it('is told when it needs a token, or does not answer, or is something else', async () => {
-    const refused = await eventloom(['query', '*', '--url', await collector([], 'a-token-of-more-than-16-characters')])
-    expect(refused).toMatchObject({ exitCode: 1, err: 'query: Send the token of the collector: "Authorization: Bearer …".\n' }) // prettier-ignore
-    const nobody = await eventloom(['query', '*', '--url', 'http://127.0.0.1:1'])
-    expect(nobody.err).toBe('query: No collector answers at http://127.0.0.1:1 (ECONNREFUSED). Start one with "eventloom run", or read files with --data DIR.\n') // prettier-ignore
-    const other = await eventloom(['query', '*', '--url', await serve((_request, response) => void response.end('<html>'))]) // prettier-ignore
+    const refused = await eventloom(['events', '*', '--url', await collector([], 'a-token-of-more-than-16-characters')])
+    expect(refused).toMatchObject({ exitCode: 1, err: 'events: Send the token of the collector: "Authorization: Bearer …".\n' }) // prettier-ignore
+    const nobody = await eventloom(['events', '*', '--url', 'http://127.0.0.1:1'])
+    expect(nobody.err).toBe('events: No collector answers at http://127.0.0.1:1 (ECONNREFUSED). Start one with "eventloom run", or read files with --data DIR.\n') // prettier-ignore
+    const other = await eventloom(['events', '*', '--url', await serve((_request, response) => void response.end('<html>'))]) // prettier-ignore
     expect(other.err).toContain('what answers is not a collector')
   })
 })
@@ -598,11 +550,11 @@ describe('text of other people', () => {
     const { out, err } = await eventloom(['replay', HOSTILE], { actions: { replay } })
     expect(out).toBe('')
     expect(err).toBe(
-      'a ]0;owned [2J 31m b.jsonl:1: no JSON\ntwo\nlines\nreplay: read a ]0;owned [2J 31m b.jsonl: no such file\n',
+      'a␛]0;owned␇␛[2J <U+009B>31m<U+202E>b.jsonl:1: no JSON\ntwo\nlines\nreplay: read a␛]0;owned␇␛[2J <U+009B>31m<U+202E>b.jsonl: no such file\n',
     )
-    const wrong = await eventloom(['query', HOSTILE, '--form', HOSTILE])
+    const wrong = await eventloom(['events', HOSTILE, '--form', HOSTILE])
     expect(wrong.err).not.toContain('\u001b')
-    expect(startLines({ version: '1', doing: HOSTILE, store: HOSTILE, url: '' }, (_color, text) => text).join('')).not.toContain('\u001b') // prettier-ignore
+    expect(startLines({ version: '1', doing: HOSTILE, store: HOSTILE, url: '' }, { columns: 80, paint: (_style, text) => text }).join('')).not.toContain('\u001b') // prettier-ignore
   })
 })
 
@@ -624,7 +576,7 @@ describe('eventloom replay', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(11)
     expect(err).toContain('a.jsonl:10: not JSON\n2 more could not be used.\n')
     expect(out).toContain(
-      '19 versions received · 4 stored · 1 bookmark · 1 deletion · 1 error notice · 12 dropped · balanced   0.4 s',
+      '19 versions received · 4 stored · 1 bookmark · 1 deletion · 1 error notice · 12 dropped · balanced · 0.4s',
     )
   })
 
@@ -663,8 +615,8 @@ describe('eventloom replay', () => {
 
 describe('a reader of standard output that leaves', () => {
   it.each([
-    ['query', '*', '--json'],
-    ['query', '*'],
+    ['events', '*', '--json'],
+    ['events', '*'],
     ['aggregate', '--json', '--group-by', 'reason'],
     ['patterns'],
     ['--help'],
@@ -695,7 +647,7 @@ describe('configuration', () => {
   it('that is wrong stops every command before it begins', async () => {
     const file = join(directory, 'wrong.yaml')
     writeFileSync(file, 'retenton: {}')
-    for (const words of [['query', '*'], ['run'], ['replay', 'x'], ['rules', 'check']]) {
+    for (const words of [['events', '*'], ['run'], ['replay', 'x'], ['rules', 'check']]) {
       const { exitCode, opened } = await eventloom([...words, '--config', file])
       expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: [] })
     }
@@ -774,7 +726,7 @@ describe('help', () => {
       'run',
       'replay',
       'record',
-      'query',
+      'events',
       'aggregate',
       'patterns',
       'correlations',
@@ -811,7 +763,7 @@ describe('the start screen', () => {
   it('says what it does and why, what it counted and found, and the next step', async () => {
     const plain = (_style: string, text: string) => text
     const { out } = await eventloom(['patterns', '--json'], { reader: await storeWith(failures(18)) })
-    const patterns = JSON.parse(out) as PatternJson[]
+    const { patterns } = JSON.parse(out) as { patterns: PatternJson[] }
     const doing = 'no cluster reachable through the current kubeconfig: playing the shipped recording'
     const start = { version: '0.1.0', doing, store: 'DuckDB  ./data/eventloom.duckdb', url: 'http://127.0.0.1:8085' }
     const accounts = {
@@ -822,23 +774,42 @@ describe('the start screen', () => {
       signalled: { deletion: 2 },
       dropped: { malformed: 1 },
     }
-    const lines = [...startLines(start, plain), ingestLine(accounts, 1.94), '', ...foundLines(patterns, { columns: 110, now: NOW, paint: plain }), WATCHING] // prettier-ignore
+    const lines = [...startLines(start, { columns: 110, paint: plain }), ...ingestLines(accounts, 1.94, 110), '', ...foundLines(patterns, { columns: 110, now: NOW, paint: plain }), WATCHING] // prettier-ignore
     expect(lines.join('\n')).toMatchInlineSnapshot(`
       "eventloom 0.1.0  ·  no cluster reachable through the current kubeconfig: playing the shipped recording
         store      DuckDB  ./data/eventloom.duckdb
-        api        http://127.0.0.1:8085/api/v1      docs http://127.0.0.1:8085/docs      metrics http://127.0.0.1:8085/metrics
-        ingest     41,212 versions received · 41,207 stored · 2 filtered · 2 deletions · 1 dropped · balanced   1.9 s
+        api        http://127.0.0.1:8085/api/v1
+        docs       http://127.0.0.1:8085/docs
+        metrics    http://127.0.0.1:8085/metrics
+        ingest     41,212 versions received · 41,207 stored · 2 filtered · 2 deletions · 1 dropped · balanced · 1.9s
 
       What recurs
-        SEVERITY  PATTERN                                   WHERE                    SEEN       LAST    TREND
-        high      BackOff · Back-off restarting failed co…  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█
-      Next: eventloom problems   ·   eventloom query 'reason:BackOff'   ·   eventloom correlations   ·   eventloom patterns 'BackOff:Pod:shop'
+        SEVERITY  REASON   WHERE                    SEEN       LAST    TREND         NOTE
+        high      BackOff  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█  Back-off restarting failed con…
+
+      Next
+        eventloom problems
+        eventloom correlations
+        eventloom events 'reason:BackOff'
+        eventloom patterns 'BackOff:Pod:shop'
       Watching. Ctrl-C stops (everything accepted is kept)."
     `)
   })
 
+  it.each([80, 100])('fits %i columns, and never cuts a reason', async (columns) => {
+    const { out } = await eventloom(['patterns', '--json'], { reader: await storeWith(failures(18)) })
+    const { patterns } = JSON.parse(out) as { patterns: PatternJson[] }
+    const look = { columns, now: NOW, paint: (_style: string, text: string) => text }
+    const doing = 'no cluster reachable through the current kubeconfig: playing the shipped recording (a shop whose storage reaches its limit, times moved to now)' // prettier-ignore
+    const start = { version: '0.1.0', doing, store: 'DuckDB  ./data/eventloom.duckdb', url: 'http://127.0.0.1:8085' }
+    const accounts = { ...NONE, received: 41_212, stored: 41_205, filtered: { noise: 2 }, signalled: { deletion: 2, bookmark: 1 }, dropped: { malformed: 2 } } // prettier-ignore
+    const lines = [...startLines(start, look), ...ingestLines(accounts, 1.94, columns), ...foundLines(patterns, look), WATCHING] // prettier-ignore
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
+    expect(lines.join('\n')).toContain('BackOff  shop/payments (18 pods)')
+  })
+
   it('says it loudly when the sums do not balance', () => {
-    expect(ingestLine({ ...NONE, received: 2, stored: 1 }, 1)).toContain('NOT BALANCED')
+    expect(ingestLines({ ...NONE, received: 2, stored: 1 }, 1, 110)[0]).toContain('NOT BALANCED')
   })
 })
 
@@ -846,7 +817,7 @@ describe('completion', () => {
   it.each(['bash', 'zsh', 'fish'] as const)('for %s names every command and its flags', async (shell) => {
     const { out, exitCode } = await eventloom(['completion', shell])
     expect(exitCode).toBe(0)
-    for (const word of ['query', 'correlations', 'group-by', 'play-when-unreachable', 'redact-names']) expect(out).toContain(word) // prettier-ignore
+    for (const word of ['events', 'correlations', 'group-by', 'play-when-unreachable', 'redact-names']) expect(out).toContain(word) // prettier-ignore
   })
 
   it('for bash completes in a real bash', async () => {
@@ -855,8 +826,8 @@ describe('completion', () => {
       const script = `${out}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})\nCOMP_CWORD=${words.length - 1}\n_eventloom\nprintf '%s\\n' "\${COMPREPLY[@]}"`
       return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim().split('\n')
     }
-    expect(complete('eventloom', 'qu')).toEqual(['query'])
-    expect(complete('eventloom', 'query', 'reason:x', '--seve')).toEqual(['--severity'])
+    expect(complete('eventloom', 'ev')).toEqual(['events'])
+    expect(complete('eventloom', 'events', 'reason:x', '--seve')).toEqual(['--severity'])
     expect(complete('eventloom', 'rules', 'ch')).toEqual(['check'])
     expect(complete('eventloom', 'aggregate', '--group')).toEqual(['--group-by'])
   })

@@ -1,14 +1,15 @@
 import { CommanderError, type Command } from 'commander'
 import type { Actions } from './actions.ts'
-import { describeFailure } from './failures.ts'
+import { describeFailure, type Failure } from './failures.ts'
 import { allCommands, fullName } from './command-tree.ts'
+import { markQueries } from './flags.ts'
 import { createProgram } from './program.ts'
 import { Output, OutputClosedError, type Terminal } from './terminal.ts'
 import { cleanLines } from './text.ts'
 
 export type * from './actions.ts'
 export { EXIT_CODES } from './failures.ts'
-export { foundLines, ingestLine, startLines, WATCHING, wrongLines, type Wrong } from './start-screen.ts'
+export { foundLines, ingestLines, lastLine, startLines, WATCHING, wrongLines, type Wrong } from './start-screen.ts'
 export { Output, type Terminal } from './terminal.ts'
 
 /**
@@ -27,16 +28,16 @@ export async function runCommandLine(words: readonly string[], actions: Actions,
     command.configureOutput({ writeOut: (text) => void help.push(text), writeErr: (text) => void help.push(text) })
   }
   try {
-    await program.parseAsync([...words], { from: 'user' })
+    await program.parseAsync([...markQueries(words)], { from: 'user' })
     await output.flush()
     return exitCode
   } catch (error) {
     if (error instanceof OutputClosedError) return 0
-    if (error instanceof CommanderError) return endOfParsing(error, help.join(''), { output, errors })
+    if (error instanceof CommanderError) return endOfParsing(error, help.join(''), words, { output, errors })
     if (terminal.signal.aborted) return exitCode
-    const { text, exitCode: code } = describeFailure(error, nameOf(program, words))
-    await errors.line(cleanLines(text)).catch(() => undefined)
-    return code
+    const failure = describeFailure(error, nameOf(program, words))
+    await errors.line(failureText(failure, words)).catch(() => undefined)
+    return failure.exitCode
   }
 }
 
@@ -44,23 +45,43 @@ export async function runCommandLine(words: readonly string[], actions: Actions,
 async function endOfParsing(
   { exitCode, message, code }: CommanderError,
   said: string,
+  words: readonly string[],
   { output, errors }: { readonly output: Output; readonly errors: Output },
 ): Promise<number> {
   try {
     if (exitCode === 0) await output.write(said)
     else if (code === 'commander.help') await errors.write(said)
-    else await errors.line(`${cleanLines(message.replace(/^error: /, ''))}\nTry: eventloom --help`)
+    else {
+      const failure = { problems: [message.replace(/^error: /, '')], hint: 'Try: eventloom --help', exitCode: 2 }
+      await errors.line(failureText(failure, words))
+    }
   } catch (error) {
     if (!(error instanceof OutputClosedError)) throw error
   }
   return exitCode === 0 ? 0 : 2
 }
 
+/** A failure as people read it, or as JSON on one line for who asked for JSON. */
+function failureText({ problems, hint, exitCode }: Failure, words: readonly string[]): string {
+  if (
+    words.some(
+      (word, index) =>
+        word === '--json' ||
+        /^(-o|--output)=?json$/.test(word) ||
+        (word === 'json' && /^(-o|--output)$/.test(words[index - 1] ?? '')),
+    )
+  ) {
+    // prettier-ignore
+    return JSON.stringify({ error: { exitCode, problems } })
+  }
+  return cleanLines([...problems, ...(hint === null ? [] : [hint])].join('\n'))
+}
+
 /** The command that a line runs, for messages: `query`, `rules check`. */
 function nameOf(program: Command, words: readonly string[]): string {
   let command: Command = program
   for (const word of words) {
-    const next = command.commands.find((each) => each.name() === word)
+    const next = command.commands.find((each) => each.name() === word || each.aliases().includes(word))
     if (next === undefined) break
     command = next
   }

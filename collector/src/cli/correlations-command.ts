@@ -5,8 +5,9 @@ import type { EpochMicros } from '../clock.ts'
 import { parseTime } from '../query/time.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
 import type { Context } from './context.ts'
-import { objectText } from './query-command.ts'
-import { runReading, tellNotices, type Question, type Reading } from './reading.ts'
+import { CommandError, isNotFound } from './failures.ts'
+import { objectText } from './events-command.ts'
+import { present, runReading, type Question, type Reading } from './reading.ts'
 import { tableLines, type Column } from './table.ts'
 import { grouped, oneLine, relative, span, times } from './text.ts'
 
@@ -54,12 +55,12 @@ Examples:
   eventloom correlations c-7f3a90c2b1d4e5f6`) // prettier-ignore
   command.action(() =>
     runReading(command, 1, questionOf, context, async (reading, question) => {
-      const body = (await reading.answers.ask(question.name, question, reading.signal)) as Body
       const isOne = question.name === 'correlation'
-      if (reading.isJson) await reading.output.line(JSON.stringify(isOne ? body : body.correlations, null, 1))
-      else if (isOne) await showOne(reading, body)
-      else await showAll(reading, body.correlations)
-      await tellNotices(context.errors, body.notices)
+      const body = (await reading.answers
+        .ask(question.name, question, reading.signal)
+        .catch(isOne ? tellUnknown(question) : undefined)) as Body
+      const show = () => (isOne ? showOne(reading, body) : showAll(reading, body.correlations))
+      await present(reading, context.errors, body, show)
     }),
   )
 }
@@ -67,6 +68,16 @@ Examples:
 function questionOf([id]: readonly string[], parameters: Readonly<Record<string, string>>): Question {
   if (id === undefined) return { name: 'correlations', path: {}, parameters }
   return { name: 'correlation', path: { id }, parameters }
+}
+
+/** What is not there is looked for by a command, not by an address of the API. */
+function tellUnknown({ path }: Question): (error: unknown) => never {
+  return (error) => {
+    if (!isNotFound(error)) throw error
+    throw new CommandError(`There is no group "${path['id'] ?? ''}". List them: eventloom correlations`, {
+      cause: error,
+    })
+  }
 }
 
 async function showAll({ output, paint, now, isWide }: Reading, rows: readonly CorrelationJson[]): Promise<void> {
@@ -77,10 +88,14 @@ async function showAll({ output, paint, now, isWide }: Reading, rows: readonly C
     { title: 'ID', of: ({ id }) => id },
     { title: 'SEVERITY', of: ({ severity }) => severity ?? '-', paint: (text) => paint(text.trim(), text) },
     ...(isWide ? [{ title: 'WORST', of: ({ worstSeverity }: CorrelationJson) => worstSeverity ?? '-' }] : []),
-    { title: 'WHAT', of: ({ title }) => oneLine(title ?? ''), canShrink: true },
+    { title: 'WHAT', of: ({ title }) => oneLine(title ?? ''), cut: 'middle' },
     { title: 'EVENTS', of: ({ occurrences, isLowerBound }) => times(occurrences ?? 0, isLowerBound ?? false), isRight: true }, // prettier-ignore
-    { title: 'LAST', of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)) },
-    { title: 'LASTED', of: ({ firstObserved, lastObserved }) => span(timeOf(lastObserved, now) - timeOf(firstObserved, now)) }, // prettier-ignore
+    {
+      title: 'LAST',
+      of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)),
+      goes: 2,
+    },
+    { title: 'LASTED', of: ({ firstObserved, lastObserved }) => span(timeOf(lastObserved, now) - timeOf(firstObserved, now)), goes: 1 }, // prettier-ignore
     { title: 'STATE', of: ({ isOpen }) => (isOpen === true ? 'open' : 'over') },
     ...(isWide ? [{ title: 'CLUSTER', of: ({ cluster }: CorrelationJson) => cluster ?? '' }] : []),
   ]
@@ -94,10 +109,10 @@ async function showOne({ output, paint }: Reading, group: Body): Promise<void> {
   const worst = worstSeverity === severity ? '' : ` (worst: ${worstSeverity})`
   const columns: readonly Column<ObservationJson>[] = [
     { title: 'LAST', of: ({ lastObserved }) => lastObserved },
-    { title: 'OBJECT', of: objectText, canShrink: true },
+    { title: 'OBJECT', of: objectText, cut: 'middle' },
     { title: 'REASON', of: ({ reason, count, countIsLowerBound }) => oneLine(count === 1 ? reason : `${reason} ${times(count, countIsLowerBound)}`) }, // prettier-ignore
-    { title: 'NOTE', of: ({ note }) => oneLine(note), canShrink: true },
-    { title: 'WHY HERE', of: ({ correlationRule }) => oneLine(correlationRule), canShrink: true },
+    { title: 'NOTE', of: ({ note }) => oneLine(note), cut: 'end' },
+    { title: 'WHY HERE', of: ({ correlationRule }) => oneLine(correlationRule), cut: 'end', goes: 1 },
   ]
   const story = [...group.observations].sort((a, b) => (a.lastObserved < b.lastObserved ? -1 : 1))
   const lines = [

@@ -7,7 +7,7 @@ import { CommandError, refuse } from './failures.ts'
 import { addFlags, readArguments, type CommandFlag } from './flags.ts'
 import { loadConfig } from './load-config.ts'
 import { Progress } from './progress.ts'
-import { objectText } from './query-command.ts'
+import { objectText } from './events-command.ts'
 import { tableLines, type Column } from './table.ts'
 import { grouped, oneLine } from './text.ts'
 
@@ -80,9 +80,9 @@ async function listLetters(options: Flags, limit: number, { actions, terminal }:
 const COLUMNS: readonly Column<LetterList['letters'][number]>[] = [
   { title: 'LAST', of: ({ observation }) => observation.lastObserved },
   { title: 'REASON', of: ({ observation }) => oneLine(observation.reason) },
-  { title: 'OBJECT', of: ({ observation }) => objectText(observation), canShrink: true },
+  { title: 'OBJECT', of: ({ observation }) => objectText(observation), cut: 'middle' },
   { title: 'CAUSE', of: ({ cause }) => oneLine(cause) },
-  { title: 'DETAIL', of: ({ detail }) => oneLine(detail), canShrink: true },
+  { title: 'DETAIL', of: ({ detail }) => oneLine(detail), cut: 'end' },
 ]
 
 function addReplay(group: Command, { actions, terminal, output, errors }: Context): void {

@@ -1,4 +1,4 @@
-import type { ProblemDetails } from '../api/problem-details.ts'
+import { NotFoundError, type ProblemDetails } from '../api/problem-details.ts'
 import { ConfigError } from '../config/config.ts'
 import { InvalidQueryError, pointAt, QuerySyntaxError, type QueryMistake } from '../query/invalid-query.ts'
 
@@ -46,17 +46,31 @@ export class CollectorProblemError extends Error {
   }
 }
 
+/** Whether what was asked for by its id is not there, in files or in a collector. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof NotFoundError || (error instanceof CollectorProblemError && error.details.status === 404)
+}
+
+/** Why a command failed. */
+export interface Failure {
+  /** Each with what to do. */
+  readonly problems: readonly string[]
+  /** Where help is; null where the problems say all. */
+  readonly hint: string | null
+  readonly exitCode: number
+}
+
 /** What standard error shows of a failure, and the exit code. Never a stack. */
-export function describeFailure(error: unknown, command: string): { readonly text: string; readonly exitCode: number } {
+export function describeFailure(error: unknown, command: string): Failure {
   if (error instanceof UsageError) {
-    const help = `Try: eventloom ${command} --help`.replace('  ', ' ')
-    return { text: [...error.problems, help].join('\n'), exitCode: 2 }
+    return { problems: error.problems, hint: `Try: eventloom ${command} --help`.replace('  ', ' '), exitCode: 2 }
   }
-  if (error instanceof InvalidQueryError) return { text: queryMistakes(error).join('\n'), exitCode: 2 }
-  if (error instanceof ConfigError) return { text: error.message, exitCode: 2 }
-  if (isListOfProblems(error)) return { text: error.message, exitCode: 2 }
+  if (error instanceof InvalidQueryError) return { problems: queryMistakes(error), hint: null, exitCode: 2 }
+  if (error instanceof ConfigError || isListOfProblems(error)) {
+    return { problems: error.message.split('\n'), hint: null, exitCode: 2 }
+  }
   const message = error instanceof Error ? error.message : String(error)
-  return { text: command === '' ? message : `${command}: ${message}`, exitCode: 1 }
+  return { problems: [command === '' ? message : `${command}: ${message}`], hint: null, exitCode: 1 }
 }
 
 /** One line for each mistake of a query, with a mark under the place in its text. */

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander'
 import { closestWord } from '../event/closest-word.ts'
 
-/** A flag, its word for the value (null for a switch) and what it does. */
-export type CommandFlag = readonly [name: string, value: string | null, description: string]
+/** A flag, its word for the value (null for a switch), what it does, and its letter where kubectl has one. */
+export type CommandFlag = readonly [name: string, value: string | null, description: string, letter?: string]
 
 /** Where readers look, and how they show it. */
 export const READER_FLAGS: readonly CommandFlag[] = [
@@ -13,8 +13,9 @@ export const READER_FLAGS: readonly CommandFlag[] = [
   ['token-file', 'FILE', 'file with the token of that collector'],
   ['config', 'FILE', 'configuration (default: ./eventloom.yaml when it exists)'],
   ['limit', 'N', 'most rows'],
-  ['json', null, 'JSON instead of a table'],
-  ['wide', null, 'more columns, exact times'],
+  ['output', 'FORMAT', 'json, yaml or wide (default: a table)', 'o'],
+  ['json', null, 'the same as -o json'],
+  ['wide', null, 'the same as -o wide: more columns, exact times'],
   ['no-color', null, 'no colours'],
 ]
 
@@ -22,7 +23,9 @@ export const READER_FLAGS: readonly CommandFlag[] = [
 export const SELECTION_FLAGS: readonly CommandFlag[] = [
   ['query', 'TEXT', 'Lucene text, as the argument'],
   ['cluster', 'NAMES', 'only these clusters'],
-  ['namespace', 'NAMES', 'only objects of these namespaces'],
+  ['namespace', 'NAMES', 'only objects of these namespaces', 'n'],
+  ['all-namespaces', null, 'all namespaces: what is looked at without -n', 'A'],
+  ['selector', 'LABELS', 'only these labels of object or event: app=shop,tier!=db,env in (a,b),!old', 'l'],
   ['kind', 'KINDS', 'only objects of these kinds'],
   ['object', 'NAMES', 'only objects of these names'],
   ['workload', 'NAMES', 'only objects of these top controllers'],
@@ -34,14 +37,20 @@ export const SELECTION_FLAGS: readonly CommandFlag[] = [
 ]
 
 export function addFlags(command: Command, flags: readonly CommandFlag[]): Command {
-  for (const [name, value, description] of flags) {
-    command.addOption(new Option(value === null ? `--${name}` : `--${name} <${value}>`, description))
+  for (const [name, value, description, letter] of flags) {
+    const names = letter === undefined ? `--${name}` : `-${letter}, --${name}`
+    command.addOption(new Option(value === null ? names : `${names} <${value}>`, description))
   }
   return command
 }
 
-/** Text beside the flags. A query may begin with a minus (`-reason:Pulled`), which looks like a flag. */
-const LUCENE_MINUS = /^-{1}[^-\s].*[:"(]/
+/** A query may begin with a minus (`-reason:Pulled`), which looks like a flag: `-n` with a value, for example. */
+const LUCENE_MINUS = /^-[^-\s][^\s]*[:"(]/
+
+/** The words of a command line, those that are queries with a blank before them: then nobody takes them for flags. */
+export function markQueries(words: readonly string[]): readonly string[] {
+  return words.map((word) => (LUCENE_MINUS.test(word) ? ` ${word}` : word))
+}
 
 /**
  * The arguments of a command, and one sentence for each flag that it does not have.
@@ -54,9 +63,9 @@ export function readArguments(
 ): { readonly words: readonly string[]; readonly problems: readonly string[] } {
   // prettier-ignore
   const known = command.options.map(({ long }) => long ?? '')
-  const isFlag = (word: string) => /^-[^\d]/.test(word) && !LUCENE_MINUS.test(word)
+  const isFlag = (word: string) => /^-[^\d]/.test(word)
   const wrong = command.args.filter(isFlag)
-  const words = command.args.filter((word) => !isFlag(word))
+  const words = command.args.filter((word) => !isFlag(word)).map((word) => word.trim())
   const problems = wrong.map((flag) => unknownFlag(flag.split('=')[0] ?? flag, known))
   // What follows an unknown flag is probably its value: no mistake of its own.
   const extra = wrong.length > 0 ? [] : words.slice(most)

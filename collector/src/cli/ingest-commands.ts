@@ -9,7 +9,7 @@ import { createPaint } from './paint.ts'
 import type { PatternJson } from './pattern-table.ts'
 import type { Context } from './context.ts'
 import { Progress } from './progress.ts'
-import { foundLines, ingestLine } from './start-screen.ts'
+import { foundLines, ingestLines } from './start-screen.ts'
 import { grouped, oneLine } from './text.ts'
 
 /** Pieces of input that could not be used: so many are named, all are counted. */
@@ -150,7 +150,8 @@ async function showSummary(context: Context, summary: ReplaySummary, options: In
   const { terminal, output } = context
   const { received, outcomes, seconds } = summary
   if (received === 0) return output.line('There are no events in this input.')
-  await output.line(ingestLine({ ...outcomes, received, buffered: 0 }, seconds))
+  for (const line of ingestLines({ ...outcomes, received, buffered: 0 }, seconds, output.columns))
+    await output.line(line)
   if (outcomes.stored + outcomes.alreadyStored === 0) return
   const look = { columns: output.columns, now: terminal.clock(), paint: paintFor(options, context) }
   for (const line of foundLines(summary.patterns as readonly PatternJson[], look)) await output.line(line)
@@ -165,20 +166,17 @@ export function addRecordCommand(program: Command, { actions, terminal, output, 
     )
   addFlags(command, [
     ...COMMON.filter(([name]) => name !== 'data'),
-    ['out', 'FILE', 'file to write to (.gz compresses)'],
-    ['max-bytes', 'SIZE', 'stop at this size, for example 500MB'],
+    ['out', 'DIR', 'folder to write to; a recording that is there goes on'],
+    ['max-bytes', 'SIZE', 'stop at this size, for example 500MB (default 1GB)'],
     ['redact-names', null, 'replace names of objects, namespaces and nodes by stable aliases'],
   ])
-  command.addHelpText(
-    'after',
-    '\nExamples:\n  eventloom record --out incident.jsonl.gz --max-bytes 200MB --redact-names',
-  )
+  command.addHelpText('after', '\nExamples:\n  eventloom record --out ./incident --max-bytes 200MB --redact-names')
   command.action(async () => {
     const options = command.opts<IngestOptions>()
     const maxBytes = options.maxBytes === undefined ? null : parseBytes(options.maxBytes)
     refuse([
       ...readArguments(command, 0).problems,
-      ...(options.out === undefined ? ['--out: name the file to write to, for example --out recording.jsonl.gz'] : []),
+      ...(options.out === undefined ? ['--out: name the folder to write to, for example --out ./recording'] : []),
       ...(options.maxBytes !== undefined && maxBytes === null ? [`--max-bytes: "${options.maxBytes}" is not a size. Use for example 500MB.`] : []), // prettier-ignore
     ])
     const progress = new Progress(errors)

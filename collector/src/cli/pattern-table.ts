@@ -61,22 +61,16 @@ export function patternLines(patterns: readonly PatternJson[], look: Look): read
   const traits = isExact || hasTraits
   const columns: readonly Column<PatternJson>[] = [
     { title: 'SEVERITY', of: ({ maxSeverity }) => maxSeverity, paint: (text, row) => paint(row.maxSeverity, text) },
-    { title: 'PATTERN', of: titleOf, canShrink: true },
-    { title: 'WHERE', of: whereOf, canShrink: true },
+    { title: 'REASON', of: ({ key, id }) => oneLine(key['reason'] ?? id) },
+    { title: 'WHERE', of: whereOf, cut: 'middle' },
     { title: 'SEEN', of: (pattern) => seenOf(pattern, now) },
     ...(traits ? [{ title: 'TRAITS', of: (pattern: PatternJson) => traitsText(pattern, now) }] : []),
-    { title: 'LAST', of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)) },
-    ...(hasTraits && !isExact ? [] : [{ title: 'TREND', of: ({ trend }: PatternJson) => sparkline(trend) }]),
+    { title: 'LAST', of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)), goes: 2 }, // prettier-ignore
+    ...(hasTraits && !isExact ? [] : [{ title: 'TREND', of: ({ trend }: PatternJson) => sparkline(trend), goes: 1 }]),
+    { title: 'NOTE', of: ({ samples }) => oneLine(samples[0]?.note ?? ''), cut: 'end', goes: 3 },
     ...(isExact ? [{ title: 'ID', of: ({ id }: PatternJson) => id }] : []),
   ]
   return tableLines(patterns, columns, look)
-}
-
-/** `FailedMount · timed out waiting for the condition`: the reason, and what one of them says. */
-function titleOf({ key, samples, id }: PatternJson): string {
-  const reason = key['reason'] ?? id
-  const note = samples[0]?.note ?? ''
-  return oneLine(note === '' ? reason : `${reason} · ${note}`)
 }
 
 /** `shop/payments (3)`: the namespace, and the workload where all samples share it, else the number of objects. */

@@ -5,7 +5,8 @@ import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
 import { TRAITS, USUAL_PATTERN } from '../event/pattern.ts'
 import { patternLines, rhythmText, type PatternJson } from './pattern-table.ts'
 import type { Context } from './context.ts'
-import { runReading, tellNotices, type Question, type Reading } from './reading.ts'
+import { present, runReading, type Question, type Reading } from './reading.ts'
+import { tableLines, type Column } from './table.ts'
 import { grouped, oneLine, sparkline, times } from './text.ts'
 
 type PatternBody = PatternJson & { readonly notices: readonly Notice[] }
@@ -40,11 +41,9 @@ Examples:
   command.action(() =>
     runReading(command, 1, questionOf, context, async (reading, question) => {
       const body = (await reading.answers.ask(question.name, question, reading.signal)) as PatternBody & PatternsBody
-      if (reading.isJson)
-        await reading.output.line(JSON.stringify(question.name === 'pattern' ? body : body.patterns, null, 1)) // prettier-ignore
-      else if (question.name === 'pattern') await showOne(reading, body)
-      else await showAll(reading, body, question.parameters['trait'] !== undefined)
-      await tellNotices(context.errors, body.notices)
+      const hasTraits = question.parameters['trait'] !== undefined
+      const show = () => (question.name === 'pattern' ? showOne(reading, body) : showAll(reading, body, hasTraits))
+      await present(reading, context.errors, body, show)
     }),
   )
 }
@@ -81,12 +80,18 @@ async function showOne({ output, paint, now }: Reading, pattern: PatternBody): P
     ...traitLines(pattern, now),
     '',
     'Examples',
-    ...samples.map(({ lastObserved, regarding, note }) => `  ${lastObserved}  ${oneLine(`${regarding.kind}/${regarding.name}  ${note}`)}`), // prettier-ignore
+    ...tableLines(samples, SAMPLE_COLUMNS, { columns: output.columns - 2, hasTitle: false }).map((line) => `  ${line}`),
     '',
-    `Its events: eventloom query '${pattern.query.replaceAll("'", "'\\''")}'`,
+    `Its events: eventloom events '${pattern.query.replaceAll("'", "'\\''")}'`,
   ]
   for (const line of lines) await output.line(line)
 }
+
+const SAMPLE_COLUMNS: readonly Column<PatternBody['samples'][number]>[] = [
+  { title: 'LAST', of: ({ lastObserved }) => lastObserved },
+  { title: 'OBJECT', of: ({ regarding }) => oneLine(`${regarding.kind}/${regarding.name}`) },
+  { title: 'NOTE', of: ({ note }) => oneLine(note), cut: 'end' },
+]
 
 /** What the collector found about it while its events came in. */
 function traitLines({ traits, counted, rhythms, bursts, templates }: PatternBody, now: EpochMicros): readonly string[] {

@@ -45,16 +45,16 @@ export function problemLines(
   const columns: readonly Column<ProblemJson>[] = [
     { title: 'SEVERITY', of: ({ severity }) => severity, paint: (text) => paint(text.trim(), text) },
     { title: 'PROBLEM', of: (problem) => oneLine(problem.class) },
-    { title: 'WHERE', of: whereText, canShrink: true },
+    { title: 'WHERE', of: whereText, cut: 'middle' },
     { title: 'STATE', of: stateText },
     {
       title: 'FOR',
       of: ({ firstObserved, lastObserved, state }) => lasted(firstObserved, state === 'over' ? lastObserved : at, now),
     },
-    { title: 'SEEN', of: ({ occurrences, isLowerBound }) => times(occurrences, isLowerBound), isRight: true },
-    { title: 'LAST', of: ({ lastObserved }) => ago(lastObserved) },
+    { title: 'SEEN', of: ({ occurrences, isLowerBound }) => times(occurrences, isLowerBound), isRight: true, goes: 1 },
+    { title: 'LAST', of: ({ lastObserved }) => ago(lastObserved), goes: 2 },
     ...(isWide ? [{ title: 'CLUSTER', of: ({ cluster }: ProblemJson) => oneLine(cluster) }] : []),
-    { title: 'NOTE', of: ({ note }) => oneLine(note), canShrink: true },
+    { title: 'NOTE', of: ({ note }) => oneLine(note), cut: 'end', goes: 3 },
   ]
   return tableLines(problems, columns, { columns: space, hasTitle })
 }

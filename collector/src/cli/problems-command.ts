@@ -3,7 +3,7 @@ import type { Notice } from '../api/notices.ts'
 import type { Context } from './context.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS, type CommandFlag } from './flags.ts'
 import { problemLines, type ProblemJson } from './problem-table.ts'
-import { runReading, tellNotices, type Reading } from './reading.ts'
+import { present, runReading, withQuery, type Reading } from './reading.ts'
 
 interface Body {
   readonly at: string
@@ -42,14 +42,12 @@ Examples:
       ([query], parameters) => ({
         name: 'problems',
         path: {},
-        parameters: query === undefined ? parameters : { query, ...parameters },
+        parameters: withQuery([query ?? ''], parameters),
       }),
       context,
       async (reading, question) => {
         const body = (await reading.answers.ask(question.name, question, reading.signal)) as Body
-        if (reading.isJson) await reading.output.line(JSON.stringify(body, null, 1))
-        else await show(reading, body)
-        await tellNotices(context.errors, body.notices)
+        await present(reading, context.errors, body, () => show(reading, body))
       },
     ),
   )

@@ -12,7 +12,7 @@ import { addElasticsearchCommands } from './elasticsearch-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addPatternsCommand } from './patterns-command.ts'
 import { addProblemsCommand } from './problems-command.ts'
-import { addQueryCommand } from './query-command.ts'
+import { addEventsCommand } from './events-command.ts'
 import { addRulesCommands } from './rules-commands.ts'
 
 /** The commands of `eventloom`, their flags and help. Parsing a command line runs its command. */
@@ -28,13 +28,13 @@ ${Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code}  ${meaning}`).j
 Start with:
   eventloom run                     watch the cluster of the current kubeconfig
   eventloom problems                what is wrong
-  eventloom query --from -1h        what happened in the last hour
+  eventloom events --from -1h       what happened in the last hour
   eventloom patterns --from -24h    what recurs`) // prettier-ignore
   addRunCommand(program, context)
   addReplayCommand(program, context)
   addRecordCommand(program, context)
   addProblemsCommand(program, context)
-  addQueryCommand(program, context)
+  addEventsCommand(program, context)
   addAggregateCommand(program, context)
   addPatternsCommand(program, context)
   addCorrelationsCommand(program, context)

@@ -6,10 +6,12 @@ import { InvalidQueryError } from '../query/invalid-query.ts'
 import { openAnswers } from './answers.ts'
 import type { Answers } from './asking.ts'
 import type { Actions } from './actions.ts'
+import { formatOf, OUTPUTS, printDocument, type Format } from './document.ts'
 import { queryMistakes, refuse } from './failures.ts'
 import { readArguments } from './flags.ts'
 import { loadConfig } from './load-config.ts'
 import { createPaint, type Paint } from './paint.ts'
+import { selectorQuery } from './selector.ts'
 import type { Output, Terminal } from './terminal.ts'
 import { oneLine } from './text.ts'
 
@@ -19,8 +21,13 @@ export interface ReadingOptions {
   readonly data?: string
   readonly url?: string
   readonly tokenFile?: string
+  readonly output?: string
   readonly json?: true
   readonly wide?: true
+  readonly namespace?: string
+  readonly allNamespaces?: true
+  readonly selector?: string
+  readonly query?: string
   readonly color: boolean
   readonly [flag: string]: string | boolean | undefined
 }
@@ -32,7 +39,7 @@ export interface Reading {
   readonly paint: Paint
   readonly now: EpochMicros
   readonly signal: AbortSignal
-  readonly isJson: boolean
+  readonly format: Format
   readonly isWide: boolean
 }
 
@@ -44,7 +51,7 @@ export interface Question {
 }
 
 /** Flags that say where and how, and are no parameters of the question. */
-const NOT_PARAMETERS = ['config', 'data', 'url', 'tokenFile', 'json', 'wide', 'color', 'rules']
+const NOT_PARAMETERS = ['config', 'data', 'url', 'tokenFile', 'output', 'json', 'wide', 'color', 'rules', 'selector', 'allNamespaces', 'watch'] // prettier-ignore
 
 /**
  * Runs a reading command: finds every mistake of flags and query first, then opens what answers, and closes it again.
@@ -74,14 +81,26 @@ export async function runReading(
         paint: createPaint(output.isTerminal, noColor),
         now: terminal.clock(),
         signal: terminal.signal,
-        isJson: options.json === true,
-        isWide: options.wide === true,
+        format: formatOf(options) ?? 'table',
+        isWide: formatOf(options) === 'wide',
       },
       question,
     )
   } finally {
     await answers.close()
   }
+}
+
+/** An answer as it was asked for: as data with its notices in it, or as `show` does, with the notices on standard error. */
+export async function present(
+  { output, format }: Reading,
+  stderr: Output,
+  body: object & { readonly notices?: readonly Notice[] },
+  show: () => Promise<void>,
+): Promise<void> {
+  if (format === 'json' || format === 'yaml') return printDocument(output, format, body)
+  await show()
+  await tellNotices(stderr, body.notices ?? [])
 }
 
 /** Notices go to standard error: standard output stays what was asked for. */
@@ -92,11 +111,28 @@ export async function tellNotices(stderr: Output, notices: readonly Notice[]): P
 
 function parametersOf(options: ReadingOptions): Readonly<Record<string, string>> {
   const given = Object.entries(options).filter(([name, value]) => value !== undefined && !NOT_PARAMETERS.includes(name))
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
+  const parameters = Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
+  return withQuery([selectorQuery(options.selector ?? '') ?? ''], parameters)
 }
 
-function conflicts({ url, data }: ReadingOptions): readonly string[] {
-  return url !== undefined && data !== undefined ? ['--url and --data exclude each other: a collector has its own data.'] : [] // prettier-ignore
+/** Parameters that ask for what all of the texts and the flag `--query` ask for. */
+export function withQuery(
+  texts: readonly string[],
+  { query = '', ...parameters }: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const [first, ...further] = [...texts, query].filter((text) => text !== '')
+  if (first === undefined) return parameters
+  return { ...parameters, query: further.length === 0 ? first : [first, ...further].map((text) => `(${text})`).join(' AND ') } // prettier-ignore
+}
+
+function conflicts(options: ReadingOptions): readonly string[] {
+  const { url, data, namespace, allNamespaces, selector, output } = options
+  return [
+    ...(url !== undefined && data !== undefined ? ['--url and --data exclude each other: a collector has its own data.'] : []),
+    ...(namespace !== undefined && allNamespaces === true ? ['--namespace and --all-namespaces exclude each other.'] : []),
+    ...(selector !== undefined && selectorQuery(selector) === null ? [`--selector: "${selector}" is no label selector. Use for example app=shop,tier!=db or "env in (a,b)".`] : []),
+    ...(formatOf(options) === null ? [`--output: "${output ?? ''}" is not one of ${OUTPUTS.join(', ')}.`] : []),
+  ] // prettier-ignore
 }
 
 function mistakesIn({ name, path, parameters }: Question, now: EpochMicros): readonly string[] {

@@ -3,7 +3,7 @@ import type { EpochMicros } from '../clock.ts'
 import { patternLines, type PatternJson } from './pattern-table.ts'
 import type { Paint } from './paint.ts'
 import { problemLines, type ProblemJson } from './problem-table.ts'
-import { grouped, oneLine } from './text.ts'
+import { grouped, oneLine, wrapped } from './text.ts'
 
 /** What a starting collector says about itself. */
 export interface Start {
@@ -15,20 +15,36 @@ export interface Start {
   readonly url: string
 }
 
+/** Where the values of the start screen begin. */
+const INDENT = 13
+
 /** The head of the start screen. */
-export function startLines({ version, doing, store, url }: Start, paint: Paint): readonly string[] {
+export function startLines(
+  { version, doing, store, url }: Start,
+  { columns, paint }: Omit<Look, 'now'>,
+): readonly string[] {
+  const name = `eventloom ${version}`
+  const [first = '', ...further] = wrapped(`${name}  ·  ${oneLine(doing)}`, columns, 2)
   return [
-    `${paint('bold', `eventloom ${version}`)}  ·  ${oneLine(doing)}`,
+    paint('bold', name) + first.slice(name.length),
+    ...further,
     `  store      ${oneLine(store)}`,
-    `  api        ${url}/api/v1      docs ${url}/docs      metrics ${url}/metrics`,
+    `  api        ${url}/api/v1`,
+    `  docs       ${url}/docs`,
+    `  metrics    ${url}/metrics`,
   ]
 }
 
+/** {@link accountText} on the start screen, with how long it took. */
+export function ingestLines(accounts: Accounts, seconds: number, columns: number): readonly string[] {
+  return wrapped(`  ingest     ${accountText(accounts)} · ${seconds.toFixed(1)}s`, columns, INDENT)
+}
+
 /**
- * `  ingest     41,207 versions received · 41,205 stored · 2 deletions · 0 dropped · balanced   1.9 s`: what is dropped is missing,
+ * `41,207 versions received · 41,205 stored · 2 deletions · 0 dropped · balanced`: what is dropped is missing,
  * what a stream said beside versions is not.
  */
-export function ingestLine(accounts: Accounts, seconds: number): string {
+export function accountText(accounts: Accounts): string {
   const sum = (byCause: Readonly<Record<string, number>>) => Object.values(byCause).reduce((total, each) => total + each, 0) // prettier-ignore
   const filtered = sum(accounts.filtered)
   const parts = [
@@ -43,7 +59,7 @@ export function ingestLine(accounts: Accounts, seconds: number): string {
     ...(accounts.buffered === 0 ? [] : [`${grouped(accounts.buffered)} on their way`]),
     isBalanced(accounts) ? 'balanced' : 'NOT BALANCED',
   ]
-  return `  ingest     ${parts.join(' · ')}   ${seconds.toFixed(1)} s`
+  return parts.join(' · ')
 }
 
 interface Look {
@@ -68,19 +84,27 @@ export function wrongLines({ at, total, problems }: Wrong, look: Look): readonly
   return [`${look.paint('bold', 'What is wrong')}${more}`, ...table.map((line) => `  ${line}`), '']
 }
 
-/** "What recurs": the patterns as a table, indented, and the next step. */
+/** "What recurs": the patterns as a table, indented, and the next steps. */
 export function foundLines(patterns: readonly PatternJson[], look: Look): readonly string[] {
-  if (patterns.length === 0) return ['Nothing recurs yet. The events: eventloom query --limit 20']
+  if (patterns.length === 0) return ['Nothing recurs yet. The events: eventloom events --limit 20']
   const table = patternLines(patterns, { ...look, columns: look.columns - 2, hasTitle: true })
   const reason = patterns[0]?.key['reason'] ?? '*'
   return [
     look.paint('bold', 'What recurs'),
     ...table.map((line) => `  ${line}`),
-    oneLine(
-      `Next: eventloom problems   ·   eventloom query 'reason:${reason}'   ·   eventloom correlations   ·   eventloom patterns '${patterns[0]?.id ?? ''}'`,
-    ),
+    '',
+    look.paint('bold', 'Next'),
+    '  eventloom problems',
+    '  eventloom correlations',
+    oneLine(`  eventloom events 'reason:${reason}'`),
+    oneLine(`  eventloom patterns '${patterns[0]?.id ?? ''}'`),
   ]
 }
 
 /** The last line before a collector goes on by itself. */
 export const WATCHING = 'Watching. Ctrl-C stops (everything accepted is kept).'
+
+/** The last words of a collector: what is on its way waits in the buffer for the next start. */
+export function lastLine(accounts: Accounts): string {
+  return `Stopped. ${accountText(accounts)}`
+}

@@ -1,11 +1,9 @@
+import { oneLine } from '../event/one-line.ts'
 import { DAY, HOUR, MINUTE, SECOND, type EpochMicros } from '../clock.ts'
 
-const BARS = '▁▂▃▄▅▆▇█'
+export { oneLine } from '../event/one-line.ts'
 
-/** Everything that would break a line or steer the terminal becomes a space: notes are other people's text. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-}
+const BARS = '▁▂▃▄▅▆▇█'
 
 /** The same for a text that may have several lines: file names, and what servers say, are other people's text as well. */
 export function cleanLines(text: string): string {
@@ -56,15 +54,39 @@ const WIDE =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
 const MARK = /\p{Mn}|\u200b|\u200d/u
 
-/** The text in at most so many columns, cut with `…`. */
-export function cut(text: string, columns: number): string {
+/** The text in at most so many columns; what is too much at its end is `…`. */
+export function cutEnd(text: string, columns: number): string {
   if (text.length <= columns && width(text) <= columns) return text
-  let kept = ''
+  return `${taken([...text], columns - 1).join('')}…`
+}
+
+/** The same, cut in its middle: names that begin alike are told apart by their ends. */
+export function cutMiddle(text: string, columns: number): string {
+  if (text.length <= columns && width(text) <= columns) return text
+  const characters = [...text]
+  const end = taken(characters.toReversed(), Math.floor((columns - 1) / 2)).toReversed()
+  const rest = columns - 1 - width(end.join(''))
+  return `${taken(characters, rest).join('')}…${end.join('')}`
+}
+
+/** As many of the first characters as fit. */
+function taken(characters: readonly string[], columns: number): readonly string[] {
   let used = 0
-  for (const character of text) {
-    used += width(character)
-    if (used > columns - 1) return `${kept}…`
-    kept += character
+  const end = characters.findIndex((character) => (used += width(character)) > columns)
+  return end < 0 ? characters : characters.slice(0, end)
+}
+
+/** Words in lines of at most so many columns, the further ones indented; a word that is longer stays whole. */
+export function wrapped(text: string, columns: number, indent: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/(?<=\S) (?=\S)/)) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line === '' || width(longer) <= columns) line = longer
+    else {
+      lines.push(line)
+      line = ' '.repeat(indent) + word
+    }
   }
-  return kept
+  return [...lines, line]
 }

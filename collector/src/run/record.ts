@@ -56,7 +56,7 @@ export async function record(
       })
     } catch (error) {
       if (!(error instanceof RecordingFullError)) throw error
-      ended = error.message
+      ended = `${error.message}. Move it away, or give a larger --max-bytes`
     }
     return directory
   })

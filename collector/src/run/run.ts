@@ -3,6 +3,7 @@ import { createApi, createProbes, Tails, type Health } from '../api/api.ts'
 import { listen, readToken } from '../api/listen.ts'
 import { loadRules, openData, type OpenData, type Surroundings } from '../app.ts'
 import type { RunOptions, Screen } from '../cli/actions.ts'
+import { lastLine } from '../cli/cli.ts'
 import { SECOND } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { DeliveryBatch } from '../event/delivery.ts'
@@ -108,6 +109,7 @@ async function serve(
       showStart({ screen, data, listening, doing: input.doing, config, clock, played }, stopping),
       Promise.race([Promise.all(work), data.line.broken]),
     ])
+    if (!isNextPass(signal)) await tellEnd(screen, data)
     return 0
   } catch (error) {
     // Stopped while it waited for the store.
@@ -116,6 +118,17 @@ async function serve(
   } finally {
     await shutdown.stop()
   }
+}
+
+/** A pass of a demonstration ends by its time, not by anybody's wish. */
+function isNextPass({ reason }: AbortSignal): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError'
+}
+
+/** The account of what was done; whoever read it may have left. */
+async function tellEnd({ output, isJson }: Screen, { buffer }: OpenData): Promise<void> {
+  const accounts = buffer.accounts()
+  await output.line(isJson ? JSON.stringify({ stopped: true, accounts }) : lastLine(accounts)).catch(() => undefined)
 }
 
 /** @param open what is open by the time somebody asks. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { endpointNamed } from '../api/endpoints.ts'
 import type { Listening } from '../api/listen.ts'
 import type { OpenData } from '../app.ts'
-import { foundLines, ingestLine, startLines, WATCHING, wrongLines, type Screen, type Wrong } from '../cli/cli.ts'
+import { foundLines, ingestLines, startLines, WATCHING, wrongLines, type Screen, type Wrong } from '../cli/cli.ts'
 import { HOUR, type Clock } from '../clock.ts'
 import { SEVERITIES } from '../event/words.ts'
 import { formatTime } from '../query/time.ts'
@@ -39,10 +39,10 @@ export async function showStart(started: StartedCollector, signal: AbortSignal):
   const { output, paint, isJson, terminal } = screen
   const store = storeText(config)
   const begun = performance.now()
-  if (isJson) await output.line(JSON.stringify({ version: terminal.version, doing, store, url: listening.url }))
-  else
-    for (const line of startLines({ version: terminal.version, doing, store, url: listening.url }, paint))
-      await output.line(line)
+  const start = { version: terminal.version, doing, store, url: listening.url }
+  const { columns } = output
+  if (isJson) await output.line(JSON.stringify(start))
+  else for (const line of startLines(start, { columns, paint })) await output.line(line)
 
   await (played === null ? firstEvents(data, signal) : wholeRecording(data, played, signal))
   if (signal.aborted) return
@@ -53,9 +53,9 @@ export async function showStart(started: StartedCollector, signal: AbortSignal):
     recentPatterns(data, clock, signal).catch(() => null),
   ])
   if (isJson) return output.line(JSON.stringify({ accounts, problems: wrong?.problems ?? null, patterns }))
-  const look = { columns: output.columns, now: clock(), paint }
-  await output.line(ingestLine(accounts, (performance.now() - begun) / 1_000))
-  await output.line()
+  const look = { columns, now: clock(), paint }
+  const seconds = (performance.now() - begun) / 1_000
+  for (const line of [...ingestLines(accounts, seconds, columns), '']) await output.line(line)
   for (const line of wrong === null ? [] : wrongLines(wrong, look)) await output.line(line)
   for (const line of patterns === null ? [] : foundLines(patterns, look)) await output.line(line)
   await output.line(WATCHING)

@@ -1,3 +1,5 @@
+import { oneLine } from '../event/one-line.ts'
+
 /** A JSON line of the log as people read it: `12:30:00 warn  message  key=value`. What is not JSON stays as it is. */
 export function readableLine(line: string): string {
   try {
@@ -13,9 +15,4 @@ export function readableLine(line: string): string {
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return /\s/.test(text) && typeof value === 'string' ? JSON.stringify(text) : oneLine(text)
-}
-
-/** A hostile name must neither begin a line of its own nor steer the terminal. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
 }

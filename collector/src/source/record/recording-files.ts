@@ -34,9 +34,7 @@ export class RecordingFullError extends Error {
   readonly code = 'RECORDING_FULL'
 
   constructor(directory: string, maxBytes: number) {
-    super(
-      `the recording in ${directory} has reached ${maxBytes} bytes: move it away, raise the limit, or let it rotate`,
-    )
+    super(`the recording in ${directory} has reached ${maxBytes} bytes`)
   }
 }
 

@@ -5,7 +5,8 @@ import { MAX_LIMIT } from '../query/request.ts'
 import { parseTime } from '../query/time.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
 import type { Context } from './context.ts'
-import { runReading, tellNotices, type Question, type Reading } from './reading.ts'
+import type { Format } from './document.ts'
+import { present, runReading, withQuery, type Question, type Reading } from './reading.ts'
 import { tableLines, type Column } from './table.ts'
 import { grouped, oneLine, relative, times } from './text.ts'
 
@@ -15,15 +16,18 @@ const DEFAULT_ROWS = 100
 
 /** A page of `GET /events`. */
 interface Page {
+  readonly order: 'newest' | 'oldest'
+  readonly returned: number
   readonly total: number
   readonly cursor: string | null
   readonly observations: readonly ObservationJson[]
   readonly notices: readonly Notice[]
 }
 
-export function addQueryCommand(program: Command, context: Context): void {
+export function addEventsCommand(program: Command, context: Context): void {
   const command = program
-    .command('query')
+    .command('events')
+    .alias('query')
     .argument('[query...]', 'Lucene text, for example reason:BackOff AND namespace:shop')
     .summary('events, newest last')
     .description('Events of a range, newest last. A limit keeps the newest.')
@@ -36,37 +40,30 @@ export function addQueryCommand(program: Command, context: Context): void {
   ])
   command.addHelpText('after', EXAMPLES)
   command.action(() =>
-    runReading(
-      command,
-      Infinity,
-      (words, flags) => questionOf(words, flags),
-      context,
-      async (reading, question) => {
-        const { rows, notices } = await collect(reading, question, Number(command.opts()['limit'] ?? DEFAULT_ROWS))
-        await (reading.isJson ? showJson(reading, rows) : showTable(reading, rows))
-        await tellNotices(context.errors, notices)
-      },
-    ),
+    runReading(command, Infinity, questionOf, context, async (reading, question) => {
+      const page = await collect(reading, question, Number(command.opts()['limit'] ?? DEFAULT_ROWS))
+      await present(reading, context.errors, page, () => showEvents(reading, page.observations))
+    }),
   )
 }
 
 const EXAMPLES = `
 Examples:
-  eventloom query 'severity:high AND namespace:shop' --from -2h
-  eventloom query 'note:"connection refused"' --kind Pod --wide
-  eventloom query '*' --from 2026-05-11 --to 2026-05-12 --json | jq -r '.[].reason' | sort | uniq -c
-  eventloom query --from -1h --limit 20 -- '-reason:Pulled'`
+  eventloom events 'severity:high AND namespace:shop' --from -2h
+  eventloom events 'note:"connection refused"' --kind Pod --wide
+  eventloom events '*' --from 2026-05-11 --to 2026-05-12 --json | jq -r '.observations[].reason' | sort | uniq -c
+  eventloom events --from -1h --limit 20 -- '-reason:Pulled'`
 
 /** The limit of a page is bounded, that of the command is met by several pages. */
-function questionOf(words: readonly string[], { query, limit, ...flags }: Readonly<Record<string, string>>): Question {
-  const text = [...words, ...(query === undefined ? [] : [query])].join(' ')
+function questionOf(words: readonly string[], { limit, ...flags }: Readonly<Record<string, string>>): Question {
   const wanted = Number(limit)
   const isMany = wanted > MAX_LIMIT && wanted <= MOST_ROWS && Number.isInteger(wanted)
   const ofPage = limit === undefined ? {} : { limit: isMany ? String(MAX_LIMIT) : limit }
-  return { name: 'events', path: {}, parameters: { ...flags, ...ofPage, ...(text === '' ? {} : { query: text }) } }
+  return { name: 'events', path: {}, parameters: { ...withQuery([words.join(' ')], flags), ...ofPage } }
 }
 
-async function collect({ answers, signal }: Reading, question: Question, limit: number) {
+/** As many pages as the limit takes, as one; its newest row is the last. */
+async function collect({ answers, signal, format }: Reading, question: Question, limit: number): Promise<Page> {
   const rows: ObservationJson[] = []
   let parameters: Record<string, string> = { ...question.parameters }
   let last: Page
@@ -76,26 +73,23 @@ async function collect({ answers, signal }: Reading, question: Question, limit: 
     rows.push(...last.observations)
     if (last.cursor !== null) parameters = { ...parameters, cursor: last.cursor }
   } while (last.cursor !== null && rows.length < limit)
-  const isNewestFirst = parameters['order'] !== 'oldest'
-  const of = limitText(rows.length, last.total, last.cursor)
   const warnings = last.notices.filter(({ severity }) => severity === 'warning')
-  return { rows: isNewestFirst ? rows.reverse() : rows, notices: [...warnings, ...of] }
+  const notices = [...warnings, ...limitNotices(rows.length, last, format)]
+  return { ...last, returned: rows.length, observations: last.order === 'newest' ? rows.toReversed() : rows, notices }
 }
 
-function limitText(shown: number, total: number, cursor: string | null): readonly Notice[] {
+/** A cursor is for programs, which find it in their answer. */
+function limitNotices(shown: number, { total, cursor, order }: Page, format: Format): readonly Notice[] {
   if (cursor === null) return []
-  const text = `${grouped(shown)} of ${grouped(total)}. More: --limit, or --cursor ${cursor}`
-  return [{ severity: 'info', text }]
+  const of = `The ${order} ${grouped(shown)} of ${grouped(total)}.`
+  const more = format === 'json' || format === 'yaml' ? '--cursor with this cursor' : '--limit; pages: --cursor with the one that --json gives' // prettier-ignore
+  return [{ severity: 'info', text: `${of} More: ${more}` }]
 }
 
-/** One array; one observation on each line, so that lines can be counted and cut. */
-async function showJson({ output }: Reading, rows: readonly ObservationJson[]): Promise<void> {
-  if (rows.length === 0) return output.line('[]')
-  for (const [index, row] of rows.entries()) await output.write(`${index === 0 ? '[' : ',\n'}${JSON.stringify(row)}`)
-  await output.line(']')
-}
-
-async function showTable({ output, paint, now, isWide }: Reading, rows: readonly ObservationJson[]): Promise<void> {
+export async function showEvents(
+  { output, paint, now, isWide }: Reading,
+  rows: readonly ObservationJson[],
+): Promise<void> {
   const isTerminal = output.isTerminal
   if (rows.length === 0 && isTerminal)
     return output.line('No events. Try a longer range (--from -7d) or another query.')
@@ -104,11 +98,11 @@ async function showTable({ output, paint, now, isWide }: Reading, rows: readonly
     { title: 'LAST', of: ({ lastObserved }) => time(lastObserved) },
     ...(isWide ? [{ title: 'FIRST', of: ({ firstObserved }: ObservationJson) => firstObserved }, { title: 'CLUSTER', of: ({ cluster }: ObservationJson) => cluster }] : []), // prettier-ignore
     { title: 'SEVERITY', of: ({ severity }) => severity, paint: (text, { severity }) => paint(severity, text) },
-    { title: 'REASON', of: ({ reason }) => oneLine(reason), canShrink: true },
-    { title: 'OBJECT', of: objectText, canShrink: true },
+    { title: 'REASON', of: ({ reason }) => oneLine(reason) },
+    { title: 'OBJECT', of: objectText, cut: 'middle' },
     { title: 'COUNT', of: ({ count, countIsLowerBound }) => times(count, countIsLowerBound), isRight: true },
     ...(isWide ? wideColumns() : []),
-    { title: 'NOTE', of: ({ note }) => oneLine(note), canShrink: !isWide },
+    { title: 'NOTE', of: ({ note }) => oneLine(note), ...(isWide ? {} : { cut: 'end' }) },
   ]
   const lines = tableLines(rows, columns, { columns: output.columns, hasTitle: isTerminal })
   for (const line of lines) await output.line(line)

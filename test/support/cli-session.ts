@@ -1,0 +1,98 @@
+import { Writable } from 'node:stream'
+import type { Actions } from '../../collector/src/cli/actions.ts'
+import { runCommandLine } from '../../collector/src/cli/cli.ts'
+import type { Terminal } from '../../collector/src/cli/terminal.ts'
+import { HOUR, MINUTE } from '../../collector/src/clock.ts'
+import type { Observation } from '../../collector/src/event/observation.ts'
+import type { Accounts } from '../../collector/src/event/outcome.ts'
+import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
+import type { EventReader } from '../../collector/src/store/store.ts'
+import { anObservation, NOON } from './an-observation.ts'
+
+export const NOW = NOON + 5 * MINUTE
+export const NONE: Accounts = { received: 0, stored: 0, alreadyStored: 0, filtered: {}, signalled: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
+export const LETTERS = {
+  total: 2,
+  letters: [{ id: 'x', cause: 'mapping', detail: 'count: out of range', observation: anObservation() }],
+}
+const signal = new AbortController().signal
+export async function storeWith(
+  rows: readonly Observation[],
+  records: readonly StoreRecord[] = [],
+): Promise<EventReader> {
+  const store = createMemoryStore()
+  const pending = rows.map((observation) => ({ observation, undecided: false }))
+  await store.write({ bufferId: 'test', sequence: 1, rows: pending, records }, signal)
+  return store
+}
+
+export class Screen extends Writable {
+  text = ''
+  readonly isTTY: boolean
+  readonly columns: number
+  constructor(isTTY: boolean, columns = 110) {
+    super()
+    this.isTTY = isTTY
+    this.columns = columns
+  }
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+export interface SessionOptions {
+  readonly reader?: EventReader
+  readonly isTerminal?: boolean
+  readonly columns?: number
+  readonly environment?: Record<string, string>
+  readonly actions?: Partial<Actions>
+  readonly stdout?: Writable & { readonly text?: string }
+}
+
+/** Runs a command line and answers all that it did. */
+export async function eventloom(words: readonly string[], options: SessionOptions = {}) {
+  const { reader = await storeWith([]), isTerminal = false, columns, environment = {}, actions = {} } = options
+  const [stdout, stderr] = [options.stdout ?? new Screen(isTerminal, columns), new Screen(isTerminal, columns)]
+  const opened: string[] = []
+  const refuse = () => Promise.reject(new Error('not in this test'))
+  const all: Actions = {
+    run: refuse,
+    replay: refuse,
+    record: refuse,
+    migrate: refuse,
+    reindex: refuse,
+    listDeadLetters: async () => LETTERS,
+    replayDeadLetters: refuse,
+    checkRules: refuse,
+    testRules: refuse,
+    openReader: async ({ data }) => {
+      opened.push(data)
+      return { reader, accounts: () => NONE, deadLetters: () => LETTERS, close: async () => void opened.push('closed') }
+    },
+    ...actions,
+  }
+  const terminal: Terminal = { stdout, stderr, environment, clock: () => NOW, signal, version: '0.1.0' } // prettier-ignore
+  const exitCode = await runCommandLine(words, all, terminal)
+  return { exitCode, out: (stdout as Screen).text, err: stderr.text, opened }
+}
+
+/** Pods that fail, one a minute up to noon. */
+export function failures(count: number): Observation[] {
+  return Array.from({ length: count }, (_, index) =>
+    anObservation({
+      uid: `11111111-1111-4111-8111-${String(index).padStart(12, '0')}`,
+      resourceVersion: 1_000 + index,
+      lastObserved: NOON - (count - 1 - index) * MINUTE,
+      firstObserved: NOON - (count - 1 - index) * MINUTE,
+      regarding: { ...anObservation().regarding, name: `payments-${index}`, uid: `p-${index}` },
+    }),
+  )
+}
+
+export const aStory = [
+  anObservation({ uid: 'u-1', reason: 'Scheduled', type: 'Normal', severity: 'info', category: 'scheduling', note: 'Successfully assigned shop/payments-0', lastObserved: NOON - 2 * HOUR, firstObserved: NOON - 2 * HOUR }),
+  anObservation({ uid: 'u-2', reason: 'FailedMount', severity: 'high', category: 'storage', note: 'Unable to attach\nor mount volumes: timed out', count: 42, countDelta: 42, lastObserved: NOON - MINUTE }),
+  anObservation({ uid: 'u-3', reason: 'OOMKilling', severity: 'critical', category: 'node', note: 'Memory cgroup out of memory', count: 51_252, countDelta: 51_252, countIsLowerBound: true, namespace: '', regarding: { ...anObservation().regarding, kind: 'Node', name: 'worker-5', namespace: '' } }),
+] // prettier-ignore
