@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import { createApi, Tails, type Health } from '../../collector/src/api/api.ts'
 import type { Actions } from '../../collector/src/cli/actions.ts'
 import { runCommandLine } from '../../collector/src/cli/cli.ts'
 import type { Terminal } from '../../collector/src/cli/terminal.ts'
@@ -6,6 +7,8 @@ import { HOUR, MINUTE } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import type { Accounts } from '../../collector/src/event/outcome.ts'
 import type { StoreRecord } from '../../collector/src/event/record.ts'
+import { createLogger } from '../../collector/src/telemetry/logger.ts'
+import { createMetrics } from '../../collector/src/telemetry/metrics.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
 import type { EventReader } from '../../collector/src/store/store.ts'
 import { anObservation, NOON } from './an-observation.ts'
@@ -38,6 +41,7 @@ export class Screen extends Writable {
   }
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.text += chunk.toString()
+    this.emit('written')
     done()
   }
 }
@@ -48,6 +52,7 @@ export interface SessionOptions {
   readonly columns?: number
   readonly environment?: Record<string, string>
   readonly actions?: Partial<Actions>
+  readonly signal?: AbortSignal
   readonly stdout?: Writable & { readonly text?: string }
 }
 
@@ -73,7 +78,7 @@ export async function eventloom(words: readonly string[], options: SessionOption
     },
     ...actions,
   }
-  const terminal: Terminal = { stdout, stderr, environment, clock: () => NOW, signal, version: '0.1.0' } // prettier-ignore
+  const terminal: Terminal = { stdout, stderr, environment, clock: () => NOW, signal: options.signal ?? signal, version: '0.1.0' } // prettier-ignore
   const exitCode = await runCommandLine(words, all, terminal)
   return { exitCode, out: (stdout as Screen).text, err: stderr.text, opened }
 }
@@ -96,3 +101,14 @@ export const aStory = [
   anObservation({ uid: 'u-2', reason: 'FailedMount', severity: 'high', category: 'storage', note: 'Unable to attach\nor mount volumes: timed out', count: 42, countDelta: 42, lastObserved: NOON - MINUTE }),
   anObservation({ uid: 'u-3', reason: 'OOMKilling', severity: 'critical', category: 'node', note: 'Memory cgroup out of memory', count: 51_252, countDelta: 51_252, countIsLowerBound: true, namespace: '', regarding: { ...anObservation().regarding, kind: 'Node', name: 'worker-5', namespace: '' } }),
 ] // prettier-ignore
+
+/** The API of a collector with these rows. */
+export function collectorOver(
+  reader: EventReader,
+  health: Health = { live: true, ready: true, problems: [] },
+  token: string | null = null,
+): ReturnType<typeof createApi> {
+  const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), rules: () => [], usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
+  const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
+  return createApi({ reader, tails: new Tails(), accounts: () => NONE, deadLetters: () => LETTERS, health: () => health, metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger }) // prettier-ignore
+}

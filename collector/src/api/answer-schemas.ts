@@ -255,40 +255,9 @@ export const valuesSchema = z.strictObject({
   notices,
 })
 
-export const accountsSchema = z.strictObject({
-  received: count,
-  stored: count,
-  alreadyStored: count,
-  filtered: z.record(z.string(), count),
-  signalled: z.record(z.string(), count),
-  dropped: z.record(z.string(), count),
-  deadLettered: z.record(z.string(), count),
-  buffered: count,
-  balanced: z.boolean(),
-})
-
 export const deadLettersSchema = z.strictObject({
   ...list,
   letters: z.array(z.strictObject({ id: z.string(), cause: z.string(), detail: z.string(), observation })),
-  notices,
-})
-
-export const statisticsSchema = z.strictObject({
-  observations: count,
-  bytes: count,
-  backend: z.string(),
-  begins: time.nullable().meta({ description: 'When the first of the stored occurrences may have been.' }),
-  oldest: time.nullable(),
-  newest: time.nullable(),
-})
-
-export const gapsSchema = z.strictObject({
-  ...range,
-  ...list,
-  gaps: z.array(z.looseObject({ id: z.string(), from: time, to: time.nullable(), cluster: z.string(), stream: z.string(), cause: z.string() })), // prettier-ignore
-  unwatched: z
-    .array(z.strictObject({ cluster: z.string(), since: time }))
-    .meta({ description: 'Clusters that nobody watches now.' }),
   notices,
 })
 

@@ -86,13 +86,13 @@ export function createProbes(health: () => Health): Express {
 }
 
 function addEndpoint(app: Express, endpoint: Endpoint, dependencies: ApiDependencies): void {
-  const { reader, accounts, deadLetters, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
+  const { reader, accounts, deadLetters, health, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
   const handle: RequestHandler = async (request, response) => {
     const { signal, release } = clientSignal(response, answerTimeoutMs)
     try {
       const sent = request.method === 'POST' ? sentBody(request) : request.query
       const asked = { path: request.params as Record<string, string>, parameters: sent }
-      const body = await endpoint.answer({ reader, accounts, deadLetters, now: clock() }, asked, signal)
+      const body = await endpoint.answer({ reader, accounts, deadLetters, health, now: clock() }, asked, signal)
       linkNext(response, request.originalUrl, request.method, body)
       response.json(body)
     } catch (error) {

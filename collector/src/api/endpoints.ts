@@ -31,7 +31,10 @@ import {
 import { correlationAnswer, correlationsAnswer } from './correlation-answers.ts'
 import { fieldsAnswer, valuesAnswer } from './field-answers.ts'
 import { patternAnswer, patternsAnswer } from './pattern-answers.ts'
+import type { Health } from './health.ts'
 import { problemsAnswer } from './problems/problem-answers.ts'
+import * as statusSchemas from './status-schemas.ts'
+import { statusAnswer } from './status-answer.ts'
 import { limitRequest, membersRequest, noRequest, parseLimitRequest, parseMembersRequest, parseNoRequest, parseRangeRequest, rangeRequest } from './record-request.ts' // prettier-ignore
 
 /** What answers are made from. */
@@ -39,6 +42,8 @@ export interface AnswerSource {
   readonly reader: EventReader
   readonly accounts: () => Accounts
   readonly deadLetters: (limit: number) => DeadLetterList
+  /** How a running collector is doing; absent where none runs. */
+  readonly health?: () => Health
   /** What relative times count from. */
   readonly now: EpochMicros
 }
@@ -60,6 +65,7 @@ export type EndpointName =
   | 'correlation'
   | 'fields'
   | 'values'
+  | 'status'
   | 'accounts'
   | 'statistics'
   | 'gaps'
@@ -189,12 +195,22 @@ export const ENDPOINTS: readonly Endpoint[] = [
     respond: ({ reader }, query, signal) => valuesAnswer(reader, query, signal),
   }),
   endpoint({
+    name: 'status',
+    methods: ['get'],
+    path: '/status',
+    summary: 'How the collector is doing: what it watches, what it counted, what the store holds.',
+    request: noRequest,
+    answerSchema: statusSchemas.statusSchema,
+    parse: ({ parameters }) => parseNoRequest(parameters),
+    respond: (source, _query, signal) => statusAnswer(source, signal),
+  }),
+  endpoint({
     name: 'accounts',
     methods: ['get'],
     path: '/accounts',
     summary: 'How every version received ended; only what is dropped or deadLettered is missing. The sums balance.',
     request: noRequest,
-    answerSchema: schemas.accountsSchema,
+    answerSchema: statusSchemas.accountsSchema,
     parse: ({ parameters }) => parseNoRequest(parameters),
     respond: async ({ accounts }) => accountsAnswer(accounts()),
   }),
@@ -204,7 +220,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/statistics',
     summary: 'What the store holds.',
     request: noRequest,
-    answerSchema: schemas.statisticsSchema,
+    answerSchema: statusSchemas.statisticsSchema,
     parse: ({ parameters }) => parseNoRequest(parameters),
     respond: ({ reader }, _query, signal) => statisticsAnswer(reader, signal),
   }),
@@ -214,7 +230,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/gaps',
     summary: 'Where data is or may be missing, and why.',
     request: rangeRequest,
-    answerSchema: schemas.gapsSchema,
+    answerSchema: statusSchemas.gapsSchema,
     parse: ({ parameters }, now) => parseRangeRequest(parameters, now),
     respond: ({ reader }, query, signal) => gapsAnswer(reader, query, signal),
   }),

@@ -8,14 +8,15 @@ import { observationJson } from './observation-json.ts'
 type ExportQuery = Pick<EventQuery, 'from' | 'to' | 'filter'>
 
 /** GET /export in pieces of some lines: one observation as JSON on each, oldest first. */
-export async function* exportLines(
-  reader: EventReader,
-  query: ExportQuery,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
+async function* exportLines(reader: EventReader, query: ExportQuery, signal: AbortSignal): AsyncGenerator<string> {
   for await (const rows of reader.scan(query, signal)) {
     yield rows.map((row) => `${JSON.stringify(observationJson(row))}\n`).join('')
   }
+}
+
+/** An export with what must be known about it. */
+export async function exportFrom(reader: EventReader, query: ExportQuery, signal: AbortSignal) {
+  return { notices: await gapNotices(reader, query, signal), pieces: exportLines(reader, query, signal) }
 }
 
 /**
@@ -28,9 +29,9 @@ export async function streamExport(
   response: Response,
   signal: AbortSignal,
 ): Promise<void> {
-  const notices = await gapNotices(reader, query, signal)
+  const { notices, pieces } = await exportFrom(reader, query, signal)
   response.type('application/x-ndjson').set('Eventloom-Notices', asciiJson(notices))
-  for await (const piece of exportLines(reader, query, signal)) {
+  for await (const piece of pieces) {
     if (!response.write(piece)) await once(response, 'drain', { signal })
   }
   response.end()

@@ -1,6 +1,8 @@
 import { endpointNamed } from '../api/endpoints.ts'
 import { readCollectorFile } from '../api/collector-file.ts'
+import { exportFrom } from '../api/export.ts'
 import { isLoopback, type Config } from '../config/config.ts'
+import { parseExportRequest } from '../query/request.ts'
 import type { Actions } from './actions.ts'
 import type { Answers } from './asking.ts'
 import { CommandError } from './failures.ts'
@@ -34,6 +36,9 @@ export async function openAnswers(
   if (running !== null) return running
   const files = await openFiles(config, actions)
   return {
+    isRunning: false,
+    export: async (parameters, signal) =>
+      exportFrom(files.reader, parseExportRequest(parameters, terminal.clock()), signal),
     ask: (name, asked, signal) => endpointNamed(name).answer({ ...files, now: terminal.clock() }, asked, signal),
     close: () => files.close(),
   }

@@ -9,15 +9,12 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
-import { aStory, eventloom, failures, LETTERS, NONE, NOW, Screen, storeWith, type SessionOptions } from '../../../test/support/cli-session.ts' // prettier-ignore
-import { createApi, Tails } from '../api/api.ts'
+import { aStory, collectorOver, eventloom, failures, NONE, NOW, Screen, storeWith, type SessionOptions } from '../../../test/support/cli-session.ts' // prettier-ignore
 import { writeCollectorFile } from '../api/collector-file.ts'
 import { HOUR, MINUTE } from '../clock.ts'
 import { createDetector } from '../detect/detect.ts'
 import type { Observation } from '../event/observation.ts'
 import type { StoreRecord } from '../event/record.ts'
-import { createLogger } from '../telemetry/logger.ts'
-import { createMetrics } from '../telemetry/metrics.ts'
 import type { Actions, ReplaySummary } from './actions.ts'
 import { EXIT_CODES, foundLines, ingestLines, Output, startLines, WATCHING } from './cli.ts'
 import { replayExitCode } from './ingest-commands.ts'
@@ -370,7 +367,6 @@ describe('wrong flags', () => {
     expect({ exitCode, out, opened }).toEqual({ exitCode: 2, out: '', opened: [] })
     expect(err).toMatchInlineSnapshot(`
       "--frm: there is no such flag. Did you mean --from?
-      --url and --data exclude each other: a collector has its own data.
       query, column 1: there is no field "raeson". Did you mean reason? To look for this text in notes, put it in quotes
           raeson:BackOff AND ( -1h
           ^^^^^^
@@ -379,6 +375,7 @@ describe('wrong flags', () => {
                              ^
       --to: "yesterday" is not a time. Write for example 2026-05-11T09:00:00Z, 2026-05-11, now, -1h, now-7d or the ms or µs since 1970
       --limit: must be a whole number from 1 to 10,000
+      --url and --data exclude each other: a collector has its own data.
       Try: eventloom events --help
       "
     `)
@@ -428,9 +425,7 @@ describe('where answers come from', () => {
   }
 
   async function collector(rows: readonly Observation[], token: string | null = null): Promise<string> {
-    const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), rules: () => [], usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
-    const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
-    return serve(createApi({ reader: await storeWith(rows), tails: new Tails(), accounts: () => NONE, deadLetters: () => LETTERS, health: () => ({ live: true, ready: true, problems: [] }), metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger })) // prettier-ignore
+    return serve(collectorOver(await storeWith(rows), undefined, token))
   }
 
   const commands = [
@@ -444,6 +439,10 @@ describe('where answers come from', () => {
     ['dead-letters', 'list'],
     ['dead-letters', 'list', '--json'],
     ['events', 'raeson:x'],
+    ['fields', 'reason'],
+    ['values', 'reason', '--json'],
+    ['gaps'],
+    ['export', 'reason:FailedMount'],
     ['correlations', 'c-none'],
   ]
 

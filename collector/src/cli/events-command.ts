@@ -6,7 +6,9 @@ import { parseTime } from '../query/time.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
 import type { Context } from './context.ts'
 import type { Format } from './document.ts'
-import { present, runReading, withQuery, type Question, type Reading } from './reading.ts'
+import { CommandError } from './failures.ts'
+import { Follower, printRows } from './follow.ts'
+import { present, runReading, tellNotices, withQuery, type Question, type Reading } from './reading.ts'
 import { tableLines, type Column } from './table.ts'
 import { grouped, oneLine, relative, times } from './text.ts'
 
@@ -37,19 +39,42 @@ export function addEventsCommand(program: Command, context: Context): void {
     ['view', 'VIEW', 'events (the newest version of each, default) or observations (every version stored)'],
     ['order', 'END', 'newest (default) or oldest: which end of the range a limit keeps'],
     ['cursor', 'CURSOR', 'go on behind a page'],
+    [
+      'watch',
+      null,
+      'go on with what a running collector stores, every version, until Ctrl-C; -o json: one on each line',
+      'w',
+    ],
   ])
   command.addHelpText('after', EXAMPLES)
   command.action(() =>
     runReading(command, Infinity, questionOf, context, async (reading, question) => {
-      const page = await collect(reading, question, Number(command.opts()['limit'] ?? DEFAULT_ROWS))
+      const { limit = DEFAULT_ROWS, watch } = command.opts<{ readonly limit?: string; readonly watch?: true }>()
+      if (watch === true) return follow(reading, question, Number(limit), context)
+      const page = await collect(reading, question, Number(limit))
       await present(reading, context.errors, page, () => showEvents(reading, page.observations))
     }),
   )
 }
 
+/** What is there, then what comes. */
+async function follow(reading: Reading, question: Question, limit: number, { errors }: Context): Promise<void> {
+  const { answers, output, format } = reading
+  if (!answers.isRunning) throw new CommandError('No collector runs here, so that nothing comes. Start one with "eventloom run", or name one with --url.') // prettier-ignore
+  const follower = new Follower(reading, errors, question.parameters)
+  await follower.begin()
+  const { observations, notices } = await collect(reading, question, limit)
+  const print = (rows: readonly ObservationJson[], hasTitle: boolean) =>
+    format === 'json' || format === 'yaml' ? printRows(output, format, rows) : printEvents(reading, rows, hasTitle)
+  await print(observations, output.isTerminal)
+  await tellNotices(errors, notices)
+  await follower.follow((rows) => print(rows, false))
+}
+
 const EXAMPLES = `
 Examples:
   eventloom events 'severity:high AND namespace:shop' --from -2h
+  eventloom events -n shop -w
   eventloom events 'note:"connection refused"' --kind Pod --wide
   eventloom events '*' --from 2026-05-11 --to 2026-05-12 --json | jq -r '.observations[].reason' | sort | uniq -c
   eventloom events --from -1h --limit 20 -- '-reason:Pulled'`
@@ -86,13 +111,18 @@ function limitNotices(shown: number, { total, cursor, order }: Page, format: For
   return [{ severity: 'info', text: `${of} More: ${more}` }]
 }
 
-export async function showEvents(
+async function showEvents(reading: Reading, rows: readonly ObservationJson[]): Promise<void> {
+  const { output } = reading
+  if (rows.length > 0 || !output.isTerminal) return printEvents(reading, rows, output.isTerminal)
+  await output.line('No events. Try a longer range (--from -7d) or another query.')
+}
+
+async function printEvents(
   { output, paint, now, isWide }: Reading,
   rows: readonly ObservationJson[],
+  hasTitle: boolean,
 ): Promise<void> {
   const isTerminal = output.isTerminal
-  if (rows.length === 0 && isTerminal)
-    return output.line('No events. Try a longer range (--from -7d) or another query.')
   const time = (text: string) => (isTerminal && !isWide ? relative(parseTime(text, now) ?? now, now) : text)
   const columns: readonly Column<ObservationJson>[] = [
     { title: 'LAST', of: ({ lastObserved }) => time(lastObserved) },
@@ -104,7 +134,7 @@ export async function showEvents(
     ...(isWide ? wideColumns() : []),
     { title: 'NOTE', of: ({ note }) => oneLine(note), ...(isWide ? {} : { cut: 'end' }) },
   ]
-  const lines = tableLines(rows, columns, { columns: output.columns, hasTitle: isTerminal })
+  const lines = tableLines(rows, columns, { columns: output.columns, hasTitle })
   for (const line of lines) await output.line(line)
 }
 

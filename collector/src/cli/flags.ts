@@ -39,9 +39,20 @@ export const SELECTION_FLAGS: readonly CommandFlag[] = [
 export function addFlags(command: Command, flags: readonly CommandFlag[]): Command {
   for (const [name, value, description, letter] of flags) {
     const names = letter === undefined ? `--${name}` : `-${letter}, --${name}`
-    command.addOption(new Option(value === null ? names : `${names} <${value}>`, description))
+    const option = new Option(value === null ? names : `${names} <${value}>`, description)
+    command.addOption(option.helpGroup(headingOf(name)))
   }
   return command
+}
+
+const WHERE = ['data', 'url', 'token-file', 'config']
+const LOOK = ['output', 'json', 'wide', 'no-color']
+
+/** Under which heading help has a flag. */
+function headingOf(name: string): string {
+  if (WHERE.includes(name)) return 'Where:'
+  if (LOOK.includes(name)) return 'How it is printed:'
+  return SELECTION_FLAGS.some(([each]) => each === name) ? 'Which events:' : 'Options:'
 }
 
 /** A query may begin with a minus (`-reason:Pulled`), which looks like a flag: `-n` with a value, for example. */

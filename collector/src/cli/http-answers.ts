@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { Agent, request } from 'undici'
+import { Agent, request, type Dispatcher } from 'undici'
 import { endpointNamed, type Asked, type EndpointName } from '../api/endpoints.ts'
 import type { ProblemDetails } from '../api/problem-details.ts'
 import { InvalidQueryError, QuerySyntaxError } from '../query/invalid-query.ts'
-import type { Answers } from './asking.ts'
+import type { Notice } from '../api/notices.ts'
+import type { Answers, Exported } from './asking.ts'
 import { CollectorProblemError, CommandError, UsageError } from './failures.ts'
 
 /** How long a collector may take to accept a connection. */
@@ -11,6 +12,7 @@ const CONNECT_MS = 5_000
 
 /** Answers of a running collector over HTTP. */
 export class HttpAnswers implements Answers {
+  readonly isRunning = true
   readonly #url: string
   readonly #token: string | null
   readonly #agent = new Agent({ connect: { timeout: CONNECT_MS } })
@@ -33,10 +35,14 @@ export class HttpAnswers implements Answers {
     const address = endpointNamed(name).path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(path[key] ?? ''))
     const { status, body } = await this.#get(`/api/v1${address}?${searchOf(parameters)}`, signal)
     if (status === 200) return body
-    const details = body as ProblemDetails
-    if (details.problems === undefined) throw new CollectorProblemError(details)
-    const text = details.problems.find(({ text: query }) => query !== undefined)?.text
-    throw text === undefined ? new InvalidQueryError(details.problems) : new QuerySyntaxError(text, details.problems)
+    throw failureOf(body as ProblemDetails)
+  }
+
+  async export(parameters: Asked['parameters'], signal: AbortSignal): Promise<Exported> {
+    const { statusCode, headers, body } = await this.#request(`/api/v1/export?${searchOf(parameters)}`, signal)
+    if (statusCode !== 200) throw failureOf((await body.json()) as ProblemDetails)
+    const notices = JSON.parse(String(headers['eventloom-notices'] ?? '[]')) as readonly Notice[]
+    return { notices, pieces: body.setEncoding('utf8') }
   }
 
   async close(): Promise<void> {
@@ -44,17 +50,36 @@ export class HttpAnswers implements Answers {
   }
 
   async #get(address: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: unknown }> {
-    const headers = this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }
+    const { statusCode, body } = await this.#request(address, signal)
     try {
-      const { statusCode, body } = await request(this.#url + address, { headers, signal, dispatcher: this.#agent })
       return { status: statusCode, body: await body.json() }
     } catch (cause) {
-      if (signal.aborted) throw cause
-      const { code } = cause as NodeJS.ErrnoException
-      const why = cause instanceof SyntaxError ? 'what answers is not a collector' : (code ?? 'no answer')
-      throw new CommandError(`No collector answers at ${this.#url} (${why}). Start one with "eventloom run", or read files with --data DIR.`, { cause }) // prettier-ignore
+      throw this.#noAnswer(cause, signal)
     }
   }
+
+  async #request(address: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const headers = this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }
+    try {
+      return await request(this.#url + address, { headers, signal, dispatcher: this.#agent })
+    } catch (cause) {
+      throw this.#noAnswer(cause, signal)
+    }
+  }
+
+  #noAnswer(cause: unknown, signal: AbortSignal): unknown {
+    if (signal.aborted) return cause
+    const { code } = cause as NodeJS.ErrnoException
+    const why = cause instanceof SyntaxError ? 'what answers is not a collector' : (code ?? 'no answer')
+    return new CommandError(`No collector answers at ${this.#url} (${why}). Start one with "eventloom run", or read files with --data DIR.`, { cause }) // prettier-ignore
+  }
+}
+
+/** What a collector answered instead, as the same question to files would fail. */
+function failureOf(details: ProblemDetails): Error {
+  if (details.problems === undefined) return new CollectorProblemError(details)
+  const text = details.problems.find(({ text: query }) => query !== undefined)?.text
+  return text === undefined ? new InvalidQueryError(details.problems) : new QuerySyntaxError(text, details.problems)
 }
 
 function searchOf(parameters: unknown): string {

@@ -12,6 +12,11 @@ import { addElasticsearchCommands } from './elasticsearch-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addPatternsCommand } from './patterns-command.ts'
 import { addProblemsCommand } from './problems-command.ts'
+import { addExportCommand } from './export-command.ts'
+import { addFieldsCommand } from './fields-command.ts'
+import { addGapsCommand } from './gaps-command.ts'
+import { addStatusCommand } from './status-command.ts'
+import { addValuesCommand } from './values-command.ts'
 import { addEventsCommand } from './events-command.ts'
 import { addRulesCommands } from './rules-commands.ts'
 
@@ -30,21 +35,17 @@ Start with:
   eventloom problems                what is wrong
   eventloom events --from -1h       what happened in the last hour
   eventloom patterns --from -24h    what recurs`) // prettier-ignore
-  addRunCommand(program, context)
-  addReplayCommand(program, context)
-  addRecordCommand(program, context)
-  addProblemsCommand(program, context)
-  addEventsCommand(program, context)
-  addAggregateCommand(program, context)
-  addPatternsCommand(program, context)
-  addCorrelationsCommand(program, context)
-  addRulesCommands(program, context)
-  addMigrateCommand(program, context)
-  addElasticsearchCommands(program, context)
-  addDeadLettersCommands(program, context)
-  addConfigCommands(program, context)
-  addCompletionCommand(program, context)
-  addVersionCommand(program, context)
+  const add: readonly (readonly [heading: string, ...((program: Command, context: Context) => void)[]])[] = [
+    ['Collect:', addRunCommand, addReplayCommand, addRecordCommand],
+    ['What happened:', addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand],
+    ['What there is:', addStatusCommand, addFieldsCommand, addValuesCommand, addGapsCommand, addExportCommand],
+    ['Keep it running:', addConfigCommands, addRulesCommands, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
+    ['This program:', addCompletionCommand, addVersionCommand],
+  ] // prettier-ignore
+  for (const [heading, ...commands] of add) {
+    program.commandsGroup(heading)
+    for (const addCommand of commands) addCommand(program, context)
+  }
   for (const command of allCommands(program)) quiet(command)
   return program
 }

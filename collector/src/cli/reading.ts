@@ -5,14 +5,14 @@ import type { EpochMicros } from '../clock.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'
 import { openAnswers } from './answers.ts'
 import type { Answers } from './asking.ts'
-import type { Actions } from './actions.ts'
+import type { Context } from './context.ts'
 import { formatOf, OUTPUTS, printDocument, type Format } from './document.ts'
 import { queryMistakes, refuse } from './failures.ts'
 import { readArguments } from './flags.ts'
 import { loadConfig } from './load-config.ts'
 import { createPaint, type Paint } from './paint.ts'
 import { selectorQuery } from './selector.ts'
-import type { Output, Terminal } from './terminal.ts'
+import type { Output } from './terminal.ts'
 import { oneLine } from './text.ts'
 
 /** Flags of a reading command as commander gives them. */
@@ -62,30 +62,40 @@ export async function runReading(
   command: Command,
   mostWords: number,
   ask: (words: readonly string[], parameters: Readonly<Record<string, string>>) => Question,
-  { actions, terminal, output }: { readonly actions: Actions; readonly terminal: Terminal; readonly output: Output },
+  context: Pick<Context, 'actions' | 'terminal' | 'output'>,
   show: (reading: Reading, question: Question) => Promise<void>,
 ): Promise<void> {
-  const options = command.opts<ReadingOptions>()
   const { words, problems } = readArguments(command, mostWords)
-  const question = ask(words, parametersOf(options))
-  refuse([...problems, ...conflicts(options), ...mistakesIn(question, terminal.clock())])
+  const question = ask(words, parametersOf(command.opts<ReadingOptions>()))
+  const mistakes = mistakesIn(question.parameters, () =>
+    endpointNamed(question.name).check(question, context.terminal.clock()),
+  )
+  await withAnswers(command, [...problems, ...mistakes], context, (reading) => show(reading, question))
+}
+
+/** @throws UsageError with `problems` and every conflict of flags; then nothing was opened. */
+export async function withAnswers(
+  command: Command,
+  problems: readonly string[],
+  { actions, terminal, output }: Pick<Context, 'actions' | 'terminal' | 'output'>,
+  use: (reading: Reading) => Promise<void>,
+): Promise<void> {
+  const options = command.opts<ReadingOptions>()
+  refuse([...problems, ...conflicts(options)])
   const config = await loadConfig(options, terminal)
   const where = { url: options.url ?? null, tokenFile: options.tokenFile ?? null, config }
   const answers = await openAnswers(where, actions, terminal)
   const noColor = !options.color || (terminal.environment['NO_COLOR'] ?? '') !== ''
   try {
-    await show(
-      {
-        answers,
-        output,
-        paint: createPaint(output.isTerminal, noColor),
-        now: terminal.clock(),
-        signal: terminal.signal,
-        format: formatOf(options) ?? 'table',
-        isWide: formatOf(options) === 'wide',
-      },
-      question,
-    )
+    await use({
+      answers,
+      output,
+      paint: createPaint(output.isTerminal, noColor),
+      now: terminal.clock(),
+      signal: terminal.signal,
+      format: formatOf(options) ?? 'table',
+      isWide: formatOf(options) === 'wide',
+    })
   } finally {
     await answers.close()
   }
@@ -109,7 +119,7 @@ export async function tellNotices(stderr: Output, notices: readonly Notice[]): P
     await stderr.line(oneLine(severity === 'warning' ? `Warning: ${text}` : text))
 }
 
-function parametersOf(options: ReadingOptions): Readonly<Record<string, string>> {
+export function parametersOf(options: ReadingOptions): Readonly<Record<string, string>> {
   const given = Object.entries(options).filter(([name, value]) => value !== undefined && !NOT_PARAMETERS.includes(name))
   const parameters = Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
   return withQuery([selectorQuery(options.selector ?? '') ?? ''], parameters)
@@ -135,12 +145,13 @@ function conflicts(options: ReadingOptions): readonly string[] {
   ] // prettier-ignore
 }
 
-function mistakesIn({ name, path, parameters }: Question, now: EpochMicros): readonly string[] {
+/** The mistakes of a question that `check` finds, as flags. */
+export function mistakesIn({ query }: Readonly<Record<string, string>>, check: () => void): readonly string[] {
   try {
-    endpointNamed(name).check({ path, parameters }, now)
+    check()
     return []
   } catch (error) {
     if (!(error instanceof InvalidQueryError)) throw error
-    return queryMistakes(error, parameters['query'])
+    return queryMistakes(error, query)
   }
 }

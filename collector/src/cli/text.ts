@@ -20,6 +20,12 @@ export function grouped(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 2 })
 }
 
+/** `2.4 MB`: units of a thousand, as settings have them. */
+export function bytesText(bytes: number): string {
+  const unit = Math.min(4, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  return `${Number((bytes / 1000 ** unit).toPrecision(3))} ${['B', 'kB', 'MB', 'GB', 'TB'][unit] ?? 'B'}`
+}
+
 /** `42s`, `18m`, `3h`, `12d`: one unit, rounded down. */
 export function span(micros: EpochMicros): string {
   const length = Math.max(0, micros)
