@@ -227,7 +227,9 @@ describe('the query editor', () => {
 describe('the editor of alert rules', () => {
   it('shows which alerts a rule will make', async () => {
     await open({ app: 'unified-alerting' })
-    await tab.getByText(/^Alert instances: [1-9]/).waitFor()
+    await tab.getByText(/^[1-9]\d* of \d+ alerts would fire now/).waitFor()
+    await tab.getByRole('columnheader', { name: 'Value' }).waitFor()
+    await tab.getByRole('cell', { name: '1, fires' }).first().waitFor()
     await tab.getByRole('columnheader', { name: 'owner.name' }).waitFor()
     await tab.getByRole('cell', { name: 'payments' }).first().waitFor()
     await keepEditor('alert-preview')
@@ -260,7 +262,7 @@ describe('the other editors', () => {
     await open({ editor: 'variable', stored: { field: 'namespace', filter } })
     assert.equal(await countWritten(), 0)
     await tab.getByRole('radio', { name: 'By name' }).check({ force: true })
-    assert.deepEqual(await written(), { refId: 'variable', schemaVersion: 1, field: 'namespace', filter, sort: 'name' })
+    assert.deepEqual(await written(), { refId: 'variable', schemaVersion: 1, search: '$__searchFilter', field: 'namespace', filter, sort: 'name' }) // prettier-ignore
     await keepEditor('variable')
   })
 

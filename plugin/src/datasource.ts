@@ -24,13 +24,16 @@ import {
   type ScopedVars,
   type SupplementaryQueryOptions,
   type SupplementaryQueryType,
+  type TimeRange,
   type ToggleFilterAction,
 } from '@grafana/data'
 import { DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv } from '@grafana/runtime'
 import { createElement, type ReactNode } from 'react'
-import { firstValueFrom, map, type Observable } from 'rxjs'
+import { firstValueFrom, switchMap, type Observable } from 'rxjs'
 import { annotationSupport } from './dashboard/annotations'
+import { Dashboards } from './dashboard/dashboards'
 import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from './dashboard/drilldowns'
+import { linkedDashboard, withLinks } from './dashboard/frame-links'
 import { dashboardLinks } from './dashboard/links'
 import { VariableSupport } from './dashboard/variables'
 import { exportQuery, importQuery } from './explore/abstract-queries'
@@ -67,6 +70,7 @@ export class EventloomDataSource
   readonly resources: Resources
   readonly #templates: Templates
   readonly #lists = new ScrolledLists()
+  readonly #dashboards = new Dashboards()
   /** Whose events the neighbours of a row are; as chosen last. */
   #contextScope: Scope = 'object'
 
@@ -101,7 +105,13 @@ export class EventloomDataSource
   }
 
   #ask(request: DataQueryRequest<EventloomQuery>): Observable<DataQueryResponse> {
-    return super.query(request).pipe(map((response) => ({ ...response, data: response.data.map(withNanos) })))
+    return super.query(request).pipe(switchMap(async (response) => ({ ...response, data: await this.#linked(response.data.map(withNanos), request.range) }))) // prettier-ignore
+  }
+
+  async #linked(frames: readonly DataFrame[], range: TimeRange): Promise<DataFrame[]> {
+    const uid = linkedDashboard(frames)
+    const surroundings = { range, dashboard: uid === null ? null : await this.#dashboards.find(uid) }
+    return frames.map((frame) => withLinks(frame, surroundings))
   }
 
   override applyTemplateVariables(

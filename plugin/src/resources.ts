@@ -35,6 +35,10 @@ export interface Preview {
   readonly alertable: boolean
   readonly instances: number
   readonly labelSets: readonly Readonly<Record<string, string>>[]
+  /** Of each of them; a collector before 0.2 says none. */
+  readonly values?: readonly (number | null)[]
+  /** How many are above 0 now, where that is what a rule asks; else null. */
+  readonly firing?: number | null
   readonly warnings: readonly string[]
   readonly refusal?: string
 }
@@ -45,6 +49,8 @@ export interface VariableQuestion {
   readonly filter: QueryFilter
   readonly limit?: number
   readonly sort?: 'count' | 'name'
+  /** How the values begin. */
+  readonly search?: string
 }
 
 export type Ask = <Answer>(path: string, body: unknown) => Promise<Answer>

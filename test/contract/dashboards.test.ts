@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MILLISECOND, SECOND, type EpochMicros } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
 import type { StoreRecord } from '../../collector/src/event/record.ts'
+import type { QueryType } from '../../collector/src/api/grafana/query-schema.ts'
 import { queryAnswer } from '../../collector/src/api/grafana/results.ts'
+import { READ_OPTIONS } from '../../collector/src/api/grafana/unread-options.ts'
 import { variableAnswer, variableRequest } from '../../collector/src/api/grafana/lookups.ts'
 import { createMemoryStore } from '../../collector/src/store/memory/memory-store.ts'
 import type { EventReader } from '../../collector/src/store/store.ts'
@@ -159,7 +161,7 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
       for (const { name, type, query } of dashboard.templating.list) {
         if (type !== 'query') continue
         const timeRange = { from: world.from / MILLISECOND, to: world.to / MILLISECOND }
-        const asked = variableRequest.parse({ query: filledIn(query as Readonly<Record<string, unknown>>, chosen), timeRange }) // prettier-ignore
+        const asked = variableRequest.parse({ query: { ...filledIn(query as Readonly<Record<string, unknown>>, chosen), search: '' }, timeRange }) // prettier-ignore
         const [first] = await variableAnswer(world.reader, asked, world.to, signal)
         if (first !== undefined) chosen.set(name, first.value)
       }
@@ -178,16 +180,6 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
   )
 })
 
-/** The options that each query type reads; what else a query holds does nothing, and whoever wrote it believes that it does. */
-const READ: Readonly<Record<string, readonly string[]>> = {
-  events: ['view', 'order', 'limit'],
-  aggregate: ['metric', 'groupBy', 'top', 'format', 'interval'],
-  patterns: ['traits', 'patternBy', 'minOccurrences', 'minRatePerMinute', 'limit', 'format'],
-  correlations: ['correlationId', 'limit', 'format'],
-  problems: ['withOver', 'eachObject', 'limit', 'format'],
-  timeline: ['timelineBy', 'top', 'format', 'interval'],
-  annotations: ['tagFields', 'view', 'limit'],
-}
 const EVERY = ['refId', 'datasource', 'schemaVersion', 'queryType', 'filter', 'hide', 'editorMode']
 
 describe('the shipped dashboards', () => {
@@ -198,8 +190,8 @@ describe('the shipped dashboards', () => {
 
   it('set no option that their query does not read', () => {
     const unread = queries.flatMap(({ place, query }) => {
-      const known = READ[String(query['queryType'])]
-      return known === undefined ? [] : Object.keys(query).filter((key) => ![...EVERY, ...known].includes(key)).map((key) => `${place}: ${key}`) // prettier-ignore
+      const known = READ_OPTIONS[query['queryType'] as QueryType]
+      return Object.keys(query).filter((key) => ![...EVERY, ...known].includes(key)).map((key) => `${place}: ${key}`) // prettier-ignore
     })
     expect(unread).toEqual([])
   })

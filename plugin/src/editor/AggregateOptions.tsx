@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n'
-import { Combobox, InlineField, type ComboboxOption } from '@grafana/ui'
+import { Combobox, InlineField, RadioButtonGroup, type ComboboxOption } from '@grafana/ui'
 import { useId } from 'react'
 import { metricName } from '../query/describe-query'
 import { METRICS, type Format, type Metric } from '../query/query'
@@ -47,6 +47,9 @@ export function AggregateOptions({ query, resources, range, onChange }: OptionsP
       {isSeries && (
         <IntervalField interval={query.interval ?? 'auto'} onChange={(interval) => onChange({ interval })} />
       )}
+      {format === 'table' && isCounted(metric) && (
+        <CompareField compare={query.compare ?? 'none'} onChange={(compare) => onChange({ compare })} />
+      )}
       {hasGroups && (
         <NumberField
           label={t('aggregate.top', 'Top')}
@@ -84,6 +87,35 @@ function IntervalField({
       />
     </InlineField>
   )
+}
+
+type Compare = NonNullable<OptionsProps['query']['compare']>
+
+function CompareField({
+  compare,
+  onChange,
+}: {
+  readonly compare: Compare
+  readonly onChange: (compare: Compare) => void
+}) {
+  // prettier-ignore
+  return (
+    <InlineField label={t('compare.label', 'Compare with')}>
+      <RadioButtonGroup
+        options={[
+          { value: 'none' as const, label: t('compare.none', 'Nothing') },
+          { value: 'day' as const, label: t('compare.day', 'A day before') },
+          { value: 'week' as const, label: t('compare.week', 'A week before') },
+        ]}
+        value={compare}
+        onChange={onChange}
+      />
+    </InlineField>
+  )
+}
+
+function isCounted(metric: Metric): boolean {
+  return metric !== 'active' && metric !== 'watched' && metric !== 'complete'
 }
 
 /** A state has no series: what cannot be asked is not left standing. */
@@ -150,6 +182,8 @@ function metricHint(metric: Metric): string {
       return t('metric.active-hint', '1 until the problem is over: for alert rules')
     case 'watched':
       return t('metric.watched-hint', 'Of each cluster, whatever the filter: for an alert rule')
+    case 'complete':
+      return t('metric.complete-hint', 'Of each cluster: watched, and without a gap in the range')
     case 'maxSeverity':
       return t('metric.max-severity-hint', '0 (info) to 4 (critical)')
     case 'gapP50':

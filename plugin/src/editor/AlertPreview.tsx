@@ -38,31 +38,48 @@ export function AlertPreview({ query, resources, range }: Props) {
         {state.failure}
       </Alert>
     )
-  const { alertable, refusal, instances, labelSets, warnings } = state
-  if (!alertable)
+  if (!state.alertable)
     return (
       <Alert severity="error" title={t('preview.refused', 'A rule cannot use this query')}>
-        {refusal}
+        {state.refusal}
       </Alert>
     )
+  return <Instances {...state} />
+}
+
+/** The alerts that a rule would make, those that fire first. */
+function Instances({ instances, labelSets, values = [], firing = null, warnings }: Preview) {
   return (
     <Box borderColor="weak" borderStyle="solid" borderRadius="default" padding={1.5} marginTop={1}>
       <Stack direction="column" gap={1}>
         <Stack alignItems="center" gap={1}>
           <Badge
             color={warnings.length > 0 ? 'orange' : 'blue'}
-            text={t('preview.instances', 'Alert instances: {{count}}', { count: instances })}
+            text={
+              firing === null
+                ? t('preview.instances', 'Alert instances: {{count}}', { count: instances })
+                : t('preview.firing', '{{firing}} of {{all}} alerts would fire now', { firing, all: instances })
+            }
           />
           <Text variant="bodySmall" color="secondary">
             {instances === 0
               ? t('preview.none', 'Nothing matched in this range, so the rule has no data. Set “no data” to Normal.')
-              : t('preview.labels', 'Each row below is an alert of its own; its labels are these:')}
+              : firing === null
+                ? t('preview.threshold', 'Each row is an alert of its own. It fires when its value is beyond the threshold of the rule.') // prettier-ignore
+                : t('preview.labels', 'Each row is an alert of its own. It fires while its value is above 0.')}
           </Text>
         </Stack>
         {warnings.map((warning) => (
           <Alert key={warning} severity="warning" title={warning} />
         ))}
-        {labelSets.length > 0 && <LabelTable labelSets={labelSets} more={instances - labelSets.length} />}
+        {labelSets.length > 0 && (
+          <LabelTable
+            labelSets={labelSets}
+            values={values}
+            isState={firing !== null}
+            more={instances - labelSets.length}
+          />
+        )}
       </Stack>
     </Box>
   )

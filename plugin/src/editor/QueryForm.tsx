@@ -1,8 +1,10 @@
 import type { CoreApp, TimeRange } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { Box, Icon, Stack, Text } from '@grafana/ui'
+import { useState } from 'react'
 import { describeQuery } from '../query/describe-query'
 import type { EditableQueryType, EventloomQuery, ReadableQuery } from '../query/query'
+import { switchType, type Remembered } from '../query/switch-type'
 import type { Resources } from '../resources'
 import { FilterEditor, ModeSwitch } from './FilterEditor'
 import { TypeOptions } from './TypeOptions'
@@ -27,10 +29,17 @@ export function QueryForm({ query, types, resources, range, app, onChange, onRun
     change(part)
     onRunQuery()
   }
+  const [remembered, setRemembered] = useState<Remembered>({})
+  const changeType = (type: EditableQueryType) => {
+    const switched = switchType(query, type, remembered)
+    setRemembered(switched.remembered)
+    onChange(switched.query)
+    onRunQuery()
+  }
   return (
     <Stack direction="column" gap={1}>
       <Stack justifyContent="space-between" alignItems="center" wrap="wrap" gap={1}>
-        <TypePicker value={query.queryType} types={types} onChange={(queryType) => changeAndRun({ queryType })} />
+        <TypePicker value={query.queryType} types={types} onChange={changeType} />
         <ModeSwitch mode={query.editorMode ?? 'builder'} onChange={(editorMode) => change({ editorMode })} />
       </Stack>
       <FilterEditor

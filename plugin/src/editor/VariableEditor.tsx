@@ -2,7 +2,7 @@ import type { QueryEditorProps } from '@grafana/data'
 import { t } from '@grafana/i18n'
 import { InlineField, RadioButtonGroup, Stack } from '@grafana/ui'
 import { useId, useState } from 'react'
-import type { VariableQuery } from '../query/variable-query'
+import { SEARCH, type VariableQuery } from '../query/variable-query'
 import type { EventloomApi } from '../data-source'
 import { SCHEMA_VERSION, type EventloomQuery, type QueryFilter } from '../query/query'
 import type { EventloomSettings } from '../settings'
@@ -21,7 +21,7 @@ export function VariableEditor({ query, onChange, onRunQuery, datasource, range 
   const filter: QueryFilter = { text: query.filter?.text ?? '', terms: query.filter?.terms ?? [] }
   const [mode, setMode] = useState<Mode>(filter.text === '' ? 'builder' : 'code')
   const change = (part: Partial<VariableQuery>) => {
-    onChange({ ...query, refId: query.refId || 'variable', schemaVersion: SCHEMA_VERSION, ...part })
+    onChange({ ...query, refId: query.refId || 'variable', schemaVersion: SCHEMA_VERSION, search: SEARCH, ...part })
   }
   const changeAndRun = (part: Partial<VariableQuery>) => {
     change(part)

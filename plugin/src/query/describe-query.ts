@@ -85,6 +85,8 @@ export function metricName(metric: NonNullable<ReadableQuery['metric']>): string
       return t('metric.active', 'Open problems (1 or 0)')
     case 'watched':
       return t('metric.watched', 'Cluster is watched (1 or 0)')
+    case 'complete':
+      return t('metric.complete', 'Data is complete (1 or 0)')
     case 'maxSeverity':
       return t('metric.max-severity', 'Worst severity')
     case 'gapP50':
@@ -104,6 +106,8 @@ export function bandName(band: NonNullable<ReadableQuery['timelineBy']>): string
       return t('band.node', 'node')
     case 'namespace':
       return t('band.namespace', 'namespace')
+    case 'problem':
+      return t('band.problem', 'trouble of an object')
   }
 }
 

@@ -3,7 +3,6 @@ import type { DataQuery } from '@grafana/schema'
 /** The version of the query JSON that this editor writes. The collector knows how to bring older ones up to it. */
 export const SCHEMA_VERSION = 1
 
-/** What a query can ask for. `context` is asked by Explore for the neighbours of a row, never written by the editor. */
 /** What a pattern may be besides frequent. */
 export const TRAITS = ['burst', 'recurring', 'novel', 'silent', 'periodic'] as const
 export type Trait = (typeof TRAITS)[number]
@@ -17,13 +16,13 @@ export const OPERATORS = ['=', '!=', '=|', '!=|', '=~', '!~', '<', '>'] as const
 export type Operator = (typeof OPERATORS)[number]
 
 /** Numbers that `aggregate` can show, most wanted first. */
-export const METRICS = ['occurrences', 'rate', 'objects', 'events', 'observations', 'active', 'watched', 'maxSeverity', 'gapP50', 'gapP95'] as const // prettier-ignore
+export const METRICS = ['occurrences', 'rate', 'objects', 'events', 'observations', 'active', 'watched', 'complete', 'maxSeverity', 'gapP50', 'gapP95'] as const // prettier-ignore
 export type Metric = (typeof METRICS)[number]
 
 export const FORMATS = ['auto', 'timeseries', 'numeric', 'table', 'heatmap'] as const
 export type Format = (typeof FORMATS)[number]
 
-export const BANDS = ['workload', 'object', 'node', 'namespace'] as const
+export const BANDS = ['workload', 'object', 'node', 'namespace', 'problem'] as const
 export type Band = (typeof BANDS)[number]
 
 export const SCOPES = ['object', 'owner', 'node', 'namespace'] as const
@@ -78,6 +77,8 @@ export interface EventloomQuery extends DataQuery {
   top?: number
   format?: Format
   interval?: string
+  /** Of a table: numbers of a day or a week earlier beside those of the range. */
+  compare?: 'none' | 'day' | 'week'
   /** Fields that tell one pattern from another. */
   patternBy?: readonly string[]
   minOccurrences?: number

@@ -8,4 +8,9 @@ export interface VariableQuery extends DataQuery {
   filter?: Partial<QueryFilter>
   sort?: 'count' | 'name'
   limit?: number
+  /** What is typed into the menu comes here. */
+  search?: string
 }
+
+/** By this text in a variable's query Grafana knows that what is typed into its menu goes to the collector. */
+export const SEARCH = '$__searchFilter'

@@ -8,7 +8,8 @@ import { gapNotices, type Notice } from '../notices.ts'
 import { asObservation } from '../problems/as-observation.ts'
 import { readProblems } from '../problems/read-problems.ts'
 import type { AskedQuery } from './asked-query.ts'
-import { ALERTABLE, type Column, type Frame } from './frame.ts'
+import { ALERTABLE, withLinks, type Column, type Frame } from './frame.ts'
+import { queryLink, sameAs } from './links.ts'
 
 /** Rows of one answer at most. */
 const USUAL_ROWS = 500
@@ -58,6 +59,8 @@ export async function answerActive(
     return { kind: 'string', name, values: shown.map(({ key }) => key[place] ?? '') }
   })
   const values: Column = { kind: 'number', name: 'active', values: shown.map(({ value }) => value) }
+  const terms = sameAs(Object.fromEntries(groupBy.map((name) => [name, name])))
+  const links = queryLink({ query }, 'Show these problems', terms, { queryType: 'problems', withOver: true })
   const notices = [...gaps, ...told, ...cut]
   const meta = {
     type: 'numeric-long',
@@ -65,5 +68,5 @@ export async function answerActive(
     executedQueryString: query.filter.text,
     notices,
   } as const
-  return [{ meta, columns: shown.length === 0 ? [] : [...keys, values] }]
+  return [{ meta, columns: shown.length === 0 ? [] : [...keys, values].map((column) => withLinks(column, links)) }]
 }

@@ -5,10 +5,14 @@ import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
 import { estimateNotices, gapNotices, lowerBoundNotices, unplacedNotices, type Notice } from '../notices.ts'
 import { answerActive } from './active.ts'
+import { seriesColor } from './colors.ts'
+import { compared } from './compared.ts'
 import { answerWatched } from './watched.ts'
 import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
-import { ALERTABLE, TABLE_TIME, type Column, type Frame, type FrameMeta } from './frame.ts'
+import { ALERTABLE, TABLE_TIME, withLinks, type Column, type Frame, type FrameMeta } from './frame.ts'
+import { withHead } from './heads.ts'
 import { LEVELS, levelOf } from './level.ts'
+import { equal, queryLink, sameAs } from './links.ts'
 import { shown } from './no-value.ts'
 import { windowsOf } from './time-windows.ts'
 
@@ -24,15 +28,19 @@ const LEVEL_METRICS: readonly Metric[] = ['occurrences', 'observations', 'events
 /** What the series of all others is called. It has no label: any text in one may be a value, and name a second series. */
 const REST = '(all others)'
 
+/** A click on a number opens what was counted. */
+const SHOW = 'Show these events'
+
 /** Query type `aggregate`: one metric by groups, as series, numbers, a table or a heat map. */
 export const answerAggregate: AnswerQuery = async (asked, reader, signal) => {
   const { query, isAlert } = asked
   const { metric } = query
-  if (metric === 'watched') return answerWatched(asked, reader, signal)
+  if (metric === 'watched' || metric === 'complete') return answerWatched(asked, reader, signal)
   if (metric === 'active') return answerActive(asked, groupFields('groupBy', query.groupBy), reader, signal)
   const format = query.format === 'auto' ? (isAlert ? 'numeric' : 'timeseries') : query.format
   if (query.groupBy.length === 1 && query.groupBy[0] === LEVEL) return levels(asked, metric, reader, signal)
   const groupBy = groupFields('groupBy', query.groupBy)
+  if (format === 'table' && query.compare !== 'none') return compared(asked, metric, groupBy, reader, signal)
   if (format === 'numeric' || format === 'table') return numbers(asked, metric, groupBy, format, reader, signal)
   if (isAlert && format === 'heatmap') throw new InvalidQueryError([{ parameter: 'format', message: 'a heat map has no value to alert on. Use numeric or timeseries' }]) // prettier-ignore
   return series(asked, metric, groupBy, format, reader, signal)
@@ -62,12 +70,16 @@ async function series(
   const columns = groups.map(({ key, points }): Column => {
     const name = key === null ? REST : key.map(shown).join(' ')
     const values = points.map((point) => point.values[0] ?? null)
-    if (isHeatmap) return { kind: 'number', name: name || metric, values }
+    const labels = key === null ? null : labelsOf(groupBy, key)
+    // The rest is no group that conditions could say.
+    const links = labels === null ? [] : queryLink(asked, SHOW, equal(mapValues(labels, shown)))
+    const config = { ...(links.length === 0 ? {} : { links }), ...seriesColor(groupBy, key ?? []) }
+    if (isHeatmap) return { kind: 'number', name: name || metric, config, values }
     return {
       kind: 'number',
       name: metric,
-      ...(key === null ? {} : { labels: labelsOf(groupBy, key) }),
-      ...(groupBy.length === 0 ? {} : { config: { displayNameFromDS: name } }),
+      ...(labels === null ? {} : { labels }),
+      config: groupBy.length === 0 ? config : { displayNameFromDS: name, ...config },
       values,
     }
   })
@@ -103,7 +115,10 @@ async function numbers(
   if (named.length === 0) return [{ meta, columns: [] }]
   // What a rule makes labels of stays as it is stored; what is read by people says that there is nothing.
   const columns = keyColumns(groupBy, named, asked.isAlert ? (value) => value : shown)
-  return [{ meta, columns: [...columns, ...valueColumns(metrics, named)] }]
+  const links = queryLink(asked, SHOW, sameAs(Object.fromEntries(groupBy.map((name) => [name, name]))))
+  const linked = [...columns, ...valueColumns(metrics, named)].map((column) => withLinks(column, links))
+  // Bars and numbers of a rule are named by their labels, a table by its heads.
+  return [{ meta, columns: format === 'table' ? linked.map(withHead) : linked }]
 }
 
 /** The groups without the rest: as an instance of an alert it would mean something else at each evaluation. */
@@ -175,6 +190,10 @@ async function said(
 
 function labelsOf(groupBy: readonly string[], key: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(groupBy.map((field, place) => [field, key[place] ?? '']))
+}
+
+function mapValues(record: Readonly<Record<string, string>>, write: (value: string) => string) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, write(value)]))
 }
 
 function keyColumns(

@@ -10,8 +10,13 @@ import { groupsWith, survivingRecord } from '../correlation-answers.ts'
 import { gapNotices } from '../notices.ts'
 import { NotFoundError } from '../problem-details.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
-import { ALERTABLE, TABLE_TIME, type Column, type Frame } from './frame.ts'
+import { ALERTABLE, hidden, TABLE_TIME, withLinks, type Column, type Frame } from './frame.ts'
+import { withHead } from './heads.ts'
 import { levelOf } from './level.ts'
+import type { Link } from './link.ts'
+import { aroundLink, queryLink, sameAs, workloadLink } from './links.ts'
+import { shown } from './no-value.ts'
+import { ofRow } from './row-value.ts'
 
 const USUAL_GROUPS = 100
 /** Members of one group that become nodes; Grafana's graph shows some 1,500. */
@@ -28,7 +33,9 @@ interface Group extends CorrelationBody {
  */
 export const answerCorrelations: AnswerQuery = (asked, reader, signal) => {
   const { correlationId } = asked.query
-  return correlationId === undefined ? groupTable(asked, reader, signal) : groupGraph(correlationId, reader, signal)
+  return correlationId === undefined
+    ? groupTable(asked, reader, signal)
+    : groupGraph(asked, correlationId, reader, signal)
 }
 
 async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
@@ -53,32 +60,35 @@ async function groupTable(asked: AskedQuery, reader: EventReader, signal: AbortS
     ]
     return [{ meta: { type: 'numeric-long', typeVersion: ALERTABLE, ...said }, columns: counted.length === 0 ? [] : columns }] // prettier-ignore
   }
-  return [{ meta: { preferredVisualisationType: 'table', ...said }, columns: groups.length === 0 ? [] : tableColumns(groups) }] // prettier-ignore
+  return [{ meta: { preferredVisualisationType: 'table', ...said }, columns: groups.length === 0 ? [] : tableColumns(groups, asked) }] // prettier-ignore
 }
 
-function tableColumns(groups: readonly Group[]): readonly Column[] {
-  return [
-    {
-      kind: 'time',
-      name: 'firstObserved',
-      config: { ...TABLE_TIME, displayName: 'First seen' },
-      values: groups.map(({ from }) => from),
-    },
-    {
-      kind: 'time',
-      name: 'lastObserved',
-      config: { ...TABLE_TIME, displayName: 'Last seen' },
-      values: groups.map(({ lastObserved }) => lastObserved),
-    },
+function tableColumns(groups: readonly Group[], asked: AskedQuery): readonly Column[] {
+  const columns: readonly Column[] = [
     strings('severity', groups, ({ severity }) => severity),
-    strings('worstSeverity', groups, ({ worstSeverity }) => worstSeverity),
-    strings('title', groups, ({ title }) => title),
-    strings('cluster', groups, ({ cluster }) => cluster),
+    withLinks(strings('title', groups, ({ title }) => title), groupLinks(asked)), // prettier-ignore
     strings('state', groups, ({ isOpen }) => (isOpen ? 'open' : 'over')),
+    times('firstObserved', groups, ({ from }) => from),
+    times('lastObserved', groups, ({ lastObserved }) => lastObserved),
+    strings('worstSeverity', groups, ({ worstSeverity }) => worstSeverity),
+    strings('cluster', groups, ({ cluster }) => cluster),
     numbers('observations', groups, ({ members }) => members),
     numbers('occurrences', groups, ({ occurrences }) => occurrences),
     numbers('causes', groups, ({ causes }) => causes.length),
-    strings('correlationId', groups, ({ id }) => id),
+    hidden(strings('correlationId', groups, ({ id }) => id)),
+  ]
+  return columns.map(withHead)
+}
+
+/** A click on what happened opens what led to it, its events, and what else there was. */
+function groupLinks(asked: AskedQuery): readonly Link[] {
+  const group = { correlationId: ofRow('correlationId') }
+  const unfiltered = { query: { ...asked.query, filter: { text: '', terms: [] }, adHoc: [] } }
+  return [
+    ...workloadLink(asked, { cluster: ofRow('cluster'), group: group.correlationId }, 'What caused what'),
+    ...queryLink(unfiltered, 'Show its events', sameAs({ correlationId: 'correlationId' })),
+    ...queryLink(unfiltered, 'Show causes and effects', [], { queryType: 'correlations', ...group }),
+    ...aroundLink(asked, sameAs({ cluster: 'cluster' }), 'firstObserved', 'lastObserved'),
   ]
 }
 
@@ -91,7 +101,12 @@ interface Node {
   rank: number
 }
 
-async function groupGraph(id: string, reader: EventReader, signal: AbortSignal): Promise<readonly Frame[]> {
+async function groupGraph(
+  asked: AskedQuery,
+  id: string,
+  reader: EventReader,
+  signal: AbortSignal,
+): Promise<readonly Frame[]> {
   const group = await knownGroup(id, reader, signal)
   const members = { from: EARLIEST, to: LATEST, filter: { op: 'in' as const, field: 'correlationId', values: [group.id, ...group.absorbed] } } // prettier-ignore
   const { rows, total } = id === '' ? { rows: [], total: 0 } : await reader.events({ ...members, view: 'events', order: 'newest', limit: MOST_MEMBERS }, signal) // prettier-ignore
@@ -110,7 +125,8 @@ async function groupGraph(id: string, reader: EventReader, signal: AbortSignal):
       name: 'nodes',
       meta: { preferredVisualisationType: 'nodeGraph', notices },
       columns: [
-        strings('id', all, (node) => node.id),
+        withLinks(strings('id', all, (node) => node.id), nodeLinks(asked)), // prettier-ignore
+        ...objectParts(all),
         strings('title', all, ({ reason }) => reason),
         strings('subtitle', all, ({ object }) => object),
         // As text: a node graph writes two decimals to every number.
@@ -130,6 +146,22 @@ async function groupGraph(id: string, reader: EventReader, signal: AbortSignal):
       ],
     },
   ]
+}
+
+/** A click on a node opens its events. */
+function nodeLinks(asked: AskedQuery): readonly Link[] {
+  const object = { namespace: 'namespace', 'regarding.kind': 'regarding.kind', 'regarding.name': 'regarding.name' }
+  return [
+    ...queryLink(asked, 'Show its events', sameAs({ reason: 'title', ...object })),
+    ...queryLink(asked, 'Events of this object', sameAs(object)),
+  ]
+}
+
+/** `Pod shop/web-0` in the parts that conditions name. */
+function objectParts(nodes: readonly Node[]): readonly Column[] {
+  const parts = nodes.map(({ object }) => /^(\S*) (?:([^/]*)\/)?(.*)$/s.exec(object) ?? [])
+  const column = (name: string, place: number): Column => ({ kind: 'string', name, values: parts.map((part) => shown(part[place] ?? '')) }) // prettier-ignore
+  return [column('regarding.kind', 1), column('namespace', 2), column('regarding.name', 3)]
 }
 
 type GraphedGroup = Pick<Group, 'id' | 'absorbed' | 'causes'>
@@ -188,6 +220,10 @@ function rank({ severity }: Group): number {
 
 function strings<Row>(name: string, rows: readonly Row[], read: (row: Row) => string): Column {
   return { kind: 'string', name, values: rows.map(read) }
+}
+
+function times<Row>(name: string, rows: readonly Row[], read: (row: Row) => EpochMicros): Column {
+  return { kind: 'time', name, config: TABLE_TIME, values: rows.map(read) }
 }
 
 function numbers<Row>(name: string, rows: readonly Row[], read: (row: Row) => number): Column & { kind: 'number' } {

@@ -36,7 +36,7 @@ export const answerEvents: AnswerQuery = async (asked, reader, signal) => {
         ...(warnings.length === 0 ? {} : { error: warnings.join(' ') }),
       },
     },
-    columns: logColumns(rows),
+    columns: logColumns(rows, asked),
   }
   return [frame]
 }

@@ -6,6 +6,7 @@ import { parseLucene } from '../../query/lucene.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
 import { InvalidQueryError, type QueryMistake } from '../../query/invalid-query.ts'
 import { allOf } from '../../query/simplify-filter.ts'
+import { formatTime } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
 import { LEVELS } from './level.ts'
 import { NO_VALUE } from './no-value.ts'
@@ -33,6 +34,8 @@ export const variableRequest = z.object({
     filter: z.object({ text: z.string().default(''), terms }).prefault({}),
     limit: z.number().int().min(1).max(MOST_VALUES).default(MOST_VALUES),
     sort: z.enum(['count', 'name']).default('name'),
+    /** How the values that somebody looks for begin. */
+    search: z.string().default(''),
   }),
   timeRange,
 })
@@ -52,8 +55,21 @@ export async function variableAnswer(
   signal: AbortSignal,
 ): Promise<readonly Choice[]> {
   const filter = affordable(allOf([parseLucene(query.filter.text, now), readTerms(query.filter.terms, now)]))
-  const found = await valuesOf(reader, query.field, '', filter, micros(range), query.limit, signal)
+  const found = await valuesOf(reader, query.field, query.search, filter, micros(range), query.limit, signal)
+  // Nobody looks for a group by its id: what happened is its name.
+  if (resolveField(query.field)?.name === 'correlationId') return titled(reader, found, micros(range), signal)
   return query.sort === 'count' ? found : [...found].sort((a, b) => a.text.localeCompare(b.text, 'en', { numeric: true })) // prettier-ignore
+}
+
+async function titled(reader: EventReader, ids: readonly Choice[], range: TimeRange, signal: AbortSignal) {
+  const records = await reader.records('correlation', { ...range, order: 'newest', limit: MOST_VALUES }, signal)
+  const titles = new Map(records.map(({ id, from, body }) => [id, titleOf(body['title'], id, from)]))
+  return ids.map(({ text, value }): Choice => ({ text: titles.get(value) ?? text, value }))
+}
+
+/** A title alone is not enough: the same happens again. */
+function titleOf(title: unknown, id: string, from: EpochMicros): string {
+  return `${typeof title === 'string' ? title : id}, ${formatTime(from).slice(0, 16).replace('T', ' ')}`
 }
 
 /** POST /grafana/tag-keys: what ad hoc filters may name, with the keys of the events' own maps. */

@@ -6,9 +6,14 @@ import { parseTime } from '../../query/time.ts'
 import { listPatterns, type ListedPattern } from '../list-patterns.ts'
 import { gapNotices } from '../notices.ts'
 import { foundJson } from '../pattern-traits.ts'
-import { groupFields, type AnswerQuery } from './asked-query.ts'
-import { ALERTABLE, TABLE_TIME, type Column, type Frame } from './frame.ts'
+import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
+import { ALERTABLE, hidden, TABLE_TIME, withLinks, type Column, type Frame } from './frame.ts'
+import { withHead } from './heads.ts'
+import type { Link } from './link.ts'
+import { aroundLink, queryLink, ruleLink, sameAs, workloadLink } from './links.ts'
 import { bodyOf } from './log-rows.ts'
+import { shown } from './no-value.ts'
+import { ofRow } from './row-value.ts'
 
 const USUAL_ROWS = 100
 
@@ -21,7 +26,8 @@ interface Row extends ListedPattern {
 }
 
 /** Query type `patterns`: what recurs or has a trait, as a table, or for alerts as one number for each pattern. */
-export const answerPatterns: AnswerQuery = async ({ query, from, to, filter, isAlert }, reader, signal) => {
+export const answerPatterns: AnswerQuery = async (question, reader, signal) => {
+  const { query, from, to, filter, isAlert } = question
   const asked: AskedPatterns = {
     from,
     to,
@@ -38,8 +44,9 @@ export const answerPatterns: AnswerQuery = async ({ query, from, to, filter, isA
   const isNumeric = query.format === 'numeric' || (query.format === 'auto' && isAlert)
   const all = patterns.map((pattern): Row => ({ ...pattern, traits: foundJson(pattern.found, asked) }))
   const rows = isNumeric ? all : all.flatMap((row) => rowsOf(row, asked))
-  const keys = asked.key.map((name, place): Column => strings(name, rows, ({ summary }) => summary.key[place] ?? ''))
-  const columns: readonly Column[] = [...keys, ...(isNumeric ? [occurrences(rows)] : described(rows, asked))]
+  const keys = asked.key.map((name, place): Column => strings(name, rows, ({ summary }) => (isNumeric ? (summary.key[place] ?? '') : shown(summary.key[place] ?? '')))) // prettier-ignore
+  const linked = isNumeric ? keys : keys.map((column) => withLinks(column, patternLinks(question, asked.key)))
+  const columns: readonly Column[] = [...linked, ...(isNumeric ? [occurrences(rows)] : described(rows, asked))]
   const frame: Frame = {
     meta: {
       ...(isNumeric ? { type: 'numeric-long', typeVersion: ALERTABLE } : { preferredVisualisationType: 'table' }),
@@ -51,16 +58,33 @@ export const answerPatterns: AnswerQuery = async ({ query, from, to, filter, isA
   return [frame]
 }
 
-const HEADS: Readonly<Record<string, string>> = {
-  reason: 'Reason', 'regarding.kind': 'Kind', namespace: 'Namespace', 'owner.name': 'Workload', severity: 'Severity', traits: 'Traits',
-  workload: 'Workload', period: 'Every', nextExpected: 'Next expected', occurrences: 'Occurrences', objects: 'Objects',
-  ratePerMinute: 'Rate', firstObserved: 'First', lastObserved: 'Last', template: 'Says', example: 'Example', pattern: 'Pattern',
-} // prettier-ignore
+/** Fields that problems have too: of patterns by others no rule about open problems can be made. */
+const OF_PROBLEMS = [
+  'cluster',
+  'namespace',
+  'reason',
+  'regarding.kind',
+  'owner.kind',
+  'owner.name',
+  'node',
+  'category',
+  'severity',
+  'type',
+]
 
-/** What people read above a column; filters and links go by its own name all the same. */
-function withHead(column: Column): Column {
-  const head = HEADS[column.name]
-  return head === undefined ? column : { ...column, config: { displayNameFromDS: head, ...column.config } }
+/** A click on a key opens the events of the pattern first. */
+function patternLinks(asked: AskedQuery, key: readonly string[]): readonly Link[] {
+  const terms = sameAs(Object.fromEntries(key.map((field) => [field, field])))
+  const place = terms.filter((term) => term.key === 'cluster' || term.key === 'namespace')
+  const workload = key.includes('owner.name') ? { workload: ofRow('owner.name') } : {}
+  const isOfProblems = key.every((field) => OF_PROBLEMS.includes(field))
+  const name = key.map(ofRow).join(' ')
+  return [
+    ...queryLink(asked, 'Show its events', terms),
+    ...aroundLink(asked, place, 'firstObserved', 'lastObserved'),
+    ...(key.includes('namespace') ? workloadLink(asked, { namespace: ofRow('namespace'), ...workload }) : []),
+    ...(isOfProblems ? ruleLink(asked, name, terms, ofRow('canAlert')) : []),
+  ]
 }
 
 /** Whoever asks for rhythms gets one line for each, and for silent ones alone those. */
@@ -80,17 +104,16 @@ function described(rows: readonly Row[], { key }: AskedPatterns): readonly Colum
     ...rhythmColumns(rows),
     occurrences(rows),
     numbers('objects', rows, ({ summary }) => summary.objects),
-    {
-      ...numbers('ratePerMinute', rows, ({ summary }) => summary.ratePerMinute),
-      config: { unit: 'suffix:/min', decimals: 2 },
-    },
+    numbers('ratePerMinute', rows, ({ summary }) => summary.ratePerMinute),
     times('firstObserved', rows, ({ summary }) => summary.firstObserved),
     times('lastObserved', rows, ({ summary }) => summary.lastObserved),
     strings('template', rows, ({ traits, templates }) => [...traits.templates, ...templates][0]?.text ?? ''),
     strings('example', rows, ({ summary: { samples } }) => (samples[0] === undefined ? '' : bodyOf(samples[0]))),
-    strings('pattern', rows, ({ summary }) => patternId(key, summary.key)),
+    hidden(strings('pattern', rows, ({ summary }) => patternId(key, summary.key))),
+    // What is routine is never an open problem, so no rule could fire.
+    hidden(strings('canAlert', rows, ({ summary }) => String(summary.maxSeverity !== 'info'))),
     // So that a table can be sorted by how bad it is, which the words cannot.
-    numbers('severityRank', rows, ({ summary }) => severityRank(summary.maxSeverity)),
+    hidden(numbers('severityRank', rows, ({ summary }) => severityRank(summary.maxSeverity))),
   ]
 }
 
@@ -99,12 +122,7 @@ function rhythmColumns(rows: readonly Row[]): readonly Column[] {
   if (rhythms.length < rows.length) return []
   return [
     { kind: 'string', name: 'workload', values: rhythms.map(({ workload: { kind, name } }) => `${kind}/${name}`) },
-    {
-      kind: 'number',
-      name: 'period',
-      config: { unit: 's' },
-      values: rhythms.map(({ periodSeconds }) => periodSeconds),
-    },
+    { kind: 'number', name: 'period', values: rhythms.map(({ periodSeconds }) => periodSeconds) },
     { kind: 'time', name: 'nextExpected', config: TABLE_TIME, values: rhythms.map(({ nextExpected }) => parseTime(nextExpected, 0) ?? 0) }, // prettier-ignore
   ]
 }

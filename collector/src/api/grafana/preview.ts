@@ -2,7 +2,7 @@ import type { EpochMicros } from '../../clock.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { Column, Frame } from './frame.ts'
 import { problemDetailsOf } from '../problem-details.ts'
-import { readQuery } from './asked-query.ts'
+import { readQuery, type AskedQuery } from './asked-query.ts'
 import { ANSWERS } from './query-types.ts'
 
 /** Sets of labels shown as examples. */
@@ -17,7 +17,12 @@ const UNSTABLE = ['id', 'uid', 'name', 'regarding.name', 'regarding.uid', 'relat
 export interface Preview {
   readonly alertable: boolean
   readonly instances: number
+  /** The highest values first. */
   readonly labelSets: readonly Readonly<Record<string, string>>[]
+  /** Of each of them; of a series its newest. */
+  readonly values: readonly (number | null)[]
+  /** How many fire now where a rule says "above 0", as of what is open; null where the threshold is the rule's to choose. */
+  readonly firing: number | null
   readonly warnings: readonly string[]
   readonly refusal?: string
 }
@@ -36,12 +41,15 @@ export async function previewAnswer(
     if (first !== 'numeric-long' && first !== 'timeseries-wide' && first !== 'timeseries-multi') {
       return refused('An alert rule needs numbers. Use the query type Aggregate with the format Numeric.')
     }
-    const labelSets = frames.flatMap(labelSetsOf)
+    const instances = frames.flatMap(instancesOf).sort((a, b) => (b.value ?? -1) - (a.value ?? -1))
+    const labelSets = instances.map(({ labels }) => labels)
     const notices = frames.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text)
     return {
       alertable: true,
       instances: labelSets.length,
       labelSets: labelSets.slice(0, MOST_SHOWN),
+      values: instances.slice(0, MOST_SHOWN).map(({ value }) => value),
+      firing: isState(asked) ? instances.filter(({ value }) => (value ?? 0) > 0).length : null,
       warnings: [...warningsOf(labelSets), ...new Set(notices)],
     }
   } catch (error) {
@@ -51,15 +59,25 @@ export async function previewAnswer(
 }
 
 function refused(refusal: string): Preview {
-  return { alertable: false, instances: 0, labelSets: [], warnings: [], refusal }
+  return { alertable: false, instances: 0, labelSets: [], values: [], firing: null, warnings: [], refusal }
+}
+
+/** What is there or not, and nothing in between. */
+function isState({ query: { queryType, metric } }: AskedQuery): boolean {
+  return queryType === 'problems' || queryType === 'timeline' || (queryType === 'aggregate' && metric === 'active')
+}
+
+interface Instance {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number | null
 }
 
 /** Instances as Grafana reads them: rows of `numeric-long`, labelled columns of series. */
-function labelSetsOf({ meta, columns }: Frame): readonly Readonly<Record<string, string>>[] {
+function instancesOf({ meta, columns }: Frame): readonly Instance[] {
   const numbers = columns.filter((column) => column.kind === 'number')
-  if (meta?.type !== 'numeric-long') return numbers.map(({ labels = {} }) => labels)
+  if (meta?.type !== 'numeric-long') return numbers.map(({ labels = {}, values }) => ({ labels, value: values.findLast((value) => value !== null) ?? null })) // prettier-ignore
   const keys = columns.filter((column): column is Column & { kind: 'string' } => column.kind === 'string')
-  return (numbers[0]?.values ?? []).map((_, row) => Object.fromEntries(keys.map(({ name, values }) => [name, values[row] ?? '']))) // prettier-ignore
+  return (numbers[0]?.values ?? []).map((value, row) => ({ value, labels: Object.fromEntries(keys.map(({ name, values }) => [name, values[row] ?? ''])) })) // prettier-ignore
 }
 
 function warningsOf(labelSets: readonly Readonly<Record<string, string>>[]): readonly string[] {

@@ -10,7 +10,7 @@ export const SCHEMA_VERSION = 1
 export const QUERY_TYPES = ['events', 'context', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations', 'problems'] as const // prettier-ignore
 export const OPERATORS = ['=', '!=', '=|', '!=|', '=~', '!~', '<', '>'] as const
 
-/** Metrics whose value is a number for a chart; first and last are times. `active` and `watched` are of this interface alone. */
+/** Metrics whose value is a number for a chart; first and last are times. `active`, `watched` and `complete` are of this interface alone. */
 const CHART_METRICS = METRICS.filter((metric) => metric !== 'first' && metric !== 'last') as [Metric, ...Metric[]]
 
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
@@ -51,6 +51,8 @@ const querySchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   queryType: oneOf(QUERY_TYPES).default('events'),
   supportingQueryType: z.string().optional(),
+  /** Whose query it is, for links of its answer. */
+  datasource: z.object({ uid: z.string() }).optional().catch(undefined),
   filter: z
     .object({ text: z.string('must be a text').default(''), terms: z.array(term).max(200).default([]) })
     .prefault({}),
@@ -62,11 +64,13 @@ const querySchema = z.object({
   scrolled: timeRange.optional(),
   limit: wholeNumber(5_000).optional(),
   context: context.optional(),
-  metric: oneOf([...CHART_METRICS, 'active', 'watched']).default('occurrences'),
+  metric: oneOf([...CHART_METRICS, 'active', 'watched', 'complete']).default('occurrences'),
   groupBy: z.array(z.string()).max(8, 'has more than 8 fields').default([]),
   top: wholeNumber(1_000).optional(),
   format: oneOf(['auto', 'timeseries', 'numeric', 'table', 'heatmap']).default('auto'),
   interval: z.string().default('auto'),
+  /** Of a table: beside each number that of the range so much earlier, and how it changed. */
+  compare: oneOf(['none', 'day', 'week']).default('none'),
   patternBy: z.array(z.string()).max(8).default([]),
   minOccurrences: wholeNumber(1_000_000_000).default(USUAL_PATTERN.minOccurrences),
   minRatePerMinute: z.number('must be a number').min(0, 'must not be negative').default(USUAL_PATTERN.minRatePerMinute),
@@ -76,7 +80,7 @@ const querySchema = z.object({
   /** Of problems: also those that are over, and every object by itself. */
   withOver: z.boolean().default(false),
   eachObject: z.boolean().default(false),
-  timelineBy: oneOf(['object', 'workload', 'node', 'namespace']).default('workload'),
+  timelineBy: oneOf(['object', 'workload', 'node', 'namespace', 'problem']).default('workload'),
   tagFields: z.array(z.string()).max(8).default(['reason', 'namespace']),
   intervalMs: z.number().catch(60_000).default(60_000),
   maxDataPoints: z.number().catch(1_000).default(1_000),

@@ -7,6 +7,7 @@ import { readQuery } from './asked-query.ts'
 import { encodeFrame } from './frame.ts'
 import { refIdOf } from './query-schema.ts'
 import { ANSWERS } from './query-types.ts'
+import { withUnread } from './unread-options.ts'
 
 /** Queries of one request: a dashboard sends a panel's at a time. */
 const MOST_QUERIES = 100
@@ -61,7 +62,8 @@ async function answerOne(
 ): Promise<DataResponse> {
   try {
     const asked = readQuery(json, isAlert, now)
-    const frames = await ANSWERS[asked.query.queryType](asked, reader, signal)
+    const answered = await ANSWERS[asked.query.queryType](asked, reader, signal)
+    const frames = withUnread(answered, json, asked.query.queryType)
     const encoded = frames.map((frame) => encodeFrame(frame, asked.query.refId))
     const length = encoded.reduce((sum, text) => sum + text.length, 0)
     if (length <= MOST_CHARACTERS) return { status: 200, frames: encoded }

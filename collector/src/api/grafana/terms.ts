@@ -9,6 +9,7 @@ import { LEVELS, severitiesOf } from './level.ts'
 import { meant } from './no-value.ts'
 import { readRegex } from './pattern-regex.ts'
 import type { Term } from './query-schema.ts'
+import { VALUE_OF_ROW } from './row-value.ts'
 
 /** Grafana's own name for how bad a log row is: a filter on it becomes one on our severity. */
 const LEVEL_KEYS = ['level', 'detected_level']
@@ -32,8 +33,9 @@ export function filterOfTerms(
   return allOf(terms.map((term, index) => filterOf(term, now, (message) => report({ parameter: `filter ${index + 1} (${term.key})`, message })))) // prettier-ignore
 }
 
-function filterOf({ key, operator, values }: Term, now: EpochMicros, report: (message: string) => void): Filter {
-  // A variable that stands for all has no value.
+function filterOf({ key, operator, values: given }: Term, now: EpochMicros, report: (message: string) => void): Filter {
+  const values = given.filter((value) => !VALUE_OF_ROW.test(value))
+  // A variable that stands for all has no value, and a link of the sum of all rows no row.
   if (values.length === 0) return { op: 'all' }
   if (LEVEL_KEYS.includes(key)) return levelFilter(operator, values, report)
   const unfilled = values.find((value) => UNFILLED.test(value))

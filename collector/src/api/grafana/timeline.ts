@@ -11,7 +11,10 @@ import { asObservation } from '../problems/as-observation.ts'
 import { readProblems, type ProblemsAt } from '../problems/read-problems.ts'
 import { spansOf, type Span } from '../problems/spans.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
-import { ALERTABLE, type Column, type EnumItem } from './frame.ts'
+import { ALERTABLE, withLinks, type Column, type EnumItem } from './frame.ts'
+import type { Link } from './link.ts'
+import { equal, queryLink, workloadLink } from './links.ts'
+import { shown } from './no-value.ts'
 import { windowsOf } from './time-windows.ts'
 
 const USUAL_BANDS = 20
@@ -35,6 +38,7 @@ const BANDS = {
   workload: ['cluster', 'namespace', 'owner.kind', 'owner.name'],
   node: ['cluster', 'node'],
   namespace: ['cluster', 'namespace'],
+  problem: ['cluster', 'regarding.kind', 'namespace', 'regarding.name', 'reason'],
 } as const
 
 interface Band {
@@ -74,9 +78,21 @@ export const answerTimeline: AnswerQuery = async (asked, reader, signal) => {
   const starts = windowStarts(window, { from, to })
   const columns = bands.map(({ key, spans }): Column => {
     // A name alone: Grafana writes a name and its labels one behind the other.
-    return { kind: 'enum', name: bandName(key), items: STATES, values: statesOf(spans, starts, to) }
+    const column: Column = { kind: 'enum', name: bandName(key), items: STATES, values: statesOf(spans, starts, to) }
+    const values = Object.fromEntries(groupBy.map((name, place) => [name, shown(key[place] ?? '')]))
+    return withLinks(column, bandLinks(asked, values))
   })
   return [{ meta: said, columns: [{ kind: 'time', name: 'time', values: starts }, ...columns] }]
+}
+
+/** A click on a band opens what it is made of. */
+function bandLinks(asked: AskedQuery, values: Readonly<Record<string, string>>): readonly Link[] {
+  const { cluster = '', namespace = '', 'owner.name': workload } = values
+  return [
+    ...queryLink(asked, 'Show its problems', equal(values), { queryType: 'problems', withOver: true }),
+    ...queryLink(asked, 'Show its events', equal(values)),
+    ...(workload === undefined ? [] : workloadLink(asked, { cluster, namespace, workload })),
+  ]
 }
 
 /** Without a row the panel complains of data without times: one calm row says that there is nothing. */

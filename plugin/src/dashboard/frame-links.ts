@@ -1,0 +1,108 @@
+import { dateTime, type DataFrame, type DataLink, type InterpolateFunction, type TimeRange } from '@grafana/data'
+import { linkTitle } from './link-titles'
+
+/** A dashboard that Grafana has, and the folder it is in. */
+export interface Dashboard {
+  readonly uid: string
+  readonly folderUid?: string
+  readonly folderTitle?: string
+}
+
+type Linked = Readonly<Record<string, unknown>>
+
+/** Where the collector says that a link leads, beside a plain query. */
+interface Target {
+  readonly query?: Linked
+  readonly around?: { readonly first: string; readonly last: string; readonly byMs: number }
+  readonly dashboard?: string
+  readonly variables?: Readonly<Record<string, string>>
+  readonly rule?: Linked
+  readonly when?: string
+}
+
+type Replace = InterpolateFunction
+
+/** What a link needs to know beside the row: the range that is shown, and the dashboard of workloads where there is one. */
+export interface Surroundings {
+  readonly range: TimeRange
+  readonly dashboard: Dashboard | null
+}
+
+/** Uid of the dashboard that links of these frames lead to; null when none does. */
+export function linkedDashboard(frames: readonly DataFrame[]): string | null {
+  const targets = frames.flatMap(({ fields }) => fields.flatMap(({ config }) => (config.links ?? []).map(targetOf)))
+  return targets.find(({ dashboard }) => dashboard !== undefined)?.dashboard ?? null
+}
+
+/** Makes addresses of the links that the collector gave to a frame. */
+export function withLinks(frame: DataFrame, surroundings: Surroundings): DataFrame {
+  if (frame.fields.every(({ config }) => config.links === undefined)) return frame
+  const fields = frame.fields.map((field) => {
+    const links = field.config.links?.flatMap((link) => completed(link, surroundings))
+    return links === undefined ? field : { ...field, config: { ...field.config, links } }
+  })
+  return { ...frame, fields }
+}
+
+function completed(link: DataLink, { range, dashboard }: Surroundings): DataLink[] {
+  const { internal } = link
+  if (internal === undefined) return [link]
+  const title = linkTitle(link.title)
+  const { query, around, dashboard: wanted, variables = {}, rule, when = '' } = targetOf(link)
+  if (wanted !== undefined && wanted !== dashboard?.uid) return []
+  const url = (build: (replace: Replace) => string): DataLink[] => [
+    { title, url: '', onBuildUrl: ({ replaceVariables = (text) => text }) => build(replaceVariables) },
+  ]
+  if (around !== undefined) return url((replace) => exploreUrl(internal.datasourceUid, filledIn(query, replace), rangeAround(around, replace))) // prettier-ignore
+  if (wanted !== undefined) return url((replace) => dashboardUrl(wanted, internal.datasourceUid, variables, range, replace)) // prettier-ignore
+  if (rule !== undefined) return url((replace) => (replace(when) === 'true' ? ruleUrl(rule, dashboard, replace) : ''))
+  return [{ ...link, title, internal: { ...internal, range } }]
+}
+
+function targetOf({ internal }: DataLink): Target {
+  const query: unknown = internal?.query
+  return typeof query === 'object' && query !== null ? query : {}
+}
+
+/** Texts of a value with the row's values put in: as texts, so that no value can be read as syntax. */
+function filledIn(value: unknown, replace: Replace): unknown {
+  if (typeof value === 'string') return replace(value)
+  if (Array.isArray(value)) return value.map((each) => filledIn(each, replace))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, filledIn(part, replace)]))
+}
+
+function rangeAround({ first, last, byMs }: NonNullable<Target['around']>, replace: Replace) {
+  const time = (column: string) => Number(replace(`\${__data.fields["${column}"].numeric}`))
+  return { from: String(time(first) - byMs), to: String(time(last) + byMs) }
+}
+
+function exploreUrl(datasource: string, query: unknown, range: { readonly from: string; readonly to: string }): string {
+  const panes = JSON.stringify({ events: { datasource, queries: [query], range } })
+  return address('/explore', { schemaVersion: '1', panes })
+}
+
+function dashboardUrl(
+  uid: string,
+  datasource: string,
+  variables: Readonly<Record<string, string>>,
+  { raw }: TimeRange,
+  replace: Replace,
+): string {
+  const chosen = Object.entries(variables).map(([name, text]) => [`var-${name}`, replace(text)])
+  const end = (time: TimeRange['raw']['from']) => (typeof time === 'string' ? time : String(dateTime(time).valueOf()))
+  const parameters = { 'var-datasource': datasource, ...Object.fromEntries(chosen), from: end(raw.from), to: end(raw.to) } // prettier-ignore
+  return address(`/d/${uid}`, parameters)
+}
+
+function ruleUrl(rule: Linked, dashboard: Dashboard | null, replace: Replace): string {
+  const { folderUid, folderTitle } = dashboard ?? {}
+  const folder = folderUid === undefined ? {} : { folder: { uid: folderUid, title: folderTitle } }
+  const defaults = { ...(filledIn(rule, replace) as Linked), ...folder }
+  return address('/alerting/new/alerting', { defaults: JSON.stringify(defaults) })
+}
+
+/** With every `$` escaped: Grafana looks for variables in it once more. */
+function address(path: string, parameters: Readonly<Record<string, string>>): string {
+  return `${path}?${new URLSearchParams(parameters).toString()}`
+}
