@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../../test/support/an-observation.ts'
+import { aCorrelation, aRecord } from '../../../../test/support/a-record.ts'
 import { framesOf, storeWith, type SentFrame } from '../../../../test/support/ask-grafana.ts'
 import { problemRecordsOf } from '../../../../test/support/problem-records.ts'
 import { HOUR, MINUTE } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
-import type { StoreRecord } from '../../event/record.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { LinkTarget } from './link.ts'
 
@@ -113,7 +113,7 @@ describe('a click', () => {
 
   it('on a group opens all of its events', async () => {
     const { correlationId: id } = anObservation()
-    const group: StoreRecord = { kind: 'correlation', id, revision: 1, from: NOON - HOUR, to: NOON, body: { title: 'BackOff of web' } } // prettier-ignore
+    const group = aRecord('correlation', { id, from: NOON - HOUR, to: NOON, body: aCorrelation({ title: 'BackOff of web' }) }) // prettier-ignore
     const reader = await storeWith(ROWS, [group])
     const frame = await ask(reader, { queryType: 'correlations', filter: { text: 'reason:Failed', terms: [] } })
     expect(await totalOf(reader, linkOf(frame, 'title', 'Show its events', 0))).toBe(5)

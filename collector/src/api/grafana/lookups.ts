@@ -63,13 +63,13 @@ export async function variableAnswer(
 
 async function titled(reader: EventReader, ids: readonly Choice[], range: TimeRange, signal: AbortSignal) {
   const records = await reader.records('correlation', { ...range, order: 'newest', limit: MOST_VALUES }, signal)
-  const titles = new Map(records.map(({ id, from, body }) => [id, titleOf(body['title'], id, from)]))
+  const titles = new Map(records.map(({ id, from, body }) => [id, titleOf(body.title, from)]))
   return ids.map(({ text, value }): Choice => ({ text: titles.get(value) ?? text, value }))
 }
 
 /** A title alone is not enough: the same happens again. */
-function titleOf(title: unknown, id: string, from: EpochMicros): string {
-  return `${typeof title === 'string' ? title : id}, ${formatTime(from).slice(0, 16).replace('T', ' ')}`
+function titleOf(title: string, from: EpochMicros): string {
+  return `${title}, ${formatTime(from).slice(0, 16).replace('T', ' ')}`
 }
 
 /** POST /grafana/tag-keys: what ad hoc filters may name, with the keys of the events' own maps. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../../test/support/an-observation.ts'
+import { aCorrelation, aRecord } from '../../../../test/support/a-record.ts'
 import { columnsOf, framesOf, storeWith } from '../../../../test/support/ask-grafana.ts'
 import { problemRecordsOf } from '../../../../test/support/problem-records.ts'
 import { DAY, HOUR, MINUTE } from '../../clock.ts'
@@ -88,7 +89,7 @@ it('heads of tables are words, with units and colours, and what nobody reads is 
 
 it.each(['aggregate', 'problems', 'correlations'])('every column of a table of %s has a head', async (queryType) => {
   const rows = [event({}), event({})]
-  const group: StoreRecord = { kind: 'correlation', id: anObservation().correlationId, revision: 1, from: NOON, to: NOON, body: { title: 'BackOff' } } // prettier-ignore
+  const group = aRecord('correlation', { id: anObservation().correlationId, from: NOON, to: NOON, body: aCorrelation({ title: 'BackOff' }) }) // prettier-ignore
   const reader = await storeWith(rows, [...problemRecordsOf(rows, NOW), group])
   const { fields } = await tableOf(reader, { queryType, format: 'table', groupBy: ['category', 'owner.name'] })
   expect(fields.length).toBeGreaterThan(3)
@@ -103,7 +104,7 @@ it('series of one severity or category have the same colour everywhere', async (
 
 it('offers groups by what happened, and values by how they begin', async () => {
   const { correlationId: id } = anObservation()
-  const group: StoreRecord = { kind: 'correlation', id, revision: 1, from: NOON, to: NOON, body: { title: 'Payments cannot mount' } } // prettier-ignore
+  const group = aRecord('correlation', { id, from: NOON, to: NOON, body: aCorrelation({ title: 'Payments cannot mount' }) }) // prettier-ignore
   const reader = await storeWith([event({}), event({ namespace: 'pay' })], [group])
   const timeRange = { from: RANGE.from / 1_000, to: RANGE.to / 1_000 }
   const ask = (query: object) => variableAnswer(reader, variableRequest.parse({ query, timeRange }), NOW, signal)
