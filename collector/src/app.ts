@@ -46,13 +46,19 @@ export interface Surroundings {
   readonly storeMeter?: StoreMeter
 }
 
-/** A data directory in use: what keeps and what judges, before anything is read. */
-export interface OpenData {
+/** A data directory that is ours: what keeps. */
+export interface OpenFolder {
   readonly directory: string
-  /** Where lists and recordings are sorted. Emptied at each start: a crash may have left something. */
-  readonly spoolDirectory: string
   readonly buffer: DurableBuffer
   readonly store: EventStore
+  /** What could not be read any more and was set aside, in words. */
+  readonly lost: readonly string[]
+}
+
+/** A data directory in use: what keeps and what judges, before anything is read. */
+export interface OpenData extends Omit<OpenFolder, 'lost'> {
+  /** Where lists and recordings are sorted. Emptied at each start: a crash may have left something. */
+  readonly spoolDirectory: string
   readonly line: Line
   /** Reads the rule files again. A mistake changes nothing and is thrown. */
   reloadRules(): Promise<RuleSet>
@@ -63,28 +69,52 @@ export interface OpenData {
 }
 
 /**
- * Opens a data directory and starts its line. Straight-line on purpose: what is built when, and what is stopped when, is
- * read from top to bottom.
+ * Opens buffer and store of a data directory.
+ *
+ * @throws BufferBusyError another collector owns the directory.
+ */
+export async function openFolder(config: Config, surroundings: Surroundings, shutdown: Shutdown): Promise<OpenFolder> {
+  const { clock, storeMeter } = surroundings
+  const directory = resolve(config.data)
+  await makePrivateFolder(directory)
+  const suffix = String(Math.floor(clock() / MILLISECOND))
+  const { buffer, setAside } = DurableBuffer.open(join(directory, 'buffer.sqlite'), config.buffer.maxBytes, suffix)
+  shutdown.onStop('buffer', async () => buffer.close())
+  const { store: opened, lost } = await openStore(config, directory, surroundings)
+  const store = storeMeter === undefined ? opened : measured(opened, storeMeter)
+  shutdown.onStop('store', () => store.close())
+  const causes = [lost, setAside === null ? null : `the buffer was unreadable and is set aside as ${setAside}`]
+  return { directory, buffer, store, lost: causes.filter((cause) => cause !== null) }
+}
+
+/**
+ * Opens a data directory and starts its line.
  *
  * @throws BufferBusyError another collector owns the directory.
  * @throws RuleError a rule file is wrong.
  */
 export async function openData(config: Config, surroundings: Surroundings, shutdown: Shutdown): Promise<OpenData> {
-  const { clock, random, logger, onRefused, onStored, waitForStore, storeMeter } = surroundings
+  const rules = surroundings.rules ?? (await loadRules(config, surroundings))
+  return startLine(await openFolder(config, surroundings, shutdown), config, { ...surroundings, rules }, shutdown)
+}
+
+/**
+ * Starts the line of a data directory. Straight-line on purpose: what is built when, and what is stopped when, is read from
+ * top to bottom.
+ *
+ * @throws RuleError a rule file is wrong.
+ */
+export async function startLine(
+  { directory, buffer, store, lost }: OpenFolder,
+  config: Config,
+  surroundings: Surroundings,
+  shutdown: Shutdown,
+): Promise<OpenData> {
+  const { clock, random, logger, onRefused, onStored, waitForStore } = surroundings
   let rules = surroundings.rules ?? (await loadRules(config, surroundings))
   for (const warning of rules.warnings) logger.warn(problemText(warning))
-
-  const directory = resolve(config.data)
   const spoolDirectory = join(directory, 'spool')
-  await makePrivateFolder(directory)
-  const bufferFile = join(directory, 'buffer.sqlite')
-  const suffix = String(Math.floor(clock() / MILLISECOND))
-  const { buffer, setAside } = DurableBuffer.open(bufferFile, config.buffer.maxBytes, suffix)
-  shutdown.onStop('buffer', async () => buffer.close())
-  await rm(spoolDirectory, { recursive: true, force: true }) // only now: the directory is ours
-  const { store: opened, lost } = await openStore(config, directory, surroundings)
-  const store = storeMeter === undefined ? opened : measured(opened, storeMeter)
-  shutdown.onStop('store', () => store.close())
+  await rm(spoolDirectory, { recursive: true, force: true })
 
   const stages = createStages(config)
   const trouble: OpenData['trouble'] = { buffer: null, store: null }
@@ -104,8 +134,7 @@ export async function openData(config: Config, surroundings: Surroundings, shutd
     },
   )
   shutdown.onStop('line', () => line.stop())
-  const causes = [lost, setAside === null ? null : `the buffer was unreadable and is set aside as ${setAside}`]
-  for (const cause of causes.filter((each) => each !== null)) {
+  for (const cause of lost) {
     logger.error(`${cause}. What the API servers still hold is read again`)
     await tellGap(line, cause, clock())
   }

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openData, type Surroundings } from '../app.ts'
+import { openFolder, startLine, type Surroundings } from '../app.ts'
 import type { OpenReader } from '../cli/actions.ts'
 import type { Config } from '../config/config.ts'
 import { Shutdown } from '../shutdown.ts'
 import { deadLettersIn } from './dead-letters.ts'
 
 /**
- * Opens what a data directory holds, when no collector has it. What a crash left in the buffer reaches the store first,
- * so that a reader sees everything that was accepted.
+ * Opens what a data directory holds, when no collector has it: buffer and store, and nothing else. Only what a crash left in
+ * the buffer, or what could not be read any more, takes the whole line, so that a reader sees everything that was accepted.
  *
  * @throws Error there is nothing, with what to do.
  */
@@ -20,8 +20,12 @@ export async function openReader(config: Config, surroundings: Surroundings): Pr
   }
   const shutdown = new Shutdown()
   try {
-    const { buffer, store, line } = await openData(config, surroundings, shutdown)
-    if (!buffer.isEmpty) await line.settle(AbortSignal.timeout(SETTLE_MS))
+    const folder = await openFolder(config, surroundings, shutdown)
+    const { buffer, store, lost } = folder
+    if (!buffer.isEmpty || lost.length > 0) {
+      const { line } = await startLine(folder, config, surroundings, shutdown)
+      await line.settle(AbortSignal.timeout(SETTLE_MS))
+    }
     return {
       reader: store,
       accounts: () => buffer.accounts(),
