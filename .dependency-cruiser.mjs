@@ -55,6 +55,13 @@ export default {
       to: { path: '^collector/src/store/(duckdb|elasticsearch|memory)/' },
     },
     {
+      name: 'commands-are-asked-for-from-above',
+      comment: 'What a command does says its own types; the command line, which calls it, takes them from there.',
+      severity: 'error',
+      from: { path: '^collector/src/(run/|app\\.ts)' },
+      to: { path: '^collector/src/cli/(cli|actions|program)\\.ts' },
+    },
+    {
       name: 'doors',
       comment: "Other folders import a folder's doors, not what is behind them.",
       severity: 'error',

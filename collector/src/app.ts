@@ -11,7 +11,6 @@ import {
   type RuleSet,
 } from './classify/classify.ts'
 import { MILLISECOND, type Clock, type EpochMicros } from './clock.ts'
-import type { ReindexProgress, ReindexSummary } from './cli/actions.ts'
 import type { Config } from './config/config.ts'
 import { createProblems } from './problem/problem.ts'
 import { createCorrelator } from './correlate/correlate.ts'
@@ -25,10 +24,13 @@ import type { Shutdown } from './shutdown.ts'
 import { withCheckedRecords } from './store/checked-records.ts'
 import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
 import { measured, type StoreMeter } from './store/measured-store.ts'
+import type { ReindexProgress, ReindexSummary } from './store/elasticsearch/elasticsearch-store.ts'
 import { createMemoryStore } from './store/memory/memory-store.ts'
 import { StoreCorruptError, type EventStore } from './store/store.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { createTopology } from './topology/topology.ts'
+
+export type { ReindexProgress, ReindexSummary } from './store/elasticsearch/elasticsearch-store.ts'
 
 /** What the collector takes from the outside instead of reaching for it. */
 export interface Surroundings {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ReplaySummary } from '../../collector/src/cli/actions.ts'
+import type { ReplaySummary } from '../../collector/src/run/replay-summary.ts'
 import { commandLine } from '../support/command-line.ts'
 
 const FILES = join(import.meta.dirname, 'files')

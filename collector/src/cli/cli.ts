@@ -7,9 +7,8 @@ import { createProgram } from './program.ts'
 import { Output, OutputClosedError, type Terminal } from './terminal.ts'
 import { cleanLines } from './text.ts'
 
-export type * from './actions.ts'
+export type { Actions } from './actions.ts'
 export { EXIT_CODES } from './failures.ts'
-export { foundLines, ingestLines, lastLine, startLines, WATCHING, wrongLines, type Wrong } from './start-screen.ts'
 export { Output, type Terminal } from './terminal.ts'
 
 /**

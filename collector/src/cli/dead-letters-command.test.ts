@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
-import type { Actions, ReplayedLetters } from './actions.ts'
+import type { ReplayedLetters } from '../run/dead-letters.ts'
+import type { Actions } from './actions.ts'
 import { runCommandLine } from './cli.ts'
 
 const LETTERS = [7, 8].map((resourceVersion) => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ReindexSummary } from './actions.ts'
+import type { ReindexSummary } from '../app.ts'
 import type { Context } from './context.ts'
 import { refuse } from './failures.ts'
 import { addFlags, readArguments } from './flags.ts'

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { parseAge, parseBytes } from '../config/quantities.ts'
 import type { Config } from '../config/config.ts'
-import type { ReplaySummary } from './actions.ts'
+import type { ReplaySummary } from '../run/replay-summary.ts'
 import { CommandError, refuse } from './failures.ts'
 import { addFlags, readArguments, type CommandFlag } from './flags.ts'
 import { loadConfig } from './load-config.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { CommandError, refuse } from './failures.ts'
-import type { StoreKind } from './actions.ts'
+import type { StoreKind } from '../run/migrate.ts'
 import type { Context } from './context.ts'
 import { addFlags, readArguments } from './flags.ts'
 import { loadConfig } from './load-config.ts'

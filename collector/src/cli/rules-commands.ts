@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { fromObservationJson, type ObservationJson } from '../api/observation-json.ts'
 import type { Notice } from '../api/notices.ts'
-import type { RuleMistake, RuleVerdict } from './actions.ts'
+import type { RuleMistake, RuleVerdict } from '../run/check-rules.ts'
 import { refuse } from './failures.ts'
 import { addFlags, readArguments, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
 import { loadConfig } from './load-config.ts'

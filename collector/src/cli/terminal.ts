@@ -1,6 +1,14 @@
 import type { Writable } from 'node:stream'
 import type { Clock } from '../clock.ts'
 
+/** What a long-running command may use of the terminal. */
+export interface Screen {
+  readonly output: Output
+  readonly terminal: Terminal
+  readonly isJson: boolean
+  readonly paint: (style: string, text: string) => string
+}
+
 /** A stream that may be a terminal. */
 export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
 

@@ -1,7 +1,38 @@
 import { readFile } from 'node:fs/promises'
 import { createRuleSet, RuleError, type RuleSet } from '../classify/classify.ts'
-import type { RuleOptions, RulesReport, RuleVerdict } from '../cli/actions.ts'
 import type { Observation } from '../event/observation.ts'
+import type { Clock } from '../clock.ts'
+
+export interface RuleOptions {
+  readonly files: readonly string[]
+  readonly shipped: boolean
+  readonly clock: Clock
+}
+
+export interface RuleMistake {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly what: string
+  readonly fix: string
+}
+
+export interface RulesReport {
+  /** Rules and filters that would be in force. */
+  readonly rules: number
+  readonly problems: readonly RuleMistake[]
+  readonly warnings: readonly RuleMistake[]
+}
+
+export interface RuleVerdict {
+  /** Name of the filter that would drop it, or null. */
+  readonly filteredBy: string | null
+  readonly rule: string
+  readonly category: string
+  readonly severity: string
+  /** Every filter and rule that matches. */
+  readonly matching: readonly string[]
+}
 
 /** Loads rules without using them. Problems are an answer, not an exception. */
 export async function checkRules(options: RuleOptions): Promise<RulesReport> {

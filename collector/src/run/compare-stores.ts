@@ -1,8 +1,15 @@
 import { DAY, type EpochMicros } from '../clock.ts'
-import type { StoreDifference } from '../cli/actions.ts'
 import { formatTime } from '../query/time.ts'
 import type { AggregateQuery, Filter } from '../query/model.ts'
 import type { EventReader } from '../store/store.ts'
+
+/** A day of a cluster on which two stores differ; counts are observations, occurrences and distinct events. */
+export interface StoreDifference {
+  readonly cluster: string
+  readonly day: string
+  readonly source: readonly number[]
+  readonly target: readonly number[]
+}
 
 /** Differences named; more are the same story. */
 const MOST_NAMED = 20

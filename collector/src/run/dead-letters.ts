@@ -2,11 +2,21 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openData, type Surroundings } from '../app.ts'
 import { DurableBuffer } from '../buffer/buffer.ts'
-import type { ReplayedLetters } from '../cli/actions.ts'
 import { MILLISECOND } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { DeadLetterList } from '../event/dead-letter.ts'
 import { Shutdown } from '../shutdown.ts'
+
+/** What `dead-letters replay --json` prints. */
+export interface ReplayedLetters {
+  readonly replayed: number
+  /** The store has them now. */
+  readonly accepted: number
+  /** Refused again, with the newer reason. */
+  readonly refused: number
+  /** Not yet sent, because the replay was stopped: the next start of a collector sends them. */
+  readonly waiting: number
+}
 
 /** How often the progress of a replay is told. */
 const PROGRESS_EVERY_MS = 200

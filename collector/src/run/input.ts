@@ -1,11 +1,23 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '../clock.ts'
-import type { RunOptions } from '../cli/actions.ts'
 import type { ClusterConfig, Config } from '../config/config.ts'
 import { ClusterConfigError, connectCluster, watchCluster, type Cluster } from '../source/source.ts'
 import type { Input } from './input-kind.ts'
 import { playing, playingTheShipped, showing } from './recorded-input.ts'
+import type { EpochMicros } from '../clock.ts'
+
+export interface RunOptions {
+  /** Recordings to play instead of watching clusters: files and directories. */
+  readonly play: readonly string[]
+  /** Somebody named the data directory: without any cluster it is shown as it is. */
+  readonly isDataNamed: boolean
+  /** A recording begins again that often, in an empty store, µs; null: it is played once. */
+  readonly playAgainEvery: EpochMicros | null
+  /** Play the shipped recording when no cluster can be reached. */
+  readonly playWhenUnreachable: boolean
+  readonly signal: AbortSignal
+}
 
 type InputOptions = Pick<RunOptions, 'play' | 'playWhenUnreachable' | 'isDataNamed'>
 

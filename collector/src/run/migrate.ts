@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openData, openStore, type Surroundings } from '../app.ts'
 import { retryDelayMs } from '../buffer/retry.ts'
-import type { MigrateOptions, MigrationProgress, MigrationSummary } from '../cli/actions.ts'
 import type { EpochMicros } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { Observation } from '../event/observation.ts'
@@ -13,6 +12,34 @@ import { EARLIEST, LATEST } from '../query/time.ts'
 import { Shutdown } from '../shutdown.ts'
 import { StoreUnavailableError, type EventReader, type EventStore, type WriteResult } from '../store/store.ts'
 import { compareStores } from './compare-stores.ts'
+import type { StoreDifference } from './compare-stores.ts'
+
+/** Kinds of stores that outlive the process. */
+export type StoreKind = 'duckdb' | 'elasticsearch'
+
+export interface MigrateOptions {
+  readonly from: StoreKind
+  readonly to: StoreKind
+  readonly signal: AbortSignal
+}
+
+export interface MigrationProgress {
+  /** Observations of the source so far, in this run. */
+  readonly read: number
+  readonly records: number
+}
+
+/** What `migrate --json` prints. */
+export interface MigrationSummary extends MigrationProgress {
+  readonly stored: number
+  /** There before: from a run that was stopped, or from a collector. */
+  readonly alreadyStored: number
+  /** Refused for good by the target. */
+  readonly rejected: number
+  readonly seconds: number
+  /** Empty when both stores hold the same. */
+  readonly differences: readonly StoreDifference[]
+}
 
 const RECORDS_AT_ONCE = 1_000
 

@@ -1,10 +1,19 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openFolder, startLine, type Surroundings } from '../app.ts'
-import type { OpenReader } from '../cli/actions.ts'
 import type { Config } from '../config/config.ts'
 import { Shutdown } from '../shutdown.ts'
 import { deadLettersIn } from './dead-letters.ts'
+import type { DeadLetterList } from '../event/dead-letter.ts'
+import type { Accounts } from '../event/outcome.ts'
+import type { EventReader } from '../store/store.ts'
+
+export interface OpenReader {
+  readonly reader: EventReader
+  readonly accounts: () => Accounts
+  readonly deadLetters: (limit: number) => DeadLetterList
+  close(): Promise<void>
+}
 
 /**
  * Opens what a data directory holds, when no collector has it: buffer and store, and nothing else. Only what a crash left in

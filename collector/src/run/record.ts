@@ -3,10 +3,28 @@ import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Surroundings } from '../app.ts'
-import type { RecordOptions, RecordProgress, RecordSummary } from '../cli/actions.ts'
 import type { Config } from '../config/config.ts'
 import { record as recordCluster, RecordingFullError, streamsOf } from '../source/source.ts'
 import { connectClusters } from './input.ts'
+
+export interface RecordingOptions {
+  /** File or directory to write to. */
+  readonly out: string
+  readonly maxBytes: number | null
+  readonly redactNames: boolean
+  readonly signal: AbortSignal
+}
+
+export interface RecordingProgress {
+  readonly lines: number
+  readonly bytes: number
+}
+
+export interface RecordingSummary extends RecordingProgress {
+  readonly files: readonly string[]
+  /** Why it ended, in words. */
+  readonly ended: string
+}
 
 /** Enough for a day of a large cluster; what is on disk already counts. */
 const DEFAULT_MAX_BYTES = 1_000_000_000
@@ -17,18 +35,18 @@ const DEFAULT_MAX_BYTES = 1_000_000_000
  */
 export async function record(
   config: Config,
-  { out, maxBytes, redactNames, signal }: RecordOptions,
-  report: (progress: RecordProgress) => void,
+  { out, maxBytes, redactNames, signal }: RecordingOptions,
+  report: (progress: RecordingProgress) => void,
   {
     clock,
     random,
     logger,
     environment,
   }: Surroundings & { readonly environment: Readonly<Record<string, string | undefined>> },
-): Promise<RecordSummary> {
+): Promise<RecordingSummary> {
   const clusters = await connectClusters(config, environment)
-  const progress = new Map<string, RecordProgress>()
-  const total = (): RecordProgress => {
+  const progress = new Map<string, RecordingProgress>()
+  const total = (): RecordingProgress => {
     const all = [...progress.values()]
     return { lines: sum(all.map(({ lines }) => lines)), bytes: sum(all.map(({ bytes }) => bytes)) }
   }

@@ -1,13 +1,33 @@
 import type { OpenData } from '../app.ts'
 import { endpointNamed } from '../api/endpoints.ts'
 import { DEFAULT_RULE } from '../classify/classify.ts'
-import type { ReplaySummary } from '../cli/actions.ts'
 import type { EpochMicros } from '../clock.ts'
 import { isBalanced, type Accounts } from '../event/outcome.ts'
 import type { AggregateQuery, Filter } from '../query/model.ts'
 import { formatTime } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 import { deadLettersIn } from './dead-letters.ts'
+
+/** What a replay did: exactly what `replay --json` prints. Times are RFC 3339, null when nothing was stored. */
+export interface ReplaySummary {
+  readonly received: number
+  readonly outcomes: Pick<Accounts, 'stored' | 'alreadyStored' | 'filtered' | 'signalled' | 'dropped' | 'deadLettered'>
+  readonly balanced: boolean
+  /** Files of directories that hold no events. */
+  readonly passedOver: number
+  readonly observations: number
+  /** Distinct events: chains of versions. */
+  readonly logicalEvents: number
+  readonly occurrences: number
+  readonly firstObserved: string | null
+  readonly lastObserved: string | null
+  readonly seconds: number
+  readonly eventsPerSecond: number
+  /** As `patterns --json` has them. */
+  readonly patterns: readonly object[]
+  /** Reasons that are not in the catalogue, with their observations. */
+  readonly unknownReasons: Readonly<Record<string, number>>
+}
 
 const ALL_TIME = { from: 0, to: Number.MAX_SAFE_INTEGER }
 

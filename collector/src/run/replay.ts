@@ -1,11 +1,26 @@
 import type { Readable } from 'node:stream'
 import { openData, type Surroundings } from '../app.ts'
-import type { ReplayOptions, ReplayReport, ReplaySummary } from '../cli/actions.ts'
 import type { Config } from '../config/config.ts'
 import { openRecording } from '../source/source.ts'
 import { Shutdown } from '../shutdown.ts'
 import { recordingName } from './recorded-input.ts'
 import { difference, summarize } from './replay-summary.ts'
+import type { ReplaySummary } from './replay-summary.ts'
+
+export interface ReplayOptions {
+  /** Files and directories; `-` is standard input. */
+  readonly files: readonly string[]
+  /** Name of the cluster in the observations. */
+  readonly cluster: string
+  readonly signal: AbortSignal
+}
+
+export interface ReplayReport {
+  /** Now and then. */
+  readonly progress: (progress: { readonly received: number; readonly stored: number }) => void
+  /** For what could not be used: `events.jsonl:7: not JSON …`. */
+  readonly refused: (text: string) => void
+}
 
 const PROGRESS_EVERY_MS = 200
 

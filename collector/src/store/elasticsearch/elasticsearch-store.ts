@@ -12,6 +12,8 @@ import { Sizes } from './sizes.ts'
 import { waitingForShards } from './waiting-for-shards.ts'
 import { createWriter } from './writer.ts'
 
+export type { ReindexProgress, ReindexSummary } from './reindex.ts'
+
 export interface ElasticsearchOptions {
   readonly connection: ConnectionSettings
   readonly layout: LayoutSettings
