@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TRAITS } from '../event/pattern.ts'
-import { CATEGORIES, SEVERITIES } from '../event/words.ts'
+import { FIELDS, type FieldType } from '../query/fields.ts'
 
 /** What answers look like: the source of OpenAPI. A test holds every answer against its schema. */
 
@@ -23,51 +23,28 @@ const objectReference = z
   })
   .meta({ id: 'ObjectReference', description: 'An object. Missing parts are empty.' })
 
+const BY_TYPE: Readonly<Record<FieldType, z.ZodType>> = {
+  text: z.string(),
+  integer: count,
+  time,
+  boolean: z.boolean(),
+  list: z.array(z.string()),
+  map: texts,
+}
+
+const fields = FIELDS.filter(({ name }) => !name.includes('.')).map(({ name, type, values, meaning }) => {
+  const schema = values === undefined ? BY_TYPE[type] : z.enum(values)
+  const isNullable = name === 'clusterUid' || name === 'resourceVersion'
+  return [name, (isNullable ? schema.nullable() : schema).meta({ description: meaning })] as const
+})
+
 const observation = z
   .strictObject({
-    id: z.string().meta({ description: 'The version of the event, as stored.' }),
-    cluster: z.string(),
-    clusterUid: z.string().nullable(),
-    source: z.string().meta({ description: '`live`, `recording NAME` or `api`.' }),
-    uid: z.string().meta({ description: 'uid of the Event object.' }),
-    name: z.string(),
-    eventNamespace: z.string(),
-    resourceVersion: z.int().nullable(),
-    namespace: z.string().meta({ description: 'Of the object it is about; empty for objects of the cluster.' }),
-    firstObserved: time,
-    lastObserved: time,
-    received: time,
-    count: count.meta({ description: 'Occurrences so far, as the reporter counts them.' }),
-    countIsLowerBound: z.boolean(),
-    type: z.string(),
-    reason: z.string(),
-    action: z.string(),
-    note: z.string(),
-    reportingController: z.string(),
-    reportingInstance: z.string(),
+    ...Object.fromEntries(fields),
     regarding: objectReference,
     related: objectReference,
-    container: z.string(),
-    node: z.string(),
-    labels: texts,
-    annotations: texts,
+    owner: z.strictObject({ kind: z.string(), name: z.string() }).meta({ description: 'The top controller.' }),
     rest: z.record(z.string(), z.unknown()).nullable().meta({ description: 'What no field above holds.' }),
-    flags: z.array(z.string()),
-    countDelta: count.meta({ description: 'New occurrences, booked at lastObserved.' }),
-    deltaSince: time,
-    countUnplaced: count.meta({ description: 'New occurrences between deltaSince and lastObserved, in no window.' }),
-    countEstimated: z.boolean(),
-    category: z.enum(CATEGORIES),
-    severity: z.enum(SEVERITIES),
-    rule: z.string(),
-    metadata: texts.meta({ description: 'Values extracted from the note.' }),
-    owner: z.strictObject({ kind: z.string(), name: z.string() }),
-    topologyEvidence: z.string(),
-    objectLabels: texts,
-    correlationId: z.string(),
-    correlationRule: z.string(),
-    templateId: z.string(),
-    patternIds: z.array(z.string()),
   })
   .meta({ id: 'Observation', description: 'One version of a Kubernetes event.' })
 

@@ -9,8 +9,11 @@ export const MAX_NOTE_CHARACTERS = 4_096
 const STRING_MAP = 'map<string, string>'
 const TIME = 'google.protobuf.Timestamp'
 
+/** Fields that are known before the rules are asked. */
+type Known = Exclude<keyof NormalizedEvent, 'id' | 'rest'> | Exclude<keyof Classification, 'rule'> | 'rawNote'
+
 /** CEL types of the fields of `event`, by the names of the stored observation. */
-export const EVENT_FIELDS: Readonly<Record<string, string>> = {
+export const EVENT_FIELDS = {
   cluster: 'string',
   clusterUid: 'string',
   source: 'string',
@@ -41,20 +44,20 @@ export const EVENT_FIELDS: Readonly<Record<string, string>> = {
   category: 'string',
   severity: 'string',
   metadata: STRING_MAP,
-}
+} as const satisfies Readonly<Record<Known, string>>
 
 /** CEL types of the fields of `event.regarding` and `event.related`. */
-export const OBJECT_FIELDS: Readonly<Record<string, string>> = {
+export const OBJECT_FIELDS = {
   kind: 'string',
   namespace: 'string',
   name: 'string',
   uid: 'string',
   apiVersion: 'string',
   fieldPath: 'string',
-}
+} as const satisfies Readonly<Record<keyof ObjectReference, string>>
 
 /** An object reference as expressions see it: a type of its own, because CEL tells types by their constructor. */
-export class ObjectView {
+export class ObjectView implements Record<keyof ObjectReference, string> {
   readonly kind: string
   readonly namespace: string
   readonly name: string
@@ -75,7 +78,7 @@ export class ObjectView {
  * An event as expressions see it. Built once for each event and used by all rules; what is costly (classification,
  * times, big integers) is made where a rule reads it. `undefined` means absent: a rule that reads it does not match.
  */
-export class EventView {
+export class EventView implements Record<Known, unknown> {
   readonly event: NormalizedEvent
   readonly #known: () => Classification
   #knownValue: Classification | undefined

@@ -3,6 +3,7 @@ import type { ObjectReference } from '../../event/object-reference.ts'
 import type { Observation } from '../../event/observation.ts'
 import { formatMicros, parseRfc3339 } from '../../event/rfc3339.ts'
 import { SEVERITIES } from '../../event/words.ts'
+import { FIELDS } from '../../query/fields.ts'
 import { noteTokens } from '../../query/note-tokens.ts'
 import { objectHash } from './object-identity.ts'
 
@@ -18,17 +19,14 @@ export interface IndexedDocument {
 /** Longest term of Lucene in bytes; `flattened` makes one of key, NUL and value. */
 const LONGEST_TERM_BYTES = 32_766
 
-const MAPS = ['labels', 'annotations', 'objectLabels', 'metadata'] as const
-/** Texts at the root that are left out when empty: the empty text is what absent values have. */
-const TEXTS = [
-  'id', 'cluster', 'source', 'uid', 'name', 'eventNamespace', 'namespace', 'type', 'reason', 'action', 'note',
-  'reportingController', 'reportingInstance', 'container', 'node', 'category', 'severity', 'rule', 'topologyEvidence',
-  'correlationId', 'correlationRule', 'templateId',
-] as const // prettier-ignore
-const REFERENCE_TEXTS = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'fieldPath'] as const
-
-type MapName = (typeof MAPS)[number]
+type TextName = { [Name in keyof Observation]: Observation[Name] extends string ? Name : never }[keyof Observation]
+type MapName = { [Name in keyof Observation]: string extends keyof Observation[Name] ? Name : never }[keyof Observation]
 type Entries = Readonly<Record<string, string>>
+
+const MAPS = FIELDS.filter(({ type }) => type === 'map').map(({ name }) => name)
+/** Texts at the root that are left out when empty: the empty text is what absent values have. */
+const TEXTS = FIELDS.filter(({ name, type }) => type === 'text' && !name.includes('.')).map(({ name }) => name)
+const REFERENCE_TEXTS = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'fieldPath'] as const
 
 /**
  * The document of an observation, for JSON, which leaves out what is undefined here: empty values. No observation is refused:
@@ -84,7 +82,7 @@ export function documentOf(observation: Observation): IndexedDocument {
 }
 
 /** One literal, as above, so that all documents have one shape: names in a loop are much slower. */
-function textsOf(observation: Observation): Readonly<Record<(typeof TEXTS)[number], string | undefined>> {
+function textsOf(observation: Observation): Readonly<Record<TextName, string | undefined>> {
   return {
     id: given(observation.id),
     cluster: given(observation.cluster),

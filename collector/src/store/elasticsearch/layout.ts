@@ -1,3 +1,4 @@
+import { FIELDS, type FieldType } from '../../query/fields.ts'
 import { MILLISECOND, type EpochMicros } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import { formatSeconds } from '../../event/rfc3339.ts'
@@ -145,15 +146,15 @@ const column = { type: 'long', index: false }
 const time = { type: 'date_nanos', format: 'strict_date_optional_time_nanos', index: false }
 const flattened = { type: 'flattened', ignore_above: LONGEST_KEYWORD }
 const unindexed = { type: 'object', enabled: false }
-const reference = {
-  properties: {
-    kind: keyword,
-    namespace: keyword,
-    name: keyword,
-    uid: keyword,
-    apiVersion: keyword,
-    fieldPath: keyword,
-  },
+
+/** What a field of each type is to Elasticsearch. */
+const BY_TYPE: Readonly<Record<FieldType, object>> = {
+  text: keyword,
+  integer: column,
+  boolean: { type: 'boolean' },
+  time,
+  list: keyword,
+  map: flattened,
 }
 
 /** Names of the Elastic Common Schema for fields of ours. An alias costs no bytes. */
@@ -175,6 +176,24 @@ const ECS_ALIASES: Readonly<Record<string, string>> = {
   'orchestrator.resource.id': 'regarding.uid',
 }
 
+/** Where a field is not what its type is, and what is kept beside the fields. */
+const OWN: Readonly<Record<string, object | undefined>> = {
+  lastObserved: undefined,
+  '@timestamp': { ...time, index: true },
+  lastObservedMicros: column,
+  deltaSince: column,
+  // Sought as `_id`; the column is for the order of rows.
+  id: { ...keyword, index: false },
+  resourceVersion: { type: 'long' },
+  note: undefined,
+  // Ours are sought as they are; what a person types in Kibana is split and lower-cased first.
+  noteTokens: { type: 'text', analyzer: 'whitespace', search_analyzer: 'standard', norms: false },
+  severityRank: { type: 'byte', index: false },
+  objectHash: column,
+  rest: unindexed,
+  unindexed,
+}
+
 /**
  * The mapping of a day. Nothing is dynamic: hostile labels cannot grow it. Times are ISO text in `date_nanos` for people;
  * `lastObservedMicros` and `deltaSince` are numbers besides, because Elasticsearch rounds `date_nanos` to ms in aggregates.
@@ -186,68 +205,18 @@ const MAPPING = {
   _source: {
     excludes: ['id', 'noteTokens', 'lastObservedMicros', 'severityRank', 'objectHash', 'labelsKeys', 'annotationsKeys', 'objectLabelsKeys', 'metadataKeys'],
   }, // prettier-ignore
-  properties: {
-    '@timestamp': { ...time, index: true },
-    lastObservedMicros: column,
-    firstObserved: time,
-    received: time,
-    deltaSince: column,
-    // Sought as `_id`; the column is for the order of rows.
-    id: { ...keyword, index: false },
-    cluster: keyword,
-    clusterUid: keyword,
-    source: keyword,
-    uid: keyword,
-    name: keyword,
-    eventNamespace: keyword,
-    resourceVersion: { type: 'long' },
-    namespace: keyword,
-    count: column,
-    countDelta: column,
-    countUnplaced: column,
-    countIsLowerBound: { type: 'boolean' },
-    countEstimated: { type: 'boolean' },
-    type: keyword,
-    reason: keyword,
-    action: keyword,
-    // Ours are sought as they are; what a person types in Kibana is split and lower-cased first.
-    noteTokens: { type: 'text', analyzer: 'whitespace', search_analyzer: 'standard', norms: false },
-    reportingController: keyword,
-    reportingInstance: keyword,
-    regarding: reference,
-    objectHash: column,
-    related: reference,
-    container: keyword,
-    node: keyword,
-    labels: flattened,
-    annotations: flattened,
-    objectLabels: flattened,
-    metadata: flattened,
-    labelsKeys: keyword,
-    annotationsKeys: keyword,
-    objectLabelsKeys: keyword,
-    metadataKeys: keyword,
-    rest: unindexed,
-    unindexed,
-    flags: keyword,
-    category: keyword,
-    severity: keyword,
-    severityRank: { type: 'byte', index: false },
-    rule: keyword,
-    owner: { properties: { kind: keyword, name: keyword } },
-    topologyEvidence: keyword,
-    correlationId: keyword,
-    correlationRule: keyword,
-    templateId: keyword,
-    patternIds: keyword,
-    ...aliasProperties(),
-  },
+  properties: nested([
+    ...FIELDS.map(({ name, type }) => [name, BY_TYPE[type]] as const),
+    ...FIELDS.filter(({ type }) => type === 'map').map(({ name }) => [`${name}Keys`, keyword] as const),
+    ...Object.entries(OWN),
+    ...Object.entries(ECS_ALIASES).map(([name, path]) => [name, { type: 'alias', path }] as const),
+  ]),
 }
 
-/** `a.b: path` as `{ a: { properties: { b: alias } } }`. */
-function aliasProperties(): Readonly<Record<string, unknown>> {
+/** `a.b` as `{ a: { properties: { b } } }`; what is undefined is left out. */
+function nested(named: readonly (readonly [name: string, property: object | undefined])[]): object {
   const root: Record<string, unknown> = {}
-  for (const [name, path] of Object.entries(ECS_ALIASES)) {
+  for (const [name, property] of named) {
     const segments = name.split('.')
     const last = segments.pop() ?? name
     let properties = root
@@ -255,7 +224,8 @@ function aliasProperties(): Readonly<Record<string, unknown>> {
       const child = (properties[segment] ??= { properties: {} }) as { properties: Record<string, unknown> }
       properties = child.properties
     }
-    properties[last] = { type: 'alias', path }
+    if (property === undefined) delete properties[last]
+    else properties[last] = property
   }
   return root
 }
