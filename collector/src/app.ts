@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { AgreedTime } from './agreed-time.ts'
 import { DurableBuffer } from './buffer/buffer.ts'
 import {
   createRuleSet,
@@ -16,6 +17,7 @@ import { createProblems } from './problem/problem.ts'
 import { createCorrelator } from './correlate/correlate.ts'
 import { createDetector } from './detect/detect.ts'
 import type { Delivery, DeliveryBatch } from './event/delivery.ts'
+import { keepTime, lastRunIn } from './last-run.ts'
 import { createNormalizer } from './normalize/normalize.ts'
 import { openLine, type Line, type LineOptions } from './pipeline/line.ts'
 import { withScopes } from './pipeline/scope-filter.ts'
@@ -35,6 +37,8 @@ export type { ReindexProgress, ReindexSummary } from './store/elasticsearch/elas
 /** What the collector takes from the outside instead of reaching for it. */
 export interface Surroundings {
   readonly clock: Clock
+  /** Where API servers are heard; else the clock is compared with the end of the last run only. */
+  readonly time?: AgreedTime
   readonly random: () => number
   readonly logger: Logger
   /** Told of each delivery that could not be used, instead of the log. */
@@ -62,6 +66,7 @@ export interface OpenData extends Omit<OpenFolder, 'lost'> {
   /** Where lists and recordings are sorted. Emptied at each start: a crash may have left something. */
   readonly spoolDirectory: string
   readonly line: Line
+  readonly time: AgreedTime
   /** Reads the rule files again. A mistake changes nothing and is thrown. */
   reloadRules(): Promise<RuleSet>
   /** How the rules in use have done since they were loaded. */
@@ -113,6 +118,7 @@ export async function startLine(
   shutdown: Shutdown,
 ): Promise<OpenData> {
   const { clock, random, logger, onRefused, onStored, waitForStore } = surroundings
+  const time = surroundings.time ?? new AgreedTime(clock)
   let rules = surroundings.rules ?? (await loadRules(config, surroundings))
   for (const warning of rules.warnings) logger.warn(problemText(warning))
   const spoolDirectory = join(directory, 'spool')
@@ -126,6 +132,7 @@ export async function startLine(
     { ...stages, rules: withScopes(rules, config.clusters) },
     {
       clock,
+      retentionClock: time.now,
       random,
       whenFull: config.buffer.whenFull,
       retention: config.retention,
@@ -135,6 +142,8 @@ export async function startLine(
       ...tellers(trouble, logger),
     },
   )
+  await startTime(time, directory, store)
+  shutdown.onStop('time', async () => keepTime(directory, time))
   shutdown.onStop('line', () => line.stop())
   for (const cause of lost) {
     logger.error(`${cause}. What the API servers still hold is read again`)
@@ -147,6 +156,7 @@ export async function startLine(
     buffer,
     store,
     line,
+    time,
     trouble,
     ruleCounters: () => rules.counters(),
     async reloadRules() {
@@ -193,6 +203,17 @@ function createStages({ normalize, correlate, patterns }: Config) {
       maxPatterns: patterns.maxTracked,
     }),
   }
+}
+
+/** How long the store may take to say how new its newest row is. */
+const STATISTICS_MS = 10_000
+
+/** What was kept by an earlier run says when that was. A version that did not keep it left rows all the same. */
+async function startTime(time: AgreedTime, directory: string, store: EventStore): Promise<void> {
+  const newest = async () => (await store.statistics(AbortSignal.timeout(STATISTICS_MS)).catch(() => null))?.newest
+  const ended = lastRunIn(directory) ?? (await newest())
+  if (ended === null || ended === undefined) keepTime(directory, time)
+  else time.lastRunEnded(ended)
 }
 
 /** Remembers what does not work at the moment, and tells the log once. */

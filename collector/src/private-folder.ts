@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What we write into a data directory, whoever wrote it: an earlier version left its files open to all. */
-const OURS = /^(?:buffer\.sqlite|eventloom\.duckdb|collector\.json|demonstration\.json|migration-)/
+const OURS = /^(?:buffer\.sqlite|eventloom\.duckdb|collector\.json|demonstration\.json|last-run\.json|migration-)/
 
 /**
  * Makes a data directory that only its owner can enter. One that is there keeps its mode, since more may lie in it, but what is

@@ -13,6 +13,8 @@ export interface CollectorProcessOptions {
   readonly kubeconfig: string
   /** More of the configuration, top-level sections as JSON. */
   readonly config?: Readonly<Record<string, unknown>>
+  /** Variables besides our own. */
+  readonly environment?: Readonly<Record<string, string>>
   /** How long the API may take to answer. */
   readonly timeoutMs?: number
 }
@@ -36,7 +38,7 @@ export interface CollectorProcess {
 }
 
 export async function startCollector(options: CollectorProcessOptions): Promise<CollectorProcess> {
-  const { data, kubeconfig, config = {}, timeoutMs = 30_000 } = options
+  const { data, kubeconfig, config = {}, environment = {}, timeoutMs = 30_000 } = options
   mkdirSync(data, { recursive: true })
   const kubeconfigFile = join(data, 'kubeconfig.yaml')
   const configFile = join(data, 'config.yaml')
@@ -46,7 +48,10 @@ export async function startCollector(options: CollectorProcessOptions): Promise<
   rmSync(join(data, 'collector.json'), { force: true })
 
   const started = performance.now()
-  const child = spawn(process.execPath, [COMMAND, 'run', '--config', configFile], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [COMMAND, 'run', '--config', configFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  })
   let printed = ''
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()))

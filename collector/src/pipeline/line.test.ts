@@ -59,6 +59,7 @@ function open(store: EventStore, options: Partial<LineOptions> = {}): Promise<Li
     },
     {
       clock: () => observation.lastObserved,
+      retentionClock: options.clock ?? (() => observation.lastObserved),
       random: () => 0,
       whenFull: 'stop reading',
       retention: { classes: [], maxBytes: 1e9, recordMaxAge: recordAges(1e15), includeRecordings: false },

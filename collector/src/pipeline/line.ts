@@ -28,6 +28,8 @@ const SETTLE_EVERY_MS = 20
 
 export interface LineOptions {
   readonly clock: Clock
+  /** By which events are too old to be stored: a clock that is not ahead. */
+  readonly retentionClock: Clock
   readonly random: () => number
   readonly whenFull: WhenFull
   readonly retention: RetentionPolicy
@@ -78,7 +80,7 @@ export async function openLine(
       commit: (commit, signal) => commitDurably(buffer, commit, options, whicheverFirst(stopping.signal, signal)),
       room: (signal) => room.wait(signal),
       mustDrop: (severity) => mustDrop(options.whenFull, buffer.fullness, severity),
-      expiredBy: expiredBy(options.retention, options.clock),
+      expiredBy: expiredBy(options.retention, options.retentionClock),
       onRefused: options.onRefused,
     },
   )

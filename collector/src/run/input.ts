@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { systemClock } from '../clock.ts'
+import { systemClock, type EpochMicros } from '../clock.ts'
 import type { ClusterConfig, Config } from '../config/config.ts'
 import { ClusterConfigError, connectCluster, watchCluster, type Cluster } from '../source/source.ts'
 import type { Input } from './input-kind.ts'
 import { playing, playingTheShipped, showing } from './recorded-input.ts'
-import type { EpochMicros } from '../clock.ts'
 
 export interface RunOptions {
   /** Recordings to play instead of watching clusters: files and directories. */
@@ -40,10 +39,11 @@ export async function findInput(
   config: Config,
   { play, playWhenUnreachable, isDataNamed }: InputOptions,
   environment: Readonly<Record<string, string | undefined>>,
+  onServerTime: (time: EpochMicros) => void,
 ): Promise<Input> {
   if (play.length > 0) return playing(play, config.recordings)
   try {
-    const clusters = await connectClusters(config, environment)
+    const clusters = await connectClusters(config, environment, onServerTime)
     if (!playWhenUnreachable) return watching(clusters)
     const answers = await Promise.all(clusters.map(({ cluster }) => cluster.reach()))
     if (answers.some(({ isReachable }) => isReachable)) return watching(clusters)
@@ -60,10 +60,14 @@ export async function findInput(
 export function connectClusters(
   { clusters }: Pick<Config, 'clusters'>,
   environment: Readonly<Record<string, string | undefined>>,
+  onServerTime: (time: EpochMicros) => void = () => undefined,
 ): Promise<readonly ConnectedCluster[]> {
   const wanted: readonly Wanted[] = clusters.length > 0 ? clusters : [CURRENT_CONTEXT]
   return Promise.all(
-    wanted.map(async (one) => ({ wanted: one, cluster: await connectCluster({ ...accessOf(one), environment }) })),
+    wanted.map(async (one) => ({
+      wanted: one,
+      cluster: await connectCluster({ ...accessOf(one), environment, onServerTime }),
+    })),
   )
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createApi, createProbes, Tails, type Health } from '../api/api.ts'
 import { listen, readToken } from '../api/listen.ts'
+import { AgreedTime } from '../agreed-time.ts'
 import { loadRules, openData, type OpenData, type Surroundings } from '../app.ts'
 import type { Screen } from '../cli/terminal.ts'
 import { lastLine } from '../cli/start-screen.ts'
@@ -16,9 +17,11 @@ import { emptyForPass } from './demonstration.ts'
 import type { Input } from './input-kind.ts'
 import { findInput, type RunOptions } from './input.ts'
 import { passTime } from './pass-time.ts'
+import { compareClocks } from './compare-clocks.ts'
 import { followRuleFiles } from './rule-files.ts'
 import { showStart } from './show-start.ts'
 import { keepUp } from './upkeep.ts'
+import { withTimeToCome } from './time-to-come.ts'
 import { processUsage } from './usage.ts'
 import { WatchStates } from './watch-states.ts'
 
@@ -42,13 +45,14 @@ export async function run(
   surroundings: Process,
 ): Promise<number> {
   const rules = await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
-  const input = await findInput(config, wanted, surroundings.environment)
+  const time = new AgreedTime(surroundings.clock)
+  const input = await findInput(config, wanted, surroundings.environment, (heard) => time.heard(heard))
   try {
     const again = input.kind === 'recording' ? playAgainEvery : null
-    if (again === null) return await serve(config, input, signal, screen, { ...surroundings, rules })
+    if (again === null) return await serve(config, input, signal, screen, { ...surroundings, time, rules })
     for (;;) {
       emptyForPass(config)
-      const code = await serve(config, input, AbortSignal.any([signal, AbortSignal.timeout(again / 1_000)]), screen, { ...surroundings, rules }) // prettier-ignore
+      const code = await serve(config, input, AbortSignal.any([signal, AbortSignal.timeout(again / 1_000)]), screen, { ...surroundings, time, rules }) // prettier-ignore
       if (signal.aborted) return code
     }
   } finally {
@@ -73,10 +77,10 @@ async function serve(
     const metrics = metricsOf(() => data, version)
     const told = { ...surroundings, onStored, storeMeter: metrics, waitForStore: signal }
     const data: OpenData = await openData(scoped(config, input), told, shutdown)
-    const states = new WatchStates(clock, metrics)
+    const states = new WatchStates(clock, data.time.now, metrics)
     const health = () => healthOf(data, states)
     const api = createApi({
-      reader: data.store,
+      reader: withTimeToCome(data.store, data.time),
       tails,
       accounts: () => data.buffer.accounts(),
       deadLetters: (limit) => deadLettersIn(data.buffer, limit),
@@ -157,7 +161,8 @@ function upkeep(
   signal: AbortSignal,
 ): readonly Promise<void>[] {
   return [
-    keepUp(data.store, config.retention, tools, signal),
+    keepUp(data.store, config.retention, { ...tools, clock: data.time.now }, signal),
+    compareClocks(data, tools, signal),
     followRuleFiles(config.rules.files, data, tools, signal),
     passTime(data.line, states, metrics, tools, signal),
   ]
@@ -203,11 +208,13 @@ function scoped(config: Config, input: Input): Config {
   return input.kind === 'recording' ? { ...config, clusters: [] } : config
 }
 
-function healthOf({ trouble }: OpenData, states: WatchStates): Health {
+function healthOf({ trouble, time: { disagreement } }: OpenData, states: WatchStates): Health {
   const problems = [
     ...(trouble.buffer === null ? [] : [{ component: 'buffer', text: trouble.buffer }]),
     ...(trouble.store === null ? [] : [{ component: 'store', text: trouble.store }]),
     ...states.problems(),
   ]
-  return { live: true, ready: problems.length === 0 && states.areCurrent, problems }
+  const clock = disagreement === null ? [] : [{ component: 'clock', text: disagreement.text }]
+  // With a wrong clock it reads and answers all the same.
+  return { live: true, ready: problems.length === 0 && states.areCurrent, problems: [...problems, ...clock] }
 }

@@ -34,6 +34,7 @@ export async function keepUp(
 }
 
 function tell(logger: Logger, { removed, removedRecords, rolledUp, bytes }: RetentionReport): void {
+  logger.debug('retention has looked', { bytes })
   const rows = Object.values(removed).reduce((sum, count) => sum + count, 0)
   if (rows > 0) logger.info('retention removed observations', { removed, rolledUp, bytes })
   if (Object.keys(removedRecords).length > 0) logger.info('retention removed records', { ...removedRecords, bytes })

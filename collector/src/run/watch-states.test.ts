@@ -21,7 +21,11 @@ function stream(overrides: Partial<StreamState>): StreamState {
 }
 
 function statesWith(...streams: readonly (readonly [string, Partial<StreamState>])[]): WatchStates {
-  const states = new WatchStates(() => NOW, { watchIs: () => undefined, clusterIs: () => undefined })
+  const states = new WatchStates(
+    () => NOW,
+    () => NOW,
+    { watchIs: () => undefined, clusterIs: () => undefined },
+  )
   for (const [cluster, state] of streams) states.update(cluster, stream({ stream: `${cluster}/events`, ...state }))
   return states
 }

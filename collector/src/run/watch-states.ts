@@ -18,11 +18,14 @@ interface Stream {
 /** How all streams of all clusters are doing, for readiness and metrics. */
 export class WatchStates {
   readonly #clock: Clock
+  readonly #passing: Clock
   readonly #metrics: Pick<Metrics, 'watchIs' | 'clusterIs'>
   readonly #states = new Map<string, Stream>()
 
-  constructor(clock: Clock, metrics: Pick<Metrics, 'watchIs' | 'clusterIs'>) {
+  /** @param passing how far time has passed for clusters: a clock that is not ahead. */
+  constructor(clock: Clock, passing: Clock, metrics: Pick<Metrics, 'watchIs' | 'clusterIs'>) {
     this.#clock = clock
+    this.#passing = passing
     this.#metrics = metrics
   }
 
@@ -45,12 +48,13 @@ export class WatchStates {
    */
   passages(): readonly Passage[] {
     const now = this.#clock()
+    const passed = this.#passing() - BEHIND
     const byCluster = Map.groupBy(this.#states.values(), ({ cluster }) => cluster)
     return [...byCluster].map(([cluster, streams]) => {
       const lost = streams.filter((stream) => !stream.state.isCurrent || this.#troubleOf(stream, now) !== null)
-      if (lost.length === 0) return { cluster, until: now - BEHIND, isWatched: true }
+      if (lost.length === 0) return { cluster, until: passed, isWatched: true }
       const heard = lost.map(({ state, since }) => state.lastActivity ?? since)
-      return { cluster, until: Math.min(now - BEHIND, ...heard), isWatched: false }
+      return { cluster, until: Math.min(passed, ...heard), isWatched: false }
     })
   }
 

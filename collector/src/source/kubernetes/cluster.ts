@@ -1,4 +1,5 @@
 import { request as send, type Dispatcher } from 'undici'
+import { MILLISECOND } from '../../clock.ts'
 import { createDispatcher } from './connection.ts'
 import { networkWords } from './failure.ts'
 import {
@@ -121,7 +122,9 @@ class Link {
     })
     // Who reads the body is told of its errors. One that is destroyed unread would end the process without a listener.
     response.body.on('error', () => undefined)
-    const retryAfter = response.headers['retry-after']
+    const { 'retry-after': retryAfter, date } = response.headers
+    const serverTime = typeof date === 'string' ? Date.parse(date) * MILLISECOND : NaN
+    if (Number.isSafeInteger(serverTime)) this.#options.onServerTime?.(serverTime)
     return {
       status: response.statusCode,
       retryAfter: typeof retryAfter === 'string' ? retryAfter : null,

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { buildConnector } from 'undici'
+import type { EpochMicros } from '../../clock.ts'
 
 /** Which cluster, and how to find it. Everything absent is found as kubectl finds it. */
 export interface ClusterOptions {
@@ -17,6 +18,8 @@ export interface ClusterOptions {
   readonly inCluster?: boolean
   /** KUBECONFIG, HTTPS_PROXY, NO_PROXY, KUBERNETES_SERVICE_HOST are looked up here. */
   readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Told with each answer what time it is on the API server. */
+  readonly onServerTime?: (time: EpochMicros) => void
 }
 
 /** No usable way to a cluster was configured. The message says what was looked for, and what to do. */
