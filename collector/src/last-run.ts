@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgreedTime } from './agreed-time.ts'
 import type { EpochMicros } from './clock.ts'
-import { formatSeconds, parseTime } from './event/rfc3339.ts'
+import { formatSeconds, parseRfc3339 } from './event/rfc3339.ts'
 
 /** In the data directory: what time it was when a collector last had it. */
 const FILE = 'last-run.json'
@@ -11,7 +11,7 @@ const FILE = 'last-run.json'
 export function lastRunIn(directory: string): EpochMicros | null {
   try {
     const { time } = JSON.parse(readFileSync(join(directory, FILE), 'utf8')) as { time?: unknown }
-    return typeof time === 'string' ? parseTime(time) : null
+    return typeof time === 'string' ? parseRfc3339(time) : null
   } catch {
     return null
   }

@@ -165,10 +165,10 @@ export function addRecordCommand(program: Command, { actions, terminal, output, 
       'Writes the raw stream of the configured clusters as a recording, until Ctrl-C. Goes on where it stopped.',
     )
   addFlags(command, [
-    ...COMMON.filter(([name]) => name !== 'data'),
+    ...COMMON,
     ['out', 'DIR', 'folder to write to; a recording that is there goes on'],
     ['max-bytes', 'SIZE', 'stop at this size, for example 500MB (default 1GB)'],
-    ['redact-names', null, 'replace names of objects, namespaces and nodes by stable aliases'],
+    ['redact-names', null, 'replace everything but ordinary words, kinds, reasons, times and numbers by pseudonyms'],
   ])
   command.addHelpText('after', '\nExamples:\n  eventloom record --out ./incident --max-bytes 200MB --redact-names')
   command.action(async () => {

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Surroundings } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { record as recordCluster, RecordingFullError, streamsOf } from '../source/source.ts'
 import { connectClusters } from './input.ts'
+import { prepareRecording } from './prepare-recording.ts'
 
 export interface RecordingOptions {
   /** File or directory to write to. */
@@ -51,8 +51,10 @@ export async function record(
     return { lines: sum(all.map(({ lines }) => lines)), bytes: sum(all.map(({ bytes }) => bytes)) }
   }
   let ended = 'stopped'
-  const recordings = clusters.map(async ({ wanted, cluster }) => {
-    const directory = clusters.length === 1 ? resolve(out) : join(resolve(out), cluster.name)
+  const recordings = clusters.map(async ({ wanted, cluster }, index) => {
+    const name = redactNames ? `cluster-${index + 1}` : fileName(cluster.name)
+    const directory = clusters.length === 1 ? resolve(out) : join(resolve(out), name)
+    const { spoolDirectory, pseudonymKey } = await prepareRecording(directory, resolve(config.data), redactNames)
     try {
       await recordCluster({
         ...streamsOf(wanted),
@@ -60,8 +62,8 @@ export async function record(
         directory,
         maxBytes: Math.floor((maxBytes ?? DEFAULT_MAX_BYTES) / clusters.length),
         whenFull: 'stop',
-        redact: redactNames,
-        redactionKey: randomBytes(32).toString('hex'),
+        spoolDirectory,
+        pseudonymKey,
         clock,
         random,
         delay: (ms, abort) => delay(ms, undefined, { signal: abort }),
@@ -75,6 +77,8 @@ export async function record(
     } catch (error) {
       if (!(error instanceof RecordingFullError)) throw error
       ended = `${error.message}. Move it away, or give a larger --max-bytes`
+    } finally {
+      await rm(spoolDirectory, { recursive: true, force: true })
     }
     return directory
   })
@@ -84,6 +88,11 @@ export async function record(
   } finally {
     await Promise.all(clusters.map(({ cluster }) => cluster.close()))
   }
+}
+
+/** A context may be called anything. */
+function fileName(name: string): string {
+  return name.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_')
 }
 
 async function filesOf(directory: string): Promise<string[]> {

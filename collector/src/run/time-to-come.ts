@@ -18,7 +18,7 @@ export function withTimeToCome(reader: EventReader, time: Pick<AgreedTime, 'disa
     async records(kind, range, signal) {
       const stored = await reader.records(kind, range, signal)
       const gap = kind === 'gap' ? gapOf(time, range) : null
-      return gap === null ? stored : [...stored, gap]
+      return gap === null ? stored : [...stored, gap as (typeof stored)[number]]
     },
   }
 }

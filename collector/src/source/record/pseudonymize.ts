@@ -1,146 +1,168 @@
-import { createHmac } from 'node:crypto'
 import type { RawEvent } from '../../event/raw-event.ts'
+import { Pseudonyms } from './pseudonyms.ts'
+import { isHarmless } from './words.ts'
 
-/** Names remembered to be found in notes; the oldest are forgotten. */
-const MAX_KNOWN_NAMES = 50_000
+/** Between words: blanks and ASCII punctuation but `-` and `.`, and the quotes and dashes of typography. */
+const WORD = /[^\s\p{Cc}!-,/:-@[-`{-~“”‘’…–—]+/gu
 
-/** Suffixes that controllers invent say nothing, and tell which pod belongs to which workload: they stay. */
-const GENERATED_SUFFIX = /(-[bcdfghjklmnpqrstvwxz2456789]{8,10})?(-[bcdfghjklmnpqrstvwxz2456789]{5})$|-\d{1,4}$/
+const QUOTES: ReadonlyMap<string, string> = new Map([['"', '"'], ["'", "'"], ['`', '`'], ['“', '”'], ['‘', '’']]) // prettier-ignore
 
-/** Words of a note that may be names, addresses or images. */
-const TOKEN = /[A-Za-z0-9][A-Za-z0-9._:/@-]*[A-Za-z0-9]|[A-Za-z0-9]/g
+/** Reasons, actions and kinds: they say what happened, and a recording without them says nothing. */
+const CAMEL_CASE = /^[A-Z][A-Za-z0-9]{0,63}$/
+const TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
+const NUMBER = /^\d{1,19}$/
+const FIELD_PATH = /^(spec\.(?:containers|initContainers|ephemeralContainers)\{)([^{}]*)\}$/
+const API_VERSION = /^(?:([^/]*)\/)?(v\d{1,3}(?:(?:alpha|beta)\d{1,3})?)$/
+/** Groups of Kubernetes and of projects that many use; what stands before has to be an ordinary word. */
+const KNOWN_GROUP =
+  /^(?:(.*)\.)?(?:apps|batch|autoscaling|policy|extensions|k8s\.io|openshift\.io|argoproj\.io|fluxcd\.io|cert-manager\.io|keda\.sh|karpenter\.sh|knative\.dev|istio\.io|external-secrets\.io|metallb\.io|kyverno\.io|longhorn\.io|coreos\.com|cilium\.io)$/
 
-/** Plain words, numbers, durations, quantities and fractions: 5m0s, 0/3, 12Gi, 99.5, HTTP. */
-const HARMLESS = /^([A-Za-z]+|[\d./:]+([a-zA-Z]{1,3}\d*)*)$/
-
-/** An IPv4 address would pass for a number. */
-const ADDRESS = /^\d{1,3}(\.\d{1,3}){3}([:/]\d+)?$/
-
-/** Fields of the metadata that may hold anything. */
-const REMOVED = new Set(['labels', 'annotations', 'managedFields'])
-
-/** System namespaces and controllers are the same everywhere; without them a recording could not be understood. */
-const KEPT = new Set(['', 'default', 'kube-system', 'kube-public', 'kube-node-lease'])
+type Change = (value: unknown) => unknown
 
 /**
- * Replaces names by pseudonyms that are the same for the same name throughout a recording, also in notes. Kinds, reasons,
- * times, counts, uids and controllers stay; labels, annotations and managedFields go.
+ * Replaces by pseudonyms whatever is not known to be harmless. Kept are reasons, kinds, types, times, counts, versions, numbers,
+ * and the ordinary words of notes; a name has the same pseudonym wherever it stands. Fields that no observation is made of are
+ * left out: labels, annotations, owners and whatever is not known.
  *
- * What it cannot know: a secret that is a plain lower-case word in a note and never the name of an object.
+ * A name that is itself an ordinary word of such notes (`node`) is replaced in fields, in quotes, and in notes about its object.
  */
 export class Pseudonymizer {
-  readonly #key: string
-  readonly #known = new Set<string>()
+  readonly #pseudonyms: Pseudonyms
 
+  /** @param key who has it can test guesses: it must not lie where the recording goes. */
   constructor(key: string) {
-    this.#key = key
+    this.#pseudonyms = new Pseudonyms(key)
+  }
+
+  get fingerprint(): string {
+    return this.#pseudonyms.fingerprint
+  }
+
+  /** What stands for a text of which nothing may be seen. */
+  secret(text: string): string {
+    return this.#pseudonyms.secret(text)
   }
 
   event(event: RawEvent): RawEvent {
-    const source = recordOf(event['deprecatedSource'] ?? event['source'])
-    const regardingField = event['involvedObject'] === undefined ? 'regarding' : 'involvedObject'
-    const sourceField = event['source'] === undefined ? 'deprecatedSource' : 'source'
-    // Names first: the note below may hold each of them.
-    const regarding = this.#reference(event[regardingField])
-    const related = this.#reference(event['related'])
-    const metadata = this.#metadata(recordOf(event['metadata']) ?? {})
-    return {
-      ...event,
-      metadata,
-      ...(regarding !== null && { [regardingField]: regarding }),
-      ...(related !== null && { related }),
-      ...(source !== null && { [sourceField]: { ...source, ...this.#names(source, ['host']) } }),
-      ...this.#names(event, ['reportingInstance']),
-      ...this.#texts(event, ['note', 'message']),
-    }
+    const own = ownWords(event)
+    const note = text((value) => this.#note(value, own))
+    const words = text((value) => this.#note(value, NONE))
+    const name = text((value) => this.name(value))
+    const shaped = (shape: RegExp, otherwise: Change): Change => (value) =>
+      typeof value === 'string' && shape.test(value) ? value : otherwise(value) // prettier-ignore
+    const camel = shaped(CAMEL_CASE, words)
+    const number: Change = (value) => (typeof value === 'number' ? value : shaped(NUMBER, name)(value))
+    const time = shaped(TIME, () => undefined)
+    const apiVersion = text((value) => this.#apiVersion(value))
+    const reference = fields({
+      kind: camel,
+      apiVersion,
+      namespace: name,
+      name,
+      uid: name,
+      resourceVersion: number,
+      fieldPath: text((value) => this.#fieldPath(value)),
+    })
+    const source = fields({ component: words, host: name })
+    return fields({
+      kind: camel,
+      apiVersion,
+      metadata: fields({ name, namespace: name, uid: name, resourceVersion: number, creationTimestamp: time }),
+      type: words,
+      reason: camel,
+      action: camel,
+      note,
+      message: note,
+      regarding: reference,
+      involvedObject: reference,
+      related: reference,
+      reportingController: words,
+      reportingComponent: words,
+      reportingInstance: name,
+      eventTime: time,
+      firstTimestamp: time,
+      lastTimestamp: time,
+      deprecatedFirstTimestamp: time,
+      deprecatedLastTimestamp: time,
+      count: number,
+      deprecatedCount: number,
+      series: fields({ count: number, lastObservedTime: time, state: camel }),
+      source,
+      deprecatedSource: source,
+    })(event) as RawEvent
   }
 
-  /** The pseudonym of a name. A generated suffix is kept, so that names of one workload go on looking alike. */
-  name(name: string): string {
-    if (KEPT.has(name)) return name
-    const suffix = GENERATED_SUFFIX.exec(name)?.[0] ?? ''
-    const base = name.slice(0, name.length - suffix.length)
-    this.#remember(name)
-    this.#remember(base)
-    const hash = createHmac('sha256', this.#key).update(base).digest('hex').slice(0, 8)
-    return `n${hash}${suffix}`
+  /** Pseudonyms for all of a name's words. Separators stay. */
+  name(value: string): string {
+    return value.replace(WORD, (word) => this.#pseudonyms.name(word))
   }
 
-  text(text: string): string {
-    return text.replace(TOKEN, (token) => {
-      const isHarmless = HARMLESS.test(token) && !ADDRESS.test(token)
-      return isHarmless && !this.#known.has(token) ? token : this.#token(token)
+  #note(note: string, own: ReadonlySet<string>): string {
+    return note.replace(WORD, (word, at: number) => {
+      const [begin, end] = extent(word)
+      const inner = word.slice(begin, end)
+      const isNamed = own.has(inner) || isQuotedName(note, at, word)
+      if (!isNamed && isHarmless(inner)) return word
+      return word.slice(0, begin) + this.#pseudonyms.name(inner) + word.slice(end)
     })
   }
 
-  /** Paths, images and `namespace/name` keep their shape. */
-  #token(token: string): string {
-    const parts = token.split(/([/:@])/)
-    return parts.map((part) => (/^[/:@]?$/.test(part) || this.#isHarmless(part) ? part : this.name(part))).join('')
+  #apiVersion(value: string): string {
+    const [, group, version] = API_VERSION.exec(value) ?? []
+    if (version === undefined) return this.name(value)
+    if (group === undefined) return value
+    const known = KNOWN_GROUP.exec(group)
+    const isKnown = known !== null && (known[1] ?? '').split('.').every((part) => part === '' || isHarmless(part))
+    return isKnown ? value : `${this.name(group)}/${version}`
   }
 
-  #isHarmless(part: string): boolean {
-    return HARMLESS.test(part) && !ADDRESS.test(part) && !this.#known.has(part)
-  }
-
-  #reference(value: unknown): Record<string, unknown> | null {
-    const reference = recordOf(value)
-    if (reference === null) return null
-    const { fieldPath } = reference
-    const path = typeof fieldPath === 'string' ? fieldPath.replace(/\{(.*)\}/, (_, container: string) => `{${this.name(container)}}`) : fieldPath // prettier-ignore
-    return {
-      ...reference,
-      ...this.#names(reference, ['name', 'namespace']),
-      ...(path !== undefined && { fieldPath: path }),
-      // Of nodes and static pods the uid is a name.
-      ...(typeof reference['uid'] === 'string' && !isUuid(reference['uid']) && { uid: this.name(reference['uid']) }),
-    }
-  }
-
-  /** The name of an Event is the name of its object, a dot and a number. */
-  #metadata(metadata: Record<string, unknown>): Record<string, unknown> {
-    const rest = Object.fromEntries(Object.entries(metadata).filter(([field]) => !REMOVED.has(field)))
-    const name = typeof rest['name'] === 'string' ? rest['name'] : ''
-    const dot = name.lastIndexOf('.')
-    const renamed = dot === -1 ? this.name(name) : `${this.name(name.slice(0, dot))}${name.slice(dot)}`
-    return { ...rest, ...this.#names(rest, ['namespace']), name: renamed }
-  }
-
-  #names(from: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {
-    return mapStrings(from, fields, (value) => this.name(value))
-  }
-
-  #texts(from: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {
-    return mapStrings(from, fields, (value) => this.text(value))
-  }
-
-  #remember(name: string): void {
-    this.#known.delete(name)
-    this.#known.add(name)
-    const oldest = this.#known.size > MAX_KNOWN_NAMES ? this.#known.values().next().value : undefined
-    if (oldest !== undefined) this.#known.delete(oldest)
+  #fieldPath(value: string): string {
+    const [, before, container] = FIELD_PATH.exec(value) ?? []
+    return container === undefined ? this.#note(value, NONE) : `${before}${this.name(container)}}`
   }
 }
 
-function mapStrings(
-  from: Readonly<Record<string, unknown>>,
-  fields: readonly string[],
-  change: (value: string) => string,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    fields.flatMap((field) => {
-      const value = from[field]
-      return typeof value === 'string' ? [[field, change(value)]] : []
-    }),
-  )
+const NONE: ReadonlySet<string> = new Set()
+
+/** The words of the names that an event gives in fields of its own. */
+function ownWords(event: RawEvent): ReadonlySet<string> {
+  const { regarding, involvedObject, related, source, deprecatedSource, reportingInstance } = event
+  const references = [regarding, involvedObject, related].map(recordOf)
+  const paths = references.map(({ fieldPath }) => (typeof fieldPath === 'string' ? FIELD_PATH.exec(fieldPath)?.[2] : undefined)) // prettier-ignore
+  const names = references.flatMap(({ name, namespace }) => [name, namespace])
+  const hosts = [source, deprecatedSource].map(recordOf).map(({ host }) => host)
+  const all = [...names, ...paths, ...hosts, reportingInstance].filter((name) => typeof name === 'string')
+  return new Set(all.flatMap((name) => name.match(WORD) ?? []))
 }
 
-function recordOf(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : null
+/** Whether a word that might be a name stands alone in quotes. */
+function isQuotedName(note: string, at: number, word: string): boolean {
+  const closing = QUOTES.get(note.charAt(at - 1))
+  return closing !== undefined && note.charAt(at + word.length) === closing && /^[a-z][a-z0-9.-]*$/.test(word)
 }
 
-function isUuid(text: string): boolean {
-  return text === '' || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+/** Without the hyphens and full stops around a word. */
+function extent(word: string): readonly [number, number] {
+  let [begin, end] = [0, word.length]
+  while (begin < end && '-.'.includes(word.charAt(begin))) begin += 1
+  while (end > begin && '-.'.includes(word.charAt(end - 1))) end -= 1
+  return [begin, end]
+}
+
+/** Keeps the fields that are told, each changed; of anything that is no object, nothing. `null` says something as well. */
+function fields(changes: Readonly<Record<string, Change>>): Change {
+  return (value) => {
+    if (value === null) return null
+    const from = recordOf(value)
+    const kept = Object.entries(changes).map(([field, change]) => [field, from[field] === null ? null : change(from[field])] as const) // prettier-ignore
+    return Object.fromEntries(kept.filter(([, changed]) => changed !== undefined))
+  }
+}
+
+function text(change: (value: string) => string): Change {
+  return (value) => (typeof value === 'string' ? change(value) : typeof value === 'number' ? value : undefined)
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fastTime } from '../../../../test/support/event-reader.ts'
 import { startFakeApiServer, type FakeApiServer } from '../../../../test/support/fake-api-server.ts'
 import { connectCluster, type Cluster } from '../kubernetes/cluster.ts'
-import { record, type RecordOptions } from './record.ts'
+import { OtherNamesError, record, type RecordOptions } from './record.ts'
 
 const KEY = 'a'.repeat(64)
 
@@ -50,8 +50,8 @@ describe('record', () => {
         directory: join(directory, 'recording'),
         maxBytes: 10_000_000,
         whenFull: 'stop',
-        redact: false,
-        redactionKey: KEY,
+        pseudonymKey: null,
+        spoolDirectory: join(directory, 'spool'),
         random: Math.random,
         ...fastTime(50),
         signal: stop.signal,
@@ -130,13 +130,24 @@ describe('record', () => {
     expect(lines().at(-1)?.object.metadata.resourceVersion).toBe('13000')
   })
 
-  it('makes names unrecognizable, the same way after a restart', async () => {
+  it('makes names unrecognizable, the same way after a restart, with nothing else in its folder', async () => {
     server.etcd.create({ name: 'payments-7d9f8b6c5d-x2x4z.18ae', note: 'Error: secret "payments" not found' })
-    await recordUntil(() => lines().length === 1, { redact: true })
-    await recordUntil(() => lines().length === 2, { redact: true, redactionKey: 'b'.repeat(64) })
+    const renamed = { pseudonymKey: KEY, scopes: [{ namespace: 'shop' }] }
+    await recordUntil(() => lines().length === 1, renamed)
+    await recordUntil(() => lines().length === 2, renamed)
     const [first, second] = lines()
     expect(second?.object.metadata.name).toBe(first?.object.metadata.name)
-    expect(JSON.stringify(lines())).not.toContain('payments')
-    expect(JSON.stringify(lines())).not.toContain('shop')
+    const recording = join(directory, 'recording')
+    const others = readdirSync(recording).filter((name) => !name.endsWith('.gz'))
+    expect(others).toEqual(['.recording.json'])
+    const all = JSON.stringify(lines()) + readFileSync(join(recording, '.recording.json'), 'utf8')
+    for (const word of ['payments', 'shop', KEY]) expect(all).not.toContain(word)
+  })
+
+  it('does not go on with other names than it began with', async () => {
+    server.etcd.create({ name: 'a' })
+    await recordUntil(() => lines().length === 1, { pseudonymKey: KEY })
+    for (const pseudonymKey of [null, 'b'.repeat(64)])
+      await expect(recordUntil(() => false, { pseudonymKey })).rejects.toThrow(OtherNamesError)
   })
 })

@@ -1,21 +1,22 @@
-import { join } from 'node:path'
+import type { StreamKey } from '../../event/delivery.ts'
 import { watchNotices, type StreamBatch, type WatchEventsOptions } from '../kubernetes/watch-events.ts'
 import { RecordingFiles } from './recording-files.ts'
 import { Pseudonymizer } from './pseudonymize.ts'
 
-export { RecordingFullError } from './recording-files.ts'
+export { OtherNamesError, RecordingFullError } from './recording-files.ts'
 
-export interface RecordOptions extends Omit<WatchEventsOptions, 'resumeFrom' | 'spoolDirectory' | 'canRead'> {
+export interface RecordOptions extends Omit<WatchEventsOptions, 'resumeFrom' | 'canRead'> {
   /** Where the recording is, or is to be. An earlier one goes on where it ended. */
   readonly directory: string
   /** Of all files together, compressed. */
   readonly maxBytes: number
   /** At the limit: end with RecordingFullError, or remove the oldest quarter. */
   readonly whenFull: 'stop' | 'rotate'
-  /** Replace names by pseudonyms (`pseudonymize.ts`). */
-  readonly redact: boolean
-  /** 64 hexadecimal digits that nobody can guess, for the pseudonyms of a new recording. */
-  readonly redactionKey: string
+  /**
+   * Replace names by pseudonyms (`pseudonymize.ts`) under this key, which nobody can guess; null keeps names. The same for each run of a
+   * recording, and never in its folder.
+   */
+  readonly pseudonymKey: string | null
   readonly onProgress: (progress: RecordProgress) => void
 }
 
@@ -38,11 +39,12 @@ const WRITE_EVERY_MS = 2_000
  * goes on where it ended: nothing twice but what a new list repeats, and a replay knows that by id.
  *
  * @throws RecordingFullError
+ * @throws OtherNamesError the recording was begun with other names.
  */
 export async function record(options: RecordOptions): Promise<void> {
-  const files = new RecordingFiles({ ...options, newKey: options.redactionKey })
-  const pseudonymizer = options.redact ? new Pseudonymizer(files.state.redactionKey) : null
-  const writer = new Writer(files, options)
+  const pseudonymizer = options.pseudonymKey === null ? null : new Pseudonymizer(options.pseudonymKey)
+  const files = new RecordingFiles({ ...options, names: pseudonymizer?.fingerprint ?? null })
+  const writer = new Writer(files, pseudonymizer, options)
   const stop = new AbortController()
   const abort = () => stop.abort()
   options.signal.addEventListener('abort', abort, { once: true })
@@ -50,15 +52,14 @@ export async function record(options: RecordOptions): Promise<void> {
   const batches = watchNotices({
     ...options,
     signal: stop.signal,
-    spoolDirectory: join(options.directory, '.spool'),
-    resumeFrom: (stream) => files.state.positions[JSON.stringify(stream)] ?? null,
+    resumeFrom: (stream) => files.state.positions[positionKey(stream, pseudonymizer)] ?? null,
     canRead: () => Promise.resolve(),
   })
   // What a quiet cluster says must not wait for more. When it cannot be written, reading stops.
   const ticking = writeRegularly(writer, options, stop.signal).finally(abort)
   ticking.catch(() => undefined) // Awaited below; until then it must not count as unhandled.
   try {
-    for await (const batch of batches) writer.take(batch, pseudonymizer)
+    for await (const batch of batches) writer.take(batch)
   } finally {
     abort()
     options.signal.removeEventListener('abort', abort)
@@ -74,25 +75,33 @@ async function writeRegularly(writer: Writer, { delay }: RecordOptions, signal: 
   }
 }
 
+/** A stream's path and selector may name namespaces. */
+function positionKey(stream: StreamKey, pseudonymizer: Pseudonymizer | null): string {
+  const key = JSON.stringify(stream)
+  return pseudonymizer?.secret(key) ?? key
+}
+
 class Writer {
   readonly #files: RecordingFiles
+  readonly #pseudonymizer: Pseudonymizer | null
   readonly #options: RecordOptions
   #lines: string[] = []
   #positions: Record<string, string> = {}
   #events = 0
 
-  constructor(files: RecordingFiles, options: RecordOptions) {
+  constructor(files: RecordingFiles, pseudonymizer: Pseudonymizer | null, options: RecordOptions) {
     this.#files = files
+    this.#pseudonymizer = pseudonymizer
     this.#options = options
   }
 
-  take({ deliveries, position }: StreamBatch, pseudonymizer: Pseudonymizer | null): void {
+  take({ deliveries, position }: StreamBatch): void {
     for (const delivery of deliveries) {
       if (delivery.kind !== 'event') continue
-      const object = pseudonymizer === null ? delivery.raw : pseudonymizer.event(delivery.raw)
+      const object = this.#pseudonymizer?.event(delivery.raw) ?? delivery.raw
       this.#lines.push(JSON.stringify({ type: delivery.type, object }))
     }
-    if (position !== null) this.#positions[JSON.stringify(position.stream)] = position.resourceVersion
+    if (position !== null) this.#positions[positionKey(position.stream, this.#pseudonymizer)] = position.resourceVersion
     if (this.#lines.length >= LINES_PER_MEMBER) this.write()
   }
 

@@ -24,8 +24,21 @@ export interface RecordingState {
   readonly bytes: number
   /** Where each stream goes on: JSON of the stream's key to resourceVersion. */
   readonly positions: Readonly<Record<string, string>>
-  /** From which names are made unrecognizable. Whoever has it can test guesses, so it never leaves this file. */
-  readonly redactionKey: string
+  /** Fingerprint of the key by which names were replaced; null where they are as they were. */
+  readonly names: string | null
+}
+
+/** Thrown before anything is written, when a recording was begun with other names than it is to go on with. */
+export class OtherNamesError extends Error {
+  override readonly name = 'OtherNamesError'
+  readonly code = 'OTHER_NAMES'
+
+  constructor(directory: string) {
+    super(
+      `the recording in ${directory} was begun with other names, or its key is in another data folder: ` +
+        'record into a new folder, or name the folder with its key by --data',
+    )
+  }
 }
 
 /** Thrown when the recording reached its size and was to stop there. */
@@ -56,16 +69,17 @@ export class RecordingFiles {
   readonly #whenFull: 'stop' | 'rotate'
   #state: RecordingState
 
-  /** Opens a recording or begins one. */
-  constructor(options: { directory: string; maxBytes: number; whenFull: 'stop' | 'rotate'; newKey: string }) {
+  /** Opens a recording or begins one. @throws OtherNamesError */
+  constructor(options: { directory: string; maxBytes: number; whenFull: 'stop' | 'rotate'; names: string | null }) {
     this.#directory = options.directory
     this.#maxBytes = options.maxBytes
     this.#whenFull = options.whenFull
     mkdirSync(options.directory, { recursive: true })
     const stateFile = join(options.directory, STATE_FILE)
     this.#state = existsSync(stateFile)
-      ? (JSON.parse(readFileSync(stateFile, 'utf8')) as RecordingState)
-      : { file: 1, bytes: 0, positions: {}, redactionKey: options.newKey }
+      ? stateIn(readFileSync(stateFile, 'utf8'))
+      : { file: 1, bytes: 0, positions: {}, names: options.names }
+    if (this.#state.names !== options.names) throw new OtherNamesError(options.directory)
     this.#repair()
   }
 
@@ -133,6 +147,12 @@ export class RecordingFiles {
   #path(file: number): string {
     return join(this.#directory, `events-${String(file).padStart(6, '0')}.jsonl.gz`)
   }
+}
+
+/** Earlier versions had the key itself here, for every recording; nobody knows whether it was used. */
+function stateIn(text: string): RecordingState {
+  const { file, bytes, positions, names = null } = JSON.parse(text) as Partial<RecordingState> & Pick<RecordingState, 'file' | 'bytes' | 'positions'> // prettier-ignore
+  return { file, bytes, positions, names }
 }
 
 function appendDurably(path: string, bytes: Buffer): void {
