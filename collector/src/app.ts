@@ -57,12 +57,14 @@ export interface OpenFolder {
   readonly directory: string
   readonly buffer: DurableBuffer
   readonly store: EventStore
+  /** That others can enter the directory, in words. */
+  readonly leftOpen: string | null
   /** What could not be read any more and was set aside, in words. */
   readonly lost: readonly string[]
 }
 
 /** A data directory in use: what keeps and what judges, before anything is read. */
-export interface OpenData extends Omit<OpenFolder, 'lost'> {
+export interface OpenData extends Omit<OpenFolder, 'lost' | 'leftOpen'> {
   /** Where lists and recordings are sorted. Emptied at each start: a crash may have left something. */
   readonly spoolDirectory: string
   readonly line: Line
@@ -83,7 +85,7 @@ export interface OpenData extends Omit<OpenFolder, 'lost'> {
 export async function openFolder(config: Config, surroundings: Surroundings, shutdown: Shutdown): Promise<OpenFolder> {
   const { clock, storeMeter } = surroundings
   const directory = resolve(config.data)
-  await makePrivateFolder(directory)
+  const leftOpen = await makePrivateFolder(directory)
   const suffix = String(Math.floor(clock() / MILLISECOND))
   const { buffer, setAside } = DurableBuffer.open(join(directory, 'buffer.sqlite'), config.buffer.maxBytes, suffix)
   shutdown.onStop('buffer', async () => buffer.close())
@@ -91,7 +93,7 @@ export async function openFolder(config: Config, surroundings: Surroundings, shu
   const store = storeMeter === undefined ? opened : measured(opened, storeMeter)
   shutdown.onStop('store', () => store.close())
   const causes = [lost, setAside === null ? null : `the buffer was unreadable and is set aside as ${setAside}`]
-  return { directory, buffer, store, lost: causes.filter((cause) => cause !== null) }
+  return { directory, buffer, store, leftOpen, lost: causes.filter((cause) => cause !== null) }
 }
 
 /**
@@ -112,7 +114,7 @@ export async function openData(config: Config, surroundings: Surroundings, shutd
  * @throws RuleError a rule file is wrong.
  */
 export async function startLine(
-  { directory, buffer, store, lost }: OpenFolder,
+  { directory, buffer, store, leftOpen, lost }: OpenFolder,
   config: Config,
   surroundings: Surroundings,
   shutdown: Shutdown,
@@ -121,6 +123,7 @@ export async function startLine(
   const time = surroundings.time ?? new AgreedTime(clock)
   let rules = surroundings.rules ?? (await loadRules(config, surroundings))
   for (const warning of rules.warnings) logger.warn(problemText(warning))
+  if (leftOpen !== null) logger.warn(leftOpen)
   const spoolDirectory = join(directory, 'spool')
   await rm(spoolDirectory, { recursive: true, force: true })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { badDay } from '../support/bad-day.ts'
 import { runCommand } from '../support/cli.ts'
+import { until } from '../support/collector-process.ts'
 
 describe('the collector on a bad day', () => {
   const day = badDay()
@@ -48,6 +49,33 @@ describe('the collector on a bad day', () => {
       await day.collector?.kill()
       await day.start({ data })
       expect((await day.caughtUp()).observations).toHaveLength(410)
+    } finally {
+      await day.collector?.kill()
+      execFileSync('umount', ['-l', disk])
+    }
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends within seconds of a %s while the disk is full', async (signal) => {
+    const disk = join(day.directory, 'disk')
+    execFileSync('mkdir', [disk])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk], { stdio: 'pipe' })
+    try {
+      const data = join(disk, 'data')
+      day.createSome(10)
+      const collector = await day.start({ data })
+      await day.caughtUp()
+      execFileSync('sh', ['-c', `dd if=/dev/zero of=${join(disk, 'filler')} bs=64k 2>/dev/null || true`])
+      day.createSome(400, 'x'.repeat(3_000))
+      await day.becomes(503, 'full')
+      const asked = performance.now()
+      process.kill(collector.pid, signal)
+      await until(
+        async () => !existsSync(`/proc/${collector.pid}`),
+        60_000,
+        () => collector.output(),
+      )
+      // Two seconds for the disk, five for the store; a machine that does much else takes some more.
+      expect(performance.now() - asked).toBeLessThan(20_000)
     } finally {
       await day.collector?.kill()
       execFileSync('umount', ['-l', disk])

@@ -58,7 +58,7 @@ describe.runIf(missingForOwnElasticsearch() === null)('who we are to an Elastics
   const ask = async (store: EventStore) => (await store.applied(`nobody-${String(Math.random())}`)).sequence
   const file = (text: string, name = `secret-${String(Math.random())}`) => {
     const path = join(directory, name)
-    writeFileSync(path, text)
+    writeFileSync(path, text, { mode: 0o600 })
     return path
   }
   const makeKey = (expiration = '1h') =>

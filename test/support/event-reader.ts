@@ -10,6 +10,7 @@ import {
   type FieldSelector,
   type Scope,
   type StreamState,
+  type WatchEventsOptions,
 } from '../../collector/src/source/kubernetes/watch-events.ts'
 
 export interface EventReaderOptions {
@@ -23,6 +24,7 @@ export interface EventReaderOptions {
   /** Positions of an earlier reader. */
   readonly positions?: Map<string, string>
   readonly canRead?: () => Promise<void>
+  readonly listBounds?: WatchEventsOptions['listBounds']
   readonly environment?: ClusterOptions['environment']
 }
 
@@ -74,6 +76,7 @@ export async function startEventReader(options: EventReaderOptions): Promise<Eve
         if (state.lastError !== null && !errors.includes(state.lastError)) errors.push(state.lastError)
       },
       canRead: options.canRead ?? (() => Promise.resolve()),
+      ...(options.listBounds !== undefined && { listBounds: options.listBounds }),
     })) {
       batches.push(batch)
       const { position } = batch

@@ -33,6 +33,8 @@ export type Fault =
   | { readonly kind: 'stall' }
   /** These bytes come first on the watch. */
   | { readonly kind: 'inject'; readonly bytes: Buffer }
+  /** A list that always has another page, with so many new items each. */
+  | { readonly kind: 'endless'; readonly items: number }
   /** The answer ends properly after this many bytes. */
   | { readonly kind: 'cut'; readonly bytes: number }
 
@@ -97,6 +99,7 @@ class Core implements FakeApiServer {
   #token: string | null = null
   #splitBytes: number | null = null
   #clusterUid: string | null
+  #endless = 0
   #wait: ((request: SeenRequest) => Promise<void>) | null = null
 
   constructor({ clusterUid = '0c0ffee0-0000-4000-8000-000000000001', flood }: FakeApiServerOptions) {
@@ -209,6 +212,7 @@ class Core implements FakeApiServer {
     const match = ALL_EVENTS.exec(path)
     if (match === null) return status(response, 404, `the server could not find ${path}`)
     if (kind === 'watch') this.#watch(query, match[1], response, fault)
+    else if (fault?.kind === 'endless') json(response, this.#endlessPage(fault.items))
     else this.#list(query, match[1], response)
   }
 
@@ -230,6 +234,7 @@ class Core implements FakeApiServer {
       case 'reset':
         response.socket?.resetAndDestroy()
         return true
+      case 'endless':
       case 'stall':
       case 'inject':
       case 'cut':
@@ -255,6 +260,13 @@ class Core implements FakeApiServer {
       // Typed lists of the real server leave these two to the list.
       items: page.items.map((item) => ({ ...item, kind: undefined, apiVersion: undefined })),
     })
+  }
+
+  #endlessPage(items: number): unknown {
+    for (let index = 0; index < items; index += 1) this.etcd.create({ name: `endless-${++this.#endless}` })
+    const { resourceVersion, items: made } = this.etcd.list({ limit: 0, token: null, matches: () => true }) as { resourceVersion: number; items: readonly FakeEvent[] } // prettier-ignore
+    const metadata = { resourceVersion: String(resourceVersion), continue: `page-${this.#endless}` }
+    return { kind: 'EventList', apiVersion: 'events.k8s.io/v1', metadata, items: items === 0 ? [] : made.slice(-items) }
   }
 
   #watch(query: URLSearchParams, namespace: string | undefined, response: ServerResponse, fault?: Fault): void {

@@ -49,13 +49,14 @@ export async function openAnswers(
  * nobody but that collector: a process of our own user, on this machine.
  */
 export async function openRunning({ url, tokenFile, config }: Where): Promise<Answers | null> {
-  if (url !== null) return HttpAnswers.open(url, tokenFile)
+  const { allowSharedTokenFile } = config.api
+  if (url !== null) return HttpAnswers.open(url, tokenFile, allowSharedTokenFile)
   const running = await readCollectorFile(config.data)
   if (running === null || !URL.canParse(running.url)) return null
   const { protocol, hostname, port } = new URL(running.url)
   const isHere = protocol === 'http:' && isLoopback(hostname)
   if (!isHere || !(await ownsFolder(running.pid, config.data, Number(port)))) return null
-  return HttpAnswers.open(running.url, running.tokenFile)
+  return HttpAnswers.open(running.url, running.tokenFile, allowSharedTokenFile)
 }
 
 async function openFiles(config: Config, actions: Actions) {

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { Agent, request, type Dispatcher } from 'undici'
 import { endpointNamed, type Asked, type EndpointName } from '../api/endpoints.ts'
+import { parseJson } from '../event/json.ts'
 import type { ProblemDetails } from '../api/problem-details.ts'
 import { InvalidQueryError, QuerySyntaxError } from '../query/invalid-query.ts'
 import type { Notice } from '../api/notices.ts'
@@ -23,12 +24,12 @@ export class HttpAnswers implements Answers {
   }
 
   /** @throws UsageError `url` is none. @throws CommandError the token file cannot be read. */
-  static async open(url: string, tokenFile: string | null): Promise<HttpAnswers> {
+  static async open(url: string, tokenFile: string | null, allowShared = false): Promise<HttpAnswers> {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
       throw new UsageError([`--url: "${url}" is not the address of a collector. Use for example http://127.0.0.1:8085`])
     }
     const base = url.replace(/\/(api\/v1)?\/?$/, '')
-    return new HttpAnswers(base, tokenFile === null ? null : await readTokenFile(tokenFile))
+    return new HttpAnswers(base, tokenFile === null ? null : await readTokenFile(tokenFile, allowShared))
   }
 
   async ask(name: EndpointName, { path, parameters }: Asked, signal: AbortSignal): Promise<unknown> {
@@ -40,7 +41,7 @@ export class HttpAnswers implements Answers {
 
   async export(parameters: Asked['parameters'], signal: AbortSignal): Promise<Exported> {
     const { statusCode, headers, body } = await this.#request(`/api/v1/export?${searchOf(parameters)}`, signal)
-    if (statusCode !== 200) throw failureOf((await body.json()) as ProblemDetails)
+    if (statusCode !== 200) throw failureOf(parseJson(await body.text()) as ProblemDetails)
     const notices = JSON.parse(String(headers['eventloom-notices'] ?? '[]')) as readonly Notice[]
     return { notices, pieces: body.setEncoding('utf8') }
   }
@@ -52,7 +53,7 @@ export class HttpAnswers implements Answers {
   async #get(address: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: unknown }> {
     const { statusCode, body } = await this.#request(address, signal)
     try {
-      return { status: statusCode, body: await body.json() }
+      return { status: statusCode, body: parseJson(await body.text()) }
     } catch (cause) {
       throw this.#noAnswer(cause, signal)
     }
@@ -87,10 +88,17 @@ function searchOf(parameters: unknown): string {
   return new URLSearchParams(Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))).toString()
 }
 
-async function readTokenFile(file: string): Promise<string> {
+const READABLE_BY_ALL = 0o004
+
+async function readTokenFile(file: string, allowShared: boolean): Promise<string> {
+  let token: string
+  let mode: number
   try {
-    return (await readFile(file, 'utf8')).trim()
+    token = (await readFile(file, 'utf8')).trim()
+    mode = (await stat(file)).mode
   } catch (cause) {
     throw new CommandError(`The token file ${file} cannot be read. The collector needs its token; give --token-file FILE.`, { cause }) // prettier-ignore
   }
+  if (allowShared || (mode & READABLE_BY_ALL) === 0) return token
+  throw new CommandError(`Every user of this machine can read the token file ${file}. Close it: chmod o-r ${file}. Or set api.allowSharedTokenFile: true ($EVENTLOOM_API_ALLOW_SHARED_TOKEN_FILE).`) // prettier-ignore
 }

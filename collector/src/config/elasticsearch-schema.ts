@@ -53,6 +53,10 @@ const who = {
   bearerTokenFile: line('a path', '/etc/eventloom/token').optional().describe('File with a bearer token.'),
   certificateFile: line('a path', '/etc/eventloom/tls.crt').optional().describe('PEM file of our own certificate.'),
   keyFile: line('a path', '/etc/eventloom/tls.key').optional().describe('PEM file of its key.'),
+  allowSharedSecretFiles: z
+    .boolean()
+    .default(false)
+    .describe('Use files with secrets even when every user of this machine can read them.'),
 }
 
 const layout = {
@@ -86,7 +90,7 @@ const layout = {
 }
 
 const section = z.strictObject({ ...where, ...who, ...layout, bulk })
-type Section = Partial<Record<keyof typeof who, string | undefined>>
+type Section = Partial<Record<Exclude<keyof typeof who, 'allowSharedSecretFiles'>, string | undefined>>
 
 /** Ways to say who we are; each excludes the others. */
 const WAYS = [['username', 'password', 'passwordFile'], ['apiKey', 'apiKeyFile'], ['bearerTokenFile']] as const

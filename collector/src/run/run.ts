@@ -184,6 +184,7 @@ async function follow(
     try {
       for await (const batch of source()) {
         tellLag(batch, metrics)
+        if (batch.gap !== undefined) logger.warn(`data may be missing: ${batch.gap.stream}: ${batch.gap.cause}`)
         await line.accept(batch, signal)
       }
       return

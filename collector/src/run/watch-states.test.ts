@@ -14,6 +14,7 @@ function stream(overrides: Partial<StreamState>): StreamState {
     resourceVersion: '1',
     lastError: null,
     listedItems: 0,
+    listsCutOff: 0,
     requests: 1,
     failures: 0,
     ...overrides,
@@ -24,7 +25,7 @@ function statesWith(...streams: readonly (readonly [string, Partial<StreamState>
   const states = new WatchStates(
     () => NOW,
     () => NOW,
-    { watchIs: () => undefined, clusterIs: () => undefined },
+    { watchIs: () => undefined, clusterIs: () => undefined, listCutOff: () => undefined },
   )
   for (const [cluster, state] of streams) states.update(cluster, stream({ stream: `${cluster}/events`, ...state }))
   return states

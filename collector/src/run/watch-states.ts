@@ -19,11 +19,11 @@ interface Stream {
 export class WatchStates {
   readonly #clock: Clock
   readonly #passing: Clock
-  readonly #metrics: Pick<Metrics, 'watchIs' | 'clusterIs'>
+  readonly #metrics: Pick<Metrics, 'watchIs' | 'clusterIs' | 'listCutOff'>
   readonly #states = new Map<string, Stream>()
 
   /** @param passing how far time has passed for clusters: a clock that is not ahead. */
-  constructor(clock: Clock, passing: Clock, metrics: Pick<Metrics, 'watchIs' | 'clusterIs'>) {
+  constructor(clock: Clock, passing: Clock, metrics: Pick<Metrics, 'watchIs' | 'clusterIs' | 'listCutOff'>) {
     this.#clock = clock
     this.#passing = passing
     this.#metrics = metrics
@@ -32,6 +32,7 @@ export class WatchStates {
   update(cluster: string, state: StreamState): void {
     const before = this.#states.get(state.stream)
     this.#states.set(state.stream, { cluster, state, since: before?.since ?? this.#clock() })
+    if (state.listsCutOff > (before?.state.listsCutOff ?? 0)) this.#metrics.listCutOff(cluster)
     if (before?.state.phase === state.phase) return
     this.#metrics.watchIs(cluster, state.stream, wordFor(state))
     this.#metrics.clusterIs(cluster, this.#isWatched(cluster))

@@ -4,7 +4,7 @@ import { watchEvents, type FieldSelector, type Scope, type WatchEventsOptions } 
 
 export { ClusterConfigError, connectCluster, type Cluster } from './kubernetes/cluster.ts'
 export type { StreamState } from './kubernetes/watch-events.ts'
-export { OtherNamesError, record, RecordingFullError } from './record/record.ts'
+export { record, RecordingFullError } from './record/record.ts'
 export { openRecording } from './recording/recording.ts'
 
 /** What of a cluster's events is wanted. Lists are alternatives; an empty one wants everything. */

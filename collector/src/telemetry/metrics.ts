@@ -35,6 +35,8 @@ export interface Metrics {
   storeFailed(operation: 'write' | 'read'): void
   watchIs(cluster: string, stream: string, state: WatchState): void
   clusterIs(cluster: string, isWatched: boolean): void
+  /** A list of the API server did not end. */
+  listCutOff(cluster: string): void
   /** Lag of what was last read: how long after it happened. */
   watchLag(cluster: string, seconds: number): void
   /** A request was larger than the store's server lets pass. */
@@ -55,6 +57,7 @@ export const METRICS = {
   eventloom_store_requests_split_total: ['counter', 'Requests that were larger than the server lets pass, and were sent in parts.', []], // prettier-ignore
   eventloom_watch_state: ['gauge', '1 for the state that a watch is in.', ['cluster', 'stream', 'state']],
   eventloom_cluster_watched: ['gauge', '1 while all watches of a cluster follow it, else 0.', ['cluster']],
+  eventloom_lists_cut_off_total: ['counter', 'Lists of an API server that did not end, and were cut off.', ['cluster']],
   eventloom_watch_lag_seconds: [
     'gauge',
     'How long after it happened the last event of a cluster was read.',
@@ -92,6 +95,7 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
   const lag = make.gauge('eventloom_watch_lag_seconds')
   const throws = make.counter('eventloom_rule_throws_total')
   const requests = make.histogram('eventloom_http_request_seconds')
+  const listsCutOff = make.counter('eventloom_lists_cut_off_total')
   const clusterWatched = make.gauge('eventloom_cluster_watched')
   const delay = make.gauge('eventloom_event_loop_delay_seconds')
   const resident = make.gauge('eventloom_resident_bytes')
@@ -132,6 +136,7 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
       const labels = { cluster: clusters?.of(cluster) ?? '', stream: streams?.of(stream) ?? '' }
       for (const each of WATCH_STATES) watches.set({ ...labels, state: each }, each === state ? 1 : 0)
     },
+    listCutOff: (cluster) => listsCutOff.inc({ cluster: clusters?.of(cluster) ?? '' }),
     clusterIs: (cluster, isWatched) => clusterWatched.set({ cluster: clusters?.of(cluster) ?? '' }, isWatched ? 1 : 0),
     watchLag: (cluster, seconds) => lag.set({ cluster: clusters?.of(cluster) ?? '' }, seconds),
     requestTook: (route, status, seconds) => requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds), // prettier-ignore

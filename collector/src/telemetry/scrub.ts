@@ -32,10 +32,14 @@ function scrubError(error: Error, level: number): unknown {
 
 /** Text without credentials of URLs, bearer tokens, and without the piece of input that V8 quotes in JSON errors. */
 function scrubText(text: string): string {
-  return text
-    .slice(0, MOST_CHARACTERS)
-    .replace(/\/\/[^\s/@]+@/g, `//${REMOVED}@`)
-    .replace(/\b(bearer)\s+\S+/gi, `$1 ${REMOVED}`)
-    .replace(/\b(password|passwd|token|secret)=[^\s&]+/gi, `$1=${REMOVED}`)
-    .replace(/(Unexpected \S+(?: '.{1,2}')?)[\s\S]* is not valid JSON/, '$1: not valid JSON')
+  return (
+    text
+      .slice(0, MOST_CHARACTERS)
+      // Whatever a name holds, it neither begins a line of its own nor steers a terminal.
+      .replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+      .replace(/\/\/[^\s/@]+@/g, `//${REMOVED}@`)
+      .replace(/\b(bearer)\s+\S+/gi, `$1 ${REMOVED}`)
+      .replace(/\b(password|passwd|token|secret)=[^\s&]+/gi, `$1=${REMOVED}`)
+      .replace(/(Unexpected \S+(?: '.{1,2}')?)[\s\S]* is not valid JSON/, '$1: not valid JSON')
+  )
 }

@@ -1,5 +1,6 @@
 import { request as send, type Dispatcher } from 'undici'
 import { MILLISECOND } from '../../clock.ts'
+import { parseJson } from '../../event/json.ts'
 import { createDispatcher } from './connection.ts'
 import { networkWords } from './failure.ts'
 import {
@@ -159,7 +160,7 @@ async function readClusterUid(request: Cluster['request'], signal: AbortSignal):
   const text = await readText(body, MAX_OBJECT_BYTES)
   if (status === 403 || status === 404) return null
   if (status !== 200) throw new StatusError(status, retryAfter, messageOfStatus(text))
-  const { metadata } = JSON.parse(text) as { metadata?: { uid?: unknown } }
+  const { metadata } = parseJson(text) as { metadata?: { uid?: unknown } }
   return typeof metadata?.uid === 'string' && metadata.uid !== '' ? metadata.uid : null
 }
 
@@ -178,7 +179,7 @@ async function reach(request: Cluster['request'], server: string, timeoutMs: num
 /** The message of a Status object, which is what the API server explains errors with; empty when it is none. */
 export function messageOfStatus(body: string): string {
   try {
-    const { message } = JSON.parse(body) as { message?: unknown }
+    const { message } = parseJson(body) as { message?: unknown }
     return typeof message === 'string' ? message : ''
   } catch {
     return '' // A proxy's page, say: the status alone has to do.
@@ -188,7 +189,7 @@ export function messageOfStatus(body: string): string {
 /** The continue token that a Status brings when the one that was sent had expired. */
 export function continueTokenOfStatus(body: string): string | null {
   try {
-    const { metadata } = JSON.parse(body) as { metadata?: { continue?: unknown } | null }
+    const { metadata } = parseJson(body) as { metadata?: { continue?: unknown } | null }
     const token = metadata?.continue
     return typeof token === 'string' && token !== '' ? token : null
   } catch {

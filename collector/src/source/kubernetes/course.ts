@@ -53,8 +53,15 @@ export type StepEnd =
   | { readonly kind: 'identified'; readonly clusterUid: string | null; readonly storedPosition: string | null }
   | { readonly kind: 'probed'; readonly resourceVersion: string }
   | { readonly kind: 'caught up'; readonly read: ReadSoFar }
-  /** `patchedSince`: when a list began whose pages are not all of one version, else null. */
-  | { readonly kind: 'listed'; readonly resourceVersion: string; readonly patchedSince: EpochMicros | null }
+  /**
+   * `patchedSince`: when a list began whose pages are not all of one version, else null. `cutOff`: why it was not read to its end.
+   */
+  | {
+      readonly kind: 'listed'
+      readonly resourceVersion: string
+      readonly patchedSince: EpochMicros | null
+      readonly cutOff?: string | null
+    }
   /** By the server, at the time it was asked to. */
   | { readonly kind: 'closed'; readonly read: ReadSoFar }
   | {

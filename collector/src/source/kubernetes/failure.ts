@@ -95,6 +95,8 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
 
 /** What a thrown network error means, in one sentence without a stack. */
 export function networkWords(error: unknown): string {
+  // Its own message quotes the answer, and with it events.
+  if (error instanceof SyntaxError) return 'the answer is no JSON that can be read'
   const chain = causesOf(error)
   for (const { code } of chain) {
     const words = typeof code === 'string' ? NETWORK_WORDS[code] : undefined

@@ -1,10 +1,12 @@
 import type { Clock, EpochMicros } from '../../clock.ts'
 import type { RawEvent } from '../../event/raw-event.ts'
+import { parseJson } from '../../event/json.ts'
 import { createSpool, type Spool } from '../spool.ts'
 import { inTime, open, type Delay, type StreamAddress } from './ask.ts'
 import { BodyTooLargeError, readText } from './cluster.ts'
 import type { StepEnd } from './course.ts'
 import { failed, networkWords, type Failure } from './failure.ts'
+import { LIST_BOUNDS, ListProgress, type ListBounds } from './list-bounds.ts'
 import { completeItem, resourceVersionOf } from './watch-notice.ts'
 import { isResourceVersion } from './resource-version.ts'
 
@@ -12,7 +14,7 @@ import { isResourceVersion } from './resource-version.ts'
 const PAGE_ITEMS = 500
 
 /** A page of unusually large events is asked for again with a quarter of the items. */
-const MAX_PAGE_BYTES = 64 * 1_048_576
+const MAX_PAGE_BYTES = 16 * 1_048_576
 
 /** What a list of one item tells. */
 export async function probe(address: StreamAddress, clock: Clock, delay: Delay, signal: AbortSignal): Promise<StepEnd> {
@@ -24,13 +26,14 @@ export async function probe(address: StreamAddress, clock: Clock, delay: Delay, 
 /**
  * A list of all pages, sorted on disk. Survives failures: the next `fetch` goes on at the page that failed. When the continue
  * token has expired it goes on with the one that the 410 brings, at the server's newest version; what was read before is
- * then older than what is read after, and the list's end says so.
+ * then older than what is read after, and the list's end says so. One that does not end is cut off (`list-bounds.ts`).
  */
 export class PagedList {
   readonly #address: StreamAddress
   readonly #clock: Clock
   readonly #delay: Delay
   readonly #spool: Spool
+  readonly #progress: ListProgress
   #continue: string | undefined
   /** When the first page was asked for. */
   #began: EpochMicros | null = null
@@ -38,11 +41,12 @@ export class PagedList {
   #pageItems = PAGE_ITEMS
 
   /** @throws SpoolError when `directory` cannot be written. */
-  constructor(address: StreamAddress, directory: string, clock: Clock, delay: Delay) {
+  constructor(address: StreamAddress, directory: string, clock: Clock, delay: Delay, bounds: ListBounds = LIST_BOUNDS) {
     this.#address = address
     this.#clock = clock
     this.#delay = delay
     this.#spool = createSpool({ directory })
+    this.#progress = new ListProgress(bounds)
   }
 
   get size(): number {
@@ -68,9 +72,13 @@ export class PagedList {
       isTokenNew = false
       this.#continue = page.continue
       this.#spool.add(page.items.map((item) => spoolItem(item, page.apiVersion)))
+      this.#progress.took(page.bytes, page.items.length, this.#pageItems)
       onPage()
-      if (page.continue !== undefined) continue
-      return { kind: 'listed', resourceVersion: page.resourceVersion, patchedSince: this.#patchedSince }
+      const cutOff = page.continue === undefined ? null : this.#progress.tooMuch(this.#clock() - this.#began)
+      if (page.continue === undefined || cutOff !== null) {
+        return { kind: 'listed', resourceVersion: page.resourceVersion, patchedSince: this.#patchedSince, cutOff }
+      }
+      if (this.#progress.pauseMs > 0) await this.#delay(this.#progress.pauseMs, signal)
     }
   }
 
@@ -100,6 +108,8 @@ interface Page {
   readonly apiVersion: string
   readonly continue: string | undefined
   readonly items: readonly unknown[]
+  /** Of the answer. */
+  readonly bytes: number
 }
 
 /** @throws BodyTooLargeError */
@@ -123,7 +133,7 @@ async function readPage(
 }
 
 function pageOf(text: string): Page | Failure {
-  const list = JSON.parse(text) as {
+  const list = parseJson(text) as {
     apiVersion?: unknown
     metadata?: { resourceVersion?: unknown; continue?: unknown }
     items?: unknown
@@ -139,6 +149,7 @@ function pageOf(text: string): Page | Failure {
     apiVersion: typeof list?.apiVersion === 'string' ? list.apiVersion : 'events.k8s.io/v1',
     continue: typeof token === 'string' && token !== '' ? token : undefined,
     items,
+    bytes: text.length,
   }
 }
 

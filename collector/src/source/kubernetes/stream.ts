@@ -4,6 +4,7 @@ import type { Place } from '../../event/raw-event.ts'
 import { failureOf, inTime, type Delay, type StreamAddress } from './ask.ts'
 import { advance, cutBefore, START, type Course, type Step, type StepEnd } from './course.ts'
 import { deliverList, deliverUnfinished } from './deliver-list.ts'
+import type { ListBounds } from './list-bounds.ts'
 import { PagedList, probe } from './list.ts'
 import type { WatchNotice } from './watch-notice.ts'
 import { RequestBudget } from './request-budget.ts'
@@ -29,6 +30,8 @@ export interface StreamState {
   readonly lastError: string | null
   /** Items of the list under way that have been read. */
   readonly listedItems: number
+  /** Lists since the start that did not end, and were cut off. */
+  readonly listsCutOff: number
   /** Requests since the start. */
   readonly requests: number
   /** Failed requests and broken streams since the start. */
@@ -44,6 +47,7 @@ export interface StreamOptions {
   readonly delay: Delay
   readonly onState: (state: StreamState) => void
   readonly canRead: () => Promise<void>
+  readonly listBounds?: ListBounds
 }
 
 const MIN_WATCH_SECONDS = 240
@@ -87,6 +91,7 @@ class Stream {
       resourceVersion: null,
       lastError: null,
       listedItems: 0,
+      listsCutOff: 0,
       requests: 0,
       failures: 0,
     }
@@ -144,13 +149,16 @@ class Stream {
   }
 
   async *#listAll(): AsyncGenerator<StreamBatch, StepEnd> {
-    const { address, spoolDirectory, clock, delay } = this.#options
-    this.#list ??= new PagedList(address, spoolDirectory, clock, delay)
+    const { address, spoolDirectory, clock, delay, listBounds } = this.#options
+    this.#list ??= new PagedList(address, spoolDirectory, clock, delay, listBounds)
     const list = this.#list
     const end = await list.fetch(this.#signal, () => this.#tell({ lastActivity: clock(), listedItems: list.size }))
     if (end.kind !== 'listed') return end
-    const { resourceVersion } = end
-    for (const batch of deliverList(list, this.#place, cutBefore(this.#course, resourceVersion), clock)) {
+    const { resourceVersion, cutOff = null } = end
+    const cut =
+      cutOff === null ? cutBefore(this.#course, resourceVersion) : { from: null, position: null, cause: cutOff }
+    if (cutOff !== null) this.#tell({ listsCutOff: this.#state.listsCutOff + 1 })
+    for (const batch of deliverList(list, this.#place, cut, clock)) {
       await this.#canRead()
       yield this.#batch(batch, batch.isLast ? resourceVersion : null, batch.gap)
     }

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { DeliveryBatch, StreamKey } from '../../event/delivery.ts'
 import type { Delay } from './ask.ts'
 import type { Cluster } from './cluster.ts'
+import type { ListBounds } from './list-bounds.ts'
 import { mergeBatches } from './merge.ts'
 import { fieldSelectorText, pathOf, type FieldSelector, type Scope } from './scope.ts'
 import { followStream, type StreamBatch, type StreamOptions, type StreamState } from './stream.ts'
@@ -30,6 +31,8 @@ export interface WatchEventsOptions {
   readonly onState: (state: StreamState) => void
   /** Resolves when there is room for more. Nothing is read from the socket before. */
   readonly canRead: () => Promise<void>
+  /** How much a list may be; generous when absent. */
+  readonly listBounds?: ListBounds
 }
 
 /**

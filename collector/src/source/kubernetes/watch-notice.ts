@@ -1,4 +1,5 @@
 import type { Delivery } from '../../event/delivery.ts'
+import { parseJson } from '../../event/json.ts'
 import type { Place, RawEvent } from '../../event/raw-event.ts'
 import type { WatchLine } from './lines.ts'
 import { isResourceVersion } from './resource-version.ts'
@@ -24,9 +25,6 @@ export interface ErrorStatus {
   readonly message: string
   readonly retryAfterSeconds: number | null
 }
-
-/** Characters of a bad line that a message shows. */
-const SHOWN_CHARACTERS = 120
 
 /** Reads one line of a watch. Never throws: what cannot be read is refused, with what was seen. */
 export function readLine(line: WatchLine, place: Place): ReadLine {
@@ -61,7 +59,12 @@ export function completeItem(item: RawEvent, apiVersion: string): RawEvent {
 export function eventNotice(object: RawEvent, type: 'ADDED' | 'MODIFIED', place: Place): WatchNotice {
   const kind = object['kind']
   if (kind === undefined || kind === 'Event') return { kind: 'event', raw: object, place, type }
-  return { kind: 'refused', cause: 'not an event', detail: `an object of kind ${text(kind)}`, place }
+  return {
+    kind: 'refused',
+    cause: 'not an event',
+    detail: `an object of kind ${typeof kind === 'string' && /^[A-Z][A-Za-z]{1,60}$/.test(kind) ? kind : '(unknown)'}`,
+    place,
+  }
 }
 
 export function resourceVersionOf(object: RawEvent): string | null {
@@ -81,13 +84,14 @@ function refused(
 }
 
 function malformed(line: string, place: Place): ReadLine {
-  const detail = `not a watch notice: ${line.slice(0, SHOWN_CHARACTERS)}`
+  // Not what it says: it may be part of an event.
+  const detail = `${line.length} characters that are no watch notice`
   return { notice: { kind: 'refused', cause: 'malformed', detail, place }, resourceVersion: null, isDoubtful: true }
 }
 
 function parse(line: string): { type: unknown; object: RawEvent } | null {
   try {
-    const value = JSON.parse(line) as { type?: unknown; object?: unknown } | null
+    const value = parseJson(line) as { type?: unknown; object?: unknown } | null
     const object = value?.object
     if (typeof object !== 'object' || object === null || Array.isArray(object)) return null
     return { type: value?.type, object: object as RawEvent }

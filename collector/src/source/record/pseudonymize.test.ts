@@ -63,7 +63,11 @@ describe('Pseudonymizer', () => {
       deprecatedCount: 3,
       deprecatedSource: { component: 'kubelet' },
       metadata: { resourceVersion: '4711', creationTimestamp: '2026-11-30T10:00:00Z' },
-      regarding: { kind: 'Pod', apiVersion: 'v1', fieldPath: expect.stringMatching(/^spec\.containers\{n0.{8}\}$/) },
+      regarding: {
+        kind: 'Pod',
+        apiVersion: 'v1',
+        fieldPath: expect.stringMatching(/^spec\.containers\{n0.{8}\}$/) as string,
+      },
     })
   })
 

@@ -200,6 +200,15 @@ describe('the splitter', () => {
     expect(seen(split(long, { maxBytes: long.length }))).toEqual([`1:${long}`])
   })
 
+  it('holds no more brackets than an object may have, however many a file opens', PATIENT, () => {
+    const splitter = createSplitter({ maxBytes: 100_000 })
+    const chunk = Buffer.from('{"a":'.repeat(20_000))
+    const before = process.memoryUsage().heapUsed
+    const pieces = Array.from({ length: 300 }, () => splitter.push(chunk)).flat()
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000)
+    expect(seen([...pieces, ...splitter.push(Buffer.from('\n{"a":1}\n'))])).toEqual(['1:malformed', '2:{"a":1}'])
+  })
+
   it('does not hold a line of 50 MB', PATIENT, () => {
     const splitter = createSplitter({ maxBytes: 100_000 })
     const chunk = Buffer.alloc(100_000, 'x')

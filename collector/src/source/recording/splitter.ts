@@ -1,3 +1,4 @@
+import { MOST_LEVELS } from '../../event/json.ts'
 import { Brackets } from './brackets.ts'
 import { BYTE, BYTE_ORDER_MARK, countNewlines, isSeparator, STRUCTURE } from './json-bytes.ts'
 import { JsonString } from './json-string.ts'
@@ -223,6 +224,7 @@ class ByteSplitter implements Splitter {
       return true
     }
     if (byte === BYTE.openObject || byte === BYTE.openList) {
+      if (this.#brackets.depth >= MOST_LEVELS) return this.#breakObject(index, 'it is nested too deep')
       if (!this.#brackets.mayOpen()) return this.#breakObject(index, 'a bracket stands where none may')
       if (byte === BYTE.openList && this.#isItemsOfList(index)) return this.#openItems(index)
       this.#brackets.open(byte)

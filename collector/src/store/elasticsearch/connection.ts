@@ -1,7 +1,8 @@
-import { Client, Transport, type ClientOptions } from '@elastic/elasticsearch'
+import { Client, Serializer, Transport, type ClientOptions } from '@elastic/elasticsearch'
 import { readFile, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { parseJson } from '../../event/json.ts'
 import { StoreUnavailableError } from '../store.ts'
 import { ElasticsearchRefusedError, failureOf } from './failure.ts'
 
@@ -21,6 +22,8 @@ export interface ConnectionSettings {
   readonly caFile?: string | undefined
   readonly certificateFile?: string | undefined
   readonly keyFile?: string | undefined
+  /** Use files with secrets even when every user of this machine can read them. */
+  readonly allowSharedSecretFiles?: boolean | undefined
   /** An answer that takes longer counts as none. */
   readonly requestTimeoutMs: number
 }
@@ -72,6 +75,21 @@ class AnyProductTransport extends Transport {
   }
 }
 
+/** What answers may not be Elasticsearch: deep nesting is refused before it costs memory, and the text of an answer is in no error. */
+class BoundedSerializer extends Serializer {
+  override deserialize<T = unknown>(json: string): T {
+    try {
+      return parseJson(json) as T
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      throw new Error('the answer is no JSON that can be read')
+    }
+  }
+}
+
+/** Larger than a page of 10,000 observations with long notes. */
+const MAX_ANSWER_BYTES = 256 * 1_048_576
+
 export function connect(settings: ConnectionSettings): Connection {
   const clients = new Clients(settings)
   const place = settings.nodes.join(', ')
@@ -93,6 +111,7 @@ export function connect(settings: ConnectionSettings): Connection {
             meta: true,
             signal,
             ignore: [...accept],
+            maxResponseSize: MAX_ANSWER_BYTES,
             headers: { ...(lines === undefined ? JSON_TYPE : LINES_TYPE), ...headers },
             compression: lines === undefined,
           },
@@ -129,7 +148,7 @@ class Clients {
 
   async current(): Promise<{ readonly client: Client; readonly headers: Readonly<Record<string, string>> }> {
     const { caFile, certificateFile, keyFile } = this.#settings
-    const [ca, cert, key] = [await this.#read(caFile), await this.#read(certificateFile), await this.#read(keyFile)]
+    const [ca, cert, key] = [await this.#read(caFile), await this.#read(certificateFile), await this.#secret(keyFile)]
     const certificates = JSON.stringify([ca, cert, key])
     if (this.#client === null || certificates !== this.#certificates) {
       const old = this.#client
@@ -152,6 +171,7 @@ class Clients {
       nodes: [...nodes],
       ...(Object.keys(given).length === 0 ? {} : { tls: given }),
       Transport: AnyProductTransport,
+      Serializer: BoundedSerializer,
       requestTimeout: requestTimeoutMs,
       maxRetries: 0,
       compression: true,
@@ -163,19 +183,28 @@ class Clients {
 
   async #authorization(): Promise<Readonly<Record<string, string>>> {
     const { username, password, passwordFile, apiKey, apiKeyFile, bearerTokenFile } = this.#settings
-    const key = apiKey ?? (await this.#read(apiKeyFile))
+    const key = apiKey ?? (await this.#secret(apiKeyFile))
     if (key !== undefined) return { authorization: `ApiKey ${key.trim()}` }
-    const token = await this.#read(bearerTokenFile)
+    const token = await this.#secret(bearerTokenFile)
     if (token !== undefined) return { authorization: `Bearer ${token.trim()}` }
     if (username === undefined) return {}
-    const secret = password ?? (await this.#read(passwordFile))?.trim() ?? ''
+    const secret = password ?? (await this.#secret(passwordFile))?.trim() ?? ''
     return { authorization: `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}` }
   }
 
   #read(file: string | undefined): Promise<string> | undefined {
     return file === undefined ? undefined : this.#files.read(file)
   }
+
+  async #secret(file: string | undefined): Promise<string | undefined> {
+    const text = await this.#read(file)
+    if (file === undefined || this.#settings.allowSharedSecretFiles === true) return text
+    if (((await stat(file)).mode & READABLE_BY_ALL) === 0) return text
+    throw new Error(`every user of this machine can read ${file}. Close it: chmod o-r ${file} (of a Secret in Kubernetes, defaultMode: 0440), or set store.elasticsearch.allowSharedSecretFiles: true`) // prettier-ignore
+  }
 }
+
+const READABLE_BY_ALL = 0o004
 
 /** Texts of small files, read again when they changed. */
 class Files {
