@@ -1,7 +1,7 @@
 import { aCorrelation, aRecord } from '../../../test/support/a-record.ts'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -464,7 +464,7 @@ describe('where answers come from', () => {
 
   it('is the collector that has the data directory, with its token', async () => {
     const token = 'a-token-of-more-than-16-characters'
-    writeFileSync(join(directory, 'token'), `${token}\n`)
+    writeFileSync(join(directory, 'token'), `${token}\n`, { mode: 0o600 })
     const url = await collector(aStory, token)
     await writeCollectorFile(directory, { url, pid: process.pid, tokenFile: join(directory, 'token') })
     const { out, opened } = await havingTheDirectory(() => eventloom(['events', '*', '--data', directory]))
@@ -521,11 +521,31 @@ describe('where answers come from', () => {
       heard.push(headers.authorization)
       response.end('{}')
     })
-    writeFileSync(join(directory, 'token'), 'a-token-of-more-than-16-characters')
-    const environment = { EVENTLOOM_API_TOKEN_FILE: join(directory, 'token') }
+    const token = join(directory, 'token')
+    writeFileSync(token, 'a-token-of-more-than-16-characters', { mode: 0o600 })
+    const environment = { EVENTLOOM_API_TOKEN_FILE: token }
     await eventloom(['events', '*', '--url', url], { environment })
-    await eventloom(['events', '*', '--url', url, '--token-file', join(directory, 'token')])
+    await eventloom(['events', '*', '--url', url, '--token-file', token])
     expect(heard).toEqual([undefined, 'Bearer a-token-of-more-than-16-characters'])
+  })
+
+  it('are asked with no token that every user can read, unless that is wanted', async () => {
+    const heard: unknown[] = []
+    const url = await serve(({ headers }, response) => {
+      heard.push(headers.authorization)
+      response.end('{}')
+    })
+    const token = join(directory, 'token')
+    writeFileSync(token, 'a-token-of-more-than-16-characters')
+    chmodSync(token, 0o644)
+    const words = ['events', '*', '--url', url, '--token-file', token]
+    expect(await eventloom(words)).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining(`Every user of this machine can read the token file ${token}. Close it: chmod o-r ${token}`) as string, // prettier-ignore
+    })
+    expect(heard).toEqual([])
+    await eventloom(words, { environment: { EVENTLOOM_API_ALLOW_SHARED_TOKEN_FILE: 'true' } })
+    expect(heard).toEqual(['Bearer a-token-of-more-than-16-characters'])
   })
 
   it('is told when it needs a token, or does not answer, or is something else', async () => {
