@@ -98,8 +98,7 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
   const listsCutOff = make.counter('eventloom_lists_cut_off_total')
   const clusterWatched = make.gauge('eventloom_cluster_watched')
   const delay = make.gauge('eventloom_event_loop_delay_seconds')
-  const resident = make.gauge('eventloom_resident_bytes')
-  const cpu = make.counter('eventloom_cpu_seconds_total')
+  const [resident, cpu] = [make.gauge('eventloom_resident_bytes'), make.counter('eventloom_cpu_seconds_total')]
   make.gauge('eventloom_build_info').set({ version }, 1)
   const [clusters, streams, ruleNames] = [MOST_STREAMS, MOST_STREAMS, MOST_CAUSES].map(
     (most) => new BoundedLabels(most),
