@@ -2,23 +2,12 @@ import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AgreedTime } from './agreed-time.ts'
 import { DurableBuffer } from './buffer/buffer.ts'
-import {
-  createRuleSet,
-  goneBy,
-  problemText,
-  troubleOf,
-  type RuleCounter,
-  type RuleDisabled,
-  type RuleSet,
-} from './classify/classify.ts'
+import { createRuleSet, problemText, type RuleCounter, type RuleDisabled, type RuleSet } from './classify/classify.ts'
 import { MILLISECOND, type Clock, type EpochMicros } from './clock.ts'
 import type { Config } from './config/config.ts'
-import { createProblems } from './problem/problem.ts'
-import { createCorrelator } from './correlate/correlate.ts'
-import { createDetector } from './detect/detect.ts'
+import { createStages } from './create-stages.ts'
 import type { Delivery, DeliveryBatch } from './event/delivery.ts'
 import { keepTime, lastRunIn } from './last-run.ts'
-import { createNormalizer } from './normalize/normalize.ts'
 import { openLine, type Line, type LineOptions } from './pipeline/line.ts'
 import { withScopes } from './pipeline/scope-filter.ts'
 import { makePrivateFolder } from './private-folder.ts'
@@ -30,7 +19,6 @@ import type { ReindexProgress, ReindexSummary } from './store/elasticsearch/elas
 import { createMemoryStore } from './store/memory/memory-store.ts'
 import { StoreCorruptError, type EventStore } from './store/store.ts'
 import type { Logger } from './telemetry/logger.ts'
-import { createTopology } from './topology/topology.ts'
 
 export type { ReindexProgress, ReindexSummary } from './store/elasticsearch/elasticsearch-store.ts'
 
@@ -176,36 +164,6 @@ export async function loadRules({ rules }: Config, { logger, clock }: Surroundin
   const onRuleDisabled = ({ kind, name, message }: RuleDisabled) =>
     logger.error(`${kind} "${name}" is disabled, because it fails too often: ${message}`)
   return createRuleSet({ shipped: rules.shipped, files, onRuleDisabled, clock })
-}
-
-/** The stages with memory or settings, as configured. */
-function createStages({ normalize, correlate, patterns }: Config) {
-  const topology = createTopology()
-  const definitions = [{ name: 'recurring', ...patterns }, ...patterns.more]
-  const { credentials, keys } = normalize.redaction
-  return {
-    normalize: createNormalizer({ maxNoteBytes: normalize.maxNoteBytes, redact: { enabled: credentials, keys } }),
-    topology,
-    problems: createProblems({ troubleOf, goneBy }),
-    correlator: createCorrelator({
-      topology,
-      windowMicros: correlate.window,
-      silenceMicros: correlate.silence,
-      latenessMicros: correlate.lateness,
-      maxOpenGroups: correlate.maxOpenGroups,
-    }),
-    detector: createDetector({
-      patterns: definitions.map(({ name, key, minOccurrences, minRatePerMinute, window }) => ({
-        name,
-        key,
-        minOccurrences,
-        minRatePerMinute,
-        windowMicros: window,
-      })),
-      samples: patterns.samples,
-      maxPatterns: patterns.maxTracked,
-    }),
-  }
 }
 
 /** How long the store may take to say how new its newest row is. */

@@ -1,0 +1,37 @@
+import { goneBy, troubleOf } from './classify/classify.ts'
+import type { Config } from './config/config.ts'
+import { createCorrelator } from './correlate/correlate.ts'
+import { createDetector } from './detect/detect.ts'
+import { createNormalizer } from './normalize/normalize.ts'
+import { createProblems } from './problem/problem.ts'
+import { createTopology } from './topology/topology.ts'
+
+/** The stages with memory or settings, as configured. */
+export function createStages({ normalize, correlate, patterns }: Config) {
+  const topology = createTopology()
+  const definitions = [{ name: 'recurring', ...patterns }, ...patterns.more]
+  const { credentials, keys } = normalize.redaction
+  return {
+    normalize: createNormalizer({ maxNoteBytes: normalize.maxNoteBytes, redact: { enabled: credentials, keys } }),
+    topology,
+    problems: createProblems({ troubleOf, goneBy }),
+    correlator: createCorrelator({
+      topology,
+      windowMicros: correlate.window,
+      silenceMicros: correlate.silence,
+      latenessMicros: correlate.lateness,
+      maxOpenGroups: correlate.maxOpenGroups,
+    }),
+    detector: createDetector({
+      patterns: definitions.map(({ name, key, minOccurrences, minRatePerMinute, window }) => ({
+        name,
+        key,
+        minOccurrences,
+        minRatePerMinute,
+        windowMicros: window,
+      })),
+      samples: patterns.samples,
+      maxPatterns: patterns.maxTracked,
+    }),
+  }
+}
