@@ -1,6 +1,6 @@
 /** The import rules of ARCHITECTURE.md, "Layout". A stage knows the shared words and itself; the order is pipeline's. */
 
-const STAGES = 'source|normalize|gate|classify|topology|problem|correlate|detect|buffer'
+const STAGES = 'source|normalize|gate|classify|topology|problem|correlate|detect|incident|buffer'
 const SHARED = '^collector/src/(clock\\.ts|event/|expression/)'
 
 const home = (name, library, folders) => ({
@@ -25,7 +25,7 @@ export default {
       name: 'only-gate-knows-the-store-contract',
       severity: 'error',
       from: {
-        path: `^collector/src/(source|normalize|classify|topology|problem|correlate|detect|buffer)/`,
+        path: `^collector/src/(source|normalize|classify|topology|problem|correlate|detect|incident|buffer)/`,
         pathNot: '\\.test\\.ts$',
       },
       to: { path: '^collector/src/store/' },

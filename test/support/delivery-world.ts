@@ -163,6 +163,7 @@ export class DeliveryWorld {
       rules: { filteredBy: () => null, classify: () => ({ category, severity, rule, metadata }) },
       topology: {
         learn: () => undefined,
+        storageOf: () => null,
         place: (event: NormalizedEvent) => this.#pass(event, { owner, topologyEvidence, objectLabels, node }),
       },
       problems: { ...recorder, judge: () => null, takeChanged: () => [], remember: () => null },

@@ -161,9 +161,9 @@ export const patternsSchema = z.strictObject({
 })
 export const patternSchema = z.strictObject({ ...range, ...pattern, notices })
 
-const named = z.strictObject({ kind: z.string(), namespace: z.string(), name: z.string() })
+export const named = z.strictObject({ kind: z.string(), namespace: z.string(), name: z.string() })
 
-const problem = z.strictObject({
+export const problem = z.strictObject({
   id: z.string(),
   cluster: z.string(),
   object: named.meta({ description: 'Of several objects, the one that is worst off.' }),

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { connect, type AddressInfo } from 'node:net'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
+import { problemRecordsOf } from '../../../test/support/problem-records.ts'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
 import { HOUR, MINUTE, SECOND, type EpochMicros } from '../clock.ts'
 import type { Accounts } from '../event/outcome.ts'
@@ -594,8 +595,17 @@ describe('health', () => {
 describe('what describes itself', () => {
   it('answers as OpenAPI says, every endpoint', async () => {
     const gaps = [gap(NOON - HOUR, NOON), aRecord('correlation', { id: 'c-0', body: aCorrelation() })]
-    const { app } = apiOver(await storeWith(failures(9), gaps))
-    const paths: Record<string, string> = { pattern: '/patterns/BackOff:Pod:shop', correlation: '/correlations/c-0', values: '/fields/reason/values' } // prettier-ignore
+    const rows = failures(9)
+    const { app } = apiOver(await storeWith(rows, [...gaps, ...problemRecordsOf(rows, NOON)]))
+    const listed = await request(app).get('/api/v1/incidents?all=true').expect(200)
+    const { incidents } = listed.body as { readonly incidents: readonly { readonly id: string }[] }
+    const incident = incidents[0]?.id ?? 'none'
+    const paths: Record<string, string> = {
+      pattern: '/patterns/BackOff:Pod:shop',
+      correlation: '/correlations/c-0',
+      values: '/fields/reason/values',
+      incident: `/incidents/${incident}`,
+    }
     for (const { name, path, answerSchema } of ENDPOINTS) {
       const body = bodyOf(
         await request(app)

@@ -29,13 +29,15 @@ import {
   statisticsAnswer,
 } from './answers.ts'
 import { correlationAnswer, correlationsAnswer } from './correlation-answers.ts'
+import { incidentAnswer, incidentsAnswer } from './incidents/incident-answers.ts'
+import { incidentSchema, incidentsSchema } from './incidents/incident-schemas.ts'
 import { fieldsAnswer, valuesAnswer } from './field-answers.ts'
 import { patternAnswer, patternsAnswer } from './pattern-answers.ts'
 import type { Health } from './health.ts'
 import { problemsAnswer } from './problems/problem-answers.ts'
 import * as statusSchemas from './status-schemas.ts'
 import { statusAnswer } from './status-answer.ts'
-import { limitRequest, membersRequest, noRequest, parseLimitRequest, parseMembersRequest, parseNoRequest, parseRangeRequest, rangeRequest } from './record-request.ts' // prettier-ignore
+import * as records from './record-request.ts'
 
 /** What answers are made from. */
 export interface AnswerSource {
@@ -55,6 +57,8 @@ export interface Asked {
 }
 
 export type EndpointName =
+  | 'incidents'
+  | 'incident'
   | 'problems'
   | 'events'
   | 'aggregate'
@@ -94,6 +98,29 @@ export interface Endpoint extends Described {
  * are all made from this table, so that they cannot differ.
  */
 export const ENDPOINTS: readonly Endpoint[] = [
+  endpoint({
+    name: 'incidents',
+    methods: ['get'],
+    path: '/incidents',
+    summary: 'What broke, why, and whether it was like this before: most important first.',
+    request: records.incidentRequest,
+    answerSchema: incidentsSchema,
+    parse: ({ parameters }, now) => records.parseIncidentRequest(parameters, now),
+    respond: ({ reader, now }, query, signal) => incidentsAnswer(reader, query, now, signal),
+  }),
+  endpoint({
+    name: 'incident',
+    methods: ['get'],
+    path: '/incidents/:id',
+    summary: 'One incident: its problems, causes with evidence, what changed before, and similar ones.',
+    request: records.oneIncidentRequest,
+    answerSchema: incidentSchema,
+    parse: ({ path, parameters }, now) => ({
+      id: path['id'] ?? '',
+      query: records.parseOneIncidentRequest(parameters, now),
+    }),
+    respond: ({ reader, now }, { id, query }, signal) => incidentAnswer(reader, id, query, now, signal),
+  }),
   endpoint({
     name: 'problems',
     methods: ['get'],
@@ -169,9 +196,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
     methods: ['get'],
     path: '/correlations/:id',
     summary: 'One group with a page of its observations.',
-    request: membersRequest,
+    request: records.membersRequest,
     answerSchema: correlationSchema,
-    parse: ({ path, parameters }, now) => ({ id: path['id'] ?? '', page: parseMembersRequest(parameters, now) }),
+    parse: ({ path, parameters }, now) => ({
+      id: path['id'] ?? '',
+      page: records.parseMembersRequest(parameters, now),
+    }),
     respond: ({ reader }, { id, page }, signal) => correlationAnswer(reader, id, page, signal),
   }),
   endpoint({
@@ -179,9 +209,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     methods: ['get'],
     path: '/fields',
     summary: 'Every field that queries may name.',
-    request: noRequest,
+    request: records.noRequest,
     answerSchema: schemas.fieldsSchema,
-    parse: ({ parameters }) => parseNoRequest(parameters),
+    parse: ({ parameters }) => records.parseNoRequest(parameters),
     respond: async () => fieldsAnswer(),
   }),
   endpoint({
@@ -199,9 +229,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     methods: ['get'],
     path: '/status',
     summary: 'How the collector is doing: what it watches, what it counted, what the store holds.',
-    request: noRequest,
+    request: records.noRequest,
     answerSchema: statusSchemas.statusSchema,
-    parse: ({ parameters }) => parseNoRequest(parameters),
+    parse: ({ parameters }) => records.parseNoRequest(parameters),
     respond: (source, _query, signal) => statusAnswer(source, signal),
   }),
   endpoint({
@@ -209,9 +239,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     methods: ['get'],
     path: '/accounts',
     summary: 'How every version received ended; only what is dropped or deadLettered is missing. The sums balance.',
-    request: noRequest,
+    request: records.noRequest,
     answerSchema: statusSchemas.accountsSchema,
-    parse: ({ parameters }) => parseNoRequest(parameters),
+    parse: ({ parameters }) => records.parseNoRequest(parameters),
     respond: async ({ accounts }) => accountsAnswer(accounts()),
   }),
   endpoint({
@@ -219,9 +249,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     methods: ['get'],
     path: '/statistics',
     summary: 'What the store holds.',
-    request: noRequest,
+    request: records.noRequest,
     answerSchema: statusSchemas.statisticsSchema,
-    parse: ({ parameters }) => parseNoRequest(parameters),
+    parse: ({ parameters }) => records.parseNoRequest(parameters),
     respond: ({ reader }, _query, signal) => statisticsAnswer(reader, signal),
   }),
   endpoint({
@@ -229,9 +259,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     methods: ['get'],
     path: '/gaps',
     summary: 'Where data is or may be missing, and why.',
-    request: rangeRequest,
+    request: records.rangeRequest,
     answerSchema: statusSchemas.gapsSchema,
-    parse: ({ parameters }, now) => parseRangeRequest(parameters, now),
+    parse: ({ parameters }, now) => records.parseRangeRequest(parameters, now),
     respond: ({ reader }, query, signal) => gapsAnswer(reader, query, signal),
   }),
   endpoint({
@@ -239,9 +269,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     methods: ['get'],
     path: '/dead-letters',
     summary: 'What the store refused for good, each with the reason. It is kept until it is sent again.',
-    request: limitRequest,
+    request: records.limitRequest,
     answerSchema: schemas.deadLettersSchema,
-    parse: ({ parameters }, now) => parseLimitRequest(parameters, now),
+    parse: ({ parameters }, now) => records.parseLimitRequest(parameters, now),
     respond: async ({ deadLetters }, limit) => deadLettersAnswer(deadLetters(limit)),
   }),
 ]

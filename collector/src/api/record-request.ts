@@ -3,12 +3,16 @@ import type { EpochMicros } from '../clock.ts'
 import { closestWord } from '../event/closest-word.ts'
 import type { EventQuery, TimeRange } from '../query/model.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'
+import { parseProblemRequest, problemRequest, type ProblemQuery } from '../query/problem-request.ts'
 import { eventRequest, parseEventRequest } from '../query/request.ts'
 
 /** Parameters of questions about records, which have a range but no fields to filter by. */
 export const rangeRequest = eventRequest.pick({ from: true, to: true, limit: true })
 /** Parameters of a page of a group's observations: the group says what is in it. */
 export const membersRequest = eventRequest.pick({ order: true, limit: true, cursor: true })
+/** Parameters of questions about incidents: an incident matches when one of its problems does. */
+export const incidentRequest = problemRequest.omit({ each: true })
+export const oneIncidentRequest = problemRequest.pick({ at: true })
 export const limitRequest = eventRequest.pick({ limit: true })
 export const noRequest = z.strictObject({})
 
@@ -25,6 +29,17 @@ export function parseMembersRequest(
 ): Pick<EventQuery, 'limit' | 'cursor' | 'order'> {
   const { limit, order, cursor } = parseEventRequest(onlyOf(membersRequest, parameters), now)
   return { limit, order, ...(cursor === undefined ? {} : { cursor }) }
+}
+
+/** As `parseProblemRequest` of `query/`. */
+export function parseIncidentRequest(parameters: unknown, now: EpochMicros): Omit<ProblemQuery, 'each'> {
+  return parseProblemRequest(onlyOf(incidentRequest, parameters), now)
+}
+
+/** As `parseProblemRequest` of `query/`. */
+export function parseOneIncidentRequest(parameters: unknown, now: EpochMicros): Pick<ProblemQuery, 'at'> {
+  const { at } = parseProblemRequest(onlyOf(oneIncidentRequest, parameters), now)
+  return { at }
 }
 
 /** As `parseEventRequest` of `query/`. */

@@ -11,6 +11,7 @@ import { addRecordCommand, addReplayCommand, addRunCommand } from './ingest-comm
 import { addElasticsearchCommands } from './elasticsearch-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addPatternsCommand } from './patterns-command.ts'
+import { addIncidentsCommand } from './incidents-command.ts'
 import { addProblemsCommand } from './problems-command.ts'
 import { addExportCommand } from './export-command.ts'
 import { addFieldsCommand } from './fields-command.ts'
@@ -32,12 +33,13 @@ ${Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code}  ${meaning}`).j
 
 Start with:
   eventloom run                     watch the cluster of the current kubeconfig
+  eventloom incidents               what broke, and why
   eventloom problems                what is wrong
   eventloom events --from -1h       what happened in the last hour
   eventloom patterns --from -24h    what recurs`) // prettier-ignore
   const add: readonly (readonly [heading: string, ...((program: Command, context: Context) => void)[]])[] = [
     ['Collect:', addRunCommand, addReplayCommand, addRecordCommand],
-    ['What happened:', addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand],
+    ['What happened:', addIncidentsCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand],
     ['What there is:', addStatusCommand, addFieldsCommand, addValuesCommand, addGapsCommand, addExportCommand],
     ['Keep it running:', addConfigCommands, addRulesCommands, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
     ['This program:', addCompletionCommand, addVersionCommand],

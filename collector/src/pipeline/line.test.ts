@@ -47,7 +47,7 @@ function open(store: EventStore, options: Partial<LineOptions> = {}): Promise<Li
     {
       normalize: ({ id }) => (typeof id === 'string' ? anObservation({ id, name: id }) : observation),
       rules: { filteredBy: () => null, classify: () => observation },
-      topology: { learn: () => undefined, place: () => observation },
+      topology: { learn: () => undefined, storageOf: () => null, place: () => observation },
       problems: { ...quiet, judge: () => null, takeChanged: () => [], remember: () => null },
       correlator: {
         ...quiet,

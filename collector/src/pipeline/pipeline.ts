@@ -41,7 +41,11 @@ export interface Stages {
     filteredBy(event: NormalizedEvent): string | null
     classify(event: NormalizedEvent): Classification
   }
-  readonly topology: { learn(cluster: string, fact: ObjectFact): void; place(event: NormalizedEvent): Placement }
+  readonly topology: {
+    learn(cluster: string, fact: ObjectFact): void
+    place(event: NormalizedEvent): Placement
+    storageOf(event: NormalizedEvent & Classification): Readonly<Record<string, string>> | null
+  }
   readonly problems: Recorder & {
     judge(event: PlacedEvent): string | null
     remember(observation: Observation): string | null
@@ -208,7 +212,9 @@ export class Pipeline {
   #observe(event: NormalizedEvent, counts: Counts, classification: Classification): Observation {
     const { topology, problems, correlator, detector } = this.#stages
     const placement = topology.place(event)
-    const placed = { ...event, ...counts, ...classification, ...placement }
+    const storage = topology.storageOf({ ...event, ...classification })
+    const metadata = storage === null ? classification.metadata : { ...classification.metadata, ...storage }
+    const placed = { ...event, ...counts, ...classification, ...placement, metadata }
     const problem = problems.judge(placed)
     correlator.follow(problems.takeChanged())
     const grouped = { ...placed, ...correlator.correlate(placed, problem) }

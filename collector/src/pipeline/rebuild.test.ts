@@ -22,7 +22,7 @@ const never = new AbortController().signal
 function stagesOf(recorder: Recorder): Parameters<typeof rebuild>[2] {
   const quiet = { ...recorder, remember: () => undefined, rememberRecord: () => undefined }
   return {
-    topology: { learn: () => undefined, place: anObservation },
+    topology: { learn: () => undefined, storageOf: () => null, place: anObservation },
     problems: { ...quiet, judge: () => null, takeChanged: () => [], remember: () => null },
     correlator: { ...quiet, follow: () => undefined, correlate: anObservation },
     detector: { ...recorder, detect: anObservation },

@@ -1,9 +1,10 @@
 import type { ObjectFact } from '../event/object-fact.ts'
-import type { NormalizedEvent, Placement } from '../event/observation.ts'
+import type { Classification, NormalizedEvent, Placement } from '../event/observation.ts'
 import { claimsWaitingForPods } from './claims-waiting.ts'
 import { OWNER_EVIDENCE, KnownObjects, type OwnerEvidence, type KnownObject } from './known-objects.ts'
 import { ownerByName, podsOfClaimName } from './name-rules.ts'
 import { readNote, type Lesson } from './note-rules.ts'
+import { storageOf } from './storage-of.ts'
 
 export interface TopologyOptions {
   /** Objects remembered over all clusters. Default {@link MAX_OBJECTS}. */
@@ -43,6 +44,8 @@ export interface Topology {
    * event first. Feed it stored observations after a restart.
    */
   place(event: NormalizedEvent): Placement
+  /** Claim and storage class that an event is about and does not name, as values beside those of its note; null for nothing. */
+  storageOf(event: NormalizedEvent & Classification): Readonly<Record<string, string>> | null
   nodeOf(cluster: string, namespace: string, pod: string): string
   /** Names of the claims a pod mounts. */
   claimsOf(cluster: string, namespace: string, pod: string): readonly string[]
@@ -95,6 +98,10 @@ class LearnedTopology implements Topology {
     const { top, evidence } = this.#topOf(object)
     const node = event.node === '' && object.kind === 'Pod' ? object.node : event.node
     return { owner: { kind: top.kind, name: top.name }, topologyEvidence: evidence, objectLabels: object.labels, node }
+  }
+
+  storageOf(event: NormalizedEvent & Classification): Readonly<Record<string, string>> | null {
+    return storageOf(this, event)
   }
 
   nodeOf(cluster: string, namespace: string, pod: string): string {

@@ -56,7 +56,8 @@ export async function problemRows(
   return { at: time, rows: shown.toSorted((a, b) => compareProblems(rankOf(a), rankOf(b))), problems: wanted, notices }
 }
 
-function rollUp(problems: readonly ProblemAt[]): readonly ProblemRow[] {
+/** One row for each workload and what is wrong with it. */
+export function rollUp(problems: readonly ProblemAt[]): readonly ProblemRow[] {
   const groups = Map.groupBy(problems, ({ body }) => {
     const { cluster, object, workload, class: kind } = body
     // What nothing owns is its own workload; the workload of a node's trouble is the node.
@@ -87,7 +88,7 @@ function toRow(problems: readonly ProblemAt[]): ProblemRow {
   }
 }
 
-function rankOf({ problem, state, severity, lastObserved }: ProblemRow) {
+export function rankOf({ problem, state, severity, lastObserved }: ProblemRow) {
   return { state, severity, kind: problem.body.object.kind, lastObserved, id: problem.id }
 }
 
@@ -96,7 +97,7 @@ function rankOfOne({ id, body }: ProblemAt) {
   return { state: stateOfBody(body), severity, kind: object.kind, lastObserved, id }
 }
 
-function problemJson({ problem, state, severity, objects, ...counts }: ProblemRow) {
+export function problemJson({ problem, state, severity, objects, ...counts }: ProblemRow) {
   const { id, unseen, body } = problem
   const { cluster, object, workload, node, reason, class: kind, note } = body
   const { kind: objectKind, namespace, name } = object

@@ -28,6 +28,17 @@ export const SCHEDULING: readonly ReasonEntry[] = [
       },
       {
         reason: 'FailedScheduling',
+        type: 'Warning',
+        category: 'scheduling',
+        severity: 'low',
+        meaning: 'The pod waits for a volume that is still being made: usual for some seconds.',
+        check: 'If it stays, look at the events of the claim, and at the provisioner of its class.',
+        note: ['unbound immediate PersistentVolumeClaims', 'waiting for ephemeral volume controller to create'],
+        persists: { afterMinutes: 2, severity: 'high' },
+        ...UNTIL_SCHEDULED,
+      },
+      {
+        reason: 'FailedScheduling',
         problem: 'DeletedBeforeScheduled',
         type: 'Warning',
         category: 'scheduling',

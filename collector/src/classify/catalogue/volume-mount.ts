@@ -189,6 +189,17 @@ export const VOLUME_MOUNT: readonly ReasonEntry[] = [
       },
       {
         reason: 'FailedAttachVolume',
+        type: 'Warning',
+        category: 'storage',
+        severity: 'low',
+        meaning: 'The volume is being taken from another node: usual for a pod that moves.',
+        check: 'If it stays, look at the node that has it.',
+        note: ['Waiting for detach for volume'],
+        persists: { afterMinutes: 3, severity: 'high' },
+        ...BEFORE_ATTACHED,
+      },
+      {
+        reason: 'FailedAttachVolume',
         problem: 'MultiAttach',
         type: 'Warning',
         category: 'storage',

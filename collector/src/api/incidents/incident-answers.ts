@@ -1,0 +1,126 @@
+import type { EpochMicros } from '../../clock.ts'
+import type { Cause, Incident } from '../../incident/incident.ts'
+import { similarTo, type Similar } from '../../incident/incident.ts'
+import { compareProblems } from '../../problem/problem.ts'
+import { compileFilter } from '../../query/filter.ts'
+import { offsetCursor, type ProblemQuery } from '../../query/problem-request.ts'
+import { formatTime } from '../../query/time.ts'
+import type { EventReader } from '../../store/store.ts'
+import { gapNotices, limitNotices } from '../notices.ts'
+import { NotFoundError } from '../problem-details.ts'
+import { asObservation } from '../problems/as-observation.ts'
+import { problemJson, rankOf, rollUp } from '../problems/problem-answers.ts'
+import { readIncidents } from './read-incidents.ts'
+import { triggersOf, type Trigger } from './triggers.ts'
+
+/** Problems told of one incident, and observations of each of them. */
+const MOST_PROBLEMS = 50
+const MOST_OBSERVATIONS = 10
+
+/** GET /incidents: what broke, why, and whether it was like this before; the most important first. */
+export async function incidentsAnswer(
+  reader: EventReader,
+  query: Omit<ProblemQuery, 'each'>,
+  now: EpochMicros,
+  signal: AbortSignal,
+) {
+  const { at, incidents, notices } = await readIncidents(reader, query.at, now, signal)
+  const wanted = incidentsWanted(incidents, query)
+  const shown = wanted.slice(query.offset, query.offset + query.limit)
+  const end = query.offset + shown.length
+  const gaps = await gapNotices(reader, { from: at, to: at + 1, filter: query.filter }, signal)
+  const answers = []
+  for (const incident of shown) answers.push(await incidentJson(reader, incident, incidents, signal))
+  return {
+    at: formatTime(at),
+    total: wanted.length,
+    returned: shown.length,
+    cursor: end < wanted.length ? offsetCursor(query.at, end) : null,
+    incidents: answers,
+    notices: [...gaps, ...notices, ...limitNotices(shown.length, wanted.length, 'incidents')],
+  }
+}
+
+/** GET /incidents/ID. @throws NotFoundError there is no such incident at that time. */
+export async function incidentAnswer(
+  reader: EventReader,
+  id: string,
+  { at: asked }: Pick<ProblemQuery, 'at'>,
+  now: EpochMicros,
+  signal: AbortSignal,
+) {
+  const { at, incidents, notices } = await readIncidents(reader, asked, now, signal)
+  const incident = incidents.find((each) => each.id === id)
+  if (incident === undefined)
+    throw new NotFoundError(`There is no incident "${id}" at ${formatTime(at)}. List them: /api/v1/incidents?all=true`)
+  const gaps = await gapNotices(reader, { from: incident.opened, to: incident.lastObserved + 1 }, signal)
+  return { at: formatTime(at), ...(await incidentJson(reader, incident, incidents, signal)), notices: [...gaps, ...notices] } // prettier-ignore
+}
+
+/** Those that are asked for: one matches when one of its problems does. */
+export function incidentsWanted(
+  incidents: readonly Incident[],
+  { filter, all, from }: Pick<ProblemQuery, 'filter' | 'all' | 'from'>,
+): readonly Incident[] {
+  const matches = compileFilter(filter)
+  return incidents.filter(
+    ({ state, ended, problems }) =>
+      (state !== 'over' || (all && (ended ?? from) >= from)) &&
+      problems.some(({ id, body }) => matches(asObservation(id, body))),
+  )
+}
+
+async function incidentJson(reader: EventReader, incident: Incident, all: readonly Incident[], signal: AbortSignal) {
+  const { id, cluster, title, state, severity, worst, opened, lastObserved, ended, isChronic, causes } = incident
+  const triggers = await triggersOf(reader, incident, signal)
+  const rows = rollUp(incident.problems).toSorted((a, b) => compareProblems(rankOf(a), rankOf(b)))
+  return {
+    id,
+    cluster,
+    title,
+    state,
+    planned: isPlanned(incident, triggers),
+    severity,
+    worstSeverity: worst,
+    chronic: isChronic,
+    opened: formatTime(opened),
+    lastObserved: formatTime(lastObserved),
+    ended: ended === null ? null : formatTime(ended),
+    problems: rows.slice(0, MOST_PROBLEMS).map((row) => ({
+      ...problemJson(row),
+      observations: row.problem.body.evidence.slice(-MOST_OBSERVATIONS),
+    })),
+    moreProblems: Math.max(0, rows.length - MOST_PROBLEMS),
+    causes: causes.map(causeJson),
+    unknownBecause: causes.length > 0 ? null : 'No event tells what it comes from.',
+    triggers: triggers.map(({ reason, object, at, words, observation }) => ({
+      reason,
+      object,
+      at,
+      words,
+      observation,
+    })),
+    changes: [],
+    similar: similarTo(incident, all).map(similarJson),
+  }
+}
+
+/** What somebody does on purpose and goes well: nothing of it was bad. */
+function isPlanned({ worst }: Incident, triggers: readonly Trigger[]): boolean {
+  return (worst === 'low' || worst === 'info' || worst === 'medium') && triggers.some((trigger) => trigger.isPlanned)
+}
+
+function causeJson({ confidence, object, thing, evidence, ...cause }: Cause) {
+  return { ...cause, confidence, object, thing, evidence }
+}
+
+function similarJson({ incident, score }: Similar) {
+  const { id, opened, ended, title } = incident
+  const lasted = ended === null ? '' : `, for ${minutes(ended - opened)}`
+  return { id, at: formatTime(opened), score: Math.round(score * 100) / 100, words: `${title}${lasted}` }
+}
+
+function minutes(time: EpochMicros): string {
+  const whole = Math.max(1, Math.round(time / 60_000_000))
+  return whole < 120 ? `${String(whole)} min` : `${String(Math.round(whole / 60))} h`
+}

@@ -1,0 +1,31 @@
+import { DAY, type EpochMicros } from '../../clock.ts'
+import { incidentsOf, type Incident } from '../../incident/incident.ts'
+import type { EventReader } from '../../store/store.ts'
+import type { Notice } from '../notices.ts'
+import { readProblems } from '../problems/read-problems.ts'
+
+/** How far back incidents are looked for that were like one: as long as problems are kept by default. */
+const HISTORY = 400 * DAY
+
+export interface IncidentsAt {
+  /** Of recordings without a time asked for: when the last of them ends. */
+  readonly at: EpochMicros
+  /** Also those that are over, however long ago; the most important first. */
+  readonly incidents: readonly Incident[]
+  readonly notices: readonly Notice[]
+}
+
+/** All incidents as they were known at a time; null for now. */
+export async function readIncidents(
+  reader: EventReader,
+  at: EpochMicros | null,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<IncidentsAt> {
+  const from = Math.max(0, (at ?? now) - HISTORY)
+  const { problems, clusters, notices } = await readProblems(reader, { at, from }, now, signal)
+  const clocks = [...clusters.values()].map((cluster) => cluster.at)
+  const time = at ?? (clocks.length === 0 ? now : Math.max(...clocks))
+  const incidents = incidentsOf(problems, (cluster) => clusters.get(cluster)?.at ?? time)
+  return { at: time, incidents, notices }
+}

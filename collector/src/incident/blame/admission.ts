@@ -1,0 +1,98 @@
+import type { BlameRule } from './blame-rule.ts'
+
+const QUOTA = {
+  kind: 'ResourceQuota',
+  name: '{quota}',
+  detail: '{resource}[: {used} of {limit} used][, {requested} more asked for]',
+}
+
+/** Objects that may not be made: the note says who refuses them. */
+export const ADMISSION: readonly BlameRule[] = [
+  {
+    problems: ['QuotaExceeded'],
+    has: ['quota'],
+    cause: 'QuotaExceeded',
+    blames: 'namespace',
+    thing: QUOTA,
+    confidence: 'certain',
+    words: 'The quota {quota} of namespace {namespace} is used up[ ({resource}: {used} of {limit})]',
+  },
+  {
+    problems: ['QuotaNeedsResources'],
+    has: ['quota'],
+    cause: 'QuotaNeedsResources',
+    blames: 'workload',
+    thing: QUOTA,
+    confidence: 'certain',
+    words: 'The quota {quota} wants {workload} to say how much {resource} it needs',
+  },
+  {
+    problems: ['WebhookFailed'],
+    has: ['webhook'],
+    cause: 'WebhookFailed',
+    blames: 'thing',
+    thing: { kind: 'Webhook', name: '{webhook}', detail: '{failure}', isClusterWide: true },
+    confidence: 'certain',
+    words: 'The admission webhook {webhook} cannot be called[ ({failure})]',
+  },
+  {
+    problems: ['AdmissionDenied'],
+    has: ['webhook'],
+    cause: 'AdmissionDenied',
+    blames: 'workload',
+    thing: { kind: 'Webhook', name: '{webhook}', isClusterWide: true },
+    confidence: 'certain',
+    words: 'The admission webhook {webhook} refuses the pods of {workload}',
+  },
+  {
+    problems: ['AdmissionDenied', 'CreateForbidden'],
+    has: ['policy'],
+    cause: 'AdmissionDenied',
+    blames: 'workload',
+    thing: { kind: 'Policy', name: '{policy}', isClusterWide: true },
+    confidence: 'certain',
+    words: 'The policy {policy} refuses the pods of {workload}',
+  },
+  {
+    problems: ['AdmissionDenied', 'CreateForbidden'],
+    has: ['podSecurity'],
+    cause: 'PodSecurityDenied',
+    blames: 'workload',
+    thing: { kind: 'PodSecurity', name: '{podSecurity}' },
+    confidence: 'certain',
+    words: 'The pod security level {podSecurity} of namespace {namespace} refuses the pods of {workload}',
+  },
+  {
+    problems: ['ServiceAccountMissing'],
+    has: ['serviceAccount'],
+    cause: 'ServiceAccountMissing',
+    blames: 'workload',
+    thing: { kind: 'ServiceAccount', name: '{serviceAccount}' },
+    confidence: 'certain',
+    words: 'The service account {serviceAccount} that {workload} runs as does not exist',
+  },
+  {
+    problems: ['PriorityClassMissing'],
+    has: ['priorityClass'],
+    cause: 'PriorityClassMissing',
+    blames: 'workload',
+    thing: { kind: 'PriorityClass', name: '{priorityClass}', isClusterWide: true },
+    confidence: 'certain',
+    words: 'The priority class {priorityClass} that {workload} asks for does not exist',
+  },
+  {
+    problems: ['LimitRangeViolated'],
+    cause: 'LimitRangeViolated',
+    blames: 'workload',
+    thing: { kind: 'LimitRange', name: '{resource}', detail: '[limit {limit}][, asked for {requested}]' },
+    confidence: 'certain',
+    words: '{workload} asks for more {resource} than namespace {namespace} allows to one of its objects',
+  },
+  {
+    problems: ['TemplateInvalid', 'ReplicaSetCreateError'],
+    cause: 'TemplateInvalid',
+    blames: 'workload',
+    confidence: 'certain',
+    words: 'The pod template of {workload} is not valid',
+  },
+]

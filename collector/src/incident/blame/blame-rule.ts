@@ -1,0 +1,89 @@
+import type { ProblemBody } from '../../event/problem.ts'
+
+/**
+ * How sure a cause is. `certain`: the events say so in words. `likely`: they fit nothing else that is known. `possible`: they
+ * fit, and would fit other causes too.
+ */
+export type Confidence = 'certain' | 'likely' | 'possible'
+
+const CONFIDENCE: readonly Confidence[] = ['possible', 'likely', 'certain']
+
+export function confidenceRank(confidence: Confidence): number {
+  return CONFIDENCE.indexOf(confidence)
+}
+
+/** The one of two that is less sure. */
+export function lessConfident(a: Confidence, b: Confidence): Confidence {
+  return confidenceRank(a) < confidenceRank(b) ? a : b
+}
+
+/**
+ * Whom a problem blames: `workload` the top controller of its object, `object` the object itself, `node` the node that it is
+ * on, `namespace` the namespace, `thing` the thing that the note names.
+ */
+export type Blamed = 'workload' | 'object' | 'node' | 'namespace' | 'thing'
+
+/** What a note names: its kind, and templates of its name and of what more is said of it. */
+export interface ThingTemplate {
+  readonly kind: string
+  readonly name: string
+  readonly detail?: string
+  /** Whether it is one thing for the whole cluster; else one in each namespace. */
+  readonly isClusterWide?: boolean
+}
+
+/**
+ * What one kind of problem says of its own cause. Templates take `{key}` from the values that the note named, and `{workload}`,
+ * `{object}`, `{name}`, `{node}`, `{namespace}`, `{container}` from the problem; a part in `[…]` goes when one of its values is missing.
+ */
+export interface BlameRule {
+  /** What is wrong, as problems say it. */
+  readonly problems: readonly string[]
+  /** All of these values must have been named; `key=value` for one that must be so. */
+  readonly has?: readonly string[]
+  readonly note?: RegExp
+  /** What the cause is called, in one word. */
+  readonly cause: string
+  readonly blames: Blamed
+  readonly thing?: ThingTemplate
+  readonly confidence: Confidence
+  /** A problem that is mostly the effect of another one: its blame stands only where nothing else explains it. */
+  readonly isSymptom?: boolean
+  /** The sentence that a colleague would say, without the full stop. */
+  readonly words: string
+}
+
+/** A template with its values; null when one is missing outside of brackets. */
+export function fill(template: string, body: ProblemBody): string | null {
+  const whole = template.replace(/\[([^\]]*)\]/g, (_all, part: string) => fillPart(part, body) ?? '')
+  return fillPart(whole, body)
+}
+
+function fillPart(text: string, body: ProblemBody): string | null {
+  let isWhole = true
+  const filled = text.replace(/\{([A-Za-z]+)\}/g, (_all, key: string) => {
+    const value = valueOf(body, key)
+    if (value === '') isWhole = false
+    return value
+  })
+  return isWhole ? filled : null
+}
+
+function valueOf({ metadata, object, workload, node, container }: ProblemBody, key: string): string {
+  switch (key) {
+    case 'workload':
+      return workload.name === '' ? object.name : workload.name
+    case 'object':
+      return `${object.kind} ${object.name}`
+    case 'name':
+      return object.name
+    case 'namespace':
+      return object.namespace
+    case 'node':
+      return object.kind === 'Node' ? object.name : node
+    case 'container':
+      return metadata['container'] ?? container
+    default:
+      return metadata[key] ?? ''
+  }
+}

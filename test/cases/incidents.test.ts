@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { IncidentJson, IncidentsJson } from '../../collector/src/api/incidents/incident-schemas.ts'
+import { askIncidents } from '../accuracy/ask.ts'
+import { scoreOf } from '../accuracy/score.ts'
+import { readCases } from '../accuracy/truth.ts'
+import { Situation } from '../support/situation.ts'
+
+const SHOP = join(import.meta.dirname, '..', '..', 'collector', 'recordings', 'shop.jsonl.gz')
+const LAB = join(import.meta.dirname, '..', 'lab', 'recordings')
+
+async function shop(): Promise<Situation> {
+  const situation = await Situation.open()
+  await situation.play(SHOP)
+  return situation
+}
+
+const at = async (situation: Situation, time: string, all = false): Promise<readonly IncidentJson[]> =>
+  (await situation.get<IncidentsJson>('incidents', { at: time, limit: 1_000, ...(all ? { all, from: '2026-11-01' } : {}) })).incidents // prettier-ignore
+
+describe('the traffic peak of the shop', () => {
+  it('is one incident: volumes of the class hang, so payments restarts, as at the two peaks before', async () => {
+    await using situation = await shop()
+    const [first] = await at(situation, '2026-11-17T09:02:00Z')
+    expect(first).toMatchObject({
+      state: 'open',
+      severity: 'high',
+      title: 'Volumes of class fast cannot be attached or mounted: payments',
+      planned: false,
+    })
+    const [cause] = first?.causes ?? []
+    expect(cause).toMatchObject({ rank: 1, confidence: 'likely', class: 'StorageFailing', object: { kind: 'StorageClass', name: 'fast' } }) // prettier-ignore
+    expect(new Set(first?.problems.map((problem) => problem.class))).toEqual(
+      new Set(['FailedAttachVolume', 'FailedMount', 'CrashLoopBackOff', 'LivenessProbeFailed', 'ReadinessProbeFailed', 'FailedScheduling']), // prettier-ignore
+    )
+    expect(first?.triggers.map(({ reason, object }) => [reason, object.name])).toContainEqual(['ScalingReplicaSet', 'payments']) // prettier-ignore
+    expect(first?.similar.map((each) => each.at.slice(0, 10))).toEqual(['2026-11-13', '2026-11-10'])
+  })
+
+  it('opens its evidence: each id is an event', async () => {
+    await using situation = await shop()
+    const [first] = await at(situation, '2026-11-17T09:02:00Z')
+    const ids = [
+      ...new Set(first?.causes.flatMap(({ evidence }) => evidence.flatMap(({ observations }) => observations))),
+    ]
+    expect(ids.length).toBeGreaterThan(3)
+    for (const id of ids) expect(await situation.query(`id:"${id}"`, { view: 'observations' }), id).toHaveLength(1)
+  })
+
+  it('has the same id at any later time, and by its id is the same', async () => {
+    await using situation = await shop()
+    const [early] = await at(situation, '2026-11-17T09:02:00Z')
+    const late = await at(situation, '2026-11-17T12:00:00Z', true)
+    expect(late.find(({ id }) => id === early?.id)).toMatchObject({
+      state: 'over',
+      ended: expect.any(String) as string,
+    })
+    const one = await situation.get<IncidentJson>(`incidents/${early?.id ?? ''}`, { at: '2026-11-17T09:02:00Z' })
+    expect({ ...one, at: undefined, notices: undefined }).toEqual({ ...early, at: undefined, notices: undefined })
+    await expect(situation.get('incidents/i-none')).rejects.toThrow('There is no incident')
+  })
+})
+
+it('names the right cause first in nine of ten recordings of the lab, and in all among the first three', async () => {
+  const scores = []
+  for (const each of readCases(LAB)) {
+    const { incidents } = await askIncidents(each.recordings, each.at, true)
+    scores.push(scoreOf(each, incidents))
+  }
+  const visible = scores.filter(({ isVisible }) => isVisible)
+  expect(visible.length).toBeGreaterThanOrEqual(23)
+  const wrong = visible.filter(({ isFirst }) => isFirst !== true).map(({ name, first }) => `${name}: ${first}`)
+  expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(visible.length / 10)
+  expect(visible.filter(({ isInThree }) => isInThree !== true).map(({ name }) => name)).toEqual([])
+  expect(visible.filter(({ incidents }) => incidents !== 1).map(({ name }) => name)).toEqual([])
+  expect(scores.filter(({ isMisled }) => isMisled === true).map(({ name }) => name)).toEqual([])
+}, 120_000)
