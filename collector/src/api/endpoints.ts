@@ -1,7 +1,3 @@
-import type { z } from 'zod'
-import type { EpochMicros } from '../clock.ts'
-import type { DeadLetterList } from '../event/dead-letter.ts'
-import type { Accounts } from '../event/outcome.ts'
 import {
   aggregateRequest,
   eventRequest,
@@ -16,7 +12,6 @@ import {
   valueRequest,
 } from '../query/request.ts'
 import { parseProblemRequest, problemRequest } from '../query/problem-request.ts'
-import type { EventReader } from '../store/store.ts'
 import * as schemas from './answer-schemas.ts'
 import { correlationSchema, correlationsSchema } from './correlation-schemas.ts'
 import {
@@ -29,69 +24,17 @@ import {
   statisticsAnswer,
 } from './answers.ts'
 import { correlationAnswer, correlationsAnswer } from './correlation-answers.ts'
+import { endpoint, type Described, type Endpoint, type EndpointName } from './endpoint.ts'
 import { incidentAnswer, incidentsAnswer } from './incidents/incident-answers.ts'
 import { incidentSchema, incidentsSchema } from './incidents/incident-schemas.ts'
 import { fieldsAnswer, valuesAnswer } from './field-answers.ts'
 import { patternAnswer, patternsAnswer } from './pattern-answers.ts'
-import type { Health } from './health.ts'
 import { problemsAnswer } from './problems/problem-answers.ts'
 import * as statusSchemas from './status-schemas.ts'
 import { statusAnswer } from './status-answer.ts'
 import * as records from './record-request.ts'
 
-/** What answers are made from. */
-export interface AnswerSource {
-  readonly reader: EventReader
-  readonly accounts: () => Accounts
-  readonly deadLetters: (limit: number) => DeadLetterList
-  /** How a running collector is doing; absent where none runs. */
-  readonly health?: () => Health
-  /** What relative times count from. */
-  readonly now: EpochMicros
-}
-
-/** What was asked: values of the address (`/patterns/:id`), and parameters of query string, body or flags. */
-export interface Asked {
-  readonly path: Readonly<Record<string, string>>
-  readonly parameters: unknown
-}
-
-export type EndpointName =
-  | 'incidents'
-  | 'incident'
-  | 'problems'
-  | 'events'
-  | 'aggregate'
-  | 'latest'
-  | 'patterns'
-  | 'pattern'
-  | 'correlations'
-  | 'correlation'
-  | 'fields'
-  | 'values'
-  | 'status'
-  | 'accounts'
-  | 'statistics'
-  | 'gaps'
-  | 'deadLetters'
-
-/** An address of the API as people and programs see it. */
-export interface Described {
-  readonly methods: readonly ('get' | 'post')[]
-  /** Under `/api/v1`, with `:name` for values. */
-  readonly path: string
-  readonly summary: string
-  readonly request: z.ZodObject
-}
-
-export interface Endpoint extends Described {
-  readonly name: EndpointName
-  readonly answerSchema: z.ZodType
-  /** Looks at what was asked without answering it. @throws InvalidQueryError with every problem. */
-  readonly check: (asked: Asked, now: EpochMicros) => void
-  /** @throws InvalidQueryError, NotFoundError, StoreUnavailableError */
-  readonly answer: (source: AnswerSource, asked: Asked, signal: AbortSignal) => Promise<object>
-}
+export type { Asked, Described, Endpoint, EndpointName } from './endpoint.ts'
 
 /**
  * Every question that the API answers with JSON, once: routes, OpenAPI, the page /docs and the command line's own reader
@@ -290,19 +233,4 @@ export function endpointNamed(name: EndpointName): Endpoint {
   const found = BY_NAME.get(name)
   if (found === undefined) throw new Error(`the API has no endpoint ${name}`)
   return found
-}
-
-function endpoint<Query>({
-  parse,
-  respond,
-  ...described
-}: Omit<Endpoint, 'check' | 'answer'> & {
-  readonly parse: (asked: Asked, now: EpochMicros) => Query
-  readonly respond: (source: AnswerSource, query: Query, signal: AbortSignal) => Promise<object>
-}): Endpoint {
-  return {
-    ...described,
-    check: (asked, now) => void parse(asked, now),
-    answer: async (source, asked, signal) => respond(source, parse(asked, source.now), signal),
-  }
 }

@@ -8,7 +8,7 @@ import { byEnd, findEdges, type EdgesByEnd } from './edges.ts'
 import { joinProblems } from './join.ts'
 import type { Incident, ProblemThen } from './model.ts'
 import { titleOf } from './title.ts'
-import type { Suspect } from './suspect.ts'
+import { lasts, type Suspect } from './suspect.ts'
 
 export type { Cause } from './causes.ts'
 export type { Incident } from './model.ts'
@@ -76,9 +76,10 @@ function worstOf(problems: readonly Suspect[]): Severity {
   return SEVERITIES[Math.max(...problems.map(({ body }) => severityRank(body.severity)))] ?? 'info'
 }
 
-/** A trouble of low severity of which nobody can say that it lasts is none: it stays a problem. */
-function isOutage({ worst, causes }: Incident): boolean {
-  return severityRank(worst) >= severityRank('medium') || causes.some(({ confidence }) => confidence !== 'possible')
+/** A trouble of low severity that was seen a few times only, or of which nobody can say what it is, stays a problem. */
+function isOutage({ worst, causes, problems }: Incident): boolean {
+  if (severityRank(worst) >= severityRank('medium')) return true
+  return causes.some(({ confidence }) => confidence !== 'possible') && problems.some(({ body }) => lasts(body))
 }
 
 /** What is not over, then what is new, the worst, and the newest. */

@@ -29,12 +29,15 @@ const SILENT_LATE = 360 * SECOND
 /** A symptom that was seen less often than this, and is of no great severity, may have been a start. */
 const LASTING = 5
 
+/** Whether it was more than a start that was slow. */
+export function lasts({ occurrences, severity }: ProblemBody): boolean {
+  return occurrences >= LASTING || severityRank(severity) >= severityRank('medium')
+}
+
 /** Whether it still seems to be there: told of within its reporter's usual pause. Of what is over: whether it ever lasted. */
 export function seemsThere({ body, blame }: Suspect, now: EpochMicros): boolean {
   const state = stateOfBody(body)
   if (!blame.isSymptom) return state !== 'quiet'
-  const { lastObserved, occurrences, severity } = body
-  const silence = occurrences < EARLY_EVENTS ? SILENT_EARLY : SILENT_LATE
-  const lasts = occurrences >= LASTING || severityRank(severity) >= severityRank('medium')
-  return lasts && (state === 'over' || now - lastObserved <= silence)
+  const silence = body.occurrences < EARLY_EVENTS ? SILENT_EARLY : SILENT_LATE
+  return lasts(body) && (state === 'over' || now - body.lastObserved <= silence)
 }
