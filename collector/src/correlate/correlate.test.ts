@@ -625,6 +625,24 @@ describe('records', () => {
     expect(after.changedRecords().map(bodyOf)).toMatchObject([{ isOpen: false, title: 'FailedScheduling: Pod shop/a' }])
   })
 
+  it('begin with the trouble that founded them, not with the first time of what repeats for days', () => {
+    const since = (days: number) => ({ firstObserved: NOON - days * DAY, deltaSince: NOON - days * DAY })
+    const { records, groups } = tell([
+      calm(0, 'ScalingReplicaSet', 'Deployment api', { ...since(4), count: 2 }), // the first time was another one
+      happens(1, 'FailedScheduling', 'Pod api-7c9d8f6b5d-k2m4x', { category: 'scheduling' }),
+      calm(2, 'SuccessfulCreate', 'Pod api-7c9d8f6b5d-k2m4x', { ...since(3), count: 9, countUnplaced: 8 }),
+      happens(3, 'BackOff', 'Pod api-7c9d8f6b5d-k2m4x', { ...since(2), count: 300, countUnplaced: 299 }), // it came to it
+    ])
+    expect(new Set(groups).size).toBe(1)
+    expect([...records.values()].map(({ from }) => from)).toEqual([NOON])
+  })
+
+  it('begin with the onset of a problem that is seen for the first time', () => {
+    const since = { firstObserved: NOON - 2 * DAY, deltaSince: NOON - 2 * DAY }
+    const { records } = tell([happens(0, 'BackOff', 'Pod a', { ...since, count: 300, countUnplaced: 299 })])
+    expect([...records.values()].map(({ from }) => from)).toEqual([NOON - 2 * DAY])
+  })
+
   it('are plain JSON', () => {
     const { records } = tell([happens(0, 'BackOff', 'Pod a'), happens(1, 'Failed', 'Pod a')])
     for (const record of records.values()) expect(JSON.parse(JSON.stringify(record))).toEqual(record)

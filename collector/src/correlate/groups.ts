@@ -140,7 +140,8 @@ export function addMember(
   group.occurrences += event.countDelta + event.countUnplaced
   group.isLowerBound ||= event.countIsLowerBound || event.countEstimated
   group.last = Math.max(group.last, lastObserved)
-  group.first = Math.min(group.first, startOf(event))
+  // A problem founds a group with its onset; all else is there since it came to it.
+  group.first = Math.min(group.first, isProblem && !group.hasProblem ? startOf(event) : lastObserved)
   if (isProblem) {
     group.hasProblem = true
     group.lastProblem = Math.max(group.lastProblem, lastObserved)

@@ -1,6 +1,6 @@
 import type { EpochMicros } from '../clock.ts'
 import { identityOf, type ObjectReference } from '../event/object-reference.ts'
-import type { PlacedEvent } from '../event/observation.ts'
+import { isFirstSight, type PlacedEvent } from '../event/observation.ts'
 import type { CausationLink } from './causations.ts'
 
 interface NamedObject {
@@ -32,8 +32,8 @@ export function identityKey({ cluster, regarding, eventNamespace, name }: Placed
  * When the trouble that an event tells of began: the first time when it is seen for the first time, else the time of
  * the newest occurrence, because the earlier ones were judged when they came.
  */
-export function startOf({ firstObserved, lastObserved, deltaSince }: PlacedEvent): EpochMicros {
-  return deltaSince <= firstObserved ? firstObserved : lastObserved
+export function startOf(event: PlacedEvent): EpochMicros {
+  return isFirstSight(event) ? event.firstObserved : event.lastObserved
 }
 
 /** Key of the top controller, by name; null for an event about nothing. */

@@ -100,6 +100,17 @@ export interface Findings {
 /** An event as the stages behind topology see it. */
 export type PlacedEvent = NormalizedEvent & Counts & Classification & Placement
 
+/** Whether all occurrences are new, as on first sight. The second version of an event has the first one's time as `deltaSince` too. */
+export function isFirstSight({
+  count,
+  countDelta,
+  countUnplaced,
+  firstObserved,
+  deltaSince,
+}: NormalizedEvent & Counts): boolean {
+  return deltaSince <= firstObserved && countDelta + countUnplaced >= count
+}
+
 /** One version of an event, as stored. Rows are never changed. */
 export type Observation = NormalizedEvent & Counts & Classification & Placement & Membership & Findings
 

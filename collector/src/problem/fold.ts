@@ -1,6 +1,6 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import { AHEAD, LEAP } from '../event/doubtful-time.ts'
-import type { PlacedEvent } from '../event/observation.ts'
+import { isFirstSight, type PlacedEvent } from '../event/observation.ts'
 import { isRecorded } from '../event/raw-event.ts'
 import type { Gone, Trouble } from '../event/trouble.ts'
 import { isProblem } from '../event/words.ts'
@@ -186,7 +186,8 @@ export class Fold {
 }
 
 /** Since when its new occurrences can have been: those before were told of by an earlier row. */
-function sinceOf({ countDelta, countUnplaced, firstObserved, deltaSince, lastObserved }: PlacedEvent): EpochMicros {
-  if (deltaSince <= firstObserved) return firstObserved
+function sinceOf(event: PlacedEvent): EpochMicros {
+  const { countDelta, countUnplaced, firstObserved, deltaSince, lastObserved } = event
+  if (isFirstSight(event)) return firstObserved
   return countDelta + countUnplaced <= 1 ? lastObserved : deltaSince
 }
