@@ -28,7 +28,9 @@ export function ValuePicker({ id, onChange, ...asked }: Common & { readonly onCh
       width="auto"
       minWidth={14}
       maxWidth={40}
-      onChange={(option) => onChange(option.value)}
+      onChange={(option) => {
+        if (option.infoOption !== true) onChange(option.value)
+      }}
     />
   )
 }
@@ -55,16 +57,22 @@ const MOST_LISTED = 1_000
 type Asked = Omit<Common, 'id'>
 
 async function valueOptions(asked: Asked, input: string): Promise<ComboboxOption<string>[]> {
-  const found = await listedValues(asked, input)
+  const { values: found, isCut } = await listedValues(asked, input)
   // An expression or a bound is written, not chosen.
   const { operator } = asked.term
   const isWritten = operator === '=~' || operator === '!~' || operator === '<' || operator === '>'
   const typed = withTyped(found, input)
-  return isWritten ? [...typed.slice(found.length), ...found] : typed
+  const offered = isWritten ? [...typed.slice(found.length), ...found] : typed
+  return isCut ? [...offered, moreOption()] : offered
+}
+
+/** The last line of a list that does not hold all. */
+function moreOption(): ComboboxOption<string> {
+  return { value: '', label: t('value.more', 'There are more: type how the value begins'), infoOption: true }
 }
 
 export async function listedValues({ term: { key }, others, resources, range }: Asked, input: string) {
-  if (key === '' || key.includes('$')) return []
+  if (key === '' || key.includes('$')) return { values: [], isCut: false }
   // A condition with a variable cannot narrow here: only the dashboard knows what it stands for.
   const plain = others.filter(({ key: name, values }) => ![name, ...values].some((text) => text.includes('$')))
   const ask = (prefix: string) => resources.values(key, plain, prefix, rangeOf(range))
@@ -72,5 +80,7 @@ export async function listedValues({ term: { key }, others, resources, range }: 
   // Of more values than one list holds, those that begin with what was typed are looked for in all of them.
   const more = input !== '' && listed.length >= MOST_LISTED ? await ask(input) : []
   const known = new Set(listed.map(({ text }) => text))
-  return optionsOf([...listed, ...more.filter(({ text }) => !known.has(text))], input)
+  const isCut = (input === '' ? listed : more).length >= MOST_LISTED
+  const values = optionsOf([...listed, ...more.filter(({ text }) => !known.has(text))], input)
+  return { values, isCut }
 }

@@ -18,9 +18,18 @@ it('finds a value that is beyond the list, beside those in it', async () => {
   const resources = new Resources(ask as ConstructorParameters<typeof Resources>[0])
   const term = { key: 'namespace', operator: '=' as const, values: [] }
   const found = async (input: string) =>
-    (await listedValues({ term, others: [], resources, range: undefined }, input)).map(({ value }) => value)
+    (await listedValues({ term, others: [], resources, range: undefined }, input)).values.map(({ value }) => value)
   expect(await found('shop-299')).toHaveLength(10)
   // The first is in the list, the second is not.
   expect(await found('shop-25')).toEqual(expect.arrayContaining(['other-shop-25', 'shop-2500']))
   expect(await found('0250')).toEqual(['shop-0250'])
+})
+
+it('knows when a list does not hold all', async () => {
+  const resources = new Resources(ask as ConstructorParameters<typeof Resources>[0])
+  const term = { key: 'namespace', operator: '=' as const, values: [] }
+  const isCut = async (input: string) => (await listedValues({ term, others: [], resources, range: undefined }, input)).isCut // prettier-ignore
+  expect(await isCut('')).toBe(true)
+  expect(await isCut('shop-')).toBe(true)
+  expect(await isCut('shop-25')).toBe(false)
 })

@@ -1,8 +1,8 @@
-import type { DataQueryRequest } from '@grafana/data'
+import { toDataFrame, type DataQueryRequest } from '@grafana/data'
 import type { GrafanaLiveSrv } from '@grafana/runtime'
 import { NEVER } from 'rxjs'
 import type { EventloomQuery } from '../query/query'
-import { liveTail, tailPath, tailText } from './live-tail'
+import { liveTail, tailPath, tailText, withBound } from './live-tail'
 
 const query: EventloomQuery = { refId: 'A', schemaVersion: 1, queryType: 'events', filter: { text: 'type:Warning', terms: [] } } // prettier-ignore
 
@@ -27,4 +27,13 @@ it('follows the rows of events alone, of queries that are not hidden', () => {
   expect(getDataStream).toHaveBeenCalledTimes(1)
   const path = tailPath(tailText(query))
   expect(getDataStream).toHaveBeenCalledWith(expect.objectContaining({ addr: expect.objectContaining({ stream: 'eventloom', path }) })) // prettier-ignore
+})
+
+it('says when older rows no longer stay on the page', () => {
+  const frame = (rows: number) => toDataFrame({ meta: { custom: { limit: 5 } }, fields: [{ name: 'body', values: new Array<string>(rows).fill('a') }] }) // prettier-ignore
+  const few = frame(999)
+  expect(withBound(few)).toBe(few)
+  const { meta } = withBound(frame(1_000))
+  expect(meta?.custom).toEqual({ limit: 5, error: expect.stringContaining('Only the newest 1000 rows') })
+  expect(meta?.notices).toHaveLength(1)
 })

@@ -2,9 +2,11 @@ import {
   LiveChannelScope,
   LoadingState,
   StreamingFrameAction,
+  type DataFrame,
   type DataQueryRequest,
   type DataQueryResponse,
 } from '@grafana/data'
+import { t } from '@grafana/i18n'
 import type { GrafanaLiveSrv } from '@grafana/runtime'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
@@ -33,9 +35,17 @@ export function liveTail(
           addr: { scope: LiveChannelScope.DataSource, stream: uid, path: tailPath(data.query), data },
           buffer: { maxLength: MOST_ROWS, action: StreamingFrameAction.Append },
         })
-        .pipe(map((response): DataQueryResponse => ({ ...response, key, state: LoadingState.Streaming })))
+        .pipe(map((response): DataQueryResponse => ({ ...response, data: response.data.map(withBound), key, state: LoadingState.Streaming }))) // prettier-ignore
     })
   return merge(...tails)
+}
+
+/** Says so once older rows go, where Explore's logs and where panels look for it. */
+export function withBound(frame: DataFrame): DataFrame {
+  if (frame.length < MOST_ROWS) return frame
+  const error = t('tail.bound', 'Only the newest {{most}} rows are kept here. Run the query without live tail to see all.', { most: MOST_ROWS }) // prettier-ignore
+  const custom = { ...(frame.meta?.custom as object | undefined), error }
+  return { ...frame, meta: { ...frame.meta, custom, notices: [{ severity: 'info', text: error }] } }
 }
 
 /**

@@ -14,7 +14,7 @@ import { withHead } from './heads.ts'
 import { LEVELS, levelOf } from './level.ts'
 import { equal, queryLink, sameAs } from './links.ts'
 import { shown } from './no-value.ts'
-import { windowsOf } from './time-windows.ts'
+import { partialNotices, windowsOf } from './time-windows.ts'
 
 /** Groups that keep their names: a chart is read with few, a table and an alert with many. */
 const USUAL_SERIES = 10
@@ -62,7 +62,7 @@ async function series(
   const meta: FrameMeta = {
     type: isHeatmap ? 'heatmap-rows' : 'timeseries-wide',
     typeVersion: isHeatmap ? [0, 0] : ALERTABLE,
-    ...(await said(asked, result, [...widened, ...notices], reader, signal)),
+    ...(await said(asked, result, [...widened, ...partialNotices(window, asked), ...notices], reader, signal)),
   }
   // No group, no series: the dataplane's way to say "no data".
   const starts = groups[0]?.points.map(({ start }) => Math.max(start, asked.from))

@@ -3,7 +3,7 @@ import { formatDuration } from '../../query/duration.ts'
 import type { Window } from '../../query/model.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
 import { readWindow } from '../../query/request-parts.ts'
-import { windowProblem } from '../../query/windows.ts'
+import { windowEnd, windowProblem, windowStarts } from '../../query/windows.ts'
 import type { Notice } from '../notices.ts'
 import type { AskedQuery } from './asked-query.ts'
 
@@ -45,6 +45,20 @@ export function windowsOf(
   }
   const wanted = Math.max(intervalMs * MILLISECOND, (to - from) / Math.max(1, Math.min(maxDataPoints, 11_000)), budget)
   return { window: asWindow(widthOf(wanted), timezone), notices: [] }
+}
+
+/** Of more intervals, a partial one at an end is too narrow to be read as a change. */
+const FEW_INTERVALS = 48
+
+/** Says of a few wide intervals which of them the range cuts: a lower first or last bar is else taken for a change. */
+export function partialNotices(window: Window, { from, to, isAlert }: Pick<AskedQuery, 'from' | 'to' | 'isAlert'>): readonly Notice[] { // prettier-ignore
+  const starts = windowStarts(window, { from, to })
+  const [first = from] = starts
+  const isFirstCut = first < from
+  const isLastCut = windowEnd(window, starts.at(-1) ?? from) > to
+  if (isAlert || starts.length > FEW_INTERVALS || (!isFirstCut && !isLastCut)) return []
+  const which = isFirstCut && isLastCut ? 'The first and the last interval are' : `The ${isFirstCut ? 'first' : 'last'} interval is` // prettier-ignore
+  return [{ severity: 'info', text: `${which} partial: the range holds only a part of it.` }]
 }
 
 function widthOf(least: EpochMicros): EpochMicros {
