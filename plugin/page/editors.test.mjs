@@ -182,6 +182,8 @@ describe('the query editor', () => {
     await tab.keyboard.type('owner.n')
     await tab.getByRole('option', { name: 'owner.name' }).waitFor()
     await tab.keyboard.press('Enter')
+    // Another field has a picker of its own, which takes the place of the one before.
+    await tab.waitForFunction(() => window.written.queries.at(-1)?.filter.terms[0]?.key === 'owner.name')
     await tab.getByRole('combobox', { name: 'Value' }).focus()
     await tab.keyboard.type('pay')
     await tab.getByRole('option', { name: 'payments' }).waitFor()
@@ -196,7 +198,7 @@ describe('the query editor', () => {
     for (const [name, queryType] of [
       ['Count', 'aggregate'],
       ['Patterns', 'patterns'],
-      ['Groups', 'correlations'],
+      ['Related', 'correlations'],
       ['Timeline', 'timeline'],
       ['Events', 'events'],
     ]) {
@@ -205,6 +207,16 @@ describe('the query editor', () => {
     }
     await tab.getByRole('radio', { name: 'Count', exact: true }).check({ force: true })
     await keepEditor('count')
+  })
+
+  it('runs the query by Enter in a number field and in the field of a group, changed or not', async () => {
+    await open({ stored: query({ queryType: 'correlations', correlationId: 'c-1' }) })
+    for (const name of ['Related to', 'Rows']) {
+      await tab.getByLabel(name, { exact: true }).focus()
+      const before = await runs()
+      await tab.keyboard.press('Enter')
+      assert.equal(await runs(), before + 1, name)
+    }
   })
 
   it('leaves a query of a later version alone, and says so', async () => {
@@ -237,7 +249,7 @@ describe('the editor of alert rules', () => {
 
   it('refuses rows of a log, with the way out', async () => {
     await open({ app: 'unified-alerting', stored: query({ queryType: 'events' }) })
-    await tab.getByText('Use the query type Aggregate').waitFor()
+    await tab.getByText('Choose Count').waitFor()
     assert.equal(await countWritten(), 0)
   })
 
@@ -280,7 +292,7 @@ describe('the other editors', () => {
     await open({ editor: 'settings' })
     await tab.getByLabel('URL *').fill('https://eventloom:8085')
     await tab.getByLabel('Token', { exact: false }).last().fill('a-long-secret-token')
-    await tab.getByText('Own certificate authority').click()
+    await tab.getByText('Add self-signed certificate').click()
     await tab.getByLabel('Timeout').fill('90')
     const settings = (await tab.evaluate(() => window.written.settings)).at(-1)
     assert.equal(settings.jsonData.address, 'https://eventloom:8085')
@@ -344,6 +356,10 @@ describe('everybody can use the editors', () => {
   it('in Chinese, nothing is left in English but the words of Kubernetes', async () => {
     await open({ language: 'zh-Hans', stored: query({ queryType: 'aggregate', groupBy: ['reason'] }) })
     await tab.getByRole('radio', { name: '计数' }).waitFor()
+    await open({ language: 'zh-Hans', stored: query({ editorMode: 'code' }) })
+    await tab.getByRole('textbox').first().focus()
+    await tab.keyboard.type('regarding.ki')
+    await tab.getByRole('option', { name: 'regarding.kind', description: '对象的类型。' }).waitFor()
   })
 })
 

@@ -234,7 +234,7 @@ func TestForwardedIdentityIsNeverReplacedInSilence(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := ask(t, plugin.Add(c.settings).As(c.user), oneQuery, c.headers)["A"]
-			if got.Error == nil || got.ErrorSource != backend.ErrorSourceDownstream || got.Status != 401 || !strings.Contains(got.Error.Error(), "Forward OAuth identity") {
+			if got.Error == nil || got.ErrorSource != backend.ErrorSourceDownstream || got.Status != 401 || !strings.Contains(got.Error.Error(), "Forward OAuth Identity") {
 				t.Errorf("want a downstream error that names the setting, got %+v", got)
 			}
 		})
@@ -263,9 +263,9 @@ func TestTLS(t *testing.T) {
 		name, url, ca, words string
 	}{
 		{"the CA of the settings is trusted", server.URL, ca, ""},
-		{"an unknown CA is refused in words", server.URL, "", "CA certificate"},
+		{"an unknown CA is refused in words", server.URL, "", "paste the CA certificate"},
 		{"a CA that is no PEM is refused in words", server.URL, "nonsense", "PEM"},
-		{"https to a plain server is told", strings.Replace(says(t, 200, "application/json", "{}").URL, "http:", "https:", 1), "", "http or https"},
+		{"https to a plain server is told", strings.Replace(says(t, 200, "application/json", "{}").URL, "http:", "https:", 1), "", "Begin the URL with http://"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			source := plugin.Add(host.Settings{URL: c.url, JSON: map[string]any{"tlsAuthWithCACert": c.ca != ""}, Secrets: map[string]string{"tlsCACert": c.ca}})

@@ -85,7 +85,8 @@ func (h collectorHealth) failure() *failure {
 
 func unhealthy(failed *failure, collector json.RawMessage) *backend.CheckHealthResult {
 	details := healthDetails{failed.category, failed.hint, failed.hint, collector}
-	return healthResult(backend.HealthStatusError, failed.message, details)
+	// The same sentences as in Explore, panels and rules.
+	return healthResult(backend.HealthStatusError, failed.Error(), details)
 }
 
 func healthResult(status backend.HealthStatus, message string, details healthDetails) *backend.CheckHealthResult {

@@ -97,7 +97,7 @@ func (c *collector) askUntimed(ctx context.Context, method, path string, body []
 			"Ask for a shorter range, fewer rows or fewer groups.")
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, refused(response, read, c.base.Host)
+		return nil, c.refused(response, read)
 	}
 	if isPage(response, read) {
 		return nil, notACollector(backend.StatusBadGateway, c.base.Host)
@@ -151,11 +151,11 @@ func (c *collector) authorize(request *http.Request, from asker) *failure {
 		return nil
 	case from.isRule:
 		return downstream(authCategory, backend.StatusUnauthorized,
-			`Alert rules have no signed-in person, and this data source has "Forward OAuth identity" on.`,
-			`Set "Service token for alerts" in the settings of the data source, or turn "Forward OAuth identity" off.`)
+			`Alert rules have no signed-in person, and this data source has "Forward OAuth Identity" on.`,
+			`Set "Service token for alert rules" in the settings of the data source, or turn "Forward OAuth Identity" off.`)
 	default:
 		return downstream(authCategory, backend.StatusUnauthorized,
-			`This data source has "Forward OAuth identity" on, and your session has no OAuth token.`,
+			`This data source has "Forward OAuth Identity" on, and your session has no OAuth token.`,
 			"Sign in to Grafana through your identity provider, or use a data source with a token of its own.")
 	}
 }

@@ -1,13 +1,8 @@
 package plugin
 
 import (
-	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 
@@ -71,62 +66,6 @@ func undecodable(err any) *failure {
 		"Use the same version of plugin and collector; if they are, please report it with the query."}
 }
 
-// unreached explains a request that got no answer.
-func unreached(err error, host string) *failure {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return downstream(networkCategory, statusClientClosed, "The query was cancelled before the collector answered.", "")
-	case isTimeout(err):
-		return downstream(timeoutCategory, backend.StatusTimeout, fmt.Sprintf("The collector at %s did not answer in time.", host),
-			"Ask for a shorter range or fewer groups, or see whether the collector is overloaded.")
-	case isTLS(err):
-		return downstream(tlsCategory, backend.StatusBadGateway, fmt.Sprintf("No secure connection to %s: %v.", host, innermost(err)),
-			"Check the CA certificate, the client certificate and the server name in the settings, and whether the URL should begin with http or https.")
-	default:
-		return downstream(networkCategory, backend.StatusBadGateway, fmt.Sprintf("The collector at %s cannot be reached: %v.", host, innermost(err)),
-			"Check that it runs, and that this address is right as seen from the Grafana server, not from the browser.")
-	}
-}
-
-func isTimeout(err error) bool {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return true
-	}
-	network, ok := errors.AsType[net.Error](err)
-	return ok && network.Timeout()
-}
-
-func isTLS(err error) bool {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[tls.AlertError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return true
-	}
-	text := err.Error()
-	return strings.Contains(text, "remote error: tls:") || strings.Contains(text, "server gave HTTP response to HTTPS client")
-}
-
-// innermost leaves out the address, which net/http repeats in front of every error.
-func innermost(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		if _, isOperation := err.(*net.OpError); isOperation {
-			return err
-		}
-		err = inner
-	}
-}
-
 // problem is RFC 9457, as the collector answers.
 type problem struct {
 	Title  string `json:"title"`
@@ -134,21 +73,28 @@ type problem struct {
 }
 
 // refused explains an answer with another status than 200.
-func refused(response *http.Response, body []byte, host string) *failure {
+func (c *collector) refused(response *http.Response, body []byte) *failure {
+	host := c.base.Host
 	status := backend.Status(response.StatusCode)
 	said := inItsWords(response, body)
 	switch code := response.StatusCode; {
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		return downstream(authCategory, status, fmt.Sprintf("The collector at %s refused the credentials (%d).%s", host, code, said),
-			"Enter the collector's token in the settings; it is in the file that api.tokenFile names.")
+		message, hint := c.unauthorized()
+		return downstream(authCategory, status, fmt.Sprintf(message+"%s", host, code, said), hint)
+	case code == http.StatusBadRequest && strings.Contains(string(body), "HTTP request to an HTTPS server"):
+		return downstream(tlsCategory, backend.StatusBadGateway, fmt.Sprintf("%s wants a secure connection.", host), "Begin the URL with https:// instead of http://.")
 	case code >= 300 && code < 400:
 		return downstream(configCategory, backend.StatusBadGateway, fmt.Sprintf("%s redirects to %q.", host, response.Header.Get("Location")),
 			"Enter the address that it leads to; a login page means that a proxy wants credentials of its own.")
 	case isPage(response, body):
 		return notACollector(status, host)
 	case code == http.StatusNotFound:
+		if path := strings.Trim(c.base.Path, "/"); path != "" {
+			return downstream(configCategory, status, fmt.Sprintf("%s has nothing below the path /%s.%s", host, path, said),
+				"Leave the path out of the URL, unless a proxy in front of the collector wants it. Else update the collector: it has no /api/v1/grafana.")
+		}
 		return downstream(configCategory, status, fmt.Sprintf("%s has no /api/v1/grafana.%s", host, said),
-			"Update the collector, or correct the path in the URL.")
+			"Update the collector, or correct the URL: another server may listen there.")
 	case code == http.StatusTooManyRequests:
 		return downstream(timeoutCategory, status, fmt.Sprintf("The collector has too many queries at once.%s", said),
 			"Try again in "+orMoment(response.Header.Get("Retry-After"))+", and refresh dashboards less often.")
@@ -160,6 +106,23 @@ func refused(response *http.Response, body []byte, host string) *failure {
 		failed := downstream(configCategory, status, fmt.Sprintf("The collector at %s answered %d.%s", host, code, said), "")
 		failed.source = backend.ErrorSourceFromHTTPStatus(code)
 		return failed
+	}
+}
+
+// unauthorized is a format of host and status, and what to do, by whose credentials were sent.
+func (c *collector) unauthorized() (message, hint string) {
+	switch {
+	case c.forwardIdentity:
+		return "The collector at %s refused the identity of the person who looks (%d).",
+			"Let the proxy in front of the collector accept tokens of Grafana's identity provider, or choose a token as authentication."
+	case c.basicAuth:
+		return "%s refused user and password (%d).", "Enter user and password of the proxy in front of the collector. The collector itself knows a token only."
+	case c.token == "":
+		return "The collector at %s wants a token (%d), and the settings have none.",
+			"Enter the collector's token in the settings; it is in the file that api.tokenFile names."
+	default:
+		return "The collector at %s refused the token of the settings (%d).",
+			"Enter the collector's token anew; it is in the file that api.tokenFile names. A line break or a space at its end does no harm."
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -98,7 +99,7 @@ func newCollector(ctx context.Context, settings backend.DataSourceInstanceSettin
 	return &collector{
 		base: base, answers: answers, streams: streams, isExposed: settings.URL != "",
 		forwardIdentity: own.OAuthPassThru, basicAuth: client.BasicAuth != nil,
-		token: secrets["token"], serviceToken: secrets["serviceToken"],
+		token: strings.TrimSpace(secrets["token"]), serviceToken: strings.TrimSpace(secrets["serviceToken"]),
 	}, nil
 }
 
@@ -106,7 +107,13 @@ func collectorAddress(address string) (*url.URL, *failure) {
 	if address == "" {
 		return nil, wrongSettings("No URL is set. Enter the address of the collector, for example http://eventloom:8085.")
 	}
+	if !strings.Contains(address, "://") {
+		return nil, wrongSettings(fmt.Sprintf("%q is no address of a collector: it begins with neither http:// nor https://. Write http://%s.", address, address))
+	}
 	base, err := url.Parse(address)
+	if err == nil && base.User != nil {
+		return nil, wrongSettings("The URL holds a user or password, which everybody who may see the settings can read. Choose basic authentication and enter them there.")
+	}
 	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" {
 		return nil, wrongSettings(fmt.Sprintf("%q is no address of a collector. Write it like http://eventloom:8085.", address))
 	}

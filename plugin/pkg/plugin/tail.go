@@ -69,7 +69,7 @@ func readLine(reader *bufio.Reader) ([]byte, error) {
 func (c *collector) openTail(ctx context.Context, query, after string) (*openTail, *failure) {
 	if c.forwardIdentity {
 		return nil, downstream(authCategory, backend.StatusForbidden,
-			`Live tail is off while "Forward OAuth identity" is on: one stream serves all viewers, whoever they are.`,
+			`Live tail is off while "Forward OAuth Identity" is on: one stream serves all viewers, whoever they are.`,
 			"Use a data source with a token of its own, or run the query with a refresh interval.")
 	}
 	asked := map[string]any{"query": json.RawMessage(query)}
@@ -92,5 +92,5 @@ func (c *collector) openTail(ctx context.Context, query, after string) (*openTai
 	if err != nil {
 		return nil, unreached(err, c.base.Host)
 	}
-	return nil, refused(response, said, c.base.Host)
+	return nil, c.refused(response, said)
 }

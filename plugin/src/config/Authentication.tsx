@@ -19,12 +19,20 @@ export function Authentication(props: ConfigProps) {
     })
   return (
     <FieldSet label={t('auth.title', 'Authentication')}>
-      <Field label={t('auth.way', 'Who asks')}>
+      <Field label={t('auth.way', 'Authentication method')}>
         <RadioButtonGroup
           options={[
             { value: 'token' as const, label: t('auth.token', 'Token') },
-            { value: 'basic' as const, label: t('auth.basic', 'Basic, for a proxy in front') },
-            { value: 'identity' as const, label: t('auth.identity', 'Whoever looks (OAuth)') },
+            {
+              value: 'basic' as const,
+              description: t('auth.basic-hint', 'For a proxy in front of the collector'),
+              label: t('auth.basic', 'Basic authentication'),
+            },
+            {
+              value: 'identity' as const,
+              description: t('auth.identity-short', 'Whoever looks asks with a token of their own'),
+              label: t('auth.identity', 'Forward OAuth Identity'),
+            },
           ]}
           value={way}
           disabled={options.readOnly}

@@ -1,7 +1,8 @@
 import { t } from '@grafana/i18n'
 import { config } from '@grafana/runtime'
-import { Alert, Box, Button, Field, FieldSet, Input, Stack, Text } from '@grafana/ui'
+import { Alert, Box, Button, Field, FieldSet, Input, Stack, Text, TextLink } from '@grafana/ui'
 import { useId } from 'react'
+import pluginJson from '../plugin.json'
 import type { ConfigProps } from './config-props'
 import { Authentication } from './Authentication'
 import { Headers } from './Headers'
@@ -24,7 +25,10 @@ export function ConfigEditor(props: ConfigProps) {
           {t(
             'config.intro',
             'Eventloom’s collector keeps Kubernetes events and answers this data source. Its address and token are in its configuration (api.host, api.port, api.tokenFile).',
-          )}
+          )}{' '}
+          <TextLink href={`${config.appSubUrl}/plugins/${pluginJson.id}`} external inline>
+            {t('config.docs', 'Documentation')}
+          </TextLink>
         </Text>
       </Box>
       <FieldSet label={t('config.connection', 'Connection')}>
@@ -75,7 +79,7 @@ function More(props: ConfigProps) {
   const id = useId()
   const edit = settingsEditor(props)
   return (
-    <FieldSet label={t('config.more', 'More')}>
+    <FieldSet label={t('config.more', 'Additional settings')}>
       <Field
         label={t('config.timeout', 'Timeout')}
         description={t('config.timeout-hint', 'Seconds, at most {{most}}: an alert rule gives up after 30', {

@@ -16,7 +16,7 @@ export function Headers(config: ConfigProps) {
   const numbers = headerNumbers(options.jsonData)
   const add = () => edit.json({ [nameKey((numbers.at(-1) ?? 0) + 1)]: '' })
   return (
-    <FieldSet label={t('headers.title', 'Headers')}>
+    <FieldSet label={t('headers.title', 'HTTP headers')}>
       {numbers.map((number) => (
         <Stack key={number} alignItems="center" gap={1}>
           <Field label={t('headers.name', 'Name of header {{number}}', { number })}>
@@ -49,7 +49,7 @@ export function Headers(config: ConfigProps) {
         </Stack>
       ))}
       <Button variant="secondary" icon="plus" type="button" disabled={options.readOnly} onClick={add}>
-        {t('headers.add', 'Add a header')}
+        {t('headers.add', 'Add header')}
       </Button>
     </FieldSet>
   )

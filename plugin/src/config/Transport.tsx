@@ -15,9 +15,9 @@ export function Transport(props: ConfigProps) {
   const edit = settingsEditor(props)
   const hasName = jsonData.tlsAuth === true || jsonData.tlsAuthWithCACert === true
   return (
-    <FieldSet label={t('tls.title', 'TLS')}>
+    <FieldSet label={t('tls.title', 'TLS settings')}>
       <SwitchField
-        label={t('tls.ca', 'Own certificate authority')}
+        label={t('tls.ca', 'Add self-signed certificate')}
         description={t('tls.ca-hint', 'For a collector whose certificate is not from a public one')}
         value={jsonData.tlsAuthWithCACert}
         disabled={readOnly}
@@ -43,7 +43,7 @@ export function Transport(props: ConfigProps) {
         />
       )}
       <SwitchField
-        label={t('tls.skip', 'Accept any certificate')}
+        label={t('tls.skip', 'Skip TLS certificate validation')}
         description={t('tls.skip-hint', 'For a trial: whoever sits between could answer in the collector’s name')}
         value={jsonData.tlsSkipVerify}
         disabled={readOnly}
@@ -62,7 +62,7 @@ function ClientCertificate(props: ConfigProps) {
   return (
     <>
       <SwitchField
-        label={t('tls.client', 'Client certificate')}
+        label={t('tls.client', 'TLS Client Authentication')}
         description={t('tls.client-hint', 'For a proxy that asks who connects')}
         value={jsonData.tlsAuth}
         disabled={readOnly}

@@ -8,7 +8,7 @@ import { NumberField } from './NumberField'
 import type { OptionsProps } from './options-props'
 
 /** One number: which, of what, in which form. */
-export function AggregateOptions({ query, resources, range, onChange }: OptionsProps) {
+export function AggregateOptions({ query, resources, range, onChange, onRunQuery }: OptionsProps) {
   const id = useId()
   const metric = query.metric ?? 'occurrences'
   const format = query.format ?? 'auto'
@@ -58,6 +58,7 @@ export function AggregateOptions({ query, resources, range, onChange }: OptionsP
           usual={isSeries ? 10 : 100}
           most={1_000}
           onChange={(top) => onChange({ top })}
+          onEnter={onRunQuery}
         />
       )}
     </>

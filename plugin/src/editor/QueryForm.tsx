@@ -57,6 +57,7 @@ export function QueryForm({ query, types, resources, range, app, onChange, onRun
         range={range}
         {...(app === undefined ? {} : { app })}
         onChange={changeAndRun}
+        onRunQuery={onRunQuery}
       />
       <Problems problems={problems} />
       <Box paddingX={0.5}>

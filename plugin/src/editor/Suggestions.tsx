@@ -2,6 +2,7 @@ import { t } from '@grafana/i18n'
 import { useStyles2 } from '@grafana/ui'
 import { useLayoutEffect, useRef } from 'react'
 import type { CompletionItem } from '../resources'
+import { detailOf } from './field-meanings'
 import { luceneStyles } from './lucene-styles'
 
 interface Props {
@@ -35,15 +36,16 @@ export function Suggestions({ id, items, active, onTake }: Props) {
           id={`${id}${place}`}
           role="option"
           aria-selected={place === active}
+          aria-describedby={`${id}detail${place}`}
           className={styles.item}
           // A click must not blur the text, which would close the list first.
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => onTake(item)}
         >
           <span className={styles.label}>{item.label}</span>
-          <span className={styles.detail}>
+          <span id={`${id}detail${place}`} className={styles.detail} aria-hidden>
             {item.occurrences === undefined
-              ? item.detail
+              ? detailOf(item)
               : t('lucene.occurrences', 'seen {{times}} times', { times: item.occurrences.toLocaleString() })}
           </span>
         </li>

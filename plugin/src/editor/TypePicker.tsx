@@ -46,7 +46,7 @@ function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType
         description: t('type.patterns-hint', 'What recurs, the worst first; what is new, periodic or silent'),
       }
     case 'correlations':
-      return { value, label: t('type.correlations', 'Groups'), description: t('type.correlations-hint', 'Events that belong together, or what caused what within one group') } // prettier-ignore
+      return { value, label: t('type.correlations', 'Related'), description: t('type.correlations-hint', 'Events that belong together, by what happened; or what caused what among them') } // prettier-ignore
     case 'timeline':
       return { value, label: t('type.timeline', 'Timeline'), description: t('type.timeline-hint', 'The state of each workload, object, node or namespace over time') } // prettier-ignore
     case 'annotations':

@@ -27,7 +27,15 @@ it('takes a number at Enter, within its bounds, and keeps the focus', async () =
 
 it('takes the id of a group at Enter', async () => {
   const onChange = jest.fn()
-  render(<CorrelationOptions query={query} resources={{} as Resources} range={undefined} onChange={onChange} />)
+  render(
+    <CorrelationOptions
+      query={query}
+      resources={{} as Resources}
+      range={undefined}
+      onChange={onChange}
+      onRunQuery={jest.fn()}
+    />,
+  )
   await userEvent.type(screen.getByRole('textbox'), 'c-17{Enter}')
   expect(onChange).toHaveBeenCalledWith({ correlationId: 'c-17' })
 })

@@ -8,4 +8,5 @@ export interface OptionsProps {
   readonly range: TimeRange | undefined
   readonly app?: CoreApp
   readonly onChange: (part: Partial<EventloomQuery>) => void
+  readonly onRunQuery: () => void
 }

@@ -12,7 +12,7 @@ import { useTyped } from './use-typed'
 /** Rows, patterns or groups of one answer at most; the collector's bound. */
 const MOST_ROWS = 5_000
 
-export function EventOptions({ query, app, onChange }: OptionsProps) {
+export function EventOptions({ query, app, onChange, onRunQuery }: OptionsProps) {
   return (
     <>
       <InlineField
@@ -66,12 +66,13 @@ export function EventOptions({ query, app, onChange }: OptionsProps) {
         usual={1_000}
         most={MOST_ROWS}
         onChange={(limit) => onChange({ limit })}
+        onEnter={onRunQuery}
       />
     </>
   )
 }
 
-export function PatternOptions({ query, resources, range, onChange }: OptionsProps) {
+export function PatternOptions({ query, resources, range, onChange, onRunQuery }: OptionsProps) {
   const id = useId()
   return (
     <>
@@ -94,6 +95,7 @@ export function PatternOptions({ query, resources, range, onChange }: OptionsPro
         usual={3}
         most={1_000_000_000}
         onChange={(minOccurrences) => onChange({ minOccurrences })}
+        onEnter={onRunQuery}
       />
       <NumberField
         label={t('patterns.rate', 'More a minute than')}
@@ -102,6 +104,7 @@ export function PatternOptions({ query, resources, range, onChange }: OptionsPro
         most={1_000_000_000}
         isFraction
         onChange={(minRatePerMinute) => onChange({ minRatePerMinute })}
+        onEnter={onRunQuery}
       />
       <InlineField
         label={t('patterns.traits', 'Only')}
@@ -124,22 +127,25 @@ export function PatternOptions({ query, resources, range, onChange }: OptionsPro
         usual={100}
         most={MOST_ROWS}
         onChange={(limit) => onChange({ limit })}
+        onEnter={onRunQuery}
       />
     </>
   )
 }
 
-export function CorrelationOptions({ query, onChange }: OptionsProps) {
+export function CorrelationOptions({ query, onChange, onRunQuery }: OptionsProps) {
   const id = useId()
   const [typed, setTyped] = useTyped(query.correlationId ?? '')
   const take = () => {
-    if (typed.trim() !== (query.correlationId ?? '')) onChange({ correlationId: typed.trim() || undefined })
+    const isChanged = typed.trim() !== (query.correlationId ?? '')
+    if (isChanged) onChange({ correlationId: typed.trim() || undefined })
+    return isChanged
   }
   return (
     <>
       <InlineField
-        label={t('correlations.id', 'Group')}
-        tooltip={t('correlations.id-hint', 'Empty: the groups of the range as a table. An id from that table: what caused what in it, for a node graph.')} // prettier-ignore
+        label={t('correlations.id', 'Related to')}
+        tooltip={t('correlations.id-hint', 'Empty: everything of the range as a table. A click on a line of it, or its id here, shows what caused what, for a node graph.')} // prettier-ignore
       >
         <Input
           id={`${id}group`}
@@ -149,22 +155,23 @@ export function CorrelationOptions({ query, onChange }: OptionsProps) {
           onChange={({ currentTarget }) => setTyped(currentTarget.value)}
           onBlur={take}
           onKeyDown={({ key }) => {
-            if (key === 'Enter') take()
+            if (key === 'Enter' && !take()) onRunQuery()
           }}
         />
       </InlineField>
       <NumberField
-        label={t('correlations.limit', 'Groups')}
+        label={t('options.limit', 'Rows')}
         value={query.limit}
         usual={100}
         most={MOST_ROWS}
         onChange={(limit) => onChange({ limit })}
+        onEnter={onRunQuery}
       />
     </>
   )
 }
 
-export function ProblemOptions({ query, onChange }: OptionsProps) {
+export function ProblemOptions({ query, onChange, onRunQuery }: OptionsProps) {
   const id = useId()
   return (
     <>
@@ -194,12 +201,13 @@ export function ProblemOptions({ query, onChange }: OptionsProps) {
         usual={100}
         most={MOST_ROWS}
         onChange={(limit) => onChange({ limit })}
+        onEnter={onRunQuery}
       />
     </>
   )
 }
 
-export function TimelineOptions({ query, onChange }: OptionsProps) {
+export function TimelineOptions({ query, onChange, onRunQuery }: OptionsProps) {
   const id = useId()
   return (
     <>
@@ -219,12 +227,13 @@ export function TimelineOptions({ query, onChange }: OptionsProps) {
         usual={20}
         most={1_000}
         onChange={(top) => onChange({ top })}
+        onEnter={onRunQuery}
       />
     </>
   )
 }
 
-export function AnnotationOptions({ query, resources, range, onChange }: OptionsProps) {
+export function AnnotationOptions({ query, resources, range, onChange, onRunQuery }: OptionsProps) {
   const id = useId()
   return (
     <>
@@ -247,6 +256,7 @@ export function AnnotationOptions({ query, resources, range, onChange }: Options
         usual={200}
         most={MOST_ROWS}
         onChange={(limit) => onChange({ limit })}
+        onEnter={onRunQuery}
       />
     </>
   )

@@ -45,8 +45,8 @@ function describeType(query: ReadableQuery): string {
       })
     case 'correlations':
       return query.correlationId
-        ? t('describe.graph', 'What caused what in group {{id}}', { id: query.correlationId, interpolation })
-        : t('describe.correlations', 'Groups of events that belong together')
+        ? t('describe.graph', 'What caused what among the events of {{id}}', { id: query.correlationId, interpolation })
+        : t('describe.correlations', 'Events that belong together')
     case 'timeline':
       return t('describe.timeline', 'The state over time by {{band}}', {
         band: bandName(query.timelineBy ?? 'workload'),

@@ -30,7 +30,7 @@ export async function answerActive(
 ): Promise<readonly Frame[]> {
   if (query.format === 'timeseries' || query.format === 'heatmap') {
     const message =
-      'active is a state at the end of the range. Use the format Numeric or Table, or the query type Timeline'
+      'Open problems (active) are a state at the end of the range. Choose Numbers or Table, or the query type Timeline'
     throw new InvalidQueryError([{ parameter: 'format', message }])
   }
   const [{ problems, notices: told }, gaps] = await Promise.all([

@@ -9,7 +9,7 @@ import { isScroll, pageFor } from './scroll-page.ts'
 /** Query type `events`: rows for the logs views. */
 export const answerEvents: AnswerQuery = async (asked, reader, signal) => {
   if (asked.isAlert) {
-    const message = 'events are rows of text, which no alert rule can count. Use the query type Aggregate, which counts the same events' // prettier-ignore
+    const message = 'events are rows of text, which no alert rule can count. Choose Count, which counts the same events' // prettier-ignore
     throw new InvalidQueryError([{ parameter: 'queryType', message }])
   }
   const { query, filter } = asked

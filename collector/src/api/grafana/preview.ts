@@ -39,7 +39,7 @@ export async function previewAnswer(
     const frames = await ANSWERS[asked.query.queryType](asked, reader, signal)
     const first = frames[0]?.meta?.type
     if (first !== 'numeric-long' && first !== 'timeseries-wide' && first !== 'timeseries-multi') {
-      return refused('An alert rule needs numbers. Use the query type Aggregate with the format Numeric.')
+      return refused('An alert rule needs numbers. Choose Count, as Numbers.')
     }
     const instances = frames.flatMap(instancesOf).sort((a, b) => (b.value ?? -1) - (a.value ?? -1))
     const labelSets = instances.map(({ labels }) => labels)

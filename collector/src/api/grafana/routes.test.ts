@@ -172,7 +172,7 @@ describe('query type events', () => {
   it('is refused in an alert rule, with the way out', async () => {
     const result = await ask(await storeWith(failures(1)), { queryType: 'events' }, ALERT)
     expect(result).toMatchObject({ status: 400, errorSource: 'downstream' })
-    expect(result.error).toContain('Aggregate')
+    expect(result.error).toContain('Choose Count')
   })
 
   it('is what the editor proposes when a rule was stored without a word of it', async () => {

@@ -51,7 +51,11 @@ export function windowsOf(
 const FEW_INTERVALS = 48
 
 /** Says of a few wide intervals which of them the range cuts: a lower first or last bar is else taken for a change. */
-export function partialNotices(window: Window, { from, to, isAlert }: Pick<AskedQuery, 'from' | 'to' | 'isAlert'>): readonly Notice[] { // prettier-ignore
+export function partialNotices(
+  window: Window,
+  { from, to, isAlert }: Pick<AskedQuery, 'from' | 'to' | 'isAlert'>,
+): readonly Notice[] {
+  // prettier-ignore
   const starts = windowStarts(window, { from, to })
   const [first = from] = starts
   const isFirstCut = first < from
