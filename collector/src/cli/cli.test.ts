@@ -808,6 +808,7 @@ describe('the start screen', () => {
         high      BackOff  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█  Back-off restarting failed con…
 
       Next
+        eventloom incidents
         eventloom problems
         eventloom correlations
         eventloom events 'reason:BackOff'

@@ -1,14 +1,12 @@
 import type { Command } from 'commander'
 import type { IncidentJson } from '../api/incidents/incident-schemas.ts'
 import type { Notice } from '../api/notices.ts'
-import { parseTime } from '../query/time.ts'
 import type { Context } from './context.ts'
 import { CommandError, isNotFound } from './failures.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS, type CommandFlag } from './flags.ts'
 import { incidentPage } from './incident-page.ts'
+import { incidentLines } from './incident-table.ts'
 import { present, runReading, type Question, type Reading } from './reading.ts'
-import { tableLines, type Column } from './table.ts'
-import { oneLine, relative, span } from './text.ts'
 
 interface Body extends IncidentJson {
   readonly at: string
@@ -69,27 +67,8 @@ async function showOne(reading: Reading, body: Body): Promise<void> {
 }
 
 async function showAll({ output, paint, now, isWide }: Reading, { at, incidents }: Body): Promise<void> {
-  const { isTerminal: hasTitle, columns: space } = output
+  const { isTerminal: hasTitle, columns } = output
   if (incidents.length === 0 && hasTitle)
     return output.line('Nothing is broken, as far as events tell. With --all: what is over.')
-  const asked = parseTime(at, now) ?? now
-  const time = (text: string) => parseTime(text, now) ?? now
-  const ago = (text: string) => (isWide || !hasTitle ? text : relative(time(text), asked))
-  const columns: readonly Column<IncidentJson>[] = [
-    { title: 'ID', of: ({ id }) => id },
-    { title: 'SEVERITY', of: ({ severity }) => severity, paint: (text) => paint(text.trim(), text) },
-    { title: 'STATE', of: ({ state, planned }) => (planned ? `${state}, planned` : state) },
-    { title: 'SINCE', of: ({ opened }) => ago(opened) },
-    { title: 'FOR', of: ({ opened, ended }) => span((ended === null ? asked : time(ended)) - time(opened)), goes: 2 },
-    { title: 'WHAT', of: ({ title }) => oneLine(title), cut: 'end' },
-    { title: 'CAUSE', of: ({ causes }) => causes[0]?.confidence ?? 'unknown' },
-    {
-      title: 'BEFORE',
-      of: ({ similar }) => (similar.length === 0 ? '' : `×${String(similar.length)}`),
-      isRight: true,
-      goes: 1,
-    },
-    ...(isWide ? [{ title: 'CLUSTER', of: ({ cluster }: IncidentJson) => oneLine(cluster) }] : []),
-  ]
-  for (const line of tableLines(incidents, columns, { columns: space, hasTitle })) await output.line(line)
+  for (const line of incidentLines(incidents, at, { columns, now, paint, hasTitle, isWide })) await output.line(line)
 }

@@ -1,8 +1,9 @@
+import type { IncidentJson } from '../api/incidents/incident-schemas.ts'
 import { isBalanced, type Accounts } from '../event/outcome.ts'
 import type { EpochMicros } from '../clock.ts'
+import { incidentLines } from './incident-table.ts'
 import { patternLines, type PatternJson } from './pattern-table.ts'
 import type { Paint } from './paint.ts'
-import { problemLines, type ProblemJson } from './problem-table.ts'
 import { grouped, oneLine, wrapped } from './text.ts'
 
 /** What a starting collector says about itself. */
@@ -68,24 +69,27 @@ interface Look {
   readonly paint: Paint
 }
 
-/** What is wrong, as answered by `GET /problems`. */
-export interface Wrong {
+/** What broke, as answered by `GET /incidents`. */
+export interface Broken {
   readonly at: string
   readonly total: number
-  readonly problems: readonly ProblemJson[]
+  readonly incidents: readonly IncidentJson[]
 }
 
-/** "What is wrong": the first problems as a table, indented. */
-export function wrongLines({ at, total, problems }: Wrong, look: Look): readonly string[] {
-  if (problems.length === 0) return ['Nothing is wrong, as far as events tell.', '']
-  const more =
-    total > problems.length ? `: ${grouped(total)}, the most important first. All of them: eventloom problems` : ''
-  const table = problemLines(problems, at, { ...look, columns: look.columns - 2, hasTitle: true })
-  return [`${look.paint('bold', 'What is wrong')}${more}`, ...table.map((line) => `  ${line}`), '']
+/** "What broke": the first incidents as a table, indented. */
+export function brokenLines({ at, total, incidents }: Broken, look: Look): readonly string[] {
+  if (incidents.length === 0) return ['Nothing is broken, and nothing was today, as far as events tell.', '']
+  const more = total > incidents.length ? `: ${grouped(total)} incidents, the most important first` : ''
+  const table = incidentLines(incidents, at, { ...look, columns: look.columns - 2, hasTitle: true })
+  return [`${look.paint('bold', 'What broke')}${more}`, ...table.map((line) => `  ${line}`), '']
 }
 
-/** "What recurs": the patterns as a table, indented, and the next steps. */
-export function foundLines(patterns: readonly PatternJson[], look: Look): readonly string[] {
+/** "What recurs": the patterns as a table, indented, and the next steps: that of an incident first, where there is one. */
+export function foundLines(
+  patterns: readonly PatternJson[],
+  look: Look,
+  incident?: string,
+): readonly string[] {
   if (patterns.length === 0) return ['Nothing recurs yet. The events: eventloom events --limit 20']
   const table = patternLines(patterns, { ...look, columns: look.columns - 2, hasTitle: true })
   const reason = patterns[0]?.key['reason'] ?? '*'
@@ -94,6 +98,7 @@ export function foundLines(patterns: readonly PatternJson[], look: Look): readon
     ...table.map((line) => `  ${line}`),
     '',
     look.paint('bold', 'Next'),
+    incident === undefined ? '  eventloom incidents' : `  eventloom incidents ${incident}`,
     '  eventloom problems',
     '  eventloom correlations',
     oneLine(`  eventloom events 'reason:${reason}'`),

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { endpointNamed } from '../api/endpoints.ts'
 import type { Listening } from '../api/listen.ts'
 import type { OpenData } from '../app.ts'
-import { foundLines, ingestLines, startLines, WATCHING, wrongLines, type Wrong } from '../cli/start-screen.ts'
+import { brokenLines, foundLines, ingestLines, startLines, WATCHING, type Broken } from '../cli/start-screen.ts'
 import type { Screen } from '../cli/terminal.ts'
-import { HOUR, type Clock } from '../clock.ts'
+import { DAY, HOUR, type Clock } from '../clock.ts'
 import { SEVERITIES } from '../event/words.ts'
 import { formatTime } from '../query/time.ts'
 import type { Config } from '../config/config.ts'
@@ -49,16 +49,18 @@ export async function showStart(started: StartedCollector, signal: AbortSignal):
   if (signal.aborted) return
   const accounts = data.buffer.accounts()
   // A courtesy: a store that does not answer just now is no reason to end, and the log tells of it.
-  const [wrong, patterns] = await Promise.all([
-    ask<Wrong>(data, clock, 'problems', { limit: MOST_SHOWN }, signal).catch(() => null),
+  const [broken, patterns] = await Promise.all([
+    recentIncidents(data, clock, signal).catch(() => null),
     recentPatterns(data, clock, signal).catch(() => null),
   ])
-  if (isJson) return output.line(JSON.stringify({ accounts, problems: wrong?.problems ?? null, patterns }))
+  if (isJson) return output.line(JSON.stringify({ accounts, incidents: broken?.incidents ?? null, patterns }))
   const look = { columns, now: clock(), paint }
   const seconds = (performance.now() - begun) / 1_000
   for (const line of [...ingestLines(accounts, seconds, columns), '']) await output.line(line)
-  for (const line of wrong === null ? [] : wrongLines(wrong, look)) await output.line(line)
-  for (const line of patterns === null ? [] : foundLines(patterns, look)) await output.line(line)
+  // The longest story that is told is the best one to open first.
+  const told = broken?.incidents.toSorted((a, b) => b.problems.length - a.problems.length)[0]?.id
+  for (const line of broken === null ? [] : brokenLines(broken, look)) await output.line(line)
+  for (const line of patterns === null ? [] : foundLines(patterns, look, told)) await output.line(line)
   await output.line(WATCHING)
 }
 
@@ -71,6 +73,13 @@ function storeText({ store: { kind, elasticsearch }, data }: Config): string {
     case 'memory':
       return 'memory'
   }
+}
+
+/** What is broken, and what was within a day of the newest event. */
+async function recentIncidents(data: OpenData, clock: Clock, signal: AbortSignal): Promise<Broken> {
+  const { newest } = await data.store.statistics(signal)
+  const parameters = { limit: MOST_SHOWN, all: true, from: formatTime((newest ?? clock()) - DAY) }
+  return ask<Broken>(data, clock, 'incidents', parameters, signal)
 }
 
 /** What recurred lately, worst first; when nothing bad did, whatever did. */
@@ -89,7 +98,7 @@ async function recentPatterns(data: OpenData, clock: Clock, signal: AbortSignal)
 async function ask<Answer>(
   { store, buffer }: OpenData,
   clock: Clock,
-  name: 'patterns' | 'problems',
+  name: 'patterns' | 'incidents',
   parameters: object,
   signal: AbortSignal,
 ): Promise<Answer> {
