@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DAY, SECOND } from '../../collector/src/clock.ts'
 import type { StoreRecord } from '../../collector/src/event/record.ts'
 import { LATEST } from '../../collector/src/query/time.ts'
-import { openDuckDbStore } from '../../collector/src/store/duckdb/duckdb-store.ts'
+import { openDuckDb } from '../support/as-configured.ts'
 import { NOON } from '../support/an-observation.ts'
 import type { Bench } from './bench.ts'
 import { roundTo, sizeOf } from './figures.ts'
@@ -23,7 +23,7 @@ export const bench: Bench = {
 
 async function changeRecords(data: string, records: number) {
   const file = join(data, 'eventloom.duckdb')
-  const store = await openDuckDbStore({ file })
+  const store = await openDuckDb({ file })
   const secondsOfChange: number[] = []
   let sequence = 0
   for (let change = 0; change <= CHANGES; change++) {

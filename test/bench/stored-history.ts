@@ -1,7 +1,7 @@
 import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DAY, type EpochMicros } from '../../collector/src/clock.ts'
-import { openDuckDbStore } from '../../collector/src/store/duckdb/duckdb-store.ts'
+import { openDuckDb } from '../support/as-configured.ts'
 import { generateObservations, inBatches } from '../support/generate-observations.ts'
 import { cacheDirectory } from './workspace.ts'
 
@@ -41,7 +41,7 @@ export function placeHistory(file: string, data: string): string {
 
 /** Writes generated observations into a file, closed afterwards. Answers the seconds of the writing alone. */
 export async function fill(file: string, rows: number): Promise<number> {
-  const store = await openDuckDbStore({ file })
+  const store = await openDuckDb({ file })
   const { signal } = new AbortController()
   let [sequence, writingMs] = [0, 0]
   try {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { openDuckDbStore } from '../../collector/src/store/duckdb/duckdb-store.ts'
+import { openDuckDb } from '../support/as-configured.ts'
 import { describeProblems } from './problem-contract.ts'
 import { describeStore, describeStoreAgainstReference, type OpenStore } from './store-contract.ts'
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
 /** A store over a file of its own. */
-const open: OpenStore = () => openDuckDbStore({ file: join(directory, `store-${String(++files)}.duckdb`) })
+const open: OpenStore = () => openDuckDb({ file: join(directory, `store-${String(++files)}.duckdb`) })
 
 describeStore('DuckDB', open)
 describeStoreAgainstReference('DuckDB', open)

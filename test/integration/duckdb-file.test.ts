@@ -8,7 +8,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../collector/src/clock.ts'
 import { encodeRows } from '../../collector/src/store/duckdb/schema.ts'
-import { openDuckDbStore, StoreLockedError } from '../../collector/src/store/duckdb/duckdb-store.ts'
+import { openDuckDb } from '../support/as-configured.ts'
+import { StoreLockedError } from '../../collector/src/store/duckdb/duckdb-store.ts'
 import {
   StoreCorruptError,
   StoreUnavailableError,
@@ -46,7 +47,7 @@ const stream = (rows: number, days: number, seed = 1) =>
   generateObservations({ rows, from: NOON - days * DAY, to: NOON - 1, seed })
 
 async function filledFile(rows: number): Promise<void> {
-  const store = await openDuckDbStore({ file })
+  const store = await openDuckDb({ file })
   await fill(store, stream(rows, 2))
   await store.close()
 }
@@ -71,7 +72,7 @@ async function damagedWhenRead(): Promise<{ readonly store: EventStore; readonly
   for (let block = 12_288; block < whole.length; block += 262_144) {
     await damage(file, block + 100_000, 1_000)
     try {
-      const store = await openDuckDbStore({ file })
+      const store = await openDuckDb({ file })
       const error = await readAll(store).then(
         () => null,
         (failure: unknown) => failure,
@@ -91,14 +92,14 @@ describe('a damaged file', () => {
   it('is set aside with its WAL when it is opened, and the next open makes a new one', async () => {
     await writeFile(file, Buffer.alloc(40_000, 0x5a))
     await writeFile(`${file}.wal`, 'not a WAL')
-    const opening = openDuckDbStore({ file, clock: () => NOON })
+    const opening = openDuckDb({ file, clock: () => NOON })
     await expect(opening).rejects.toThrow(StoreCorruptError)
     await expect(opening).rejects.toMatchObject({ file: `${file}.corrupt-2026-05-11T12-00-00.000Z` })
     expect((await readdir(directory)).sort()).toEqual([
       'events.duckdb.corrupt-2026-05-11T12-00-00.000Z',
       'events.duckdb.corrupt-2026-05-11T12-00-00.000Z.wal',
     ])
-    const store = await openDuckDbStore({ file })
+    const store = await openDuckDb({ file })
     expect((await store.statistics(never)).observations).toBe(0)
     await store.close()
   })
@@ -107,7 +108,7 @@ describe('a damaged file', () => {
     await filledFile(5_000)
     const { size } = await stat(file)
     await damage(file, part === 'header' ? 0 : 4_096, part === 'header' ? 12_288 : size - 4_096)
-    await expect(openDuckDbStore({ file })).rejects.toThrow(StoreCorruptError)
+    await expect(openDuckDb({ file })).rejects.toThrow(StoreCorruptError)
   })
 
   it('is set aside when the damage shows in a read', async () => {
@@ -125,7 +126,7 @@ describe('a damaged file', () => {
   })
 
   it('is not what a missing directory is', async () => {
-    await expect(openDuckDbStore({ file: join(directory, 'absent', 'events.duckdb') })).rejects.toThrow(
+    await expect(openDuckDb({ file: join(directory, 'absent', 'events.duckdb') })).rejects.toThrow(
       StoreUnavailableError,
     )
   })
@@ -136,7 +137,7 @@ describe('a file that another process holds', () => {
     const writer = spawn(process.execPath, [join(import.meta.dirname, '../support/duckdb-writer.ts'), file, 'other'])
     try {
       await once(writer.stdout, 'data')
-      const opening = openDuckDbStore({ file })
+      const opening = openDuckDb({ file })
       await expect(opening).rejects.toThrow(StoreLockedError)
       await expect(opening).rejects.toMatchObject({ owner: writer.pid, retryable: false })
       await expect(opening).rejects.toThrow(/is open in process \d+\. Ask that process over its API/)
@@ -150,13 +151,13 @@ describe('a file that another process holds', () => {
 
 describe('a query', () => {
   it('is refused at once with a signal that has fired', async () => {
-    const store = await openDuckDbStore({ file })
+    const store = await openDuckDb({ file })
     await expect(store.statistics(AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
     await store.close()
   })
 
   it('waits for its turn when more are asked than there are connections', async () => {
-    const store = await openDuckDbStore({ file })
+    const store = await openDuckDb({ file })
     await fill(store, stream(1_000, 1))
     const answers = await Promise.all(Array.from({ length: 20 }, () => store.statistics(never)))
     expect(answers.map(({ observations }) => observations)).toEqual(new Array(20).fill(1_000))
@@ -164,7 +165,7 @@ describe('a query', () => {
   })
 
   it('that runs when the store is closed ends in an error, not in a crash', async () => {
-    const store = await openDuckDbStore({ file })
+    const store = await openDuckDb({ file })
     await fill(store, stream(20_000, 1))
     const reads = Array.from({ length: 10 }, () => store.values({ from: 0, to: NOON, filter: ALL, order: 'newest', limit: 10, field: 'reason', prefix: '' }, never)) // prettier-ignore
     const outcomes = Promise.allSettled(reads)
@@ -176,7 +177,7 @@ describe('a query', () => {
 describe('the file', () => {
   it('takes at most 130 bytes a row, the WAL gone after close', async () => {
     const rows = 125_000
-    const store = await openDuckDbStore({ file })
+    const store = await openDuckDb({ file })
     await fill(store, stream(rows, 1))
     await store.close()
     expect((await stat(file)).size / rows).toBeLessThanOrEqual(130)
@@ -184,7 +185,7 @@ describe('the file', () => {
   })
 
   it('is written in slices that leave the main thread to others', async () => {
-    const store = await openDuckDbStore({ file })
+    const store = await openDuckDb({ file })
     const rows = [...stream(20_000, 1)]
     const start = performance.now()
     encodeRows(rows)
@@ -208,7 +209,7 @@ describe('retention by bytes', () => {
   }
 
   it('keeps the disk under the bound while rows come in, oldest first, and rolls up what goes', async () => {
-    const store = await openDuckDbStore({ file })
+    const store = await openDuckDb({ file })
     let [written, removed, rolledUp] = [0, 0, 0]
     for (let day = 6; day > 0; day--) {
       const rows = [...generateObservations({ rows: 20_000, from: NOON - day * DAY, to: NOON - (day - 1) * DAY - 1, seed: day })] // prettier-ignore
@@ -249,7 +250,7 @@ describe('retention by bytes', () => {
   ]
 
   it('takes records that are older than all rows before any row', async () => {
-    const store = await openDuckDbStore({ file })
+    const store = await openDuckDb({ file })
     await store.write(
       { bufferId: 'records', sequence: 1, rows: [], records: groups(8_000, NOON - 9 * DAY, MINUTE) },
       never,
@@ -266,7 +267,7 @@ describe('retention by bytes', () => {
   })
 
   it('takes rows and records of one time alike', async () => {
-    const store = await openDuckDbStore({ file })
+    const store = await openDuckDb({ file })
     await store.write(
       { bufferId: 'records', sequence: 1, rows: [], records: groups(8_000, NOON - 8 * DAY, (8 * DAY) / 8_000) },
       never,

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HOUR } from '../../collector/src/clock.ts'
-import { openDuckDbStore } from '../../collector/src/store/duckdb/duckdb-store.ts'
+import { openDuckDb } from '../support/as-configured.ts'
 import { NOON } from '../support/an-observation.ts'
 
 const KILLS = 6
@@ -45,7 +45,7 @@ describe('a writer killed with SIGKILL', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       // From a few ms, while a batch is being appended, to the middle of a later one.
       const acknowledged = await writeAndKill(file, 1 + kill, 10 + kill * 23)
-      const store = await openDuckDbStore({ file })
+      const store = await openDuckDb({ file })
       try {
         const never = new AbortController().signal
         const { sequence: applied } = await store.applied(BUFFER)

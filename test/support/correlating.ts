@@ -3,6 +3,7 @@ import { createCorrelator, type CorrelatorOptions } from '../../collector/src/co
 import type { Membership, Observation, PlacedEvent } from '../../collector/src/event/observation.ts'
 import type { StoreRecord } from '../../collector/src/event/record.ts'
 import type { Passage } from '../../collector/src/event/recorder.ts'
+import { usualCorrelatorOptions } from './as-configured.ts'
 import { createProblems } from '../../collector/src/problem/problem.ts'
 
 /** The correlator with the stage that it hears of problems from, as the line puts them together. */
@@ -11,8 +12,8 @@ export class Correlating {
   readonly correlator
   readonly #watched = new Set<string>()
 
-  constructor(options: CorrelatorOptions) {
-    this.correlator = createCorrelator(options)
+  constructor(options: Pick<CorrelatorOptions, 'topology'> & Partial<CorrelatorOptions>) {
+    this.correlator = createCorrelator({ ...usualCorrelatorOptions(), ...options })
   }
 
   correlate(event: PlacedEvent): Membership {

@@ -1,7 +1,7 @@
 import type { Observation } from '../../collector/src/event/observation.ts'
 import { NOON } from './an-observation.ts'
 import { generateObservations, inBatches } from './generate-observations.ts'
-import { openDuckDbStore } from '../../collector/src/store/duckdb/duckdb-store.ts'
+import { openDuckDb } from './as-configured.ts'
 import { HOUR } from '../../collector/src/clock.ts'
 
 /**
@@ -11,7 +11,7 @@ import { HOUR } from '../../collector/src/clock.ts'
 const [file = '', bufferId = ''] = process.argv.slice(2)
 const BATCH_ROWS = 4_000
 
-const store = await openDuckDbStore({ file })
+const store = await openDuckDb({ file })
 const first = (await store.applied(bufferId)).sequence + 1
 process.stdout.write(`opened ${String(first - 1)}\n`)
 

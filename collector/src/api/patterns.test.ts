@@ -1,7 +1,8 @@
+import { aDetector } from '../../../test/support/as-configured.ts'
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
 import { DAY, HOUR, MINUTE, SECOND, type EpochMicros } from '../clock.ts'
-import { createDetector, type PatternDefinition } from '../detect/detect.ts'
+import type { PatternDefinition } from '../detect/detect.ts'
 import type { Observation } from '../event/observation.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import type { EventReader } from '../store/store.ts'
@@ -23,7 +24,7 @@ async function watched(
   until: EpochMicros,
   patterns?: readonly PatternDefinition[],
 ): Promise<EventReader> {
-  const detector = createDetector(patterns === undefined ? {} : { patterns })
+  const detector = aDetector(patterns === undefined ? {} : { patterns })
   const rows = events.toSorted((a, b) => a.lastObserved - b.lastObserved).map((event) => ({ observation: { ...event, ...detector.detect(event) }, undecided: false })) // prettier-ignore
   detector.advance({ cluster: 'lab', until: until, isWatched: true })
   const store = createMemoryStore()
@@ -126,7 +127,7 @@ describe('GET /patterns', () => {
   })
 
   it('knows all that was ever counted, also of rows that are gone', async () => {
-    const [store, detector] = [createMemoryStore(), createDetector()]
+    const [store, detector] = [createMemoryStore(), aDetector()]
     const [old, now] = [seen(NOON - 40 * DAY, { countDelta: 500 }), seen(NOON)]
     detector.detect(old)
     const rows = [{ observation: { ...now, ...detector.detect(now) }, undecided: false }]

@@ -1,3 +1,4 @@
+import { aDetector } from '../../../test/support/as-configured.ts'
 import { aCorrelation, aRecord } from '../../../test/support/a-record.ts'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,7 +13,6 @@ import { anObservation, NOON } from '../../../test/support/an-observation.ts'
 import { aStory, collectorOver, eventloom, failures, NONE, NOW, Screen, storeWith, type SessionOptions } from '../../../test/support/cli-session.ts' // prettier-ignore
 import { writeCollectorFile } from '../api/collector-file.ts'
 import { HOUR, MINUTE } from '../clock.ts'
-import { createDetector } from '../detect/detect.ts'
 import type { Observation } from '../event/observation.ts'
 import type { ReplaySummary } from '../run/replay-summary.ts'
 import type { Actions } from './actions.ts'
@@ -250,7 +250,7 @@ describe('eventloom patterns', () => {
   })
 
   it('tells what is late, of which workload, and when it was expected', async () => {
-    const detector = createDetector()
+    const detector = aDetector()
     const runs = Array.from({ length: 9 }, (_, back) => anObservation({ uid: `run-${back}`, reason: 'SuccessfulCreate', severity: 'info', note: `Created job backup-${back}`, owner: { kind: 'CronJob', name: 'backup' }, lastObserved: NOON - HOUR - back * 5 * MINUTE, deltaSince: NOON - HOUR - back * 5 * MINUTE })) // prettier-ignore
     const rows = runs.toReversed().map((run) => ({ ...run, ...detector.detect(run) }))
     detector.advance({ cluster: 'lab', until: NOON, isWatched: true })

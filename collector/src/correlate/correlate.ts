@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, type EpochMicros } from '../clock.ts'
+import { MINUTE, type EpochMicros } from '../clock.ts'
 import type { Membership, Observation, PlacedEvent } from '../event/observation.ts'
 import type { Problem } from '../event/problem.ts'
 import type { RecordOf, StoreRecord } from '../event/record.ts'
@@ -16,20 +16,19 @@ export type { TopologyLinks } from './links.ts'
 
 export interface CorrelatorOptions {
   readonly topology: TopologyLinks
-  /** How long ago the last event of the same workload, claim or calm object may lie, µs. Default 10 min. */
-  readonly windowMicros?: EpochMicros
+  /** How long ago the last event of the same workload, claim or calm object may lie, µs. */
+  readonly windowMicros: EpochMicros
   /**
-   * How long a problem may be silent and still be the same one, µs. Default 35 min: a series is refreshed every 30 min,
-   * controllers retry up to 16 min 40 s apart.
+   * How long a problem may be silent and still be the same one, µs: longer than 30 min, because so seldom a series is refreshed.
    */
-  readonly silenceMicros?: EpochMicros
+  readonly silenceMicros: EpochMicros
   /**
-   * By how much an event may lie behind the newest one of its cluster and still be correlated, µs. Default 1 h, for as long as
-   * API servers keep events: the first list of another stream, or a later page of a list, is not late.
+   * By how much an event may lie behind the newest one of its cluster and still be correlated, µs: for as long as API servers
+   * keep events, the first list of another stream, or a later page of a list, is not late.
    */
-  readonly latenessMicros?: EpochMicros
-  /** Groups remembered at once. Default 50,000; at the bound those that were quiet longest are closed. */
-  readonly maxOpenGroups?: number
+  readonly latenessMicros: EpochMicros
+  /** Groups remembered at once. At the bound those that were quiet longest are closed. */
+  readonly maxOpenGroups: number
 }
 
 /** Groups observations that belong together, and says why. Moves by event time and by time that passes, never by the wall. */
@@ -101,11 +100,11 @@ class EventCorrelator implements Correlator {
   #eventsSinceSweep = 0
 
   constructor(options: CorrelatorOptions) {
-    const { topology, windowMicros = 10 * MINUTE, silenceMicros = 35 * MINUTE, maxOpenGroups = 50_000 } = options
+    const { topology, windowMicros, silenceMicros, latenessMicros, maxOpenGroups } = options
     this.#topology = topology
     this.#window = windowMicros
     this.#silence = silenceMicros
-    this.#lateness = options.latenessMicros ?? HOUR
+    this.#lateness = latenessMicros
     this.#memory = new EvidenceMemory({
       windowMicros,
       silenceMicros,

@@ -1,3 +1,4 @@
+import { aDetector } from '../../../test/support/as-configured.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
@@ -8,13 +9,7 @@ import type { PatternBody, TemplateBody } from '../event/pattern.ts'
 import type { StoreRecord } from '../event/record.ts'
 import { fieldReader, textOf } from '../query/field-value.ts'
 import { FIELDS, isGroupable } from '../query/fields.ts'
-import {
-  createDetector,
-  type DetectedEvent,
-  type Detector,
-  type PatternDefinition,
-  type PatternState,
-} from './detect.ts'
+import { type DetectedEvent, type Detector, type PatternDefinition, type PatternState } from './detect.ts'
 
 let serial = 0
 
@@ -38,12 +33,12 @@ function only(detector: Detector): PatternState {
 }
 
 function after(...events: readonly DetectedEvent[]): Detector {
-  const detector = createDetector()
+  const detector = aDetector()
   for (const event of events) detector.detect(event)
   return detector
 }
 
-function pass(detector: ReturnType<typeof createDetector>, until: number, cluster = 'lab'): void {
+function pass(detector: ReturnType<typeof aDetector>, until: number, cluster = 'lab'): void {
   detector.advance({ cluster, until, isWatched: true })
 }
 
@@ -172,7 +167,7 @@ describe('a recurring pattern', () => {
 
 describe('ids of patterns', () => {
   it('are on every event, whether or not a threshold was reached, and lead to a record', () => {
-    const detector = createDetector()
+    const detector = aDetector()
     const { patternIds } = detector.detect(seen(0))
     expect(patternIds).toEqual(['BackOff:Pod:shop'])
     const record = detector.changedRecords().find(({ kind }) => kind === 'pattern')
@@ -189,9 +184,9 @@ describe('ids of patterns', () => {
     const patterns = [
       { name: 'x', key: ['reason', 'node'], minOccurrences: 1, minRatePerMinute: 0, windowMicros: HOUR },
     ]
-    const { patternIds } = createDetector({ patterns }).detect(seen(0, { reason: 'a:b=\ud800', node: '' }))
+    const { patternIds } = aDetector({ patterns }).detect(seen(0, { reason: 'a:b=\ud800', node: '' }))
     expect(patternIds).toEqual(['reason=a%3Ab%3D%EF%BF%BD:node='])
-    expect(createDetector().detect(seen(0, { reason: 'a:b', namespace: '' })).patternIds).toEqual(['a%3Ab:Pod:'])
+    expect(aDetector().detect(seen(0, { reason: 'a:b', namespace: '' })).patternIds).toEqual(['a%3Ab:Pod:'])
   })
 
   it('are one where two definitions have one key, each with its own record', () => {
@@ -203,7 +198,7 @@ describe('ids of patterns', () => {
       minRatePerMinute: 0,
       windowMicros: HOUR,
     }))
-    const detector = createDetector({ patterns })
+    const detector = aDetector({ patterns })
     expect(detector.detect(seen(0)).patternIds).toEqual(['BackOff:Pod:shop'])
     expect(new Set(detector.patterns().map(({ recordId }) => recordId)).size).toBe(2)
   })
@@ -220,7 +215,7 @@ describe('ids of patterns', () => {
         filter: ({ type }) => type === 'Warning',
       },
     ]
-    const detector = createDetector({ patterns })
+    const detector = aDetector({ patterns })
     const metadata = { image: 'x:1' }
     const labels = { 'app.kubernetes.io/name': 'api' }
     expect(detector.detect(seen(0, { metadata, labels })).patternIds).toHaveLength(2)
@@ -234,7 +229,7 @@ describe('ids of patterns', () => {
   it('can be of any field that has one short value', () => {
     const key = FIELDS.filter((field) => isGroupable({ field, key: null, name: '' })).map(({ name }) => name) // prettier-ignore
     const patterns = [{ name: 'x', key, minOccurrences: 1, minRatePerMinute: 0, windowMicros: HOUR }]
-    const detector = createDetector({ patterns })
+    const detector = aDetector({ patterns })
     const event = seen(0, { clusterUid: 'uid-1', related: { ...anObservation().regarding, name: 'data-0' }, count: 7, countIsLowerBound: true }) // prettier-ignore
     const { templateId } = detector.detect(event)
     const texts = key.map((field) => [field, textOf(fieldReader(field)({ ...event, templateId }))])
@@ -245,7 +240,7 @@ describe('ids of patterns', () => {
     const patterns = [
       { name: 'x', key: ['labels.constructor'], minOccurrences: 1, minRatePerMinute: 0, windowMicros: HOUR },
     ]
-    const detector = createDetector({ patterns })
+    const detector = aDetector({ patterns })
     detector.detect(seen(0))
     expect(only(detector).key).toEqual({ 'labels.constructor': '' })
   })
@@ -370,7 +365,7 @@ describe('what is new', () => {
 
 describe('templates', () => {
   it('of equal kind have one id, of different kind two, of an empty note none', () => {
-    const detector = createDetector()
+    const detector = aDetector()
     const idOf = (note: string): string => detector.detect(seen(0, { note })).templateId
     expect(idOf('took 3 s')).toBe(idOf('took 14 s'))
     expect(idOf('Error: ErrImagePull')).not.toBe(idOf('Error: ImagePullBackOff'))
@@ -381,12 +376,12 @@ describe('templates', () => {
   it('do not depend on what was seen before', () => {
     const detector = after(seen(0, { note: 'took 5 s' }), seen(0, { note: 'something else' }))
     const note = 'took 3 s'
-    expect(detector.detect(seen(0, { note })).templateId).toBe(createDetector().detect(seen(0, { note })).templateId)
+    expect(detector.detect(seen(0, { note })).templateId).toBe(aDetector().detect(seen(0, { note })).templateId)
   })
 
   it('take a word for a variable once eight texts differ in it alone', () => {
     const colours = ['red', 'green', 'blue', 'grey', 'black', 'white', 'pink', 'brown', 'teal']
-    const detector = createDetector()
+    const detector = aDetector()
     const ids = colours.map((colour) => detector.detect(seen(0, { note: `the lamp is ${colour} now` })).templateId)
     expect(new Set(ids.slice(0, 7)).size).toBe(7)
     expect(ids[7]).toBe(ids[8])
@@ -395,10 +390,10 @@ describe('templates', () => {
   })
 
   it('keep what varies over a restart', () => {
-    const before = createDetector()
+    const before = aDetector()
     const colours = ['red', 'green', 'blue', 'grey', 'black', 'white', 'pink', 'brown']
     const ids = colours.map((colour) => before.detect(seen(0, { note: `the lamp is ${colour} now` })).templateId)
-    const restarted = createDetector()
+    const restarted = aDetector()
     for (const record of before.changedRecords()) restarted.rememberRecord(record)
     expect(restarted.detect(seen(0, { note: 'the lamp is cyan now' })).templateId).toBe(ids[7])
   })
@@ -442,7 +437,7 @@ describe('records', () => {
     )
     const once = seen(30, { reason: 'Monthly', owner: { kind: 'CronJob', name: 'monthly' } })
     const events = [once, ...often]
-    const [whole, before] = [createDetector({ patterns }), createDetector({ patterns })]
+    const [whole, before] = [aDetector({ patterns }), aDetector({ patterns })]
     for (const event of events) whole.detect(event)
     const stored = events.slice(0, 200).map((event) => ({ ...event, ...before.detect(event) }))
     const records = before.changedRecords()
@@ -467,7 +462,7 @@ describe('records', () => {
 })
 
 function restartedFrom(records: readonly StoreRecord[], rows: readonly Observation[], options = {}): Detector {
-  const restarted = createDetector(options)
+  const restarted = aDetector(options)
   const asStored = JSON.parse(JSON.stringify(records)) as readonly StoreRecord[]
   for (const kind of ['template', 'pattern']) for (const record of asStored) if (record.kind === kind) restarted.rememberRecord(record) // prettier-ignore
   for (const row of rows) restarted.remember(row)
@@ -521,9 +516,9 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(streams, fc.nat(80), (happenings, cut) => {
         const events = stream(happenings)
-        const before = createDetector()
+        const before = aDetector()
         const stored = events.slice(0, cut).map((event) => ({ ...event, ...before.detect(event) }))
-        const restarted = createDetector()
+        const restarted = aDetector()
         for (const observation of stored) restarted.remember(observation)
         expect(restarted.changedRecords()).toEqual([])
         for (const event of events.slice(cut)) expect(restarted.detect(event)).toEqual(before.detect(event))
@@ -533,7 +528,7 @@ describe('whatever happens', () => {
   })
 
   it('no more patterns and templates are remembered than allowed, and those in use stay', () => {
-    const detector = createDetector({ maxPatterns: 50 })
+    const detector = aDetector({ maxPatterns: 50 })
     const [hot] = detector.detect(seen(0)).patternIds
     const letters = 'abcdefghijklmnopqrstuvwxyz'
     for (let index = 0; index < 3_000; index += 1) {
@@ -548,7 +543,7 @@ describe('whatever happens', () => {
 
 describe('a note of two lines', () => {
   it('gives the two java events one template, without the prefix', () => {
-    const detector = createDetector()
+    const detector = aDetector()
     const [combined, ...java] = readPlacedCase('two-line-notes').events.map(
       (event) => detector.detect(event).templateId,
     )
@@ -562,7 +557,7 @@ describe('a note of two lines', () => {
 
 describe('equal words, two problems', () => {
   it('has one template of the crash, with 36 occurrences and 2 objects', () => {
-    const detector = createDetector()
+    const detector = aDetector()
     for (const event of readPlacedCase('equal-words').events) detector.detect(event)
     const bodies = detector.changedRecords().map(({ body }) => body as Partial<TemplateBody>)
     expect(bodies.filter(({ templateText }) => templateText?.startsWith('Back-off') === true)).toMatchObject([
@@ -573,7 +568,7 @@ describe('equal words, two problems', () => {
 
 describe('no Started event is not proof', () => {
   it('makes nothing worse than information of it', () => {
-    const detector = createDetector()
+    const detector = aDetector()
     for (const event of readPlacedCase('reporter-limit').events) detector.detect(event)
     pass(detector, Date.parse('2026-05-11T10:30:00Z') * 1_000, 'cases')
     expect(detector.patterns().every(({ severity }) => severity === 'info')).toBe(true)
@@ -589,7 +584,7 @@ describe('once at three', () => {
       minRatePerMinute: 0,
       windowMicros: 5 * MINUTE,
     }
-    const detector = createDetector({ patterns: [byPod] })
+    const detector = aDetector({ patterns: [byPod] })
     const isFlapping = (): boolean | undefined =>
       detector.patterns().find(({ key }) => key['regarding.name'] === 'flap-0')?.isRecurring
     const states = readPlacedCase('third-time').events.map((event) =>

@@ -9,27 +9,19 @@ import { hashText } from './distinct-objects.ts'
 import { keyReader, type KeyReader } from './key-fields.ts'
 import { restorePattern } from './pattern-memory.ts'
 import { patternBody, patternRecord, templateRecord, type ClusterTimes } from './pattern-record.ts'
-import {
-  aPattern,
-  countEvent,
-  judge,
-  noteRecurrence,
-  RECURRING,
-  type Pattern,
-  type PatternDefinition,
-} from './pattern.ts'
+import { aPattern, countEvent, judge, noteRecurrence, type Pattern, type PatternDefinition } from './pattern.ts'
 import { Templates, type Template } from './templates.ts'
 
 export type { DetectedEvent } from './detected-event.ts'
 export type { PatternDefinition } from './pattern.ts'
 
 export interface DetectorOptions {
-  /** Default: one, by reason, kind and namespace. Each event has one id per definition whose filter it passes. */
-  readonly patterns?: readonly PatternDefinition[]
-  /** Newest observations a record shows. Default 3. */
-  readonly samples?: number
-  /** Patterns followed at once, over all definitions. Default 20,000, 2 KB each. The quietest are forgotten first. */
-  readonly maxPatterns?: number
+  /** Each event has one id per definition whose filter it passes. */
+  readonly patterns: readonly PatternDefinition[]
+  /** Newest observations a record shows. */
+  readonly samples: number
+  /** Patterns followed at once, over all definitions, 2 KB each. The quietest are forgotten first. */
+  readonly maxPatterns: number
 }
 
 /** A pattern as it is now. */
@@ -57,7 +49,7 @@ export interface Detector {
   patterns(): readonly PatternState[]
 }
 
-export function createDetector(options: DetectorOptions = {}): Detector {
+export function createDetector(options: DetectorOptions): Detector {
   return new EventDetector(options)
 }
 
@@ -82,7 +74,7 @@ class EventDetector implements Detector {
   #judged: EpochMicros = 0
   #eventsSinceJudged = 0
 
-  constructor({ patterns = [RECURRING], samples = 3, maxPatterns = 20_000 }: DetectorOptions) {
+  constructor({ patterns, samples, maxPatterns }: DetectorOptions) {
     this.#definitions = patterns.map((definition) => ({ definition, fields: definition.key.map(keyReader) }))
     this.#maxSamples = samples
     this.#maxPatterns = maxPatterns

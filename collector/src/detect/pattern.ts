@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { MINUTE, type EpochMicros } from '../clock.ts'
-import { patternId, USUAL_PATTERN, type Sample } from '../event/pattern.ts'
+import { patternId, type Sample } from '../event/pattern.ts'
 import { SEVERITIES } from '../event/words.ts'
 import { Burst } from './burst.ts'
 import type { DetectedEvent } from './detected-event.ts'
@@ -22,9 +22,6 @@ export interface PatternDefinition {
   /** Events that count; all without one. */
   readonly filter?: (event: DetectedEvent) => boolean
 }
-
-/** What is followed unless somebody says otherwise. */
-export const RECURRING: PatternDefinition = { name: 'recurring', ...USUAL_PATTERN, windowMicros: 60 * MINUTE }
 
 /** Templates named by a pattern. */
 const MAX_TEMPLATES_NAMED = 5

@@ -1,3 +1,4 @@
+import { aDetector } from '../../../../test/support/as-configured.ts'
 import { aCorrelation, aRecord } from '../../../../test/support/a-record.ts'
 import express from 'express'
 import fc from 'fast-check'
@@ -6,7 +7,6 @@ import { describe, expect, it } from 'vitest'
 import { problemRecordsOf } from '../../../../test/support/problem-records.ts'
 import { anObservation, NOON } from '../../../../test/support/an-observation.ts'
 import { HOUR, MINUTE, SECOND } from '../../clock.ts'
-import { createDetector } from '../../detect/detect.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
 import { parsePatternRequest } from '../../query/request.ts'
@@ -395,7 +395,7 @@ describe('other query types', () => {
   })
 
   it('patterns that are periodic have a line for each workload, with when it is expected', async () => {
-    const detector = createDetector()
+    const detector = aDetector()
     const runs = ['backup', 'report'].flatMap((name) => [6, 5, 4, 3, 2, 1, 0].map((back) => anObservation({ id: `${name}-${back}`, uid: `${name}-${back}`, owner: { kind: 'CronJob', name }, lastObserved: NOON - back * 5 * MINUTE, received: NOON, note: `run ${back}` }))) // prettier-ignore
     for (const run of runs) detector.detect(run)
     const reader = await storeWith(runs, detector.changedRecords())

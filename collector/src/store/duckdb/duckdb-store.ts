@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { EventStore } from '../store.ts'
 import { openDatabase } from './database.ts'
 import { expireRows } from './retention.ts'
@@ -10,17 +10,13 @@ export { StoreLockedError } from './database.ts'
 export interface DuckDbOptions {
   /** The file; made when absent. Its directory must exist. */
   readonly file: string
-  /** Memory of DuckDB's own buffers and sorts; beyond it, sorts spill to disk. Default 320 MiB. */
-  readonly memoryLimitBytes?: number
-  /** Threads that DuckDB computes with. Default 2. */
-  readonly threads?: number
+  /** Memory of DuckDB's own buffers and sorts; beyond it, sorts spill to disk. */
+  readonly memoryLimitBytes: number
+  /** Threads that DuckDB computes with. */
+  readonly threads: number
   /** Names the time at which a damaged file was set aside. */
-  readonly clock?: Clock
+  readonly clock: Clock
 }
-
-/** Answers over five million rows are as fast with 256 MB as with 2 GB; the rest is room for two at once. */
-const MEMORY_LIMIT_BYTES = 320 * 1024 * 1024
-const THREADS = 2
 
 /**
  * The store in one DuckDB file, held by a worker thread. Reads see whole batches and go on while one is written; one
@@ -31,8 +27,8 @@ const THREADS = 2
  * @throws StoreUnavailableError when it cannot be opened now.
  */
 export async function openDuckDbStore(options: DuckDbOptions): Promise<EventStore> {
-  const { file, memoryLimitBytes = MEMORY_LIMIT_BYTES, threads = THREADS, clock = systemClock } = options
-  const database = await openDatabase({ file, memoryLimitBytes, threads }, clock)
+  const { clock, ...settings } = options
+  const database = await openDatabase(settings, clock)
   let lastExpiry: Promise<unknown> = Promise.resolve()
   const reader = createReader(database)
   return {
