@@ -26,8 +26,11 @@ export function byEnd(edges: readonly Edge[]): EdgesByEnd {
   return { from: Map.groupBy(edges, ({ from }) => from), to: Map.groupBy(edges, ({ to }) => to) }
 }
 
-/** Causes kept of one effect and rule, the nearest before it. */
+/** Causes kept of one effect and rule, the nearest to its beginning. */
 const MOST_CAUSES = 3
+
+/** Problems of one kind that are looked at on either side of the beginning of an effect: thousands of pods fail alike. */
+const MOST_NEAR = 20
 
 /** Which problems led to which, by the rules. Each problem as effect asks those that it shares something with. */
 export function findEdges(problems: readonly Suspect[]): readonly Edge[] {
@@ -38,7 +41,7 @@ export function findEdges(problems: readonly Suspect[]): readonly Edge[] {
 }
 
 function edgesOf(rule: LeadRule, effect: Suspect, shared: Shared): readonly Edge[] {
-  const near = shared.with(effect, rule.link).filter((cause) => leads(rule, cause, effect))
+  const near = shared.near(effect, rule).filter((cause) => leads(rule, cause, effect))
   const causes = rule.link === 'claim' ? claimsOf(near, effect) : near
   if (rule.link === 'cluster' && new Set(causes.map(({ body }) => body.object.name)).size !== 1) return []
   return causes
@@ -88,23 +91,43 @@ function fits({ names, kind, note }: LeadEnd, { body, blame }: Suspect): boolean
   return (kind === undefined || kind === body.object.kind) && (note === undefined || note.test(body.note))
 }
 
-/** Finds problems by what they share with another one. */
+/** Finds problems by what they share with another one, and by what they are. */
 class Shared {
+  /** In the order of their beginning. */
   readonly #byKey = new Map<string, Suspect[]>()
 
   constructor(problems: readonly Suspect[]) {
     for (const problem of problems) {
-      for (const key of keysOfCause(problem)) {
-        const known = this.#byKey.get(key)
-        if (known === undefined) this.#byKey.set(key, [problem])
-        else known.push(problem)
-      }
+      const names = new Set([problem.body.class, problem.blame.cause])
+      for (const key of keysOfCause(problem)) for (const name of names) this.#add(keyOf([name, key]), problem)
     }
   }
 
-  with(effect: Suspect, link: LeadLink): readonly Suspect[] {
-    return keysOfEffect(effect, link).flatMap((key) => this.#byKey.get(key) ?? [])
+  /** Those that stand at the cause's end of a rule and share its link with the effect, as far as they begin near to it. */
+  near(effect: Suspect, { link, from }: LeadRule): readonly Suspect[] {
+    const found = keysOfEffect(effect, link).flatMap((key) =>
+      from.names.flatMap((name) => nearest(this.#byKey.get(keyOf([name, key])) ?? [], effect)),
+    )
+    return [...new Set(found)]
   }
+
+  #add(key: string, problem: Suspect): void {
+    const known = this.#byKey.get(key)
+    if (known === undefined) this.#byKey.set(key, [problem])
+    else known.push(problem)
+  }
+}
+
+function nearest(problems: readonly Suspect[], { body: { firstObserved } }: Suspect): readonly Suspect[] {
+  if (problems.length <= 2 * MOST_NEAR) return problems
+  let low = 0
+  let high = problems.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((problems[middle]?.body.firstObserved ?? 0) <= firstObserved) low = middle + 1
+    else high = middle
+  }
+  return problems.slice(Math.max(0, low - MOST_NEAR), low + MOST_NEAR)
 }
 
 function keysOfCause({ body }: Suspect): readonly string[] {

@@ -72,6 +72,24 @@ describe('what one person would call one outage', () => {
     expect(told(found)).toEqual(['likely StorageFailing: 2'])
   })
 
+  it('is one also where hundreds of pods fail alike, and each has its own cause near to it', () => {
+    const names = Array.from({ length: 300 }, (_, number) =>
+      pod('a', `bb${String(200 + (number % 500)).replaceAll(/[013]/g, '4')}`),
+    )
+    const mounts = names.map((object, number) => ({
+      reason: 'FailedMount',
+      note: 'rpc error',
+      object,
+      uid: String(number),
+      first: number,
+      metadata: { claim: 'data', storageClass: 'fast' },
+    }))
+    const found = incidents(900, ...mounts, { ...READINESS, object: pod('a', 'ccccc'), first: 150, last: 890 })
+    expect(told(found)).toEqual(['likely StorageFailing: 301'])
+    const led = found[0]?.causes[0]?.evidence.filter(({ rule }) => rule === 'fewer-pods')
+    expect(led?.map(({ lagSeconds }) => lagSeconds <= 3)).toEqual([true])
+  })
+
   it('has a chronic symptom stay by itself when something new breaks', () => {
     const found = incidents(
       90_060,
