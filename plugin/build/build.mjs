@@ -1,5 +1,5 @@
 // Makes dist/, the directory that Grafana loads: front end, executables for the given architectures, and a check of both; and
-// of it the archive that is handed on.
+// of it the archive that is handed on, with the lists of what is in it.
 //
 //   node build/build.mjs [amd64] [arm64]      without words: both
 //   node build/build.mjs front-end            for tests of the front end where Go is missing: no executable, no archive
@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { buildExecutables, requireGo } from './build-executables.mjs'
 import { install } from './install.mjs'
+import { writeSboms } from './sbom.mjs'
 import { verifyDist } from './verify-dist.mjs'
 
 const PLUGIN = join(import.meta.dirname, '..')
@@ -21,4 +22,5 @@ execFileSync(process.execPath, [webpack, ...flags], { cwd: PLUGIN, stdio: 'inher
 if (!isFrontEndOnly) buildExecutables(words.length === 0 ? ['amd64', 'arm64'] : words)
 if (!verifyDist({ isFrontEndOnly })) process.exitCode = 1
 // Not before the packages are installed: it is made of one.
-else if (!isFrontEndOnly) console.log((await import('./archive.mjs')).archive())
+else if (!isFrontEndOnly)
+  for (const path of [(await import('./archive.mjs')).archive(), ...writeSboms()]) console.log(path)

@@ -38,6 +38,11 @@ describe('the log', () => {
     expect(line).not.toContain('\u001b')
   })
 
+  it('steers no terminal that shows its JSON', () => {
+    const [line = ''] = logged((logger) => logger.info('a\u009b2J\u202eb', { name: '\u009bx' }))
+    expect(line).not.toMatch(/[\u009b\u202e]/)
+  })
+
   const CANARY = 'S3cr3t-canary'
   const hostile: readonly { readonly name: string; readonly fields: Record<string, unknown> }[] = [
     { name: 'a note', fields: { note: CANARY } },

@@ -9,7 +9,7 @@ export interface ListBounds {
   readonly micros: EpochMicros
 }
 
-export const LIST_BOUNDS: ListBounds = { pages: 20_000, bytes: 8 * 1_073_741_824, micros: HOUR }
+export const LIST_BOUNDS: ListBounds = { pages: 20_000, bytes: 4 * 1_073_741_824, micros: HOUR }
 
 /** A page with less than this share of the items asked for, that is not the last, brings little. */
 const LITTLE = 0.1
