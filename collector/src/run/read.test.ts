@@ -47,15 +47,15 @@ async function leaveFolder(rows: number): Promise<void> {
 
 it('needs no stage, and so no rule, where the store has everything', async () => {
   await leaveFolder(0)
-  const { reader, close } = await openReader({ ...config, rules: { ...config.rules, files: ['/nowhere.yaml'] } }, surroundings) // prettier-ignore
-  expect(await reader.events(LAST_DAY, never)).toMatchObject({ total: 0 })
-  await close()
+  const opened = await openReader({ ...config, rules: { ...config.rules, files: ['/nowhere.yaml'] } }, surroundings)
+  expect(await opened.reader.events(LAST_DAY, never)).toMatchObject({ total: 0 })
+  await opened.close()
 })
 
 it('shows what a crash left in the buffer', async () => {
   await leaveFolder(2)
-  const { reader, accounts, close } = await openReader(config, surroundings)
-  expect(await reader.events(LAST_DAY, never)).toMatchObject({ total: 2 })
-  expect(accounts()).toMatchObject({ buffered: 0 })
-  await close()
+  const opened = await openReader(config, surroundings)
+  expect(await opened.reader.events(LAST_DAY, never)).toMatchObject({ total: 2 })
+  expect(opened.accounts()).toMatchObject({ buffered: 0 })
+  await opened.close()
 })
