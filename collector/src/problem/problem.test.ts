@@ -247,6 +247,13 @@ describe('while nobody watches', () => {
     expect(story.pass(613).state).toBe('over (silent)')
   })
 
+  it('what it was watched for until then counts: silence was silence', () => {
+    const story = new Story()
+    story.tell(0, { reason: 'Crash' })
+    story.pass(4)
+    expect(story.look(6).state).toBe('quiet')
+  })
+
   it('over several breaks only what was watched counts, and after a break the reporter has its usual pause', () => {
     const story = new Story()
     story.tell(1, { reason: 'Chronic' })

@@ -65,9 +65,10 @@ class ProblemBook implements Problems {
   advance({ cluster, until, isWatched }: Passage): void {
     const { timeline } = this.#foldOf(cluster)
     if (timeline.source === '') timeline.source = LIVE
-    if (!isWatched) return timeline.stopWatching(until)
-    timeline.watch(until)
-    timeline.passTo(until)
+    if (isWatched) timeline.watch(until)
+    // What it was watched for counts, also where the watch is lost: silence until then was silence.
+    if (timeline.watched.openSince !== null) timeline.passTo(until)
+    if (!isWatched) timeline.stopWatching(until)
   }
 
   takeChanged(): readonly Problem[] {
