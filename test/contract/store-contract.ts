@@ -21,6 +21,7 @@ import { recordAges } from '../support/record-ages.ts'
 import {
   aggregateQueries,
   eventQueries,
+  eventVolumeQueries,
   filters,
   latestQueries,
   observations,
@@ -1340,6 +1341,7 @@ export function describeStoreAgainstReference(name: string, open: OpenStore): vo
         (await store.events(eventQuery({ filter }), never)).rows.map(({ id }) => id),
       ))
     it('in aggregates', () => check(aggregateQueries, (store, query) => store.aggregate(query, never), rounded))
+    it('in the volume of events', () => check(eventVolumeQueries, (store, query) => store.eventVolume(query, never)))
     it('in latest', () => check(latestQueries, (store, query) => store.latest(query, never)))
     it('in patterns', () => check(patternQueries, (store, query) => store.patterns(query, never), rounded))
     it('in values', () => check(valueQueries, (store, query) => store.values(query, never)))

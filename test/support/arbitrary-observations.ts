@@ -8,6 +8,7 @@ import { escapeWildcards } from '../../collector/src/query/filter.ts'
 import type {
   AggregateQuery,
   EventQuery,
+  EventVolumeQuery,
   Filter,
   LatestQuery,
   Metric,
@@ -309,6 +310,10 @@ export const aggregateQueries: fc.Arbitrary<AggregateQuery> = fc
     }),
   )
   .map(([times, query]) => ({ ...times, ...query, zeroFill: query.zeroFill && query.window !== null }))
+
+export const eventVolumeQueries: fc.Arbitrary<EventVolumeQuery> = fc
+  .tuple(range, fc.record({ filter: someFilter, window }))
+  .map(([times, query]) => ({ ...times, ...query }))
 
 export const latestQueries: fc.Arbitrary<LatestQuery> = fc
   .tuple(range, fc.record({ filter: someFilter, limit }))

@@ -48,9 +48,10 @@ export async function framesOf(
   const timeRange = { from: range.from / MILLISECOND, to: range.to / MILLISECOND }
   const asked = { refId: 'A', schemaVersion: 1, datasource: { uid: 'eventloom' }, timeRange, ...query }
   const text = await queryAnswer(reader, { queries: [asked] }, { isAlert: false, now: range.to }, signal)
-  const { results } = JSON.parse(text) as { results: { A: { error?: string; frames?: SentFrame[] } } }
-  if (results.A.error !== undefined) throw new Error(results.A.error)
-  return results.A.frames ?? []
+  const { results } = JSON.parse(text) as { results: Record<string, { error?: string; frames?: SentFrame[] }> }
+  const [answer] = Object.values(results)
+  if (answer?.error !== undefined) throw new Error(answer.error)
+  return answer?.frames ?? []
 }
 
 /** Values of the columns of a frame by their names. */

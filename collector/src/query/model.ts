@@ -125,6 +125,20 @@ export interface AggregateQuery extends TimeRange {
   readonly zeroFill: boolean
 }
 
+/** Which events are counted by their newest rows. */
+export interface EventVolumeQuery extends TimeRange {
+  readonly filter: Filter
+  readonly window: Window
+}
+
+/** Events whose newest matching row in the range is of this severity and in this window. */
+export interface EventVolumeCell {
+  /** Start of the window; that of the first may lie before `from`. */
+  readonly start: EpochMicros
+  readonly severity: string
+  readonly events: number
+}
+
 export interface AggregateGroup {
   /** Values of groupBy as text, same order; null for the group of all others. */
   readonly key: readonly string[] | null

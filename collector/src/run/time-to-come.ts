@@ -10,6 +10,7 @@ export function withTimeToCome(reader: EventReader, time: Pick<AgreedTime, 'disa
   return {
     events: (query, signal) => reader.events(query, signal),
     aggregate: (query, signal) => reader.aggregate(query, signal),
+    eventVolume: (query, signal) => reader.eventVolume(query, signal),
     latest: (query, signal) => reader.latest(query, signal),
     patterns: (query, signal) => reader.patterns(query, signal),
     values: (query, signal) => reader.values(query, signal),

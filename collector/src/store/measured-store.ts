@@ -30,6 +30,7 @@ export function measured(store: EventStore, meter: StoreMeter): EventStore {
     findChains: timed('read', (chains, signal) => store.findChains(chains, signal)),
     events: timed('read', (query, signal) => store.events(query, signal)),
     aggregate: timed('read', (query, signal) => store.aggregate(query, signal)),
+    eventVolume: timed('read', (query, signal) => store.eventVolume(query, signal)),
     latest: timed('read', (query, signal) => store.latest(query, signal)),
     patterns: timed('read', (query, signal) => store.patterns(query, signal)),
     values: timed('read', (query, signal) => store.values(query, signal)),

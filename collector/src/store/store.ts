@@ -5,6 +5,8 @@ import type {
   AggregateQuery,
   AggregateResult,
   EventPage,
+  EventVolumeCell,
+  EventVolumeQuery,
   EventQuery,
   FieldValue,
   LatestQuery,
@@ -114,6 +116,11 @@ export interface RecordRange {
 export interface EventReader {
   events(query: EventQuery, signal: AbortSignal): Promise<EventPage>
   aggregate(query: AggregateQuery, signal: AbortSignal): Promise<AggregateResult>
+  /**
+   * The rows of view `events` by window and severity, in this order, those without rows left out: together they are its `total`.
+   * Null when the events are too many to be told one by one.
+   */
+  eventVolume(query: EventVolumeQuery, signal: AbortSignal): Promise<readonly EventVolumeCell[] | null>
   /** The newest observation of each of some objects. */
   latest(query: LatestQuery, signal: AbortSignal): Promise<readonly Observation[]>
   /** Patterns over any range, from stored rows (experience.md §5 words; thresholds in the query). */

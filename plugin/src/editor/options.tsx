@@ -33,7 +33,7 @@ export function EventOptions({ query, app, onChange, onRunQuery }: OptionsProps)
           label={t('events.volume', 'Volume')}
           tooltip={t(
             'events.volume-hint',
-            'What the bars above the rows count. An event that repeats in several intervals is counted in each of them.',
+            'What the bars above the rows count: the rows of the list, or how often it happened.',
           )}
         >
           <RadioButtonGroup

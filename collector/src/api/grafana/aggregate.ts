@@ -1,17 +1,16 @@
-import type { Severity } from '../../event/words.ts'
-import { SEVERITIES } from '../../event/words.ts'
 import type { AggregateGroup, AggregateQuery, AggregateResult, Metric } from '../../query/model.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
-import { estimateNotices, gapNotices, lowerBoundNotices, unplacedNotices, type Notice } from '../notices.ts'
+import type { Notice } from '../notices.ts'
 import { answerActive } from './active.ts'
+import { said } from './aggregate-notices.ts'
 import { seriesColor } from './colors.ts'
 import { compared } from './compared.ts'
 import { answerWatched } from './watched.ts'
 import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
 import { ALERTABLE, TABLE_TIME, withLinks, type Column, type Frame, type FrameMeta } from './frame.ts'
 import { withHead } from './heads.ts'
-import { LEVELS, levelOf } from './level.ts'
+import { LEVEL, levels } from './levels.ts'
 import { equal, queryLink, sameAs } from './links.ts'
 import { shown } from './no-value.ts'
 import { partialNotices, windowsOf } from './time-windows.ts'
@@ -19,11 +18,6 @@ import { partialNotices, windowsOf } from './time-windows.ts'
 /** Groups that keep their names: a chart is read with few, a table and an alert with many. */
 const USUAL_SERIES = 10
 const USUAL_ROWS = 100
-
-/** A group field of Grafana's own: severities together as log levels, for the volume above the logs. */
-const LEVEL = 'level'
-/** Of an event nearly every version has one severity, so its versions of one level are mostly the event. */
-const LEVEL_METRICS: readonly Metric[] = ['occurrences', 'observations', 'events', 'rate']
 
 /** What the series of all others is called. It has no label: any text in one may be a value, and name a second series. */
 const REST = '(all others)'
@@ -129,39 +123,6 @@ function namedOnly({ groups }: AggregateResult, metric: Metric) {
   return { groups: named, notices }
 }
 
-/** The volume above the logs: a frame for each level. */
-async function levels(
-  asked: AskedQuery,
-  metric: Metric,
-  reader: EventReader,
-  signal: AbortSignal,
-): Promise<readonly Frame[]> {
-  if (!LEVEL_METRICS.includes(metric)) {
-    const message = `${metric} of several severities together is not their sum. Group by severity, or use ${LEVEL_METRICS.join(', ')}` // prettier-ignore
-    throw new InvalidQueryError([{ parameter: 'groupBy', message }])
-  }
-  const { window, notices } = windowsOf(asked, LEVELS.length)
-  const result = await measure(asked, { groupBy: ['severity'], window, metrics: [metric], zeroFill: true, top: null }, reader, signal) // prettier-ignore
-  const meta: FrameMeta = { type: 'timeseries-multi', typeVersion: ALERTABLE, ...(await said(asked, result, notices, reader, signal)) } // prettier-ignore
-  const byLevel = Map.groupBy(result.groups, ({ key }) => levelOf(severityOf(key?.[0])))
-  return LEVELS.flatMap((level): readonly Frame[] => {
-    const groups = byLevel.get(level)
-    if (groups?.[0] === undefined) return []
-    const values = groups[0].points.map((_, place) => sum(groups, place))
-    const times = groups[0].points.map(({ start }) => Math.max(start, asked.from))
-    const value: Column = { kind: 'number', name: metric, labels: { level }, config: { displayNameFromDS: metric === 'occurrences' ? `${level} (occurrences)` : level }, values } // prettier-ignore
-    return [{ meta, columns: [{ kind: 'time', name: 'time', values: times }, value] }]
-  })
-}
-
-function sum(groups: readonly AggregateGroup[], place: number): number {
-  return groups.reduce((total, { points }) => total + (points[place]?.values[0] ?? 0), 0)
-}
-
-function severityOf(text: string | undefined): Severity {
-  return SEVERITIES.find((severity) => severity === text) ?? 'info'
-}
-
 function measure(
   { from, to, filter }: AskedQuery,
   parts: Omit<AggregateQuery, 'from' | 'to' | 'filter'>,
@@ -173,19 +134,6 @@ function measure(
 
 function topOf(groupBy: readonly string[], groups: number, orderBy: Metric): AggregateQuery['top'] {
   return groupBy.length === 0 ? null : { groups, orderBy }
-}
-
-async function said(
-  asked: AskedQuery,
-  { unplaced, isLowerBound, distinctError }: AggregateResult,
-  own: readonly Notice[],
-  reader: EventReader,
-  signal: AbortSignal,
-): Promise<Pick<FrameMeta, 'executedQueryString' | 'notices'>> {
-  const gaps = await gapNotices(reader, asked, signal)
-  const isCount = ['occurrences', 'rate'].includes(asked.query.metric)
-  const notices = [...own, ...gaps, ...estimateNotices(distinctError), ...(isCount ? [...unplacedNotices(unplaced), ...lowerBoundNotices(isLowerBound)] : [])] // prettier-ignore
-  return { executedQueryString: asked.query.filter.text, ...(notices.length === 0 ? {} : { notices }) }
 }
 
 function labelsOf(groupBy: readonly string[], key: readonly string[]): Readonly<Record<string, string>> {

@@ -61,3 +61,21 @@ it('a note whose end is missing says so', async () => {
   expect(bodies[1]).toContain('[at the limit of Kubernetes: the end may be missing]')
   expect(bodies[2]).toContain('[cut: the note has 64097 bytes]')
 })
+
+it('bars, rows and their total agree: an event with several versions is one, where its row stands', async () => {
+  const [first = anObservation()] = events(1)
+  const versions = [0, 20, 40].map((minutes, index) => ({ ...first, id: `version-${index}`, resourceVersion: 100 + index, count: index + 1, severity: index === 2 ? ('low' as const) : ('high' as const), lastObserved: NOON - 40 * MINUTE + minutes * MINUTE })) // prettier-ignore
+  const reader = await storeWith([...versions, ...events(3).slice(1)])
+  const [rows] = await framesOf(reader, RANGE, { queryType: 'events' })
+  const volume = await framesOf(reader, RANGE, { refId: 'log-volume-A', queryType: 'aggregate', metric: 'events', groupBy: ['level'], interval: '10m' }) // prettier-ignore
+  const bars = volume.flatMap((frame) => {
+    const { time = [], events: counts = [] } = columnsOf(frame)
+    return counts.map((count, place) => ({ time: Number(time[place]), count: Number(count) }))
+  })
+  expect(rows?.schema.meta?.custom?.['total']).toBe(3)
+  expect(bars.reduce((sum, { count }) => sum + count, 0)).toBe(3)
+  const times = rows === undefined ? [] : (columnsOf(rows)['timestamp'] ?? [])
+  const inRows = (from: number) => times.filter((time) => Number(time) >= from && Number(time) < from + 600_000).length
+  const starts = [...new Set(bars.map(({ time }) => time))]
+  for (const start of starts) expect(bars.filter(({ time }) => time === start).reduce((sum, { count }) => sum + count, 0)).toBe(inRows(start)) // prettier-ignore
+})

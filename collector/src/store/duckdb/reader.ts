@@ -1,5 +1,6 @@
 import type { RecordKind, RecordOf } from '../../event/record.ts'
 import type { Observation } from '../../event/observation.ts'
+import { sliceOf, volumeOf } from '../../query/event-volume.ts'
 import type { FieldValue, Filter, TimeRange } from '../../query/model.ts'
 import type { EventReader, RecordRange } from '../store.ts'
 import type { RowKey } from '../../query/cursor.ts'
@@ -13,7 +14,7 @@ import { occurrencesOfRow } from './measure-sql.ts'
 import { readPatterns } from './patterns.ts'
 import type { Result, Statement } from './protocol.ts'
 import { readRows } from './read-rows.ts'
-import { findCandidates } from './rows-sql.ts'
+import { countNewest, findCandidates } from './rows-sql.ts'
 import { statement } from './sql-text.ts'
 import { timeSlices } from './time-slices.ts'
 import type { Read } from './engine-client.ts'
@@ -29,6 +30,14 @@ export function createReader(database: Database): EventReader {
   return {
     events: (query, signal) => database.snapshot(signal, (read) => readEventPage(query, read)),
     aggregate: (query, signal) => database.snapshot(signal, (read) => readAggregate(query, read)),
+    async eventVolume({ window, ...query }, signal) {
+      const slice = sliceOf(window)
+      const [counted] = await database.read([countNewest({ ...query, slice })], signal)
+      const [severities = [], slices = [], counts = []] = counted?.columns ?? []
+      const rows = severities.map((severity, row) => ({ severity: String(severity), time: Number(slices[row]) * slice, events: Number(counts[row]) })) // prettier-ignore
+      return volumeOf(window, rows)
+    },
+
     latest: (query, signal) => database.snapshot(signal, (read) => readLatest(query, read)),
     patterns: (query, signal) => database.snapshot(signal, (read) => readPatterns(query, read)),
 

@@ -1,3 +1,4 @@
+import type { EpochMicros } from '../../clock.ts'
 import type { RowKey } from '../../query/cursor.ts'
 import type { EventQuery, Filter, LatestQuery, TimeRange } from '../../query/model.ts'
 import { matchSql } from './filter-sql.ts'
@@ -74,6 +75,23 @@ export function countMatching(query: Matched & Pick<EventQuery, 'view'>, newest:
     const match = boundedMatch(query, { after: null, newest }, bindings)
     if (query.view === 'observations') return `SELECT count(*) FROM observations WHERE ${match}`
     return `SELECT ${EVENT_COUNT} FROM observations WHERE ${match}`
+  })
+}
+
+/**
+ * Severity, slice of time and number of the rows of view `events`. The newest of a group is found as in {@link findLatest}; a row without
+ * uid is an event of its own.
+ */
+export function countNewest({ slice, ...query }: Matched & { readonly slice: EpochMicros }): Statement {
+  return statement((bindings) => {
+    const match = matchSql(query, bindings)
+    const again = matchSql(query, bindings)
+    return `SELECT severity, last_observed // ${bindings.bind(slice)} AS slice, count(*) FROM (
+        SELECT newest.severity AS severity, newest.seen AS last_observed FROM (
+          SELECT max(struct_pack(seen := last_observed, version := ${VERSION}, id := id, severity := severity)) AS newest
+          FROM observations WHERE ${match} AND (uid IS NOT NULL OR uid_text IS NOT NULL) GROUP BY cluster, uid, uid_text)
+        UNION ALL SELECT severity, last_observed FROM observations WHERE ${again} AND uid IS NULL AND uid_text IS NULL)
+      GROUP BY severity, slice`
   })
 }
 

@@ -1,6 +1,7 @@
 import type { EventReader } from '../store.ts'
 import { readAggregate } from './aggregate.ts'
 import { readEventPage } from './event-page.ts'
+import { readEventVolume } from './event-volume.ts'
 import type { Indices } from './indices.ts'
 import { readLatest } from './latest.ts'
 import { readPatterns } from './patterns.ts'
@@ -23,6 +24,7 @@ export function createReader(indices: Indices, search: Search, sizes: Sizes): Ev
   return {
     events: async (query, signal) => readEventPage(await resolved(query, signal), search, signal),
     aggregate: async (query, signal) => readAggregate(await resolved(query, signal), search, signal),
+    eventVolume: async (query, signal) => readEventVolume(await resolved(query, signal), search, signal),
     latest: async (query, signal) => readLatest(await resolved(query, signal), search, signal),
     patterns: async (query, signal) => readPatterns(await resolved(query, signal), search, signal),
     values: async (query, signal) => readValues(await resolved(query, signal), search, signal),

@@ -3,12 +3,15 @@ import { compareObservations, type Observation } from '../../event/observation.t
 import { isRecorded } from '../../event/raw-event.ts'
 import type { RecordKind, RecordOf } from '../../event/record.ts'
 import { aggregateRows } from '../../query/aggregate-rows.ts'
+import { volumeOf } from '../../query/event-volume.ts'
 import { compileFilter } from '../../query/filter.ts'
 import { regardingKey } from '../../query/measure.ts'
 import type {
   AggregateQuery,
   AggregateResult,
   EventPage,
+  EventVolumeCell,
+  EventVolumeQuery,
   EventQuery,
   FieldValue,
   Filter,
@@ -37,7 +40,7 @@ import {
   type WriteResult,
 } from '../store.ts'
 import { listValues } from './list-values.ts'
-import { pageOf } from './page.ts'
+import { newestVersions, pageOf } from './page.ts'
 import { RecordTable } from './record-table.ts'
 
 /** Rows handed out at once by a scan. */
@@ -111,6 +114,11 @@ class MemoryStore implements EventStore {
 
   async aggregate(query: AggregateQuery, signal: AbortSignal): Promise<AggregateResult> {
     return aggregateRows(query, this.#matching(query, signal))
+  }
+
+  async eventVolume(query: EventVolumeQuery, signal: AbortSignal): Promise<readonly EventVolumeCell[]> {
+    const newest = newestVersions(this.#matching(query, signal))
+    return volumeOf(query.window, newest.map(({ severity, lastObserved }) => ({ severity, time: lastObserved, events: 1 }))) // prettier-ignore
   }
 
   async latest(query: LatestQuery, signal: AbortSignal): Promise<readonly Observation[]> {

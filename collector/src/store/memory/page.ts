@@ -22,7 +22,7 @@ export function pageOf(query: EventQuery, matching: readonly Observation[]): Eve
 }
 
 /** The last of each event, in the order given. */
-function newestVersions(rows: readonly Observation[]): readonly Observation[] {
+export function newestVersions(rows: readonly Observation[]): readonly Observation[] {
   const newest = new Map(rows.map((row) => [eventKey(row), row]))
   return rows.filter((row) => newest.get(eventKey(row)) === row)
 }
