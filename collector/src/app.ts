@@ -250,7 +250,7 @@ export async function reindex(
 }
 
 /** Everything stored until now may be missing: every answer over that time carries a notice. */
-function tellGap(line: Line, cause: string, now: EpochMicros): Promise<void> {
+async function tellGap(line: Line, cause: string, now: EpochMicros): Promise<void> {
   const batch: DeliveryBatch = {
     origin: { cluster: '', clusterUid: null, source: 'live' },
     received: now,
@@ -258,7 +258,7 @@ function tellGap(line: Line, cause: string, now: EpochMicros): Promise<void> {
     position: null,
     gap: { stream: 'all', from: 0, to: now, cause },
   }
-  return line.accept(batch, new AbortController().signal)
+  await line.accept(batch, new AbortController().signal)
 }
 
 /** Causes that are routine in a watch. */
@@ -267,7 +267,8 @@ const ROUTINE: readonly string[] = ['bookmark', 'deletion']
 /** Of each cause the first few are told with their place; the accounts count all. */
 const TOLD_PER_CAUSE = 5
 
-function refusals(
+/** Tells of what could not be used, with its place, of each cause the first ones. */
+export function refusals(
   tell: (text: string) => void,
   mostPerCause: number,
 ): (cause: string, detail: string, delivery: Delivery) => void {

@@ -46,6 +46,10 @@ const actions: Actions = {
     const { replay } = await import('./run/replay.ts')
     return replay(config, options, report, { ...surroundings(config), stdin: process.stdin })
   },
+  replayTo: async (collector, config, options, report) => {
+    const { replayTo } = await import('./run/replay-to.ts')
+    return replayTo(collector, config, options, report, { ...surroundings(config), stdin: process.stdin })
+  },
   record: async (config, options, report) => {
     const { record } = await import('./run/record.ts')
     return record(config, options, report, { ...surroundings(config), environment: process.env })

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { createApi, Tails, type Health } from '../../collector/src/api/api.ts'
+import { createApi, Tails, type ApiDependencies, type Health } from '../../collector/src/api/api.ts'
 import type { Actions } from '../../collector/src/cli/actions.ts'
 import { runCommandLine } from '../../collector/src/cli/cli.ts'
 import type { Terminal } from '../../collector/src/cli/terminal.ts'
@@ -65,6 +65,7 @@ export async function eventloom(words: readonly string[], options: SessionOption
   const all: Actions = {
     run: refuse,
     replay: refuse,
+    replayTo: refuse,
     record: refuse,
     migrate: refuse,
     reindex: refuse,
@@ -108,7 +109,15 @@ export function collectorOver(
   health: Health = { live: true, ready: true, problems: [] },
   token: string | null = null,
 ): ReturnType<typeof createApi> {
+  return apiOver({ reader, health: () => health, token })
+}
+
+/** The API of a collector, with what a test says of it. */
+export function apiOver(
+  given: Pick<ApiDependencies, 'reader'> & Partial<ApiDependencies>,
+): ReturnType<typeof createApi> {
   const metrics = createMetrics({ accounts: () => NONE, buffer: () => ({ rows: 0, bytes: 0, fullness: 0 }), rules: () => [], usage: () => ({ residentBytes: 0, cpuSeconds: 0, loopDelay: { p50: 0, p99: 0, max: 0 } }), version: '' }) // prettier-ignore
   const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
-  return createApi({ reader, tails: new Tails(), accounts: () => NONE, deadLetters: () => LETTERS, health: () => health, metrics, token, requestsPerMinute: 0, version: '', clock: () => NOW, logger }) // prettier-ignore
+  const health = () => ({ live: true, ready: true, problems: [] })
+  return createApi({ tails: new Tails(), accounts: () => NONE, deadLetters: () => LETTERS, health, metrics, token: null, requestsPerMinute: 0, version: '', clock: () => NOW, logger, ...given }) // prettier-ignore
 }

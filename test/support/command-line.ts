@@ -44,6 +44,7 @@ class Kept extends PassThrough {
 const notHere = () => Promise.reject(new Error('this command needs a process of its own: see runCommand'))
 const NOT_HERE = {
   run: notHere,
+  replayTo: notHere,
   record: notHere,
   migrate: notHere,
   reindex: notHere,

@@ -275,7 +275,7 @@ export class DeliveryWorld {
     return true
   }
 
-  #accept(versions: readonly Version[], position: number | null): Promise<void> {
+  async #accept(versions: readonly Version[], position: number | null): Promise<void> {
     const deliveries: Delivery[] = versions.map((version) => ({
       kind: 'event',
       raw: rawOf(version),
@@ -287,7 +287,7 @@ export class DeliveryWorld {
       deliveries,
       position: position === null ? null : { stream: STREAM, resourceVersion: String(position) },
     }
-    return this.#pipeline.accept(batch, never)
+    await this.#pipeline.accept(batch, never)
   }
 
   async #send(losingAnswer: boolean): Promise<void> {

@@ -18,9 +18,11 @@ import { grafanaRoutes } from './grafana/routes.ts'
 import type { Tails } from './grafana/tails.ts'
 import { healthRoutes, type Health } from './health.ts'
 import { openApi } from './openapi.ts'
+import { addRecordings, type RecordingInlet } from './recordings.ts'
 import { AccessError, answerErrors, NotFoundError, UnreadableBodyError } from './problem-details.ts'
 
 export { Tails } from './grafana/tails.ts'
+export type { RecordingInlet } from './recordings.ts'
 export type { Health } from './health.ts'
 
 /** Longest body of a request. */
@@ -30,6 +32,8 @@ const ANSWER_TIMEOUT_MS = 30_000
 
 export interface ApiDependencies {
   readonly reader: EventReader
+  /** Takes recordings; absent where what is there stays as it is. */
+  readonly inlet?: RecordingInlet
   /** Those who watch rows as they are stored. */
   readonly tails: Tails
   readonly accounts: () => Accounts
@@ -47,7 +51,7 @@ export interface ApiDependencies {
   readonly answerTimeoutMs?: number
 }
 
-/** The HTTP API under `/api/v1`, with health, metrics, OpenAPI and a page that lists it all. It only reads. */
+/** The HTTP API under `/api/v1`, with health, metrics, OpenAPI and a page that lists it all. All but recordings only reads. */
 export function createApi(dependencies: ApiDependencies): Express {
   const { health, metrics, token, requestsPerMinute, version, logger } = dependencies
   const app = express()
@@ -64,6 +68,7 @@ export function createApi(dependencies: ApiDependencies): Express {
   app.get('/openapi.json', (_request, response) => void response.json(document))
   app.get('/docs', (_request, response) => void response.type('html').send(docsPage(version)))
   app.get('/', (_request, response) => void response.redirect('/docs'))
+  addRecordings(app, dependencies.inlet, dependencies.reader)
   app.use('/api/v1', express.json({ limit: MOST_BODY }))
   for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, dependencies)
   addExport(app, dependencies)

@@ -1,6 +1,7 @@
 import { exportRequest } from '../query/request.ts'
 import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
 import { parametersOf } from './parameters.ts'
+import { RECORDINGS } from './recordings.ts'
 import { PROBLEM_TYPES } from './problem-details.ts'
 import { ownParameters } from './reference.ts'
 
@@ -15,11 +16,11 @@ export function docsPage(version: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Eventloom API</title><style>${STYLE}</style></head><body>
 <h1>Eventloom ${escaped(version)}: the API</h1>
-<p>Everything below is under <code>/api/v1</code> and only reads. The schema: <a href="/openapi.json">/openapi.json</a>.
+<p>Everything below is under <code>/api/v1</code>, and all but POST /recordings only reads. The schema: <a href="/openapi.json">/openapi.json</a>.
 Also: <a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a>.</p>
 <h2 id="which">Which events</h2><p>These parameters are taken wherever events are looked for. All that are given must hold.</p>
 ${table(parametersOf(exportRequest))}
-${[...ENDPOINTS, EXPORT].map(section).join('\n')}
+${[...ENDPOINTS, EXPORT, RECORDINGS].map(section).join('\n')}
 <h2>Failures</h2><p>Every failure is an RFC 9457 problem (<code>application/problem+json</code>) with one of these types.</p>
 <table><tr><th>type</th><th>status</th><th>what it means</th><th>what to do</th></tr>
 ${Object.entries(PROBLEM_TYPES).map(([code, [status, title, advice]]) => `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${escaped(title)}.</td><td>${escaped(advice)}</td></tr>`).join('\n')}

@@ -2,14 +2,16 @@ import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathItemObject } from 'zod-openapi'
 import { problemSchema } from './answer-schemas.ts'
 import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
+import { RECORDINGS, recordingSchema } from './recordings.ts'
 
 /** The OpenAPI 3.1 document of `/api/v1`, made from the schemas that requests are parsed with and answers tested by. */
 export function openApi(version: string): object {
   const answers = ENDPOINTS.map((each) => [each, 'application/json', each.answerSchema] as const)
-  const all = [...answers, [EXPORT, 'application/x-ndjson', z.string()] as const]
+  const others = [[EXPORT, 'application/x-ndjson', z.string()], [RECORDINGS, 'application/json', recordingSchema]] as const // prettier-ignore
+  const all = [...answers, ...others]
   return createDocument({
     openapi: '3.1.0',
-    info: { title: 'Eventloom', version, description: 'Kubernetes events, kept and understood. Everything only reads.', license: { name: 'Apache-2.0' } }, // prettier-ignore
+    info: { title: 'Eventloom', version, description: 'Kubernetes events, kept and understood. All but POST /recordings only reads.', license: { name: 'Apache-2.0' } }, // prettier-ignore
     servers: [{ url: '/api/v1' }],
     security: [{ token: [] }, {}],
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
@@ -31,7 +33,7 @@ function pathItem(described: Described, type: string, answer: z.ZodType): ZodOpe
   }
   const get: ZodOpenApiOperationObject = { ...operation, requestParams: { ...path, query: described.request } }
   const post: ZodOpenApiOperationObject = { ...operation, requestBody: { required: true, content: { 'application/json': { schema: described.request } } } } // prettier-ignore
-  return described.methods.includes('post') ? { get, post } : { get }
+  return Object.fromEntries(described.methods.map((method) => [method, method === 'post' ? post : get]))
 }
 
 function openApiPath(path: string): string {

@@ -10,7 +10,8 @@ export const PROBLEM_TYPES = {
   unauthorized: [401, 'The token is missing or wrong', 'Send the header Authorization: Bearer TOKEN.'],
   'foreign-origin': [403, 'A page of another origin asked', 'Open the address itself, or ask from a program that is no browser.'],
   'not-found': [404, 'There is nothing under this address', 'The addresses are listed under /docs.'],
-  'body-too-large': [413, 'The body is too large', 'Send at most 1 MB.'],
+  'refused-recording': [409, 'The recording cannot be taken', 'Give it a cluster name of its own, or ask another collector.'],
+  'body-too-large': [413, 'The body is too large', 'Send at most 1 MB; of a recording, at most 32 MB at once.'],
   'wrong-host': [421, 'The request was meant for another host', 'Use http://127.0.0.1 or http://localhost.'],
   'too-many-requests': [429, 'Too many requests', 'Wait as long as Retry-After says.'],
   internal: [500, 'The collector failed on this request', 'The log of the collector tells more.'],
@@ -32,7 +33,7 @@ export interface ProblemDetails {
 /** Seconds after which to ask again while the store is away. */
 const RETRY_AFTER_SECONDS = 5
 
-type Refusal = 'unauthorized' | 'wrong-host' | 'foreign-origin' | 'too-many-requests'
+type Refusal = 'unauthorized' | 'wrong-host' | 'foreign-origin' | 'too-many-requests' | 'refused-recording'
 
 /** The request was refused before anybody looked at what it asks. */
 export class AccessError extends Error {

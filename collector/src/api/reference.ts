@@ -1,12 +1,13 @@
 import { exportRequest } from '../query/request.ts'
 import { METRICS } from '../telemetry/metrics.ts'
 import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
+import { RECORDINGS } from './recordings.ts'
 import { parametersOf } from './parameters.ts'
 import { PROBLEM_TYPES } from './problem-details.ts'
 
 const HEAD = `# The API
 
-\`eventloom run\` serves it on \`http://127.0.0.1:8085\` (\`api.host\`, \`api.port\`). Everything only reads. \`/docs\` of a running
+\`eventloom run\` serves it on \`http://127.0.0.1:8085\` (\`api.host\`, \`api.port\`). Everything but POST /recordings only reads. \`/docs\` of a running
 collector shows this page, \`/openapi.json\` the schema (OpenAPI 3.1), made from the same tables as the code.
 
     curl 'http://127.0.0.1:8085/api/v1/events?query=reason:FailedMount&from=-2h&limit=5'
@@ -16,6 +17,7 @@ collector shows this page, \`/openapi.json\` the schema (OpenAPI 3.1), made from
 * Lists are pages: follow \`cursor\`, or the header \`Link: <…>; rel="next"\`. Pages stay right while events come in.
 * Lists of values are repeated parameters or one with commas. \`aggregate\` also takes POST with a JSON body.
 * A filter has at most 1,000 conditions, 200 of them phrases or wildcards, and 50,000 values in lists; more is refused with what to narrow.
+* \`total\`, \`returned\` and \`cursor\` stand beside every list. \`total\` is null where nobody counted what is beyond the limit.
 * A client that leaves ends its query in the store. An answer takes at most 30 s.
 
 **Access.** On loopback no token is needed, and the header Host must be of this machine (a web page cannot read events
@@ -35,7 +37,7 @@ body says what is wrong. \`/metrics\` is Prometheus text.
 export function apiReference(): string {
   const which = `\n## Which events\n\nThese parameters are taken wherever events are looked for. All that are given must hold.\n\n${table(parametersOf(exportRequest))}`
   const metrics = Object.entries(METRICS).map(([name, [type, help, labels]]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |\n`) // prettier-ignore
-  return `${HEAD}${which}${[...ENDPOINTS, EXPORT].map(section).join('')}
+  return `${HEAD}${which}${[...ENDPOINTS, EXPORT, RECORDINGS].map(section).join('')}
 ## Metrics
 
 Labels are bounded: they never name objects of a cluster. Beyond 50 rules or causes, and 200 streams, the rest is \`other\`.

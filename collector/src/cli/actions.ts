@@ -10,6 +10,7 @@ import type { OpenReader } from '../run/read.ts'
 import type { RecordingOptions, RecordingProgress, RecordingSummary } from '../run/record.ts'
 import type { ReplayOptions, ReplayReport } from '../run/replay.ts'
 import type { ReplaySummary } from '../run/replay-summary.ts'
+import type { RemoteCollector } from '../run/replay-to.ts'
 import type { Screen } from './terminal.ts'
 
 /** What the command line cannot do itself, because it needs the whole collector. `main.ts` supplies it. */
@@ -18,6 +19,13 @@ export interface Actions {
   run(config: Config, options: RunOptions, screen: Screen): Promise<number>
   /** Plays recordings through all stages into the data directory. */
   replay(config: Config, options: ReplayOptions, report: ReplayReport): Promise<ReplaySummary>
+  /** Plays recordings into a running collector, through its API. */
+  replayTo(
+    collector: RemoteCollector,
+    config: Config,
+    options: ReplayOptions,
+    report: ReplayReport,
+  ): Promise<ReplaySummary>
   /** Writes the raw stream of a cluster as a recording until `terminal.signal` aborts or a bound is reached. */
   record(
     config: Config,

@@ -48,7 +48,7 @@ export async function openAnswers(
  * Answers from `--url`, or from the collector that has the data directory; null when nobody has. Without `--url` a token goes to
  * nobody but that collector: a process of our own user, on this machine.
  */
-export async function openRunning({ url, tokenFile, config }: Where): Promise<Answers | null> {
+export async function openRunning({ url, tokenFile, config }: Where): Promise<HttpAnswers | null> {
   const { allowSharedTokenFile } = config.api
   if (url !== null) return HttpAnswers.open(url, tokenFile, allowSharedTokenFile)
   const running = await readCollectorFile(config.data)

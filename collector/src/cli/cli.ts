@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander'
 import type { Actions } from './actions.ts'
-import { describeFailure, type Failure } from './failures.ts'
+import { describeFailure, INTERRUPTED, type Failure } from './failures.ts'
 import { allCommands, fullName } from './command-tree.ts'
 import { markQueries } from './flags.ts'
 import { createProgram } from './program.ts'
@@ -33,7 +33,7 @@ export async function runCommandLine(words: readonly string[], actions: Actions,
   } catch (error) {
     if (error instanceof OutputClosedError) return 0
     if (error instanceof CommanderError) return endOfParsing(error, help.join(''), words, { output, errors })
-    if (terminal.signal.aborted) return exitCode
+    if (terminal.signal.aborted) return INTERRUPTED
     const failure = describeFailure(error, nameOf(program, words))
     await errors.line(failureText(failure, words)).catch(() => undefined)
     return failure.exitCode

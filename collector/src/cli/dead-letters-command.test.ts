@@ -18,6 +18,7 @@ async function eventloom(words: readonly string[], actions: Partial<Actions> = {
   const all: Actions = {
     run: none,
     replay: none,
+    replayTo: none,
     record: none,
     migrate: none,
     reindex: none,

@@ -9,7 +9,11 @@ export const EXIT_CODES = {
   2: 'wrong flags, query, configuration or rules: nothing was done',
   3: 'done, but some of the input could not be used; each piece is counted, the first ones are named',
   4: 'none of the input could be used',
+  130: 'stopped by Ctrl-C or SIGTERM before it was done; what was accepted is kept',
 } as const
+
+/** The exit code of what was stopped, one of {@link EXIT_CODES}. */
+export const INTERRUPTED = 130
 
 /** Flags or arguments that cannot be used. Holds every mistake. */
 export class UsageError extends Error {

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Agent, request, type Dispatcher } from 'undici'
 import { endpointNamed, type Asked, type EndpointName } from '../api/endpoints.ts'
 import { parseJson } from '../event/json.ts'
@@ -10,6 +11,10 @@ import { CollectorProblemError, CommandError, UsageError } from './failures.ts'
 
 /** How long a collector may take to accept a connection. */
 const CONNECT_MS = 5_000
+
+/** A part of a recording is sent so often to a collector that asks to wait, and waited for at most so long each time. */
+const MOST_ATTEMPTS = 60
+const LONGEST_WAIT_S = 60
 
 /** Answers of a running collector over HTTP. */
 export class HttpAnswers implements Answers {
@@ -46,6 +51,19 @@ export class HttpAnswers implements Answers {
     return { notices, pieces: body.setEncoding('utf8') }
   }
 
+  /** Sends a part of a recording. Where the collector asks to wait, it is waited for. */
+  async send(part: object, signal: AbortSignal): Promise<unknown> {
+    const body = JSON.stringify(part)
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.#request('/api/v1/recordings', signal, body)
+      const said = (await answer.body.json().catch((cause: unknown) => Promise.reject(this.#noAnswer(cause, signal) as Error))) as object // prettier-ignore
+      if (answer.statusCode === 200) return said
+      const seconds = Number(answer.headers['retry-after'])
+      if (!(seconds >= 0) || attempt === MOST_ATTEMPTS) throw failureOf(said as ProblemDetails)
+      await delay(Math.min(seconds, LONGEST_WAIT_S) * 1_000, undefined, { signal })
+    }
+  }
+
   async close(): Promise<void> {
     await this.#agent.close()
   }
@@ -59,10 +77,14 @@ export class HttpAnswers implements Answers {
     }
   }
 
-  async #request(address: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const headers = this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }
+  async #request(address: string, signal: AbortSignal, sent?: string): Promise<Dispatcher.ResponseData> {
+    const headers = {
+      ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+      ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+    }
+    const what = sent === undefined ? {} : ({ method: 'POST', body: sent } as const)
     try {
-      return await request(this.#url + address, { headers, signal, dispatcher: this.#agent })
+      return await request(this.#url + address, { ...what, headers, signal, dispatcher: this.#agent })
     } catch (cause) {
       throw this.#noAnswer(cause, signal)
     }

@@ -7,7 +7,9 @@ import type { Context } from './context.ts'
 import { addCorrelationsCommand } from './correlations-command.ts'
 import { addDeadLettersCommands } from './dead-letters-command.ts'
 import { EXIT_CODES } from './failures.ts'
-import { addRecordCommand, addReplayCommand, addRunCommand } from './ingest-commands.ts'
+import { addRecordCommand } from './record-command.ts'
+import { addReplayCommand } from './replay-command.ts'
+import { addRunCommand } from './run-command.ts'
 import { addElasticsearchCommands } from './elasticsearch-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addPatternsCommand } from './patterns-command.ts'
@@ -48,6 +50,7 @@ Start with:
     program.commandsGroup(heading)
     for (const addCommand of commands) addCommand(program, context)
   }
+  program.addHelpCommand(new Command('help').argument('[command]').summary('help for a command').helpGroup('This program:')) // prettier-ignore
   for (const command of allCommands(program)) quiet(command)
   return program
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
-import { BufferWriteError, type Commit, type DurableBuffer } from '../buffer/buffer.ts'
+import { BufferWriteError, type Commit, type DurableBuffer, type OutcomeCounts } from '../buffer/buffer.ts'
 import { retryDelayMs } from '../buffer/retry.ts'
 import type { Delivery, DeliveryBatch } from '../event/delivery.ts'
 import type { Observation } from '../event/observation.ts'
@@ -45,7 +45,8 @@ export interface LineOptions {
 
 /** The line from deliveries to the store, running. */
 export interface Line {
-  accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void>
+  /** Answers what ended before the buffer; the rest of what was received is on its way. */
+  accept(batch: DeliveryBatch, signal: AbortSignal): Promise<OutcomeCounts>
   replaceRules(rules: Stages['rules']): void
   /** Time passed in a cluster, with or without events. */
   advance(passage: Passage): Promise<void>

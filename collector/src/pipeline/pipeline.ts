@@ -101,9 +101,9 @@ export class Pipeline {
 
   /**
    * Takes a batch through the line. Resolves when each delivery has its outcome in memory; the next commit makes it
-   * durable, and the batch's position with it.
+   * durable, and the batch's position with it. Answers what ended here: the rest of what was received is on its way.
    */
-  accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void> {
+  accept(batch: DeliveryBatch, signal: AbortSignal): Promise<OutcomeCounts> {
     return this.#inTurn(() => this.#accept(batch, signal))
   }
 
@@ -125,26 +125,28 @@ export class Pipeline {
     return this.#inTurn(() => this.#commit(withRecords, signal))
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#turn.then(work)
-    this.#turn = result.catch(() => undefined)
+    this.#turn = result.then(noMatter, noMatter)
     return result
   }
 
-  async #accept(batch: DeliveryBatch, signal: AbortSignal): Promise<void> {
+  async #accept(batch: DeliveryBatch, signal: AbortSignal): Promise<OutcomeCounts> {
+    const ofBatch = new OutcomeCounts()
     if (batch.gap !== undefined) this.#records.push(gapRecord(batch.origin.cluster, batch.gap))
     for (let start = 0; start < batch.deliveries.length; start += SLICE_DELIVERIES) {
       await this.#options.room(signal)
-      await this.#slice(batch, batch.deliveries.slice(start, start + SLICE_DELIVERIES), signal)
+      ofBatch.add(await this.#slice(batch, batch.deliveries.slice(start, start + SLICE_DELIVERIES), signal))
       await new Promise(setImmediate)
       if (this.#rows.length < COMMIT_ROWS) continue
       await this.#commit(false, signal)
       await new Promise(setImmediate)
     }
     if (batch.position !== null) this.#positions.set(JSON.stringify(batch.position.stream), batch.position)
+    return ofBatch
   }
 
-  async #slice(batch: DeliveryBatch, deliveries: readonly Delivery[], signal: AbortSignal): Promise<void> {
+  async #slice(batch: DeliveryBatch, deliveries: readonly Delivery[], signal: AbortSignal): Promise<OutcomeCounts> {
     const events: NormalizedEvent[] = []
     const outcomes = new OutcomeCounts()
     for (const delivery of deliveries) {
@@ -152,9 +154,10 @@ export class Pipeline {
       if (event !== null) events.push(event)
     }
     const consultation = await this.#stages.gate.consult(events, signal)
+    for (const event of events) this.#pass(event, consultation, outcomes)
     // Counted only now: a stop during the consultation leaves neither received nor ended.
     this.#outcomes.add(outcomes)
-    for (const event of events) this.#pass(event, consultation)
+    return outcomes
   }
 
   /** Everything before the gate. Null when the delivery has ended here. */
@@ -187,23 +190,23 @@ export class Pipeline {
   }
 
   /** Everything from the gate's judgement on. */
-  #pass(event: NormalizedEvent, consultation: Consultation): void {
+  #pass(event: NormalizedEvent, consultation: Consultation, outcomes: OutcomeCounts): void {
     const { gate, rules } = this.#stages
     try {
       // Before the gate: a head may outlive its row, and what retention removed is not "already stored".
       const expired = this.#options.expiredBy(event, () => rules.classify(event))
-      if (expired !== null) return this.#outcomes.end({ kind: 'filtered', cause: expired })
+      if (expired !== null) return outcomes.end({ kind: 'filtered', cause: expired })
       const admission = gate.judge(event, consultation)
-      if (admission === null) return this.#outcomes.end({ kind: 'alreadyStored' })
+      if (admission === null) return outcomes.end({ kind: 'alreadyStored' })
       const classification = rules.classify(event)
       if (this.#options.mustDrop(classification.severity)) {
-        return this.#outcomes.end({ kind: 'dropped', cause: 'buffer full, lowest severity first' })
+        return outcomes.end({ kind: 'dropped', cause: 'buffer full, lowest severity first' })
       }
       const observation = this.#observe(event, admission.counts, classification)
       gate.accept(event, admission, consultation)
       this.#rows.push(row(observation, admission))
     } catch (error) {
-      this.#outcomes.end({ kind: 'dropped', cause: 'stage failed' })
+      outcomes.end({ kind: 'dropped', cause: 'stage failed' })
       const place = { stream: event.source }
       this.#options.onRefused('stage failed', describe(error), { kind: 'event', raw: {}, place })
     }
@@ -245,6 +248,10 @@ export class Pipeline {
     this.#outcomes = new OutcomeCounts()
     this.#positions = new Map()
   }
+}
+
+function noMatter(): void {
+  // Whoever asked hears of it.
 }
 
 /** The stages with memory, in the order of the line. */

@@ -51,7 +51,7 @@ export async function summarize(
   signal: AbortSignal,
 ): Promise<ReplaySummary> {
   const [[observations, events, occurrences, first, last] = [], unknownReasons, patterns] = await Promise.all([
-    totals(store, signal),
+    countAllOf(store, signal),
     unknown(store, signal),
     endpointNamed('patterns').answer(
       { reader: store, accounts: () => accounts, deadLetters: (limit) => deadLettersIn(buffer, limit), now },
@@ -59,20 +59,40 @@ export async function summarize(
       signal,
     ),
   ])
+  const totals = {
+    observations: observations ?? 0,
+    logicalEvents: events ?? 0,
+    occurrences: occurrences ?? 0,
+    firstObserved: formatted(first),
+    lastObserved: formatted(last),
+    patterns: (patterns as { readonly patterns: readonly object[] }).patterns,
+    unknownReasons,
+  }
+  return summaryOf(totals, { accounts, passedOver, seconds })
+}
+
+/** What is there after a replay. */
+export type Totals = Pick<ReplaySummary, 'observations' | 'logicalEvents' | 'occurrences' | 'firstObserved' | 'lastObserved' | 'patterns' | 'unknownReasons'> // prettier-ignore
+
+/** A replay as it is told, wherever it went. */
+export function summaryOf(
+  { observations, logicalEvents, occurrences, firstObserved, lastObserved, patterns, unknownReasons }: Totals,
+  { accounts, passedOver, seconds }: Omit<Counted, 'now'>,
+): ReplaySummary {
   const { received, stored, alreadyStored, filtered, signalled, dropped, deadLettered } = accounts
   return {
     received,
     outcomes: { stored, alreadyStored, filtered, signalled, dropped, deadLettered },
     balanced: isBalanced(accounts),
     passedOver,
-    observations: observations ?? 0,
-    logicalEvents: events ?? 0,
-    occurrences: occurrences ?? 0,
-    firstObserved: formatted(first),
-    lastObserved: formatted(last),
+    observations,
+    logicalEvents,
+    occurrences,
+    firstObserved,
+    lastObserved,
     seconds: Math.round(seconds * 1_000) / 1_000,
     eventsPerSecond: Math.round(received / Math.max(seconds, 0.001)),
-    patterns: (patterns as { readonly patterns: readonly object[] }).patterns,
+    patterns,
     unknownReasons,
   }
 }
@@ -101,7 +121,7 @@ export function difference(now: Accounts, before: Accounts): Accounts {
   }
 }
 
-async function totals(store: EventReader, signal: AbortSignal): Promise<readonly (number | null)[]> {
+async function countAllOf(store: EventReader, signal: AbortSignal): Promise<readonly (number | null)[]> {
   const metrics = ['observations', 'events', 'occurrences', 'first', 'last'] as const
   const { groups } = await store.aggregate({ ...countAll, metrics }, signal)
   return groups[0]?.points[0]?.values ?? []

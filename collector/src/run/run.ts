@@ -14,6 +14,7 @@ import { StoreCorruptError } from '../store/store.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { deadLettersIn } from './dead-letters.ts'
 import { emptyForPass } from './demonstration.ts'
+import { inletOf } from './inlet.ts'
 import type { Input } from './input-kind.ts'
 import { findInput, type RunOptions } from './input.ts'
 import { passTime } from './pass-time.ts'
@@ -82,6 +83,7 @@ async function serve(
     const api = createApi({
       reader: withTimeToCome(data.store, data.time),
       tails,
+      ...(input.kind === 'nothing' ? {} : { inlet: inletOf(data, states, config, clock) }),
       accounts: () => data.buffer.accounts(),
       deadLetters: (limit) => deadLettersIn(data.buffer, limit),
       health,

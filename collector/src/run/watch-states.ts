@@ -38,6 +38,11 @@ export class WatchStates {
     this.#metrics.clusterIs(cluster, this.#isWatched(cluster))
   }
 
+  /** Names of the clusters that are watched, or shall be. */
+  get clusters(): readonly string[] {
+    return [...this.#states.values()].map(({ cluster }) => cluster)
+  }
+
   /** Whether every stream has been listed once and follows. */
   get areCurrent(): boolean {
     return [...this.#states.values()].every(({ state }) => state.isCurrent)
