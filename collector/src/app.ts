@@ -6,11 +6,12 @@ import { createRuleSet, problemText, type RuleCounter, type RuleDisabled, type R
 import { MILLISECOND, type Clock, type EpochMicros } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { createStages } from './create-stages.ts'
-import type { Delivery, DeliveryBatch } from './event/delivery.ts'
+import type { DeliveryBatch } from './event/delivery.ts'
 import { keepTime, lastRunIn } from './last-run.ts'
 import { openLine, type Line, type LineOptions } from './pipeline/line.ts'
 import { withScopes } from './pipeline/scope-filter.ts'
 import { makePrivateFolder } from './private-folder.ts'
+import { refusals, TOLD_PER_CAUSE } from './refusals.ts'
 import type { Shutdown } from './shutdown.ts'
 import { withCheckedRecords } from './store/checked-records.ts'
 import { openDuckDbStore } from './store/duckdb/duckdb-store.ts'
@@ -259,26 +260,4 @@ async function tellGap(line: Line, cause: string, now: EpochMicros): Promise<voi
     gap: { stream: 'all', from: 0, to: now, cause },
   }
   await line.accept(batch, new AbortController().signal)
-}
-
-/** Causes that are routine in a watch. */
-const ROUTINE: readonly string[] = ['bookmark', 'deletion']
-
-/** Of each cause the first few are told with their place; the accounts count all. */
-const TOLD_PER_CAUSE = 5
-
-/** Tells of what could not be used, with its place, of each cause the first ones. */
-export function refusals(
-  tell: (text: string) => void,
-  mostPerCause: number,
-): (cause: string, detail: string, delivery: Delivery) => void {
-  const told = new Map<string, number>()
-  return (cause, detail, delivery) => {
-    const times = (told.get(cause) ?? 0) + 1
-    if (ROUTINE.includes(cause) || times > mostPerCause) return
-    told.set(cause, times)
-    const place = 'place' in delivery ? delivery.place : undefined
-    const where = place === undefined ? '' : `${place.stream}${place.line === undefined ? '' : `:${place.line}`}: `
-    tell(`${where}${cause}: ${detail}${times === mostPerCause ? ' (more of these are only counted)' : ''}`)
-  }
 }

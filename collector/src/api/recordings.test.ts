@@ -23,11 +23,15 @@ async function api({ token = null, rows = [], withInlet = true }: { token?: stri
   return { taken, send }
 } // prettier-ignore
 
+function answerOf({ status, body }: { readonly status: number; readonly body: unknown }) {
+  return { status, body }
+}
+
 describe('POST /recordings', () => {
   it('takes a part through the line, and tells how much of it ended where', async () => {
     const { send, taken } = await api()
-    const { status, body } = await send(PART)
-    expect({ status, body: body as object }).toEqual({ status: 200, body: { received: 5, accepted: 3, alreadyStored: 1, filtered: {}, signalled: {}, dropped: { malformed: 1 } } }) // prettier-ignore
+    const { status, body } = answerOf(await send(PART))
+    expect({ status, body }).toEqual({ status: 200, body: { received: 5, accepted: 3, alreadyStored: 1, filtered: {}, signalled: {}, dropped: { malformed: 1 } } }) // prettier-ignore
     expect(taken).toEqual([PART])
   })
 
@@ -35,8 +39,8 @@ describe('POST /recordings', () => {
     const rows = [anObservation({ cluster: 'old', source: 'live' }), anObservation({ uid: 'x', id: 'x', cluster: 'shown', source: 'recording b' })] // prettier-ignore
     const { send, taken } = await api({ rows })
     for (const [cluster, why] of [['prod', 'is watched here'], ['old', 'was watched here']] as const) {
-      const { status, body } = await send({ ...PART, cluster })
-      expect({ status, body: body as object }).toMatchObject({ status: 409, body: { type: '/docs#refused-recording', detail: expect.stringContaining(why) as string } }) // prettier-ignore
+      const { status, body } = answerOf(await send({ ...PART, cluster }))
+      expect({ status, body }).toMatchObject({ status: 409, body: { type: '/docs#refused-recording', detail: expect.stringContaining(why) as string } }) // prettier-ignore
     }
     expect(taken).toEqual([])
     expect((await send({ ...PART, cluster: 'shown' })).status).toBe(200)

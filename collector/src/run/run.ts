@@ -78,7 +78,7 @@ async function serve(
     const metrics = metricsOf(() => data, version)
     const told = { ...surroundings, onStored, storeMeter: metrics, waitForStore: signal }
     const data: OpenData = await openData(scoped(config, input), told, shutdown)
-    const states = new WatchStates(clock, data.time.now, metrics)
+    const states = new WatchStates(clock, data.time.now, metrics, logger)
     const health = () => healthOf(data, states)
     const api = createApi({
       reader: withTimeToCome(data.store, data.time),
@@ -101,18 +101,19 @@ async function serve(
     const failing = new AbortController()
     shutdown.onStop('sources', async () => failing.abort())
     const stopping = AbortSignal.any([signal, failing.signal])
-    const tools = { clock, logger, delay: (ms: number, abort: AbortSignal) => delay(ms, undefined, { signal: abort }) }
-    const followed = input
-      .sources(data, states, stopping)
-      .map((source) => follow(source, data, metrics, surroundings, stopping))
+    const tools = { clock, logger, delay: wait }
+    const sources = input.sources(data, states, stopping)
+    const followed = sources.map((source) => follow(source, data, metrics, surroundings, stopping))
     const played = input.kind === 'recording' ? Promise.all(followed) : null
     const work = [
       ...followed,
       // What is only shown stays as it is.
       ...(input.kind === 'nothing' ? [until(stopping)] : upkeep(config, data, states, metrics, tools, stopping)),
     ]
+    const { doing } = input
+    const troubles = () => states.problems()
     await Promise.all([
-      showStart({ screen, data, listening, doing: input.doing, config, clock, played }, stopping),
+      showStart({ screen, data, listening, doing, config, clock, played, troubles }, stopping),
       Promise.race([Promise.all(work), data.line.broken]),
     ])
     if (!isNextPass(signal)) await tellEnd(screen, data)
@@ -147,6 +148,10 @@ function metricsOf(open: () => OpenData, version: string) {
     usage: processUsage(),
     version,
   })
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return delay(ms, undefined, { signal })
 }
 
 function until(signal: AbortSignal): Promise<void> {

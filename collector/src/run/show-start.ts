@@ -19,6 +19,9 @@ const LATELY = 2 * HOUR
 const BAD = ['medium', 'high', 'critical']
 const MOST_SHOWN = 8
 
+/** Instead of "nothing is wrong", where that is not known. */
+const UNKNOWN = ['What is wrong is not known: a cluster cannot be read. Why: eventloom status', '']
+
 type Pattern = Parameters<typeof foundLines>[0][number]
 
 const LONGEST_LOOK_MS = 20_000
@@ -30,6 +33,8 @@ export interface StartedCollector {
   readonly doing: string
   readonly config: Config
   readonly clock: Clock
+  /** Why clusters cannot be read just now; the log has said it. */
+  readonly troubles: () => readonly unknown[]
   /** Resolves when a recording has been played to its end; null when a cluster is watched. */
   readonly played: Promise<unknown> | null
 }
@@ -59,7 +64,8 @@ export async function showStart(started: StartedCollector, signal: AbortSignal):
   for (const line of [...ingestLines(accounts, seconds, columns), '']) await output.line(line)
   // The longest story that is told is the best one to open first.
   const told = broken?.incidents.toSorted((a, b) => b.problems.length - a.problems.length)[0]?.id
-  for (const line of broken === null ? [] : brokenLines(broken, look)) await output.line(line)
+  const isUnknown = broken?.incidents.length === 0 && started.troubles().length > 0
+  for (const line of isUnknown ? UNKNOWN : broken === null ? [] : brokenLines(broken, look)) await output.line(line)
   for (const line of patterns === null ? [] : foundLines(patterns, look, told)) await output.line(line)
   await output.line(WATCHING)
 }

@@ -13,19 +13,24 @@ function stream(overrides: Partial<StreamState>): StreamState {
     lastActivity: NOW - SECOND,
     resourceVersion: '1',
     lastError: null,
+    isForbidden: false,
     listedItems: 0,
     listsCutOff: 0,
     requests: 1,
     failures: 0,
+    emptyWatches: 0,
     ...overrides,
   }
 }
+
+const METRICS = { watchIs: () => undefined, clusterIs: () => undefined, watchWasEmpty: () => undefined, listCutOff: () => undefined } // prettier-ignore
 
 function statesWith(...streams: readonly (readonly [string, Partial<StreamState>])[]): WatchStates {
   const states = new WatchStates(
     () => NOW,
     () => NOW,
-    { watchIs: () => undefined, clusterIs: () => undefined, listCutOff: () => undefined },
+    METRICS,
+    { warn: () => undefined, info: () => undefined },
   )
   for (const [cluster, state] of streams) states.update(cluster, stream({ stream: `${cluster}/events`, ...state }))
   return states
@@ -51,5 +56,58 @@ describe('time that passes in clusters', () => {
     expect(statesWith(['prod', { lastActivity: NOW - 7 * MINUTE }]).passages()).toEqual([
       { cluster: 'prod', until: NOW - 7 * MINUTE, isWatched: false },
     ])
+  })
+})
+
+describe('what a stream is told about', () => {
+  function world() {
+    const said: string[] = []
+    const seen: string[] = []
+    const metrics = {
+      ...METRICS,
+      watchIs: (_cluster: string, _stream: string, state: string) => void seen.push(state),
+      watchWasEmpty: () => void seen.push('empty'),
+    }
+    const logger = { warn: (text: string) => void said.push(text), info: (text: string) => void said.push(text) }
+    const states = new WatchStates(
+      () => NOW,
+      () => NOW,
+      metrics,
+      logger,
+    )
+    return { said, seen, tell: (state: Partial<StreamState>) => states.update('prod', stream({ stream: 's', ...state })) } // prettier-ignore
+  }
+  const forbidden = { isCurrent: false, isForbidden: true, lastError: 'forbidden: cannot list' }
+
+  it('is told to the log once, however often it is tried, and once when it works again', () => {
+    const { said, tell } = world()
+    for (let attempt = 0; attempt < 3; attempt++) {
+      tell({ phase: 'identify', isCurrent: false })
+      tell({ phase: 'list', ...forbidden })
+      tell({ phase: 'pause', ...forbidden })
+    }
+    expect(said).toEqual(['cluster prod, s: forbidden: cannot list'])
+    tell({ phase: 'list', isCurrent: false })
+    tell({ phase: 'watch' })
+    tell({ phase: 'watch' })
+    expect(said.slice(1)).toEqual(['cluster prod, s: is watched again'])
+    tell({ phase: 'list', ...forbidden })
+    expect(said).toHaveLength(3)
+  })
+
+  it('is a state of its own while something has to be granted', () => {
+    const { seen, tell } = world()
+    tell({ phase: 'list', isCurrent: false })
+    tell({ phase: 'list', ...forbidden })
+    tell({ phase: 'pause', ...forbidden })
+    expect(seen).toEqual(['listing', 'forbidden', 'forbidden'])
+  })
+
+  it('counts each watch without a line once', () => {
+    const { seen, tell } = world()
+    tell({ phase: 'watch', emptyWatches: 1 })
+    tell({ phase: 'watch', emptyWatches: 1 })
+    tell({ phase: 'watch', emptyWatches: 3 })
+    expect(seen.filter((each) => each === 'empty')).toHaveLength(3)
   })
 })

@@ -1,6 +1,7 @@
 import { MINUTE, SECOND, type Clock, type EpochMicros } from '../clock.ts'
 import type { Passage } from '../event/recorder.ts'
 import type { StreamState } from '../source/source.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics, WatchState } from '../telemetry/metrics.ts'
 
 /** A stream that has heard nothing for longer than any watch lives (290 s) and its pauses is not healthy. */
@@ -15,27 +16,45 @@ interface Stream {
   readonly since: EpochMicros
 }
 
+type WatchMetrics = Pick<Metrics, 'watchIs' | 'clusterIs' | 'listCutOff' | 'watchWasEmpty'>
+
 /** How all streams of all clusters are doing, for readiness and metrics. */
 export class WatchStates {
   readonly #clock: Clock
   readonly #passing: Clock
-  readonly #metrics: Pick<Metrics, 'watchIs' | 'clusterIs' | 'listCutOff'>
+  readonly #metrics: WatchMetrics
+  readonly #logger: Pick<Logger, 'warn' | 'info'>
+  /** Of each stream the trouble that the log knows of. */
+  readonly #told = new Map<string, string>()
   readonly #states = new Map<string, Stream>()
 
   /** @param passing how far time has passed for clusters: a clock that is not ahead. */
-  constructor(clock: Clock, passing: Clock, metrics: Pick<Metrics, 'watchIs' | 'clusterIs' | 'listCutOff'>) {
+  constructor(clock: Clock, passing: Clock, metrics: WatchMetrics, logger: Pick<Logger, 'warn' | 'info'>) {
     this.#clock = clock
     this.#passing = passing
     this.#metrics = metrics
+    this.#logger = logger
   }
 
   update(cluster: string, state: StreamState): void {
     const before = this.#states.get(state.stream)
     this.#states.set(state.stream, { cluster, state, since: before?.since ?? this.#clock() })
     if (state.listsCutOff > (before?.state.listsCutOff ?? 0)) this.#metrics.listCutOff(cluster)
-    if (before?.state.phase === state.phase) return
+    this.#tell(cluster, state)
+    for (let seen = before?.state.emptyWatches ?? 0; seen < state.emptyWatches; seen++) this.#metrics.watchWasEmpty(cluster, state.stream) // prettier-ignore
+    if (before?.state.phase === state.phase && before.state.isForbidden === state.isForbidden) return
     this.#metrics.watchIs(cluster, state.stream, wordFor(state))
     this.#metrics.clusterIs(cluster, this.#isWatched(cluster))
+  }
+
+  /** Each trouble once, and its end; what is tried in between ends nothing. */
+  #tell(cluster: string, { stream, lastError, isCurrent }: StreamState): void {
+    if (lastError !== null && this.#told.get(stream) !== lastError) {
+      this.#told.set(stream, lastError)
+      this.#logger.warn(`cluster ${cluster}, ${stream}: ${lastError}`)
+    }
+    if (lastError === null && isCurrent && this.#told.delete(stream))
+      this.#logger.info(`cluster ${cluster}, ${stream}: is watched again`)
   }
 
   /** Names of the clusters that are watched, or shall be. */
@@ -84,7 +103,8 @@ export class WatchStates {
   }
 }
 
-function wordFor({ phase }: StreamState): WatchState {
+function wordFor({ phase, isForbidden }: StreamState): WatchState {
+  if (isForbidden) return 'forbidden'
   if (phase === 'pause') return 'waiting'
   if (phase === 'stopped') return 'stopped'
   return phase === 'watch' ? 'watching' : 'listing'

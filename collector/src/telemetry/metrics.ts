@@ -37,6 +37,8 @@ export interface Metrics {
   clusterIs(cluster: string, isWatched: boolean): void
   /** A list of the API server did not end. */
   listCutOff(cluster: string): void
+  /** Watches of a stream that ended without a line. */
+  watchWasEmpty(cluster: string, stream: string): void
   /** Lag of what was last read: how long after it happened. */
   watchLag(cluster: string, seconds: number): void
   /** A request was larger than the store's server lets pass. */
@@ -58,6 +60,7 @@ export const METRICS = {
   eventloom_watch_state: ['gauge', '1 for the state that a watch is in.', ['cluster', 'stream', 'state']],
   eventloom_cluster_watched: ['gauge', '1 while all watches of a cluster follow it, else 0.', ['cluster']],
   eventloom_lists_cut_off_total: ['counter', 'Lists of an API server that did not end, and were cut off.', ['cluster']],
+  eventloom_watch_empty_total: ['counter', 'Watches that ended without a line, bookmarks included: a proxy may hold them back.', ['cluster', 'stream']], // prettier-ignore
   eventloom_watch_lag_seconds: [
     'gauge',
     'How long after it happened the last event of a cluster was read.',
@@ -92,6 +95,7 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
   const storeFailures = make.counter('eventloom_store_failures_total')
   const splits = make.counter('eventloom_store_requests_split_total')
   const watches = make.gauge('eventloom_watch_state')
+  const empty = make.counter('eventloom_watch_empty_total')
   const lag = make.gauge('eventloom_watch_lag_seconds')
   const throws = make.counter('eventloom_rule_throws_total')
   const requests = make.histogram('eventloom_http_request_seconds')
@@ -137,6 +141,7 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
     },
     listCutOff: (cluster) => listsCutOff.inc({ cluster: clusters?.of(cluster) ?? '' }),
     clusterIs: (cluster, isWatched) => clusterWatched.set({ cluster: clusters?.of(cluster) ?? '' }, isWatched ? 1 : 0),
+    watchWasEmpty: (cluster, stream) => empty.inc({ cluster: clusters?.of(cluster) ?? '', stream: streams?.of(stream) ?? '' }), // prettier-ignore
     watchLag: (cluster, seconds) => lag.set({ cluster: clusters?.of(cluster) ?? '' }, seconds),
     requestTook: (route, status, seconds) => requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds), // prettier-ignore
   }

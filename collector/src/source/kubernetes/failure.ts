@@ -47,7 +47,7 @@ export function failureOfStatus(
         retryAfterMs,
       }
     case 403:
-      return { kind: 'forbidden', detail: forbidden(asked) + said, retryAfterMs }
+      return { kind: 'forbidden', detail: `${forbidden(asked)}${said}. ${howToGrant(asked, message)}`, retryAfterMs }
     case 404:
       return {
         kind: 'forbidden',
@@ -69,6 +69,17 @@ function forbidden({ verb, resource, group, namespace }: ApiRequest): string {
     `forbidden: cannot ${verb} resource "${resource}" in API group "${group}" ${where}. ` +
     `Grant the verbs list and watch on ${resource} of API group ${group} with ${role}${other}. ` +
     `Rights on the core group's events do not cover events.k8s.io`
+  )
+}
+
+/** The commands that grant what is missing, for whom the API server names. Names of others are no part of a command but as words. */
+function howToGrant({ resource, group, namespace }: ApiRequest, message: string): string {
+  const [, account, user] = /User "(?:system:serviceaccount:([\w.-]+:[\w.-]+)|([\w.@:/-]+))"/.exec(message) ?? []
+  const who = account !== undefined ? `--serviceaccount=${account}` : `--user=${user ?? 'USER'}`
+  const [role, binding, of, where] = namespace === null ? ['clusterrole', 'clusterrolebinding', '--clusterrole', ''] : ['role', 'rolebinding', '--role', ` --namespace=${namespace}`] // prettier-ignore
+  return (
+    `For example: kubectl create ${role} eventloom-events --verb=list,watch --resource=${resource}.${group}${where} && ` +
+    `kubectl create ${binding} eventloom-events ${of}=eventloom-events ${who}${where}`
   )
 }
 

@@ -28,6 +28,8 @@ export interface StreamState {
   readonly resourceVersion: string | null
   /** Why the last request failed and what to do, in words; null when it did not. */
   readonly lastError: string | null
+  /** It failed because something is not allowed, or does not exist: somebody has to grant it. */
+  readonly isForbidden: boolean
   /** Items of the list under way that have been read. */
   readonly listedItems: number
   /** Lists since the start that did not end, and were cut off. */
@@ -36,6 +38,8 @@ export interface StreamState {
   readonly requests: number
   /** Failed requests and broken streams since the start. */
   readonly failures: number
+  /** Watches that ended without a line, bookmarks included, since the start: something on the way may hold them back. */
+  readonly emptyWatches: number
 }
 
 export interface StreamOptions {
@@ -90,10 +94,12 @@ class Stream {
       lastActivity: null,
       resourceVersion: null,
       lastError: null,
+      isForbidden: false,
       listedItems: 0,
       listsCutOff: 0,
       requests: 0,
       failures: 0,
+      emptyWatches: 0,
     }
   }
 
@@ -182,7 +188,7 @@ class Stream {
         clock,
         delay,
         canRead: () => this.#canRead(),
-        onOpen: () => this.#tell({ lastError: null, lastActivity: clock(), isCurrent: !isCatchUp }),
+        onOpen: () => this.#tell({ lastError: null, isForbidden: false, lastActivity: clock(), isCurrent: !isCatchUp }),
       },
       this.#signal,
     )
@@ -250,8 +256,15 @@ class Stream {
   }
 
   #tellEnd(end: StepEnd): void {
-    if (end.kind !== 'failed') return this.#tell({ lastError: null })
-    this.#tell({ isCurrent: false, lastError: end.failure.detail, failures: this.#state.failures + 1 })
+    if (wasEmpty(end)) this.#tell({ emptyWatches: this.#state.emptyWatches + 1 })
+    if (end.kind !== 'failed') return this.#tell({ lastError: null, isForbidden: false })
+    const { detail, kind } = end.failure
+    this.#tell({
+      isCurrent: false,
+      lastError: detail,
+      isForbidden: kind === 'forbidden',
+      failures: this.#state.failures + 1,
+    })
   }
 
   #tellError(error: unknown): void {
@@ -262,4 +275,10 @@ class Stream {
     this.#state = { ...this.#state, ...change }
     this.#options.onState(this.#state)
   }
+}
+
+/** Whether a watch went on for as long as it should, or for long, and brought no line: servers send bookmarks every minute. */
+function wasEmpty(end: StepEnd): boolean {
+  if (end.kind !== 'closed' && end.kind !== 'failed') return false
+  return end.read?.position === null && (end.kind === 'closed' || end.read.wasUseful)
 }
