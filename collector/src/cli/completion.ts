@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import { SHELLS } from './candidates.ts'
+import type { Context } from './context.ts'
 import { refuse } from './failures.ts'
 import { readArguments } from './flags.ts'
-import type { Context } from './context.ts'
 
-const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
 
 export function addCompletionCommand(program: Command, { output }: Context): void {
@@ -11,7 +11,7 @@ export function addCompletionCommand(program: Command, { output }: Context): voi
     .command('completion')
     .argument('[shell]', 'bash, zsh or fish')
     .summary('completion for bash, zsh or fish')
-    .description('Prints a script that completes commands and flags.')
+    .description('Prints a script that completes commands, flags, and values: those of the store as well.')
   command.addHelpText('after', `
 Examples:
   eventloom completion bash > /etc/bash_completion.d/eventloom
@@ -22,83 +22,49 @@ Examples:
     const shell = SHELLS.find((each) => each === words[0])
     const wrong = shell === undefined ? [`SHELL: "${words[0] ?? ''}" is not one of ${SHELLS.join(', ')}.`] : []
     refuse([...problems, ...wrong])
-    if (shell !== undefined) await output.write(completionScript(program, shell))
+    if (shell !== undefined) await output.write(SCRIPTS[shell])
   })
 }
 
-/** Words after each command: its subcommands and flags. */
-interface Choices {
-  readonly path: string
-  readonly words: readonly { readonly word: string; readonly help: string }[]
-}
-
-export function completionScript(program: Command, shell: Shell): string {
-  const choices = choicesOf(program, '')
-  if (shell === 'fish') return fish(choices)
-  const variable = shell === 'bash' ? 'words' : 'choices'
-  const cases = choices.map(({ path, words }) => `    '${path}') ${variable}='${words.map(({ word }) => word).join(' ')}' ;;`) // prettier-ignore
-  return shell === 'bash' ? bash(cases) : zsh(cases)
-}
-
-function choicesOf(command: Command, path: string): readonly Choices[] {
-  const subcommands = command.commands.map((each) => ({
-    word: each.name(),
-    help: each.summary() || each.description(),
-  }))
-  const flags = command.options.map(({ long, description }) => ({ word: long ?? '', help: description }))
-  const below = command.commands.flatMap((each) => choicesOf(each, `${path} ${each.name()}`.trim()))
-  return [{ path, words: [...subcommands, ...flags, { word: '--help', help: 'help' }] }, ...below]
-}
-
-function bash(cases: readonly string[]): string {
-  return `# Completion of eventloom for bash.
+/** Each asks `eventloom complete` for the words that may stand where one types. */
+const SCRIPTS: Readonly<Record<Shell, string>> = {
+  bash: `# Completion of eventloom for bash.
 _eventloom() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" path="" words="" word
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) [ "$(wc -w <<<"$path")" -lt 2 ] && path="\${path:+$path }$word" ;; esac
-  done
-  case "$path" in
-${cases.join('\n')}
-    *) case "\${path%% *}" in
-${cases.map((line) => `  ${line}`).join('\n')}
-    esac ;;
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
-  [ \${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- "$current"))
+  local word help current="\${COMP_WORDS[COMP_CWORD]}"
+  COMPREPLY=()
+  while IFS=$'\\t' read -r word help; do
+    case "$word" in
+      :files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+      *) COMPREPLY+=("$(printf '%q' "$word")") ;;
+    esac
+  done < <("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -F _eventloom eventloom
-`
-}
-
-function zsh(cases: readonly string[]): string {
-  return `#compdef eventloom
+`,
+  zsh: `#compdef eventloom
 # Completion of eventloom for zsh.
 _eventloom() {
-  local typed='' choices='' word
-  for word in "\${(@)words[2,CURRENT-1]}"; do
-    [[ "$word" == -* ]] || typed="\${typed:+$typed }$word"
-  done
-  case "$typed" in
-${cases.join('\n')}
-    *) case "\${typed%% *}" in
-${cases.map((line) => `  ${line}`).join('\n')}
-    esac ;;
-  esac
-  compadd -- \${(s: :)choices}
-  [[ -z "$choices" ]] && _files
+  local word help files=0
+  local -a found
+  while IFS=$'\\t' read -r word help; do
+    if [[ "$word" == ':files' ]]; then files=1; else found+=("\${word//:/\\\\:}\${help:+:$help}"); fi
+  done < <("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  if (( files )); then _files; else _describe -o -V eventloom found; fi
 }
-compdef _eventloom eventloom
-`
-}
-
-function fish(choices: readonly Choices[]): string {
-  const lines = choices.flatMap(({ path, words }) => {
-    const seen = path.split(' ').filter((word) => word !== '')
-    const condition = seen.length === 0 ? '__fish_use_subcommand' : seen.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ') // prettier-ignore
-    return words.map(({ word, help }) => {
-      const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`
-      return `complete -c eventloom -n '${condition}' ${what} -d '${help.replaceAll("'", '’')}'`
-    })
-  })
-  return `# Completion of eventloom for fish.\n${lines.join('\n')}\n`
+if [[ "\${funcstack[1]}" == _eventloom ]]; then _eventloom "$@"; else compdef _eventloom eventloom; fi
+`,
+  fish: `# Completion of eventloom for fish.
+function __eventloom_complete
+  set -l typed (commandline -opc)
+  set -l current (commandline -ct)
+  for line in ($typed[1] complete -- $typed[2..] "$current" 2>/dev/null)
+    if test "$line" = ':files'
+      __fish_complete_path "$current"
+    else
+      echo $line
+    end
+  end
+end
+complete -c eventloom -f -k -a '(__eventloom_complete)'
+`,
 }

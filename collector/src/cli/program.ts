@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAggregateCommand } from './aggregate-command.ts'
+import { addCompleteCommand } from './complete-command.ts'
 import { addCompletionCommand } from './completion.ts'
 import { allCommands } from './command-tree.ts'
 import { addConfigCommands } from './config-commands.ts'
@@ -44,7 +45,7 @@ Start with:
     ['What happened:', addIncidentsCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand],
     ['What there is:', addStatusCommand, addFieldsCommand, addValuesCommand, addGapsCommand, addExportCommand],
     ['Keep it running:', addConfigCommands, addRulesCommands, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
-    ['This program:', addCompletionCommand, addVersionCommand],
+    ['This program:', addCompletionCommand, addCompleteCommand, addVersionCommand],
   ] // prettier-ignore
   for (const [heading, ...commands] of add) {
     program.commandsGroup(heading)

@@ -101,15 +101,11 @@ async function serve(
     const failing = new AbortController()
     shutdown.onStop('sources', async () => failing.abort())
     const stopping = AbortSignal.any([signal, failing.signal])
-    const tools = { clock, logger, delay: wait }
+    const tools = { clock, logger, delay: wait, isOnlyShown: input.kind === 'nothing' }
     const sources = input.sources(data, states, stopping)
     const followed = sources.map((source) => follow(source, data, metrics, surroundings, stopping))
     const played = input.kind === 'recording' ? Promise.all(followed) : null
-    const work = [
-      ...followed,
-      // What is only shown stays as it is.
-      ...(input.kind === 'nothing' ? [until(stopping)] : upkeep(config, data, states, metrics, tools, stopping)),
-    ]
+    const work = [...followed, ...upkeep(config, data, states, metrics, tools, stopping)]
     const { doing } = input
     const troubles = () => states.problems()
     await Promise.all([
@@ -158,15 +154,16 @@ function until(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-/** What goes on beside the sources. */
+/** What goes on beside the sources. What is only shown stays as it is. */
 function upkeep(
   config: Config,
   data: OpenData,
   states: WatchStates,
   metrics: Metrics,
-  tools: Parameters<typeof keepUp>[2],
+  tools: Parameters<typeof keepUp>[2] & { readonly isOnlyShown: boolean },
   signal: AbortSignal,
 ): readonly Promise<void>[] {
+  if (tools.isOnlyShown) return [until(signal)]
   return [
     keepUp(data.store, config.retention, { ...tools, clock: data.time.now }, signal),
     compareClocks(data, tools, signal),

@@ -95,8 +95,7 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
   const storeFailures = make.counter('eventloom_store_failures_total')
   const splits = make.counter('eventloom_store_requests_split_total')
   const watches = make.gauge('eventloom_watch_state')
-  const empty = make.counter('eventloom_watch_empty_total')
-  const lag = make.gauge('eventloom_watch_lag_seconds')
+  const [empty, lag] = [make.counter('eventloom_watch_empty_total'), make.gauge('eventloom_watch_lag_seconds')]
   const throws = make.counter('eventloom_rule_throws_total')
   const requests = make.histogram('eventloom_http_request_seconds')
   const listsCutOff = make.counter('eventloom_lists_cut_off_total')
