@@ -1,6 +1,6 @@
 import { aDetector } from '../../../test/support/as-configured.ts'
 import { aCorrelation, aRecord } from '../../../test/support/a-record.ts'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
@@ -835,21 +835,32 @@ describe('the start screen', () => {
 })
 
 describe('completion', () => {
-  it.each(['bash', 'zsh', 'fish'] as const)('for %s names every command and its flags', async (shell) => {
+  it.each(['bash', 'zsh', 'fish'] as const)('for %s asks the program itself', async (shell) => {
     const { out, exitCode } = await eventloom(['completion', shell])
     expect(exitCode).toBe(0)
-    for (const word of ['events', 'correlations', 'group-by', 'play-when-unreachable', 'redact-names']) expect(out).toContain(word) // prettier-ignore
+    expect(out).toContain(' complete -- ')
   })
 
-  it('for bash completes in a real bash', async () => {
-    const { out } = await eventloom(['completion', 'bash'])
-    const complete = (...words: string[]) => {
-      const script = `${out}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})\nCOMP_CWORD=${words.length - 1}\n_eventloom\nprintf '%s\\n' "\${COMPREPLY[@]}"`
-      return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim().split('\n')
-    }
-    expect(complete('eventloom', 'ev')).toEqual(['events'])
-    expect(complete('eventloom', 'events', 'reason:x', '--seve')).toEqual(['--severity'])
-    expect(complete('eventloom', 'rules', 'ch')).toEqual(['check'])
-    expect(complete('eventloom', 'aggregate', '--group')).toEqual(['--group-by'])
+  it('offers words that are known, and values of the store', async () => {
+    const reader = await storeWith(aStory)
+    const offered = async (...words: string[]) => (await eventloom(['complete', '--', ...words], { reader })).out.split('\n').map((line) => line.split('\t')[0]).slice(0, -1) // prettier-ignore
+    expect(await offered('corr')).toEqual(['correlations'])
+    expect(await offered('query', '--sel')).toEqual(['--selector'])
+    expect(await offered('events', '--namespace', '')).toEqual(['shop'])
+    expect(await offered('events', '--reason', 'OOMKilling,F')).toEqual(['OOMKilling,FailedMount'])
+    expect(await offered('events', '--limit', '')).toEqual([])
+    expect(await offered('events', '--json', '--severity', 'm')).toEqual(['medium'])
+    expect(await offered('run', '--play', 'x')).toEqual([':files'])
+  })
+
+  it('says nothing of a store that cannot be asked', async () => {
+    const openReader = () => Promise.reject(new Error('no data'))
+    expect(await eventloom(['complete', '--', 'events', '-n', 's'], { actions: { openReader } })).toMatchObject({ out: '', err: '', exitCode: 0 }) // prettier-ignore
+  })
+
+  it('offers nothing that steers the shell', async () => {
+    const reader = await storeWith([{ ...aStory[0], namespace: 'a\u001b]0;x\u0007\nb' } as Observation])
+    const { out } = await eventloom(['complete', '--', 'events', '-n', ''], { reader })
+    expect(out).toBe('a␛]0;x␇ b\n')
   })
 })

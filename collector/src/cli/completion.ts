@@ -35,7 +35,7 @@ _eventloom() {
   while IFS=$'\\t' read -r word help; do
     case "$word" in
       :files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-      *) COMPREPLY+=("$(printf '%q' "$word")") ;;
+      *) word=$(printf '%q' "$word"); COMPREPLY+=("\${word//\\\\,/,}") ;;
     esac
   done < <("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
@@ -49,7 +49,7 @@ _eventloom() {
   while IFS=$'\\t' read -r word help; do
     if [[ "$word" == ':files' ]]; then files=1; else found+=("\${word//:/\\\\:}\${help:+:$help}"); fi
   done < <("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
-  if (( files )); then _files; else _describe -o -V eventloom found; fi
+  if (( files )); then _files; else _describe -t words eventloom found; fi
 }
 if [[ "\${funcstack[1]}" == _eventloom ]]; then _eventloom "$@"; else compdef _eventloom eventloom; fi
 `,
