@@ -85,11 +85,7 @@ export function brokenLines({ at, total, incidents }: Broken, look: Look): reado
 }
 
 /** "What recurs": the patterns as a table, indented, and the next steps: that of an incident first, where there is one. */
-export function foundLines(
-  patterns: readonly PatternJson[],
-  look: Look,
-  incident?: string,
-): readonly string[] {
+export function foundLines(patterns: readonly PatternJson[], look: Look, incident?: string): readonly string[] {
   if (patterns.length === 0) return ['Nothing recurs yet. The events: eventloom events --limit 20']
   const table = patternLines(patterns, { ...look, columns: look.columns - 2, hasTitle: true })
   const reason = patterns[0]?.key['reason'] ?? '*'

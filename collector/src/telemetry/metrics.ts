@@ -88,8 +88,7 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
   const received = make.counter('eventloom_received_total')
   const outcomes = make.counter('eventloom_outcomes_total')
   const balanced = make.gauge('eventloom_balanced')
-  const rows = make.gauge('eventloom_buffer_rows')
-  const bytes = make.gauge('eventloom_buffer_bytes')
+  const [rows, bytes] = [make.gauge('eventloom_buffer_rows'), make.gauge('eventloom_buffer_bytes')]
   const fullness = make.gauge('eventloom_buffer_fullness_ratio')
   const store = make.histogram('eventloom_store_seconds')
   const storeFailures = make.counter('eventloom_store_failures_total')
