@@ -55,4 +55,4 @@ it('what is old by its last time goes for good, what was born long ago and still
   } finally {
     rmSync(directory, { recursive: true })
   }
-})
+}, 180_000)
