@@ -61,6 +61,28 @@ describe('the traffic peak of the shop', () => {
   })
 })
 
+describe('the query type incidents of Grafana', () => {
+  const range = { from: '2026-11-17T06:00:00Z', to: '2026-11-17T09:02:00Z' }
+
+  it('is a table of what is broken, with its likeliest cause', async () => {
+    await using situation = await shop()
+    const [frame] = await situation.panel({ queryType: 'incidents' }, range)
+    const column = (name: string) => frame?.data.values[frame.schema.fields.findIndex((field) => field.name === name)]
+    expect([column('incident')?.[0], column('cause')?.[0], column('causeObject')?.[0], column('similar')?.[0]]).toEqual([
+      'Volumes of class fast cannot be attached or mounted: payments', 'StorageFailing', 'StorageClass fast', 2,
+    ]) // prettier-ignore
+  })
+
+  it('is a 1 for each open cause in an alert rule, with labels that stay', async () => {
+    await using situation = await shop()
+    const [frame] = await situation.panel({ queryType: 'incidents' }, range, { FromAlert: 'true' })
+    expect(frame?.schema.fields.map(({ name }) => name)).toEqual(['cluster', 'cause', 'object', 'incidents'])
+    const rows = (frame?.data.values[0] ?? []).map((_, row) => frame?.data.values.map((values) => values[row]))
+    expect(rows).toContainEqual(['recording', 'StorageFailing', 'StorageClass fast', 1])
+    expect(new Set(rows.map((row) => JSON.stringify(row))).size).toBe(rows.length)
+  })
+})
+
 it('names the right cause first in nine of ten recordings of the lab, and in all among the first three', async () => {
   const scores = []
   for (const each of readCases(LAB)) {

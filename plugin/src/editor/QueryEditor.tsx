@@ -11,8 +11,23 @@ import { QueryForm } from './QueryForm'
 export type Props = QueryEditorProps<EventloomApi, EventloomQuery, EventloomSettings>
 
 /** What an alert rule can read: numbers. */
-const ALERTABLE: readonly EditableQueryType[] = ['problems', 'aggregate', 'patterns', 'timeline', 'correlations']
-const SHOWN: readonly EditableQueryType[] = ['problems', 'events', 'aggregate', 'patterns', 'correlations', 'timeline']
+const ALERTABLE: readonly EditableQueryType[] = [
+  'incidents',
+  'problems',
+  'aggregate',
+  'patterns',
+  'timeline',
+  'correlations',
+]
+const SHOWN: readonly EditableQueryType[] = [
+  'incidents',
+  'problems',
+  'events',
+  'aggregate',
+  'patterns',
+  'correlations',
+  'timeline',
+]
 
 /** The editor of panels, Explore and alert rules. It writes to the query only when somebody changes something. */
 export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, range, app }: Props) {

@@ -5,6 +5,7 @@ import {
   AnnotationOptions,
   CorrelationOptions,
   EventOptions,
+  IncidentOptions,
   PatternOptions,
   ProblemOptions,
   TimelineOptions,
@@ -21,6 +22,8 @@ export function TypeOptions(props: OptionsProps) {
 
 function OptionsOf(props: OptionsProps) {
   switch (props.query.queryType) {
+    case 'incidents':
+      return <IncidentOptions {...props} />
     case 'problems':
       return <ProblemOptions {...props} />
     case 'events':

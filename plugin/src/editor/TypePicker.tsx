@@ -25,6 +25,12 @@ export function TypePicker({ value, types, onChange }: Props) {
 
 function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType> & { value: EditableQueryType } {
   switch (value) {
+    case 'incidents':
+      return {
+        value,
+        label: t('type.incidents', 'Incidents'),
+        description: t('type.incidents-hint', 'What broke and why, as of the end of the range: one row for an outage'),
+      }
     case 'problems':
       return {
         value,

@@ -171,6 +171,32 @@ export function CorrelationOptions({ query, onChange, onRunQuery }: OptionsProps
   )
 }
 
+export function IncidentOptions({ query, onChange, onRunQuery }: OptionsProps) {
+  const id = useId()
+  return (
+    <>
+      <InlineField
+        label={t('problems.with-over', 'Also what is over')}
+        tooltip={t('incidents.with-over-hint', 'Incidents that ended within the range')}
+      >
+        <InlineSwitch
+          id={`${id}over`}
+          value={query.withOver ?? false}
+          onChange={({ currentTarget }) => onChange({ withOver: currentTarget.checked })}
+        />
+      </InlineField>
+      <NumberField
+        label={t('incidents.limit', 'Incidents')}
+        value={query.limit}
+        usual={100}
+        most={MOST_ROWS}
+        onChange={(limit) => onChange({ limit })}
+        onEnter={onRunQuery}
+      />
+    </>
+  )
+}
+
 export function ProblemOptions({ query, onChange, onRunQuery }: OptionsProps) {
   const id = useId()
   return (

@@ -93,6 +93,11 @@ function questions(): readonly { title: string; meaning: string; query: Partial<
       },
     },
     {
+      title: t('help.incidents', 'What broke, and why'),
+      meaning: t('help.incidents-meaning', 'at the end of the range: one row for an outage, with its likeliest cause'),
+      query: { queryType: 'incidents', filter: { text: '', terms: [] } },
+    },
+    {
       title: t('help.problems', 'What is wrong'),
       meaning: t('help.problems-meaning', 'at the end of the range, the most important first'),
       query: { queryType: 'problems', filter: { text: '', terms: [] } },

@@ -20,6 +20,10 @@ function describeType(query: ReadableQuery): string {
       return query.view === 'observations'
         ? t('describe.observations', 'Every version of each event')
         : t('describe.events', 'Events, each in its newest version')
+    case 'incidents':
+      return query.withOver === true
+        ? t('describe.incidents-with-over', 'Incidents, those that are over too')
+        : t('describe.incidents', 'What is broken at the end of the range, and why')
     case 'problems':
       return query.withOver === true
         ? t('describe.problems-with-over', 'Problems, those that are over too')

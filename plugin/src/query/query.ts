@@ -7,7 +7,7 @@ export const SCHEMA_VERSION = 1
 export const TRAITS = ['burst', 'recurring', 'novel', 'silent', 'periodic'] as const
 export type Trait = (typeof TRAITS)[number]
 
-export const QUERY_TYPES = ['problems', 'events', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations'] as const // prettier-ignore
+export const QUERY_TYPES = ['incidents', 'problems', 'events', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations'] as const // prettier-ignore
 export type EditableQueryType = (typeof QUERY_TYPES)[number]
 export type QueryType = EditableQueryType | 'context'
 

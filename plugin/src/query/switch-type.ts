@@ -9,6 +9,7 @@ const READ: Readonly<Record<QueryType, readonly Option[]>> = {
   aggregate: ['metric', 'groupBy', 'top', 'format', 'interval', 'compare'],
   patterns: ['traits', 'patternBy', 'minOccurrences', 'minRatePerMinute', 'limit', 'format'],
   correlations: ['correlationId', 'limit', 'format'],
+  incidents: ['withOver', 'limit', 'format'],
   problems: ['withOver', 'eachObject', 'limit', 'format'],
   timeline: ['timelineBy', 'top', 'format', 'interval'],
   annotations: ['tagFields', 'view', 'limit'],

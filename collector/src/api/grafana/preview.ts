@@ -64,7 +64,12 @@ function refused(refusal: string): Preview {
 
 /** What is there or not, and nothing in between. */
 function isState({ query: { queryType, metric } }: AskedQuery): boolean {
-  return queryType === 'problems' || queryType === 'timeline' || (queryType === 'aggregate' && metric === 'active')
+  return (
+    queryType === 'problems' ||
+    queryType === 'incidents' ||
+    queryType === 'timeline' ||
+    (queryType === 'aggregate' && metric === 'active')
+  )
 }
 
 interface Instance {

@@ -7,7 +7,7 @@ import type { Metric } from '../../query/model.ts'
 /** The version of the query JSON that this collector writes and understands; older ones are brought up to it. */
 export const SCHEMA_VERSION = 1
 
-export const QUERY_TYPES = ['events', 'context', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations', 'problems'] as const // prettier-ignore
+export const QUERY_TYPES = ['events', 'context', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations', 'problems', 'incidents'] as const // prettier-ignore
 export const OPERATORS = ['=', '!=', '=|', '!=|', '=~', '!~', '<', '>'] as const
 
 /** Metrics whose value is a number for a chart; first and last are times. `active`, `watched` and `complete` are of this interface alone. */

@@ -4,6 +4,7 @@ import type { AnswerQuery } from './asked-query.ts'
 import { answerContext } from './context.ts'
 import { answerCorrelations } from './correlations.ts'
 import { answerEvents } from './events.ts'
+import { answerIncidents } from './incidents.ts'
 import { answerPatterns } from './patterns.ts'
 import { answerProblems } from './problems.ts'
 import type { QueryType } from './query-schema.ts'
@@ -19,4 +20,5 @@ export const ANSWERS: Readonly<Record<QueryType, AnswerQuery>> = {
   timeline: answerTimeline,
   annotations: answerAnnotations,
   problems: answerProblems,
+  incidents: answerIncidents,
 }

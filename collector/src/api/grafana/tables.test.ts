@@ -87,7 +87,7 @@ it('heads of tables are words, with units and colours, and what nobody reads is 
   for (const { config } of fields) expect(config?.displayNameFromDS ?? config?.['custom']).toBeDefined()
 })
 
-it.each(['aggregate', 'problems', 'correlations'])('every column of a table of %s has a head', async (queryType) => {
+it.each(['aggregate', 'incidents', 'problems', 'correlations'])('every column of a table of %s has a head', async (queryType) => {
   const rows = [event({}), event({})]
   const group = aRecord('correlation', { id: anObservation().correlationId, from: NOON, to: NOON, body: aCorrelation({ title: 'BackOff' }) }) // prettier-ignore
   const reader = await storeWith(rows, [...problemRecordsOf(rows, NOW), group])

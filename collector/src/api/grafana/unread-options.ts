@@ -10,6 +10,7 @@ export const READ_OPTIONS: Readonly<Record<QueryType, readonly string[]>> = {
   patterns: ['traits', 'patternBy', 'minOccurrences', 'minRatePerMinute', 'limit', 'format'],
   correlations: ['correlationId', 'limit', 'format'],
   problems: ['withOver', 'eachObject', 'limit', 'format'],
+  incidents: ['withOver', 'limit', 'format'],
   timeline: ['timelineBy', 'top', 'format', 'interval'],
   annotations: ['tagFields', 'view', 'limit'],
 }
