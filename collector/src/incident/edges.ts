@@ -2,6 +2,7 @@ import { MINUTE, SECOND } from '../clock.ts'
 import { keyOf } from '../event/object-reference.ts'
 import { lessConfident, type Confidence } from './blame/blame.ts'
 import { LEAD_RULES, type LeadEnd, type LeadLink, type LeadRule } from './lead-rules.ts'
+import { mapInSlices } from './slices.ts'
 import { endOf, type Suspect } from './suspect.ts'
 
 /** One problem leading to another. */
@@ -33,11 +34,13 @@ const MOST_CAUSES = 3
 const MOST_NEAR = 20
 
 /** Which problems led to which, by the rules. Each problem as effect asks those that it shares something with. */
-export function findEdges(problems: readonly Suspect[]): readonly Edge[] {
-  const shared = new Shared(problems)
-  return problems.flatMap((effect) =>
+export async function findEdges(problems: readonly Suspect[]): Promise<readonly Edge[]> {
+  const shared = new Shared()
+  await mapInSlices(problems, (problem) => shared.add(problem))
+  const found = await mapInSlices(problems, (effect) =>
     LEAD_RULES.filter(({ to }) => fits(to, effect)).flatMap((rule) => edgesOf(rule, effect, shared)),
   )
+  return found.flat()
 }
 
 function edgesOf(rule: LeadRule, effect: Suspect, shared: Shared): readonly Edge[] {
@@ -96,11 +99,10 @@ class Shared {
   /** In the order of their beginning. */
   readonly #byKey = new Map<string, Suspect[]>()
 
-  constructor(problems: readonly Suspect[]) {
-    for (const problem of problems) {
-      const names = new Set([problem.body.class, problem.blame.cause])
-      for (const key of keysOfCause(problem)) for (const name of names) this.#add(keyOf([name, key]), problem)
-    }
+  /** Takes in a problem, which began after those before. */
+  add(problem: Suspect): void {
+    const names = new Set([problem.body.class, problem.blame.cause])
+    for (const key of keysOfCause(problem)) for (const name of names) this.#add(keyOf([name, key]), problem)
   }
 
   /** Those that stand at the cause's end of a rule and share its link with the effect, as far as they begin near to it. */

@@ -6,7 +6,7 @@ import { SECOND } from '../clock.ts'
 import { incidentsOf, similarTo, type Incident } from './incident.ts'
 
 /** Incidents as they are `at` seconds after noon. */
-function incidents(at: number, ...troubles: readonly Troubled[]): readonly Incident[] {
+function incidents(at: number, ...troubles: readonly Troubled[]): Promise<readonly Incident[]> {
   return incidentsOf(
     troubles.map((each) => aProblem(each)),
     () => NOON + at * SECOND,
@@ -30,41 +30,53 @@ const LOST = { reason: 'NodeNotReady', object: 'Node worker-1', note: 'Node work
 const MARKED = { reason: 'NodeNotReady', note: 'Node is not ready', node: 'worker-1' }
 
 describe('what one person would call one outage', () => {
-  it('is the node and all that is lost with it', () => {
-    const found = incidents(60, LOST, ...['a', 'b', 'c'].map((name) => ({ ...MARKED, object: pod(name), first: 1 })))
+  it('is the node and all that is lost with it', async () => {
+    const found = await incidents(
+      60,
+      LOST,
+      ...['a', 'b', 'c'].map((name) => ({ ...MARKED, object: pod(name), first: 1 })),
+    )
     expect(told(found)).toEqual(['certain NodeNotReady: 4'])
     expect(found[0]?.causes[0]?.object).toEqual({ kind: 'Node', namespace: '', name: 'worker-1' })
   })
 
-  it('is what lacks the same thing', () => {
-    const found = incidents(60, { ...NO_SECRET, object: pod('a') }, { ...NO_SECRET, object: pod('b'), first: 20 })
+  it('is what lacks the same thing', async () => {
+    const found = await incidents(60, { ...NO_SECRET, object: pod('a') }, { ...NO_SECRET, object: pod('b'), first: 20 })
     expect(told(found)).toEqual(['certain SecretMissing: 2'])
     expect(found[0]?.causes[0]?.object).toEqual({ kind: 'Secret', namespace: 'shop', name: 'login' })
     expect(found[0]?.title).toBe('The secret login that a uses does not exist: b')
   })
 
-  it('is not two faults of one workload', () => {
-    const found = incidents(60, { ...NO_SECRET, object: pod('a', 'bbbbb') }, { ...NO_IMAGE, object: pod('a', 'ccccc') })
+  it('is not two faults of one workload', async () => {
+    const found = await incidents(
+      60,
+      { ...NO_SECRET, object: pod('a', 'bbbbb') },
+      { ...NO_IMAGE, object: pod('a', 'ccccc') },
+    )
     expect(told(found).toSorted()).toEqual(['certain ImageNotFound: 1', 'certain SecretMissing: 1'])
   })
 
-  it('is not the same trouble of another day', () => {
-    const [newer, older] = incidents(90_000, { ...NO_SECRET, over: 600 }, { ...NO_SECRET, first: 86_400, uid: 'again' })
+  it('is not the same trouble of another day', async () => {
+    const [newer, older] = await incidents(
+      90_000,
+      { ...NO_SECRET, over: 600 },
+      { ...NO_SECRET, first: 86_400, uid: 'again' },
+    )
     expect([newer?.state, older?.state, newer?.id === older?.id]).toEqual(['open', 'over', false])
     if (newer === undefined || older === undefined) throw new Error('there are two')
     expect(similarTo(newer, [newer, older]).map(({ incident, score }) => [incident.id, score])).toEqual([[older.id, 1]])
     expect(similarTo(older, [newer, older])).toEqual([])
   })
 
-  it('has the probe as cause of the restarts that it makes', () => {
-    const found = incidents(60, { ...LIVENESS, last: 50 }, { ...CRASH, first: 40, last: 55 })
+  it('has the probe as cause of the restarts that it makes', async () => {
+    const found = await incidents(60, { ...LIVENESS, last: 50 }, { ...CRASH, first: 40, last: 55 })
     expect(told(found)).toEqual(['likely LivenessProbeFailed: 2'])
     expect(found[0]?.causes[0]?.evidence.map(({ rule }) => rule)).toEqual(['says', 'liveness'])
   })
 
-  it('has what keeps pods from starting as the cause of the probes of those that are left', () => {
+  it('has what keeps pods from starting as the cause of the probes of those that are left', async () => {
     const hung = { reason: 'FailedMount', note: 'rpc error', metadata: { claim: 'data', storageClass: 'fast' } }
-    const found = incidents(
+    const found = await incidents(
       300,
       { ...hung, object: pod('a', 'bbbbb') },
       { ...READINESS, object: pod('a', 'ccccc'), first: 200, last: 290 },
@@ -72,7 +84,7 @@ describe('what one person would call one outage', () => {
     expect(told(found)).toEqual(['likely StorageFailing: 2'])
   })
 
-  it('is one also where hundreds of pods fail alike, and each has its own cause near to it', () => {
+  it('is one also where hundreds of pods fail alike, and each has its own cause near to it', async () => {
     const names = Array.from({ length: 300 }, (_, number) =>
       pod('a', `bb${String(200 + (number % 500)).replaceAll(/[013]/g, '4')}`),
     )
@@ -84,14 +96,14 @@ describe('what one person would call one outage', () => {
       first: number,
       metadata: { claim: 'data', storageClass: 'fast' },
     }))
-    const found = incidents(900, ...mounts, { ...READINESS, object: pod('a', 'ccccc'), first: 150, last: 890 })
+    const found = await incidents(900, ...mounts, { ...READINESS, object: pod('a', 'ccccc'), first: 150, last: 890 })
     expect(told(found)).toEqual(['likely StorageFailing: 301'])
     const led = found[0]?.causes[0]?.evidence.filter(({ rule }) => rule === 'fewer-pods')
     expect(led?.map(({ lagSeconds }) => lagSeconds <= 3)).toEqual([true])
   })
 
-  it('has a chronic symptom stay by itself when something new breaks', () => {
-    const found = incidents(
+  it('has a chronic symptom stay by itself when something new breaks', async () => {
+    const found = await incidents(
       90_060,
       { ...READINESS, object: pod('a'), last: 90_050 },
       { ...NO_IMAGE, object: pod('a', 'ccccc'), first: 90_000 },
@@ -105,17 +117,17 @@ describe('how sure a cause is', () => {
   it.each([
     ['goes on', 10, 'likely'],
     ['was not told of for minutes', 400, 'possible'],
-  ])('that %s', (_what, silence, expected) => {
-    expect(incidents(60 + silence, { ...CRASH, last: 60 })[0]?.causes[0]?.confidence).toBe(expected)
+  ])('that %s', async (_what, silence, expected) => {
+    expect((await incidents(60 + silence, { ...CRASH, last: 60 }))[0]?.causes[0]?.confidence).toBe(expected)
   })
 
-  it('makes no incident of a start that was slow once', () => {
-    expect(incidents(10, { ...READINESS, occurrences: 2 })).toEqual([])
-    expect(told(incidents(10, READINESS))).toEqual(['likely ReadinessProbeFailed: 1'])
+  it('makes no incident of a start that was slow once', async () => {
+    expect(await incidents(10, { ...READINESS, occurrences: 2 })).toEqual([])
+    expect(told(await incidents(10, READINESS))).toEqual(['likely ReadinessProbeFailed: 1'])
   })
 
-  it('is no more than possible for what its reporter would have told again by now', () => {
-    expect(incidents(60, { ...NO_IMAGE, state: 'quiet' })[0]?.causes[0]?.confidence).toBe('possible')
+  it('is no more than possible for what its reporter would have told again by now', async () => {
+    expect((await incidents(60, { ...NO_IMAGE, state: 'quiet' }))[0]?.causes[0]?.confidence).toBe('possible')
   })
 })
 
@@ -136,12 +148,12 @@ const trouble: fc.Arbitrary<Troubled> = fc
   }))
 
 describe('incidents of any problems', () => {
-  it('hold each problem at most once, and each that is bad, whatever the order in which they are given', () => {
-    fc.assert(
-      fc.property(fc.array(trouble, { maxLength: 25 }), fc.infiniteStream(fc.nat()), (troubles, order) => {
+  it('hold each problem at most once, and each that is bad, whatever the order in which they are given', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(trouble, { maxLength: 25 }), fc.infiniteStream(fc.nat()), async (troubles, order) => {
         const problems = troubles.map((each) => aProblem(each))
         const at = () => NOON + 7_000 * SECOND
-        const found = incidentsOf(problems, at)
+        const found = await incidentsOf(problems, at)
         const held = found.flatMap((incident) => incident.problems.map(({ id }) => id))
         expect(new Set(held).size).toBe(held.length)
         const bad = problems.filter(({ body }) => body.severity !== 'low').map(({ id }) => id)
@@ -149,15 +161,15 @@ describe('incidents of any problems', () => {
         const shuffled = problems
           .map((each) => [order.next().value ?? 0, each] as const)
           .toSorted((a, b) => a[0] - b[0])
-        expect(incidentsOf(shuffled.map(([, each]) => each), at)).toEqual(found) // prettier-ignore
+        expect(await incidentsOf(shuffled.map(([, each]) => each), at)).toEqual(found) // prettier-ignore
       }),
     )
   })
 
-  it('name causes by evidence of their own, at most three, the first as rank 1', () => {
-    fc.assert(
-      fc.property(fc.array(trouble, { minLength: 1, maxLength: 25 }), (troubles) => {
-        for (const { causes, problems } of incidents(7_000, ...troubles)) {
+  it('name causes by evidence of their own, at most three, the first as rank 1', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(trouble, { minLength: 1, maxLength: 25 }), async (troubles) => {
+        for (const { causes, problems } of await incidents(7_000, ...troubles)) {
           expect(causes.length).toBeGreaterThan(0)
           expect(causes.length).toBeLessThanOrEqual(3)
           expect(causes[0]?.rank).toBe(1)
@@ -171,15 +183,17 @@ describe('incidents of any problems', () => {
     )
   })
 
-  it('do not change with the names of objects', () => {
+  it('do not change with the names of objects', async () => {
     const renamed = ({ object = '', ...rest }: Troubled): Troubled => ({
       ...rest,
       object: object.replace(/shop\/([abc])-/, 'other/z$1-'),
     })
-    fc.assert(
-      fc.property(fc.array(trouble, { maxLength: 25 }), (troubles) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(trouble, { maxLength: 25 }), async (troubles) => {
         const shapes = (found: readonly Incident[]) => told(found).toSorted()
-        expect(shapes(incidents(7_000, ...troubles.map(renamed)))).toEqual(shapes(incidents(7_000, ...troubles)))
+        expect(shapes(await incidents(7_000, ...troubles.map(renamed)))).toEqual(
+          shapes(await incidents(7_000, ...troubles)),
+        )
       }),
     )
   })

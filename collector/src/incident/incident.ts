@@ -7,6 +7,7 @@ import { causesOf } from './causes.ts'
 import { byEnd, findEdges, type EdgesByEnd } from './edges.ts'
 import { joinProblems } from './join.ts'
 import type { Incident, ProblemThen } from './model.ts'
+import { mapInSlices } from './slices.ts'
 import { titleOf } from './title.ts'
 import { lasts, type Suspect } from './suspect.ts'
 
@@ -20,18 +21,16 @@ export { similarTo, type Similar } from './similar.ts'
  *
  * @param at the time that is asked about, for each cluster.
  */
-export function incidentsOf(
+export async function incidentsOf(
   problems: readonly ProblemThen[],
   at: (cluster: string) => EpochMicros,
-): readonly Incident[] {
-  const suspects = problems.map((problem) => ({ ...problem, blame: blameOf(problem.body) }))
+): Promise<readonly Incident[]> {
+  const suspects = await mapInSlices(problems, (problem) => ({ ...problem, blame: blameOf(problem.body) }))
   suspects.sort((a, b) => a.body.firstObserved - b.body.firstObserved || (a.id < b.id ? -1 : 1))
-  const edges = findEdges(suspects)
+  const edges = await findEdges(suspects)
   const ends = byEnd(edges)
-  return joinProblems(suspects, edges)
-    .map((members) => toIncident(members, ends, at))
-    .filter(isOutage)
-    .sort(compareIncidents)
+  const outages = await mapInSlices(joinProblems(suspects, edges), (members) => toIncident(members, ends, at))
+  return outages.filter(isOutage).sort(compareIncidents)
 }
 
 /** Troubles that began earlier than this, and of which none is newer than {@link NEWS}, are chronic, µs. */

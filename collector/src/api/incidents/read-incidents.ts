@@ -26,6 +26,6 @@ export async function readIncidents(
   const { problems, clusters, notices } = await readProblems(reader, { at, from }, now, signal)
   const clocks = [...clusters.values()].map((cluster) => cluster.at)
   const time = at ?? (clocks.length === 0 ? now : Math.max(...clocks))
-  const incidents = incidentsOf(problems, (cluster) => clusters.get(cluster)?.at ?? time)
+  const incidents = await incidentsOf(problems, (cluster) => clusters.get(cluster)?.at ?? time)
   return { at: time, incidents, notices }
 }
