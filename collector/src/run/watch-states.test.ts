@@ -36,7 +36,23 @@ function statesWith(...streams: readonly (readonly [string, Partial<StreamState>
   return states
 }
 
+it('counts each list that is cut off once', () => {
+  const cut: string[] = []
+  const metrics = { watchIs: () => undefined, clusterIs: () => undefined, listCutOff: (name: string) => cut.push(name) }
+  const states = new WatchStates(() => NOW, () => NOW, metrics) // prettier-ignore
+  for (const listsCutOff of [0, 1, 1, 2, 2]) states.update('prod', stream({ listsCutOff }))
+  expect(cut).toEqual(['prod', 'prod'])
+})
+
 describe('time that passes in clusters', () => {
+  it('goes by the time that is agreed on, not by a clock that is ahead', () => {
+    const metrics = { watchIs: () => undefined, clusterIs: () => undefined, listCutOff: () => undefined }
+    const ahead = NOW + 17_520 * HOUR
+    const states = new WatchStates(() => ahead, () => NOW, metrics) // prettier-ignore
+    states.update('prod', stream({ lastActivity: ahead - SECOND }))
+    expect(states.passages()).toEqual([{ cluster: 'prod', until: NOW - 2 * MINUTE, isWatched: true }])
+  })
+
   it('goes on in a cluster that is followed, whatever becomes of another one', () => {
     const gone = { lastError: 'nothing listens there', lastActivity: NOW - 5 * MINUTE }
     expect(statesWith(['prod', gone], ['other', {}]).passages()).toEqual([
