@@ -25,12 +25,14 @@ function stream(overrides: Partial<StreamState>): StreamState {
 
 const METRICS = { watchIs: () => undefined, clusterIs: () => undefined, watchWasEmpty: () => undefined, listCutOff: () => undefined } // prettier-ignore
 
+const QUIET = { warn: () => undefined, info: () => undefined }
+
 function statesWith(...streams: readonly (readonly [string, Partial<StreamState>])[]): WatchStates {
   const states = new WatchStates(
     () => NOW,
     () => NOW,
     METRICS,
-    { warn: () => undefined, info: () => undefined },
+    QUIET,
   )
   for (const [cluster, state] of streams) states.update(cluster, stream({ stream: `${cluster}/events`, ...state }))
   return states
@@ -38,17 +40,16 @@ function statesWith(...streams: readonly (readonly [string, Partial<StreamState>
 
 it('counts each list that is cut off once', () => {
   const cut: string[] = []
-  const metrics = { watchIs: () => undefined, clusterIs: () => undefined, listCutOff: (name: string) => cut.push(name) }
-  const states = new WatchStates(() => NOW, () => NOW, metrics) // prettier-ignore
+  const metrics = { ...METRICS, listCutOff: (name: string) => cut.push(name) }
+  const states = new WatchStates(() => NOW, () => NOW, metrics, QUIET) // prettier-ignore
   for (const listsCutOff of [0, 1, 1, 2, 2]) states.update('prod', stream({ listsCutOff }))
   expect(cut).toEqual(['prod', 'prod'])
 })
 
 describe('time that passes in clusters', () => {
   it('goes by the time that is agreed on, not by a clock that is ahead', () => {
-    const metrics = { watchIs: () => undefined, clusterIs: () => undefined, listCutOff: () => undefined }
     const ahead = NOW + 17_520 * HOUR
-    const states = new WatchStates(() => ahead, () => NOW, metrics) // prettier-ignore
+    const states = new WatchStates(() => ahead, () => NOW, METRICS, QUIET) // prettier-ignore
     states.update('prod', stream({ lastActivity: ahead - SECOND }))
     expect(states.passages()).toEqual([{ cluster: 'prod', until: NOW - 2 * MINUTE, isWatched: true }])
   })
