@@ -2,7 +2,8 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What we write into a data directory, whoever wrote it: an earlier version left its files open to all. */
-const OURS = /^(?:buffer\.sqlite|eventloom\.duckdb|collector\.json|demonstration\.json|last-run\.json|only-played$|migration-)/
+const OURS =
+  /^(?:buffer\.sqlite|eventloom\.duckdb|collector\.json|demonstration\.json|last-run\.json|only-played$|migration-)/
 const OUR_FOLDERS = ['spool', 'recordings']
 
 /** Bits of a mode: what others than the owner may do, and of them those outside its group. */
