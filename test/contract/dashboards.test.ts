@@ -21,7 +21,7 @@ interface Panel {
   readonly type: string
   readonly targets?: readonly Readonly<Record<string, unknown>>[]
   readonly panels?: readonly Panel[]
-  readonly fieldConfig?: { readonly defaults: { readonly min?: number } }
+  readonly fieldConfig?: { readonly defaults: { readonly min?: number; readonly displayName?: string } }
 }
 
 interface Dashboard {
@@ -199,6 +199,16 @@ describe('the shipped dashboards', () => {
   it('begin their bars at zero', () => {
     const bars = dashboards.flatMap(({ panels }) => panelsOf(panels)).filter(({ type }) => type === 'bargauge')
     for (const { title, fieldConfig } of bars) expect(fieldConfig?.defaults.min, title).toBe(0)
+  })
+
+  it('name a bar that is the only one, which Grafana does only where a name is set', () => {
+    const bars = dashboards.flatMap(({ panels }) => panelsOf(panels)).filter(({ type }) => type === 'bargauge')
+    for (const { title, fieldConfig } of bars) expect(fieldConfig?.defaults.displayName, title).toMatch(/^\$\{__/)
+  })
+
+  it('look for what is typed into the menu of a variable in all values', () => {
+    const queried = dashboards.flatMap(({ templating }) => templating.list.filter(({ type }) => type === 'query'))
+    for (const { name, query } of queried) expect(query, name).toMatchObject({ search: '$__searchFilter' })
   })
 
   it('say what they count where events could be meant, or how often they happened', () => {
