@@ -360,6 +360,15 @@ describe('everybody can use the editors', () => {
     await tab.getByRole('textbox').first().focus()
     await tab.keyboard.type('regarding.ki')
     await tab.getByRole('option', { name: 'regarding.kind', description: '对象的类型。' }).waitFor()
+    await tab.getByRole('textbox').first().fill('resaon:BackOff')
+    await tab.getByText('您是指 reason 吗？').waitFor()
+    const groupBy = ['regarding.name']
+    await open({
+      language: 'zh-Hans',
+      app: 'unified-alerting',
+      stored: query({ queryType: 'aggregate', format: 'numeric', groupBy }),
+    })
+    await tab.getByText('对每个 Pod 或事件都有新值').waitFor()
   })
 })
 

@@ -34,6 +34,7 @@ import { annotationSupport } from './dashboard/annotations'
 import { Dashboards } from './dashboard/dashboards'
 import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from './dashboard/drilldowns'
 import { linkedDashboard, withLinks } from './dashboard/frame-links'
+import { withReadableNotices } from './dashboard/frame-notices'
 import { dashboardLinks } from './dashboard/links'
 import { VariableSupport } from './dashboard/variables'
 import { exportQuery, importQuery } from './explore/abstract-queries'
@@ -111,7 +112,7 @@ export class EventloomDataSource
   async #linked(frames: readonly DataFrame[], range: TimeRange): Promise<DataFrame[]> {
     const uid = linkedDashboard(frames)
     const surroundings = { range, dashboard: uid === null ? null : await this.#dashboards.find(uid) }
-    return frames.map((frame) => withLinks(frame, surroundings))
+    return frames.map((frame) => withReadableNotices(withLinks(frame, surroundings)))
   }
 
   override applyTemplateVariables(

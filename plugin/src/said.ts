@@ -1,17 +1,53 @@
 import { t } from '@grafana/i18n'
-import chinese from './locales/collector-zh-Hans.json'
+import chineseSentences from './locales/collector-sentences-zh-Hans.json'
+import chineseWords from './locales/collector-zh-Hans.json'
 
-/** A text of the collector: what it is, what stands in it, and the English that the collector wrote. */
-export interface Said {
-  readonly id: string
-  readonly values?: Readonly<Record<string, string | number>>
+interface Language {
+  /** By id. */
+  readonly words: Readonly<Record<string, string>>
+  /** By the English sentence, with names for its variable parts; those with more fixed text first. */
+  readonly sentences: readonly Sentence[]
 }
 
-const TEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = { 'zh-Hans': chinese }
+interface Sentence {
+  readonly pattern: RegExp
+  readonly text: string
+}
 
-/** What the collector said, in the reader's language. English, and what this plugin does not know, stays as the collector wrote it. */
-export function inReadersWords(english: string, said: Said | null | undefined): string {
-  if (said === null || said === undefined) return english
-  const text = TEXTS[t('language.code', 'en-US')]?.[said.id]
-  return text === undefined ? english : text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(said.values?.[name] ?? '')) // prettier-ignore
+const LANGUAGES: Readonly<Record<string, Language>> = {
+  'zh-Hans': { words: chineseWords, sentences: sentencesOf(chineseSentences) },
+}
+
+/** A word of the collector that has an id, in the reader's language; else as the collector wrote it. */
+export function wordOf(id: string, english: string): string {
+  return language()?.words[id] ?? english
+}
+
+/** A sentence of the collector in the reader's language. What this plugin does not know stays English. */
+export function sentenceOf(english: string): string {
+  for (const { pattern, text } of language()?.sentences ?? []) {
+    const values = pattern.exec(english)?.groups
+    if (values !== undefined) return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '')
+  }
+  return english
+}
+
+function language(): Language | undefined {
+  return LANGUAGES[t('language.code', 'en-US')]
+}
+
+function sentencesOf(texts: Readonly<Record<string, string>>): readonly Sentence[] {
+  const fixed = (template: string) => template.replace(/\{\{\w+\}\}/g, '').length
+  return Object.entries(texts)
+    .sort(([a], [b]) => fixed(b) - fixed(a))
+    .map(([english, text]) => ({ pattern: patternOf(english), text }))
+}
+
+function patternOf(english: string): RegExp {
+  const parts = english.split(/\{\{(\w+)\}\}/)
+  const source = parts.map((part, place) =>
+    place % 2 === 1 ? `(?<${part}>.*?)` : part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
+  )
+  // A group that is never there, so that a sentence without variable parts has groups too.
+  return new RegExp(`^${source.join('')}(?<none>(?!))?$`, 's')
 }

@@ -6,6 +6,7 @@ import { variablesOf } from '../query/interpolate'
 import type { ReadableQuery } from '../query/query'
 import { isComplete } from '../query/terms'
 import { rangeOf, type Preview, type Resources } from '../resources'
+import { sentenceOf } from '../said'
 import { LabelTable } from './LabelTable'
 
 const PAUSE_MS = 500
@@ -41,7 +42,7 @@ export function AlertPreview({ query, resources, range }: Props) {
   if (!state.alertable)
     return (
       <Alert severity="error" title={t('preview.refused', 'A rule cannot use this query')}>
-        {state.refusal}
+        {sentenceOf(state.refusal ?? '')}
       </Alert>
     )
   return <Instances {...state} />
@@ -70,7 +71,7 @@ function Instances({ instances, labelSets, values = [], firing = null, warnings 
           </Text>
         </Stack>
         {warnings.map((warning) => (
-          <Alert key={warning} severity="warning" title={warning} />
+          <Alert key={warning} severity="warning" title={sentenceOf(warning)} />
         ))}
         {labelSets.length > 0 && (
           <LabelTable

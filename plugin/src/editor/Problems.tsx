@@ -6,6 +6,7 @@ import { isComplete } from '../query/terms'
 import { variablesOf } from '../query/interpolate'
 import type { ReadableQuery } from '../query/query'
 import type { Problem, Resources } from '../resources'
+import { sentenceOf } from '../said'
 
 /** Long enough that a word can be finished. */
 const PAUSE_MS = 400
@@ -44,7 +45,7 @@ export function Problems({ problems }: { readonly problems: readonly Problem[] }
       {problems.map(({ place, message, position }) => (
         <div key={`${place} ${message}`} className={styles.problem}>
           <Icon name="exclamation-triangle" />
-          <span>{position === undefined ? `${place}: ${message}` : message}</span>
+          <span>{position === undefined ? `${place}: ${sentenceOf(message)}` : sentenceOf(message)}</span>
         </div>
       ))}
     </div>

@@ -1,7 +1,7 @@
 import type { CompletionItem } from '../resources'
-import { inReadersWords } from '../said'
+import { wordOf } from '../said'
 
 /** What a suggested field or operator means; of a value nothing. Its name is the id of its meaning. */
 export function detailOf({ kind, label, detail = '' }: CompletionItem): string {
-  return kind === 'value' ? detail : inReadersWords(detail, { id: `${kind}.${label}` })
+  return kind === 'value' ? detail : wordOf(`${kind}.${label}`, detail)
 }
