@@ -596,7 +596,7 @@ describe('eventloom replay', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(11)
     expect(err).toContain('a.jsonl:10: not JSON\n2 more could not be used.\n')
     expect(out).toContain(
-      '19 versions received · 4 stored · 1 bookmark · 1 deletion · 1 error notice · 12 dropped · balanced · 0.4s',
+      '19 versions received · 4 stored · 1 bookmark · 1 deletion · 1 error notice · 12 dropped · balanced, 0.4s',
     )
   })
 
@@ -801,7 +801,7 @@ describe('the start screen', () => {
         api        http://127.0.0.1:8085/api/v1
         docs       http://127.0.0.1:8085/docs
         metrics    http://127.0.0.1:8085/metrics
-        ingest     41,212 versions received · 41,207 stored · 2 filtered · 2 deletions · 1 dropped · balanced · 1.9s
+        ingest     41,212 versions received · 41,207 stored · 2 filtered · 2 deletions · 1 dropped · balanced, 1.9s
 
       What recurs
         SEVERITY  REASON   WHERE                    SEEN       LAST    TREND         NOTE

@@ -38,7 +38,7 @@ export function startLines(
 
 /** {@link accountText} on the start screen, with how long it took. */
 export function ingestLines(accounts: Accounts, seconds: number, columns: number): readonly string[] {
-  return wrapped(`  ingest     ${accountText(accounts)} · ${seconds.toFixed(1)}s`, columns, INDENT)
+  return wrapped(`  ingest     ${accountText(accounts)}, ${seconds.toFixed(1)}s`, columns, INDENT)
 }
 
 /**
