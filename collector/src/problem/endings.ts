@@ -15,6 +15,8 @@ export interface Told {
   /** The pod that it is about, where something owns it. */
   readonly pod: PodSeen | null
   readonly gone: Gone | null
+  /** Key of the job or pod that the note says is gone; null where it says so of none. */
+  readonly named: string | null
   /** Kind of the trouble that it is evidence of itself. */
   readonly own: string | null
 }
@@ -26,11 +28,6 @@ export function endingBy(told: Told, life: Life): 'cleared' | 'gone' | null {
   return clearsObject(told, life) || clearsWorkload(told, life) || clearsNode(told, life) ? 'cleared' : null
 }
 
-/** Whether a pod that came later started without the trouble, while this one may still have it. */
-export function showsSuccessor({ event, at, keys, pod }: Told, life: Life): boolean {
-  return pod !== null && keys.workload === life.keys.workload && at >= heardAt(life) && clears(event, life, 'successor') && isSuccessor(pod, life) // prettier-ignore
-}
-
 /** A name is free again only when its object is gone. */
 function isAnother({ event: { regarding }, at, keys }: Told, life: Life): boolean {
   const { uid, apiVersion } = life.body.object
@@ -38,14 +35,14 @@ function isAnother({ event: { regarding }, at, keys }: Told, life: Life): boolea
   return uid !== '' && regarding.uid !== '' && groupOf(apiVersion) === groupOf(regarding.apiVersion)
 }
 
-function isGone({ event, keys, gone, own }: Told, { keys: of, trouble, body: { cluster } }: Life): boolean {
-  if (gone === 'named') return namedBy(event, cluster) === of.name
+function isGone({ event, keys, gone, named, own }: Told, { keys: of, trouble }: Life): boolean {
+  if (gone === 'named') return named === of.name
   if (gone === null || trouble.class === own) return false
   return event.regarding.kind === 'Node' ? keys.node === of.node : keys.identity === of.identity
 }
 
-/** Key of the job or pod that the note says is gone; null where it names none. */
-export function namedBy({ metadata, regarding }: PlacedEvent, cluster: string): string | null {
+/** Key of the job or pod that the note names; null where it names none. */
+export function namedBy({ cluster, metadata, regarding }: PlacedEvent): string | null {
   const [kind, name] = metadata['job'] === undefined ? ['Pod', metadata['pod']] : ['Job', metadata['job']]
   return name === undefined ? null : nameKey(cluster, kind ?? '', regarding.namespace, name)
 }
@@ -58,9 +55,9 @@ function clearsNode({ event, keys }: Told, life: Life): boolean {
   return event.regarding.kind === 'Node' && keys.node === life.keys.node && clears(event, life, 'node')
 }
 
-function clearsWorkload({ event, at, keys, pod }: Told, life: Life): boolean {
+function clearsWorkload({ event, keys, pod }: Told, life: Life): boolean {
   if (keys.workload === null || keys.workload !== life.keys.workload) return false
-  const isQuiet = at > heardAt(life) + life.trouble.repeats || stateOf(life) === 'quiet'
+  const isQuiet = stateOf(life) === 'quiet'
   const isOtherPod = pod !== null && life.body.object.kind === 'Pod' && pod.identity !== life.keys.identity
   // Of five pods one may hang while the others start.
   if (clears(event, life, 'workload') && (!isOtherPod || isQuiet)) return true

@@ -4,7 +4,7 @@ import { isFirstSight, type PlacedEvent } from '../event/observation.ts'
 import { isRecorded } from '../event/raw-event.ts'
 import type { Gone, Trouble } from '../event/trouble.ts'
 import { isProblem } from '../event/words.ts'
-import { endingBy, namedBy, showsSuccessor, type Told } from './endings.ts'
+import { endingBy, namedBy, type Told } from './endings.ts'
 import { keysOf } from './keys.ts'
 import {
   addEvidence,
@@ -18,6 +18,7 @@ import {
   stateOf,
   type Life,
 } from './problem-life.ts'
+import { RecentRows } from './recent-rows.ts'
 import { Timeline } from './timeline.ts'
 
 /** A pod that stops fails its probes for as long as it takes. */
@@ -25,9 +26,6 @@ const STOPPING = 5 * MINUTE
 
 /** Objects remembered that are gone. */
 const MAX_GONE = 10_000
-
-/** Rows of ordinary life remembered, the newest: trouble that comes after its own clearing is told by them. */
-const MAX_RECENT = 1_000
 
 /** What is known of kinds of trouble: the catalogue's, handed over by whoever builds the line. */
 export interface Knowledge {
@@ -42,8 +40,7 @@ export class Fold {
   readonly #onChange: (life: Life) => void
   /** When objects were last said to be gone, by identity. */
   readonly #gone = new Map<string, EpochMicros>()
-  #recent: Told[] = []
-  #newestRecent: EpochMicros = 0
+  readonly #recent = new RecentRows()
   #leap: EpochMicros | null = null
 
   constructor(cluster: string, knowledge: Knowledge, onChange: (life: Life) => void) {
@@ -63,14 +60,15 @@ export class Fold {
     const at = isRecorded(event) ? event.lastObserved : Math.min(event.lastObserved, event.received + AHEAD)
     this.#follow(event, at)
     const keys = keysOf(event)
-    const isOwnedPod = event.regarding.kind === 'Pod' && keys.workload !== null
+    const isOwnedPod = event.regarding.kind === 'Pod' && event.owner.kind !== 'Pod' && keys.workload !== null
     const pod = isOwnedPod ? pods.see(event, keys.identity, keys.workload) : null
     const gone = this.#knowledge.goneBy(event)
     if (gone === 'regarding') this.#rememberGone(keys.identity, at)
     const trouble = isProblem(event) ? this.#knowledge.troubleOf(event) : null
-    const told: Told = { event, at, keys, pod, gone, own: trouble?.class ?? null }
+    const named = gone === 'named' ? namedBy(event) : null
+    const told: Told = { event, at, keys, pod, gone, named, own: trouble?.class ?? null }
     if (lives.open > 0) for (const life of this.#concernedBy(told)) this.#endBy(life, told)
-    if (trouble === null || gone !== null) this.#rememberRecent(told)
+    if (trouble === null || gone !== null) this.#recent.remember(told)
     return trouble === null ? null : this.#evidence(told, trouble, isStored)
   }
 
@@ -116,19 +114,14 @@ export class Fold {
       key,
       keys,
       trouble,
-      body: bodyOf(event, trouble, first, at),
+      body: bodyOf(event, trouble, { first, at, known: Math.max(timeline.clock, first) }),
       revision: 0,
-      together: 0,
-      successor: null,
+      together: 1,
       due: null,
     }
-    addEvidence(life, event, at)
-    raiseByEvidence(life)
-    change(life, 'open', { at: first, known: Math.max(timeline.clock, first) })
     timeline.lives.add(life)
     this.#onChange(life)
-    // Nearly always nothing recent is newer: then none of it is looked at.
-    if (this.#newestRecent >= at) for (const before of this.#recent) if (before.at >= at) this.#endBy(life, before)
+    for (const before of this.#recent.concerning(life, at)) this.#endBy(life, before)
     timeline.settle(life)
     return life
   }
@@ -144,6 +137,7 @@ export class Fold {
       timeline.lives.reopened(life)
     } else if (end === null && at > heard && stateOf(life) === 'quiet') {
       change(life, 'open', { at, known: timeline.clock })
+      timeline.lives.spoke(life)
     }
     if (stateOf(life) !== 'over') raiseByEvidence(life)
     timeline.lives.heard(life)
@@ -152,28 +146,18 @@ export class Fold {
   }
 
   /** Lives that the row may end, some of them more than once. */
-  *#concernedBy({ event, keys, gone }: Told): Iterable<Life> {
-    const { lives, cluster } = this.timeline
+  *#concernedBy({ event, keys, pod, named }: Told): Iterable<Life> {
+    const { lives } = this.timeline
     yield* lives.ofName.get(keys.name)
-    const named = gone === 'named' ? namedBy(event, cluster) : null
     if (named !== null) yield* lives.ofName.get(named)
     if (keys.workload !== null) yield* lives.clearedByReason(keys.workload, event.reason)
+    if (keys.workload !== null && pod !== null) yield* lives.quiet.get(keys.workload)
     if (event.regarding.kind === 'Node') yield* lives.onNode.get(keys.node)
   }
 
   #endBy(life: Life, told: Told): void {
     const how = endingBy(told, life)
-    const by = { observation: told.event.id, at: told.at }
-    if (how !== null) this.timeline.end(life, { how, ...by })
-    else if (showsSuccessor(told, life)) life.successor = by
-  }
-
-  #rememberRecent(told: Told): void {
-    this.#recent.push(told)
-    this.#newestRecent = Math.max(this.#newestRecent, told.at)
-    if (this.#recent.length < 2 * MAX_RECENT) return
-    this.#recent = this.#recent.slice(-MAX_RECENT)
-    this.#newestRecent = Math.max(...this.#recent.map((each) => each.at))
+    if (how !== null) this.timeline.end(life, { how, observation: told.event.id, at: told.at })
   }
 
   #rememberGone(identity: string, time: EpochMicros): void {

@@ -21,10 +21,9 @@ export class LifeIndex {
     if (lives?.delete(life) === true && lives.size === 0) this.#lives.delete(key)
   }
 
-  /** A copy: what is found may be ended, and so removed, one after another. */
-  get(key: string): readonly Life[] {
-    const lives = this.#lives.get(key)
-    return lives === undefined ? NONE : [...lives]
+  /** What is found may be removed while it is looked through. */
+  get(key: string): Iterable<Life> {
+    return this.#lives.get(key) ?? NONE
   }
 }
 

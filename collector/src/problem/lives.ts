@@ -1,6 +1,6 @@
 import type { Keys } from './keys.ts'
 import { LifeIndex } from './life-index.ts'
-import { isOpen, type Life } from './problem-life.ts'
+import { isOpen, stateOf, type Life } from './problem-life.ts'
 
 /** Lives remembered of one cluster: as many as a restart takes back. */
 const MAX_LIVES = 20_000
@@ -14,12 +14,14 @@ const MAX_LIVES = 20_000
 export class Lives {
   readonly ofName = new LifeIndex()
   readonly ofWorkload = new LifeIndex()
+  /** Those that are quiet, by workload. */
+  readonly quiet = new LifeIndex()
   readonly onNode = new LifeIndex()
   /** Those heard of last come last. */
   readonly #lives = new Map<string, Life>()
   /** Those that are over, in the order in which they ended. */
   readonly #over = new Set<Life>()
-  /** By which an event about another object can end one of these. */
+  /** Reasons by which an event about any object of a workload can end one of its lives. */
   readonly #clearing = new Set<string>()
   #open = 0
 
@@ -45,7 +47,7 @@ export class Lives {
     if (before !== undefined) this.forget(before)
     this.#lives.set(life.key, life)
     for (const { by, reasons } of life.trouble.clearedBy) {
-      if (by === 'workload' || by === 'successor') for (const reason of reasons) this.#clearing.add(reason)
+      if (by === 'workload') for (const reason of reasons) this.#clearing.add(reason)
     }
     if (isOpen(life)) this.#enter(life)
     else this.#over.add(life)
@@ -53,8 +55,18 @@ export class Lives {
   }
 
   /** Lives of the workload that are not over, where a row with this reason can end any. */
-  clearedByReason(workload: string, reason: string): readonly Life[] {
+  clearedByReason(workload: string, reason: string): Iterable<Life> {
     return this.#clearing.has(reason) ? this.ofWorkload.get(workload) : []
+  }
+
+  /** It was silent for longer than usual. */
+  becameQuiet(life: Life): void {
+    if (life.keys.workload !== null) this.quiet.add(life.keys.workload, life)
+  }
+
+  /** It is not silent any more. */
+  spoke(life: Life): void {
+    if (life.keys.workload !== null) this.quiet.remove(life.keys.workload, life)
   }
 
   /** Something was told of it. */
@@ -100,18 +112,19 @@ export class Lives {
 
   #enter(life: Life): void {
     this.#open += 1
-    for (const [index, key] of this.#places(life)) index.add(key, life)
+    const { name, workload, node } = life.keys
+    this.ofName.add(name, life)
+    if (workload !== null) this.ofWorkload.add(workload, life)
+    if (node !== '') this.onNode.add(node, life)
+    if (stateOf(life) === 'quiet') this.becameQuiet(life)
   }
 
   #leave(life: Life): void {
     this.#open -= 1
-    for (const [index, key] of this.#places(life)) index.remove(key, life)
-  }
-
-  #places({ keys: { name, workload, node } }: Life): readonly (readonly [LifeIndex, string])[] {
-    const places: (readonly [LifeIndex, string])[] = [[this.ofName, name]]
-    if (workload !== null) places.push([this.ofWorkload, workload])
-    if (node !== '') places.push([this.onNode, node])
-    return places
+    const { name, workload, node } = life.keys
+    this.ofName.remove(name, life)
+    if (workload !== null) this.ofWorkload.remove(workload, life)
+    if (node !== '') this.onNode.remove(node, life)
+    this.spoke(life)
   }
 }

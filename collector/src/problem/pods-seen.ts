@@ -6,7 +6,12 @@ const MAX_PODS = 64
 const MAX_WORKLOADS = 20_000
 
 /** The kubelet says this of each container that runs. */
-const STARTED = 'Started'
+export const STARTED = 'Started'
+
+export interface PodStart {
+  readonly observation: string
+  readonly at: EpochMicros
+}
 
 /** A pod as its events showed it. */
 export interface PodSeen {
@@ -16,7 +21,11 @@ export interface PodSeen {
   /** The earliest time that any of its events gives. */
   first: EpochMicros
   /** Its newest start. */
-  started: { readonly observation: string; readonly at: EpochMicros } | null
+  started: PodStart | null
+}
+
+export function hasStarted(pod: PodSeen): pod is PodSeen & { readonly started: PodStart } {
+  return pod.started !== null
 }
 
 /** The newest pods of each workload, to know which came after which. */

@@ -28,8 +28,6 @@ export interface Life {
   revision: number
   /** How many of its newest pieces of evidence were received no earlier than the newest of them. */
   together: number
-  /** A start of a pod that came after this one's trouble began. */
-  successor: { readonly observation: string; readonly at: EpochMicros } | null
   /** When it is next to be looked at, by the cluster's clock; null while nothing is planned. */
   due: EpochMicros | null
 }
@@ -53,8 +51,17 @@ export function problemIdOf(key: string, observationId: string): string {
   return `p-${hash('sha256', `${key}\0${observationId}`).slice(0, 16)}`
 }
 
-export function bodyOf(event: PlacedEvent, trouble: Trouble, first: EpochMicros, last: EpochMicros): ProblemBody {
+/** A problem that begins with this evidence of the time `at`: since `first`, and known from `known` on. */
+export function bodyOf(
+  event: PlacedEvent,
+  { class: what, end, persists }: Trouble,
+  { first, at, known }: { readonly first: EpochMicros; readonly at: EpochMicros; readonly known: EpochMicros },
+): ProblemBody {
   const { kind, namespace, name, uid, apiVersion } = event.regarding
+  const isLasting = persists !== null && at - first >= persists.after
+  const severity = isLasting ? worse(event.severity, persists.severity) : event.severity
+  const occurrences = event.countDelta + event.countUnplaced
+  const isLowerBound = event.countIsLowerBound || event.countEstimated
   return {
     cluster: event.cluster,
     source: event.source,
@@ -62,17 +69,25 @@ export function bodyOf(event: PlacedEvent, trouble: Trouble, first: EpochMicros,
     workload: event.owner,
     node: nodeOf(event),
     container: event.container,
-    class: trouble.class,
-    end: trouble.end,
-    ...newestOf(event),
-    severity: event.severity,
+    class: what,
+    end,
+    reason: event.reason,
+    type: event.type,
+    category: event.category,
+    note: event.note,
+    reportingController: event.reportingController,
+    metadata: event.metadata,
+    objectLabels: event.objectLabels,
+    severity,
     firstObserved: first,
-    lastObserved: last,
-    occurrences: 0,
-    isLowerBound: false,
-    evidence: [],
-    transitions: [],
-    receivedUntil: 0,
+    lastObserved: at,
+    occurrences,
+    isLowerBound,
+    evidence: [event.id],
+    transitions: [
+      { at: first, known, state: 'open', severity, endedBy: null, lastObserved: at, occurrences, isLowerBound },
+    ],
+    receivedUntil: event.received,
   }
 }
 
@@ -80,20 +95,25 @@ export function bodyOf(event: PlacedEvent, trouble: Trouble, first: EpochMicros,
 export function addEvidence(life: Life, event: PlacedEvent, at: EpochMicros): void {
   const { body } = life
   const isNewest = at >= body.lastObserved
+  const newest = isNewest ? event : body
+  const telling = isNewest && howMuchIsTold(event) >= howMuchIsTold(body) ? event : body
   life.together = event.received > body.receivedUntil ? 1 : Math.min(life.together + 1, MAX_TOGETHER)
-  const kept = Math.max(MAX_EVIDENCE - 1, life.together)
-  const [first, ...others] = [...body.evidence, event.id]
   life.body = {
     ...body,
-    ...(isNewest && newestOf(event)),
-    ...(isNewest && howMuchIsTold(event) < howMuchIsTold(body) && { note: body.note, metadata: body.metadata }),
+    reason: newest.reason,
+    type: newest.type,
+    category: newest.category,
+    reportingController: newest.reportingController,
+    objectLabels: newest.objectLabels,
+    note: telling.note,
+    metadata: telling.metadata,
     workload: event.owner.kind === '' ? body.workload : event.owner,
     node: nodeOf(event) || body.node,
     severity: worse(body.severity, event.severity),
     lastObserved: Math.max(body.lastObserved, at),
     occurrences: body.occurrences + event.countDelta + event.countUnplaced,
     isLowerBound: body.isLowerBound || event.countIsLowerBound || event.countEstimated,
-    evidence: first === undefined ? [] : [first, ...others.slice(-kept)],
+    evidence: firstAndNewest([...body.evidence, event.id], Math.max(MAX_EVIDENCE, life.together + 1)),
     receivedUntil: Math.max(body.receivedUntil, event.received),
   }
 }
@@ -105,7 +125,8 @@ export function raiseByEvidence(life: Life): void {
 }
 
 export function raise(life: Life, severity: Severity): void {
-  life.body = { ...life.body, severity: worse(life.body.severity, severity) }
+  const worst = worse(life.body.severity, severity)
+  if (worst !== life.body.severity) life.body = { ...life.body, severity: worst }
 }
 
 /** The last time it was heard of. */
@@ -131,9 +152,7 @@ export function change(
 ): void {
   const { severity, lastObserved, occurrences, isLowerBound, transitions } = life.body
   const next: Transition = { at, known, state, severity, endedBy, lastObserved, occurrences, isLowerBound }
-  const [first, ...others] = [...transitions, next]
-  const kept = first === undefined ? [] : [first, ...others.slice(-MAX_TRANSITIONS + 1)]
-  life.body = { ...life.body, transitions: kept }
+  life.body = { ...life.body, transitions: firstAndNewest([...transitions, next], MAX_TRANSITIONS) }
 }
 
 export function toRecord({ id, revision, body }: Life): RecordOf<'problem'> {
@@ -157,13 +176,13 @@ export function restore({ id, revision, body }: RecordOf<'problem'>, trouble: Tr
     body,
     revision,
     together: body.evidence.length,
-    successor: null,
     due: null,
   }
 }
 
-function newestOf({ reason, type, category, note, reportingController, metadata, objectLabels }: PlacedEvent) {
-  return { reason, type, category, note, reportingController, metadata, objectLabels }
+/** At most so many: of more, what is in the middle goes. */
+function firstAndNewest<Item>(items: readonly Item[], most: number): readonly Item[] {
+  return items.length <= most ? items : [...items.slice(0, 1), ...items.slice(1 - most)]
 }
 
 function nodeOf({ regarding, node }: PlacedEvent): string {

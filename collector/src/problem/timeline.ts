@@ -4,7 +4,7 @@ import type { Ending } from '../event/problem.ts'
 import { severityRank } from '../event/words.ts'
 import { Lives } from './lives.ts'
 import { isSuccessor } from './endings.ts'
-import { PodsSeen } from './pods-seen.ts'
+import { hasStarted, PodsSeen, STARTED, type PodSeen, type PodStart } from './pods-seen.ts'
 import { beganAt, change, endedAt, heardAt, isOpen, raise, stateOf, type Life } from './problem-life.ts'
 import { WatchedTime, type Interval } from './watched-time.ts'
 
@@ -115,27 +115,36 @@ export class Timeline {
       change(life, stateOf(life), { at, known })
       return this.#onChange(life)
     }
-    const { successor } = life
-    if (successor !== null && successor.at >= heardAt(life)) {
-      return this.end(life, { how: 'cleared', observation: successor.observation, at })
-    }
+    const successor = this.#successorOf(life)
+    if (successor !== null) return this.end(life, { how: 'cleared', observation: successor.observation, at })
     if (what === 'silent') return this.end(life, this.#endOfSilence(life, at))
     change(life, 'quiet', { at, known })
+    this.lives.becameQuiet(life)
     this.#onChange(life)
+  }
+
+  /** The start of a pod that came later and was heard of last: where such trouble ends by one. */
+  #successorOf(life: Life): PodStart | null {
+    if (!life.trouble.clearedBy.some(({ by, reasons }) => by === 'successor' && reasons.includes(STARTED))) return null
+    for (const { started } of this.#successorsOf(life)) if (started.at >= heardAt(life)) return started
+    return null
   }
 
   /** Silence has a better explanation where pods that came later have run without this trouble for as long. */
   #endOfSilence(life: Life, at: EpochMicros): Ending {
-    const { keys, trouble } = life
-    const pods = keys.workload === null || life.body.object.kind !== 'Pod' ? [] : this.pods.of(keys.workload)
-    for (const pod of pods) {
-      const { started } = pod
-      if (started === null || started.at + trouble.holds > at || !isSuccessor(pod, life)) continue
-      const own = this.lives.get(`${pod.identity}|${trouble.class}`)
-      if (own !== undefined && heardAt(own) > started.at) continue
-      return { how: 'replaced', observation: started.observation, at }
+    const { trouble } = life
+    for (const { identity, started } of this.#successorsOf(life)) {
+      const own = this.lives.get(`${identity}|${trouble.class}`)
+      const isWell = own === undefined || heardAt(own) <= started.at
+      if (isWell && started.at + trouble.holds <= at) return { how: 'replaced', observation: started.observation, at }
     }
     return { how: 'silent', observation: null, at }
+  }
+
+  /** Pods that came in the place of a troubled one, and have started. */
+  *#successorsOf(life: Life): Iterable<PodSeen & { readonly started: PodStart }> {
+    if (life.keys.workload === null || life.body.object.kind !== 'Pod') return
+    for (const pod of this.pods.of(life.keys.workload)) if (hasStarted(pod) && isSuccessor(pod, life)) yield pod
   }
 
   #nextOf(life: Life): Next | null {
