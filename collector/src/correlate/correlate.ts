@@ -7,6 +7,7 @@ import { Clocks } from './clocks.ts'
 import { EvidenceMemory, type Evidence } from './evidence.ts'
 import { correlationRecord, restoreGroup, takeInRecord } from './group-record.ts'
 import { GroupedProblems } from './grouped-problems.ts'
+import { RecordedGroups } from './recorded-groups.ts'
 import { addEdge, addMember, groupIdOf, merge, openGroup, rootOf, type Group } from './groups.ts'
 import type { TopologyLinks } from './links.ts'
 import { subjectOf, type Subject } from './subject.ts'
@@ -46,8 +47,8 @@ export interface Correlator extends Recorder {
   /** Takes in a stored record, after the observations, so that counts and revisions go on where they were. */
   rememberRecord(record: StoreRecord): void
   /**
-   * Records of groups that changed since the last call, at most one a group. Groups in which nothing goes wrong and
-   * nothing is known to lead to anything have none: their rows say all.
+   * Records of groups that changed since the last call, at most one a group; where only counts did, once a minute. Groups in
+   * which nothing goes wrong and nothing is known to lead to anything have none: their rows say all.
    */
   changedRecords(all: boolean): readonly StoreRecord[]
   /** Groups that are open, as their records would be now. */
@@ -72,9 +73,6 @@ const KEYS_PER_GROUP = 4
 const SWEEP_EVERY = 5 * MINUTE
 const ENTRIES_PER_EVENT = 20
 
-/** Others have no record: their rows say all. */
-const isRecorded = ({ hasProblem, edges }: Group): boolean => hasProblem || edges.size > 0
-
 /** What a group was stored under, for an observation that is remembered. */
 type Stored = Pick<Membership, 'correlationId' | 'correlationRule'> | null
 
@@ -94,7 +92,10 @@ class EventCorrelator implements Correlator {
   readonly #memory: EvidenceMemory
   readonly #problems = new GroupedProblems()
   readonly #clocks = new Clocks()
-  #changed = new Set<Group>()
+  readonly #recorded = new RecordedGroups(
+    (group) => this.#isOpen(group),
+    (cluster) => this.#clocks.now(cluster),
+  )
   /** When the memory was last swept, by cluster. */
   readonly #swept = new Map<string, EpochMicros>()
   #eventsSinceSweep = 0
@@ -114,7 +115,7 @@ class EventCorrelator implements Correlator {
   }
 
   follow(problems: readonly Problem[]): void {
-    for (const group of this.#problems.follow(problems)) this.#changed.add(group)
+    for (const group of this.#problems.follow(problems)) this.#recorded.changed(group)
   }
 
   correlate(event: PlacedEvent, problem: string | null): Membership {
@@ -136,7 +137,7 @@ class EventCorrelator implements Correlator {
     } else {
       this.#admit(subject, problem, { correlationId, correlationRule })
     }
-    this.#changed.clear()
+    this.#recorded.clearChanges()
   }
 
   rememberRecord(record: StoreRecord): void {
@@ -144,20 +145,14 @@ class EventCorrelator implements Correlator {
     const group = this.#groups.get(record.id) ?? this.#restore(record)
     if (group === undefined) return
     const { mergedInto, problems } = takeInRecord(group, record)
+    this.#recorded.restored(group)
     for (const { id } of problems) if (this.#problems.groupOf(id) === null) this.#problems.put(id, rootOf(group))
     const root = mergedInto === null ? undefined : this.#groups.get(mergedInto)
     if (root !== undefined && rootOf(root) !== rootOf(group)) merge(rootOf(root), rootOf(group))
   }
 
-  changedRecords(): readonly StoreRecord[] {
-    this.#settle()
-    const changed = [...this.#changed].filter((group) => group.mergedInto !== null || isRecorded(group))
-    this.#changed.clear()
-    for (const group of changed) {
-      // Times grow across restarts, so the revision does as well, without being asked of the store.
-      group.revision = Math.max(group.revision + 1, this.#clocks.now(group.cluster))
-    }
-    return changed.map(correlationRecord)
+  changedRecords(all: boolean): readonly StoreRecord[] {
+    return this.#recorded.take(all)
   }
 
   advance({ cluster, until, isWatched }: Passage): void {
@@ -171,9 +166,8 @@ class EventCorrelator implements Correlator {
   }
 
   open(): readonly RecordOf<'correlation'>[] {
-    this.#settle()
     return [...this.#groups.values()]
-      .filter(({ isOpen, mergedInto }) => isOpen && mergedInto === null)
+      .filter((group) => group.mergedInto === null && this.#isOpen(group))
       .map(correlationRecord)
   }
 
@@ -192,7 +186,7 @@ class EventCorrelator implements Correlator {
   #add(group: Group, subject: Subject, problem: string | null, evidence: readonly string[]): void {
     addMember(group, subject, evidence)
     if (problem !== null) this.#problems.put(problem, group)
-    this.#changed.add(group)
+    this.#recorded.changed(group)
   }
 
   /** An ordinary event goes where the strongest evidence leads. */
@@ -211,7 +205,7 @@ class EventCorrelator implements Correlator {
     for (const other of others) {
       merge(root, other)
       // Its rows carry its id, so the record that leads on is needed even when nothing was wrong in it.
-      this.#changed.add(other)
+      this.#recorded.changed(other)
     }
     return root
   }
@@ -248,16 +242,6 @@ class EventCorrelator implements Correlator {
     return now
   }
 
-  /** Whether each group is open is as of now; those of which that has changed are told. */
-  #settle(): void {
-    for (const group of this.#groups.values()) {
-      const isOpen = this.#isOpen(group)
-      if (isOpen === group.isOpen || group.mergedInto !== null) continue
-      group.isOpen = isOpen
-      this.#changed.add(group)
-    }
-  }
-
   #isOpen({ problems, hasProblem, cluster, last }: Group): boolean {
     return problems.size > 0 || (!hasProblem && last >= this.#clocks.now(cluster) - this.#window)
   }
@@ -277,8 +261,6 @@ class EventCorrelator implements Correlator {
     group.isForgotten = true
     if (group.mergedInto !== null) return
     for (const id of group.problems.keys()) this.#problems.release(id)
-    if (!group.isOpen) return
-    group.isOpen = false
-    this.#changed.add(group)
+    this.#recorded.forgotten(group)
   }
 }

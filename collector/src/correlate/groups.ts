@@ -28,6 +28,10 @@ export interface Group {
   lastProblem: EpochMicros
   /** As its newest record says. */
   isOpen: boolean
+  /** Whether more than counts and times has changed since its newest record. */
+  hasNews: boolean
+  /** When that was written, by the clock of its cluster; 0 before the first. */
+  recorded: EpochMicros
   /** Out of memory: nothing joins it any more. */
   isForgotten: boolean
   members: number
@@ -96,6 +100,8 @@ export function openGroup(id: string, { cluster, lastObserved }: Pick<PlacedEven
     hasProblem: false,
     lastProblem: 0,
     isOpen: true,
+    hasNews: true,
+    recorded: 0,
     isForgotten: false,
     members: 0,
     occurrences: 0,
@@ -149,11 +155,13 @@ export function addMember(
   group.severityRank = Math.max(group.severityRank, severityRank(event.severity))
   if (!group.objects.has(identity)) addObject(group, identity, describeObject(regarding))
   if (workload !== null && !group.workloads.has(workload) && group.workloads.size < MAX_NAMES) {
+    group.hasNews = true
     group.workloads.set(
       workload,
       describeObject({ kind: owner.kind, namespace: regarding.namespace, name: owner.name }),
     )
   }
+  group.hasNews ||= !group.reasons.has(event.reason)
   count(group.reasons, event.reason, 1)
   for (const words of evidence.length === 1 ? evidence : new Set(evidence))
     count(group.evidence, words, 1, MAX_EVIDENCE)
@@ -162,12 +170,15 @@ export function addMember(
 
 /** The first time tells the lag; repetitions would only tell how long it has been going on. */
 export function addEdge(group: Group, id: string, edge: () => CausalEdge): void {
-  if (group.edges.size < MAX_EDGES && !group.edges.has(id)) group.edges.set(id, edge())
+  if (group.edges.size >= MAX_EDGES || group.edges.has(id)) return
+  group.hasNews = true
+  group.edges.set(id, edge())
 }
 
 /** The group has this problem, and stays open while it is. */
 export function addProblem(group: Group, problem: Problem): void {
   group.hasProblem = true
+  group.hasNews = true
   const { severity } = problem.body
   if (isWorse(severity, group.worst)) group.worst = lineOf(problem)
   addClass(group, problem.body.class, severity)
@@ -205,6 +216,8 @@ export function lineOf({ id, body }: Problem): ProblemLine {
 /** Puts `group` into `root`. Rows keep the id they were stored with; the record of `group` says where it went. */
 export function merge(root: Group, group: Group): void {
   group.mergedInto = root
+  group.hasNews = true
+  root.hasNews = true
   for (const problem of group.problems.values()) addProblem(root, problem)
   if (group.worst !== null) worsen(root, group.worst)
   for (const [name, severity] of group.classes) addClass(root, name, severity)
@@ -243,6 +256,7 @@ function empty(group: Group): void {
 
 function addObject(group: Group, key: string, name: string): void {
   if (group.objects.has(key)) return
+  group.hasNews ||= !group.objectsAreMore
   if (group.objects.size < MAX_OBJECTS_SHOWN) group.objects.set(key, name)
   else group.objectsAreMore = true
 }

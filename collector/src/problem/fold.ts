@@ -19,7 +19,7 @@ import {
   type Life,
 } from './problem-life.ts'
 import { RecentRows } from './recent-rows.ts'
-import { Timeline } from './timeline.ts'
+import { Timeline, type OnChange } from './timeline.ts'
 
 /** A pod that stops fails its probes for as long as it takes. */
 const STOPPING = 5 * MINUTE
@@ -37,13 +37,13 @@ export interface Knowledge {
 export class Fold {
   readonly timeline: Timeline
   readonly #knowledge: Knowledge
-  readonly #onChange: (life: Life) => void
+  readonly #onChange: OnChange
   /** When objects were last said to be gone, by identity. */
   readonly #gone = new Map<string, EpochMicros>()
   readonly #recent = new RecentRows()
   #leap: EpochMicros | null = null
 
-  constructor(cluster: string, knowledge: Knowledge, onChange: (life: Life) => void) {
+  constructor(cluster: string, knowledge: Knowledge, onChange: OnChange) {
     this.timeline = new Timeline(cluster, onChange)
     this.#knowledge = knowledge
     this.#onChange = onChange
@@ -120,7 +120,7 @@ export class Fold {
       due: null,
     }
     timeline.lives.add(life)
-    this.#onChange(life)
+    this.#onChange(life, true)
     for (const before of this.#recent.concerning(life, at)) this.#endBy(life, before)
     timeline.settle(life)
     return life
@@ -129,6 +129,7 @@ export class Fold {
   #continue(life: Life, { event, at, keys }: Told, end: EpochMicros | null): void {
     const { timeline } = this
     const heard = heardAt(life)
+    const { transitions, severity } = life.body
     addEvidence(life, event, at)
     timeline.lives.place(life, keys)
     if (end !== null && at > end) {
@@ -141,7 +142,7 @@ export class Fold {
     }
     if (stateOf(life) !== 'over') raiseByEvidence(life)
     timeline.lives.heard(life)
-    this.#onChange(life)
+    this.#onChange(life, end !== null || life.body.transitions !== transitions || life.body.severity !== severity)
     timeline.settle(life)
   }
 

@@ -23,7 +23,7 @@ export interface Problems extends Recorder {
   judge(event: PlacedEvent): string | null
   /** The same of a stored row, after a restart and after its records: what was counted is not counted again. */
   remember(observation: Observation): string | null
-  /** Problems that began, changed or were remembered since the last call, each once. */
+  /** Problems that began, changed by more than another occurrence, or were remembered since the last call, each once. */
   takeChanged(): readonly Problem[]
   /** Everything that is remembered of a cluster and was told by its clock. */
   of(
@@ -131,8 +131,8 @@ class ProblemBook implements Problems {
   #foldOf(cluster: string): Fold {
     const known = this.#folds.get(cluster)
     if (known !== undefined) return known
-    const fold = new Fold(cluster, this.#knowledge, (life) => {
-      this.#changed.add(life)
+    const fold = new Fold(cluster, this.#knowledge, (life, isNews) => {
+      if (isNews) this.#changed.add(life)
       this.#unwritten.add(life)
     })
     this.#folds.set(cluster, fold)

@@ -28,6 +28,9 @@ interface Next {
   readonly what: 'quiet' | 'silent' | 'raise' | 'forget'
 }
 
+/** Told of each life that changed, and whether by more than another occurrence of the same. */
+export type OnChange = (life: Life, isNews: boolean) => void
+
 /** One cluster: its clock, its problems, and what becomes of them as time passes. */
 export class Timeline {
   readonly cluster: string
@@ -39,10 +42,10 @@ export class Timeline {
   /** Intervals that have ended, until somebody records them. */
   ended: WatchedInterval[] = []
   readonly #queue = new TinyQueue<Due>([], (a, b) => a.at - b.at)
-  readonly #onChange: (life: Life) => void
+  readonly #onChange: OnChange
   #clock: EpochMicros = 0
 
-  constructor(cluster: string, onChange: (life: Life) => void) {
+  constructor(cluster: string, onChange: OnChange) {
     this.cluster = cluster
     this.#onChange = onChange
   }
@@ -103,7 +106,7 @@ export class Timeline {
     change(life, 'over', { at: ending.at, known: Math.max(this.#clock, ending.at), endedBy: ending })
     this.lives.ended(life)
     life.due = null
-    this.#onChange(life)
+    this.#onChange(life, true)
     this.plan(life)
   }
 
@@ -113,14 +116,14 @@ export class Timeline {
     if (what === 'raise') {
       raise(life, life.trouble.persists?.severity ?? life.body.severity)
       change(life, stateOf(life), { at, known })
-      return this.#onChange(life)
+      return this.#onChange(life, true)
     }
     const successor = this.#successorOf(life)
     if (successor !== null) return this.end(life, { how: 'cleared', observation: successor.observation, at })
     if (what === 'silent') return this.end(life, this.#endOfSilence(life, at))
     change(life, 'quiet', { at, known })
     this.lives.becameQuiet(life)
-    this.#onChange(life)
+    this.#onChange(life, true)
   }
 
   /** The start of a pod that came later and was heard of last: where such trouble ends by one. */
