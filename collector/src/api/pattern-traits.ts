@@ -1,5 +1,5 @@
 import { DAY, HOUR, SECOND, type EpochMicros } from '../clock.ts'
-import { TRAITS, type PatternBody, type Trait } from '../event/pattern.ts'
+import { PATTERN_RECORDED_WITHIN, TRAITS, type PatternBody, type Trait } from '../event/pattern.ts'
 import type { PatternQuery } from '../query/model.ts'
 import type { AskedPatterns } from '../query/request.ts'
 import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
@@ -33,9 +33,9 @@ export async function followedPatterns(
   isSilentAsked: boolean,
   signal: AbortSignal,
 ): Promise<{ readonly found: ReadonlyMap<string, Found>; readonly notices: readonly Notice[] }> {
-  // What has fallen silent was last seen before the range, mostly. The end of a record is its last event, and lies in the range too.
+  // What has fallen silent was last seen before the range, mostly. The end of a record is the last event that it counts.
   const range = {
-    from: isSilentAsked ? EARLIEST : Math.max(EARLIEST, from - 1),
+    from: isSilentAsked ? EARLIEST : Math.max(EARLIEST, from - PATTERN_RECORDED_WITHIN),
     to: isSilentAsked ? LATEST : to,
     limit: MOST_FOLLOWED,
   }

@@ -28,7 +28,7 @@ async function watched(
   const rows = events.toSorted((a, b) => a.lastObserved - b.lastObserved).map((event) => ({ observation: { ...event, ...detector.detect(event) }, undecided: false })) // prettier-ignore
   detector.advance({ cluster: 'lab', until: until, isWatched: true })
   const store = createMemoryStore()
-  await store.write({ bufferId: 'test', sequence: 1, rows, records: detector.changedRecords() }, signal)
+  await store.write({ bufferId: 'test', sequence: 1, rows, records: detector.changedRecords(true) }, signal)
   return store
 }
 
@@ -131,7 +131,7 @@ describe('GET /patterns', () => {
     const [old, now] = [seen(NOON - 40 * DAY, { countDelta: 500 }), seen(NOON)]
     detector.detect(old)
     const rows = [{ observation: { ...now, ...detector.detect(now) }, undecided: false }]
-    await store.write({ bufferId: 'test', sequence: 1, rows, records: detector.changedRecords() }, signal)
+    await store.write({ bufferId: 'test', sequence: 1, rows, records: detector.changedRecords(true) }, signal)
     const { patterns } = await ask(store, { minOccurrences: 1, minRatePerMinute: 0 })
     expect(patterns).toMatchObject([{ occurrences: 1, counted: { occurrences: 501, since: '2026-04-01T12:00:00Z' } }])
   })

@@ -254,7 +254,7 @@ describe('eventloom patterns', () => {
     const runs = Array.from({ length: 9 }, (_, back) => anObservation({ uid: `run-${back}`, reason: 'SuccessfulCreate', severity: 'info', note: `Created job backup-${back}`, owner: { kind: 'CronJob', name: 'backup' }, lastObserved: NOON - HOUR - back * 5 * MINUTE, deltaSince: NOON - HOUR - back * 5 * MINUTE })) // prettier-ignore
     const rows = runs.toReversed().map((run) => ({ ...run, ...detector.detect(run) }))
     detector.advance({ cluster: 'lab', until: NOON, isWatched: true })
-    const reader = await storeWith(rows, detector.changedRecords())
+    const reader = await storeWith(rows, detector.changedRecords(true))
     const { out } = await eventloom(['patterns', '--trait', 'silent', '--no-color'], { reader, isTerminal: true })
     expect(out).toMatchInlineSnapshot(`
       "SEVERITY  REASON            WHERE        SEEN      TRAITS                                            LAST

@@ -530,6 +530,28 @@ describe('records', () => {
     expect(second?.revision).toBeGreaterThan(first?.revision ?? Infinity)
   })
 
+  it('wait for a minute while only counts go on, and come at once when something is new', () => {
+    const correlator = new Correlating({ topology: aTopology() })
+    const take = () => correlator.correlator.changedRecords(false).map(bodyOf)
+    const again = (at: number) => correlator.correlate(happens(at, 'BackOff', 'Pod a', { category: 'container' }))
+    again(0)
+    expect(take()).toMatchObject([{ members: 1 }])
+    again(10)
+    expect(take()).toEqual([])
+    again(70)
+    expect(take()).toMatchObject([{ members: 3 }])
+    correlator.correlate(happens(71, 'Unhealthy', 'Pod a', { severity: 'medium', category: 'probe' }))
+    expect(take()).toMatchObject([{ members: 4, openProblems: 2 }])
+    again(80)
+    correlator.correlate(calm(81, 'Killing', 'Pod a'))
+    expect(take()).toMatchObject([
+      { reasons: [{ reason: 'BackOff', members: 4 }, { reason: 'Killing' }, { reason: 'Unhealthy' }] },
+    ])
+    again(82)
+    expect(take()).toEqual([])
+    expect(correlator.changedRecords().map(bodyOf)).toMatchObject([{ members: 7 }])
+  })
+
   it('close a group with its last problem, and name it still', () => {
     const correlator = new Correlating({ topology: aTopology() })
     correlator.correlate(happens(0, 'BackOff', 'Pod a', { category: 'container' }))

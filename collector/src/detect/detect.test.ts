@@ -170,7 +170,7 @@ describe('ids of patterns', () => {
     const detector = aDetector()
     const { patternIds } = detector.detect(seen(0))
     expect(patternIds).toEqual(['BackOff:Pod:shop'])
-    const record = detector.changedRecords().find(({ kind }) => kind === 'pattern')
+    const record = detector.changedRecords(true).find(({ kind }) => kind === 'pattern')
     expect(record?.id).toBe('p-31a90052970543ac')
     expect(record?.body).toMatchObject({
       patternId: 'BackOff:Pod:shop',
@@ -272,10 +272,10 @@ describe('rhythm', () => {
     const isSilent = () => only(detector).rhythms[0]?.isSilent
     pass(detector, NOON + (9 * 60 + 170) * SECOND)
     expect(isSilent()).toBe(false)
-    expect(detector.changedRecords()).not.toEqual([])
+    expect(detector.changedRecords(true)).not.toEqual([])
     pass(detector, NOON + (9 * 60 + 190) * SECOND)
     expect(isSilent()).toBe(true)
-    expect(detector.changedRecords().map(({ body }) => (body as Partial<PatternBody>).rhythms?.[0]?.isSilent)).toEqual([true]) // prettier-ignore
+    expect(detector.changedRecords(true).map(({ body }) => (body as Partial<PatternBody>).rhythms?.[0]?.isSilent)).toEqual([true]) // prettier-ignore
     detector.detect(seen(800))
     expect(isSilent()).toBe(false)
   })
@@ -385,7 +385,7 @@ describe('templates', () => {
     const ids = colours.map((colour) => detector.detect(seen(0, { note: `the lamp is ${colour} now` })).templateId)
     expect(new Set(ids.slice(0, 7)).size).toBe(7)
     expect(ids[7]).toBe(ids[8])
-    const texts = detector.changedRecords().map(({ body }) => (body as Partial<TemplateBody>).templateText)
+    const texts = detector.changedRecords(true).map(({ body }) => (body as Partial<TemplateBody>).templateText)
     expect(texts).toContain('the lamp is <*> now')
   })
 
@@ -394,7 +394,7 @@ describe('templates', () => {
     const colours = ['red', 'green', 'blue', 'grey', 'black', 'white', 'pink', 'brown']
     const ids = colours.map((colour) => before.detect(seen(0, { note: `the lamp is ${colour} now` })).templateId)
     const restarted = aDetector()
-    for (const record of before.changedRecords()) restarted.rememberRecord(record)
+    for (const record of before.changedRecords(true)) restarted.rememberRecord(record)
     expect(restarted.detect(seen(0, { note: 'the lamp is cyan now' })).templateId).toBe(ids[7])
   })
 
@@ -407,16 +407,56 @@ describe('templates', () => {
 describe('records', () => {
   it('come only for what changed, with a higher revision each time, as plain JSON', () => {
     const detector = after(seen(0))
-    const first = detector.changedRecords()
-    expect(detector.changedRecords()).toEqual([])
+    const first = detector.changedRecords(true)
+    expect(detector.changedRecords(true)).toEqual([])
     detector.detect(seen(0))
-    const second = detector.changedRecords()
+    const second = detector.changedRecords(true)
     expect(second.map(({ id }) => id).sort()).toEqual(first.map(({ id }) => id).sort())
     const known = new Map(first.map(({ id, revision }) => [id, revision]))
     for (const record of second) {
       expect(record.revision).toBeGreaterThan(known.get(record.id) ?? Infinity)
       expect(JSON.parse(JSON.stringify(record))).toEqual(record)
     }
+  })
+
+  it('of what was forgotten and comes again replace the older ones, whose number is not known any more', () => {
+    const before = createDetector()
+    const older = [0, 1, 2].flatMap((at) => {
+      before.detect(seen(at))
+      return before.changedRecords(true)
+    })
+    const newer = after(seen(60)).changedRecords(true)
+    for (const { id, revision } of older) {
+      expect(newer.find((record) => record.id === id)?.revision).toBeGreaterThan(revision)
+    }
+  })
+
+  it('wait while only counts go on, and come at once when it is called otherwise', () => {
+    const detector = after(seen(0))
+    const kinds = () => detector.changedRecords(false).map(({ kind }) => kind)
+    expect(kinds()).toEqual(['pattern', 'template'])
+    detector.detect(seen(200))
+    expect(kinds()).toEqual([])
+    detector.detect(seen(201))
+    expect(kinds()).toEqual(['pattern']) // it recurs
+    detector.detect(seen(202))
+    expect(kinds()).toEqual([])
+    detector.detect(seen(900))
+    expect(kinds()).toEqual(['pattern', 'template'])
+  })
+
+  it('come with every beat of what has a rhythm, whose last beat is shown', () => {
+    const detector = after(...Array.from({ length: 8 }, (_, beat) => seen(beat * 120, { reason: 'Beat' })))
+    detector.changedRecords(true)
+    detector.detect(seen(8 * 120, { reason: 'Beat' }))
+    expect(detector.changedRecords(false).map(({ kind }) => kind)).toEqual(['pattern'])
+  })
+
+  it('come after so many events, however short the time was: a restart reads no more rows than that', () => {
+    const detector = after(seen(0))
+    detector.changedRecords(true)
+    for (let event = 0; event < 20_000; event += 1) detector.detect(seen(1))
+    expect(detector.changedRecords(false)).toHaveLength(2)
   })
 
   it('carry all over a restart, whatever was seen after they were written', () => {
@@ -440,20 +480,20 @@ describe('records', () => {
     const [whole, before] = [aDetector({ patterns }), aDetector({ patterns })]
     for (const event of events) whole.detect(event)
     const stored = events.slice(0, 200).map((event) => ({ ...event, ...before.detect(event) }))
-    const records = before.changedRecords()
+    const records = before.changedRecords(true)
     // Killed after rows that no record counts yet.
     const uncounted = events.slice(200, 220).map((event) => ({ ...event, ...before.detect(event) }))
     const restarted = restartedFrom(records, [...stored, ...uncounted].slice(-60), { patterns })
-    expect(restarted.changedRecords()).toEqual([])
+    expect(restarted.changedRecords(true)).toEqual([])
     for (const event of events.slice(220)) restarted.detect(event)
     expect(restarted.patterns()).toEqual(whole.patterns())
     const known = new Map(records.map(({ id, revision }) => [id, revision]))
-    for (const { id, revision } of restarted.changedRecords()) expect(revision).toBeGreaterThan(known.get(id) ?? 0)
+    for (const { id, revision } of restarted.changedRecords(true)) expect(revision).toBeGreaterThan(known.get(id) ?? 0)
   })
 
   it('keep what is known from being new after a restart', () => {
     const before = after(seen(0, { reason: 'Known' }), seen(2 * 3_600))
-    const restarted = restartedFrom(before.changedRecords(), [])
+    const restarted = restartedFrom(before.changedRecords(true), [])
     restarted.detect(seen(3 * 3_600, { reason: 'Known' }))
     restarted.detect(seen(3 * 3_600, { reason: 'New' }))
     expect(restarted.patterns().filter(({ isNovel }) => isNovel).map(({ patternId }) => patternId)).toEqual(expect.not.arrayContaining(['Known:Pod:shop'])) // prettier-ignore
@@ -520,7 +560,7 @@ describe('whatever happens', () => {
         const stored = events.slice(0, cut).map((event) => ({ ...event, ...before.detect(event) }))
         const restarted = aDetector()
         for (const observation of stored) restarted.remember(observation)
-        expect(restarted.changedRecords()).toEqual([])
+        expect(restarted.changedRecords(true)).toEqual([])
         for (const event of events.slice(cut)) expect(restarted.detect(event)).toEqual(before.detect(event))
         expect(restarted.patterns()).toEqual(before.patterns())
       }),
@@ -549,7 +589,7 @@ describe('a note of two lines', () => {
     )
     expect(java[0]).toBe(java[1])
     expect(combined).not.toBe(java[0])
-    const texts = detector.changedRecords().map(({ body }) => (body as Partial<TemplateBody>).templateText ?? '')
+    const texts = detector.changedRecords(true).map(({ body }) => (body as Partial<TemplateBody>).templateText ?? '')
     expect(texts.join()).not.toContain('combined')
     expect(only(detector)).toMatchObject({ occurrences: 51_254, objects: 1 })
   })
@@ -559,7 +599,7 @@ describe('equal words, two problems', () => {
   it('has one template of the crash, with 36 occurrences and 2 objects', () => {
     const detector = aDetector()
     for (const event of readPlacedCase('equal-words').events) detector.detect(event)
-    const bodies = detector.changedRecords().map(({ body }) => body as Partial<TemplateBody>)
+    const bodies = detector.changedRecords(true).map(({ body }) => body as Partial<TemplateBody>)
     expect(bodies.filter(({ templateText }) => templateText?.startsWith('Back-off') === true)).toMatchObject([
       { occurrences: 36, objects: 2 },
     ])

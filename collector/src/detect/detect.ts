@@ -1,7 +1,7 @@
 import { MINUTE, type EpochMicros } from '../clock.ts'
 import { identityOf } from '../event/object-reference.ts'
 import type { Findings, Observation } from '../event/observation.ts'
-import type { PatternBody } from '../event/pattern.ts'
+import { PATTERN_RECORDED_WITHIN, type PatternBody } from '../event/pattern.ts'
 import type { RecordOf, StoreRecord } from '../event/record.ts'
 import type { Passage } from '../event/recorder.ts'
 import type { DetectedEvent } from './detected-event.ts'
@@ -41,8 +41,11 @@ export interface Detector {
   rememberRecord(record: StoreRecord): void
   /** Takes in a stored observation, in stored order; what a record counts already is not counted again, and no record changes. */
   remember(observation: Observation): void
-  /** Records of patterns and templates that changed since the last call, at most one each. */
-  changedRecords(): readonly StoreRecord[]
+  /**
+   * Records of patterns and templates that changed since the last call, at most one each. What only counted on may wait for
+   * {@link PATTERN_RECORDED_WITHIN}, unless `all` are asked for: a restart counts the rows behind it again.
+   */
+  changedRecords(all: boolean): readonly StoreRecord[]
   /** Lets time pass without events: what was recurring ends, what had a rhythm is found silent. */
   advance(passage: Passage): void
   /** All patterns followed, recurring ones first, then by occurrences in their window. */
@@ -55,6 +58,12 @@ export function createDetector(options: DetectorOptions): Detector {
 
 /** All patterns are judged again when this much event time has passed, and so many events that each pays for one. */
 const JUDGE_EVERY = MINUTE
+
+/** After so many events all is recorded: a restart reads a limited number of rows. */
+const RECORD_EVERY_EVENTS = 20_000
+
+/** The time of the last beat is shown. */
+const RHYTHM_RECORDED_WITHIN = MINUTE
 
 /** By how much an event time may lie ahead of its arrival before it moves the time of its cluster no further. */
 const AHEAD = 2 * MINUTE
@@ -69,10 +78,11 @@ class EventDetector implements Detector {
   readonly #templates = new Templates()
   readonly #patterns = new Map<string, Pattern>()
   readonly #watched = new Map<string, { since: EpochMicros; newest: EpochMicros }>()
-  #changedPatterns = new Set<Pattern>()
-  #changedTemplates = new Set<Template>()
+  readonly #changedPatterns = new Set<Pattern>()
+  readonly #changedTemplates = new Set<Template>()
   #judged: EpochMicros = 0
   #eventsSinceJudged = 0
+  #eventsSinceRecorded = 0
 
   constructor({ patterns, samples, maxPatterns }: DetectorOptions) {
     this.#definitions = patterns.map((definition) => ({ definition, fields: definition.key.map(keyReader) }))
@@ -91,6 +101,7 @@ class EventDetector implements Detector {
   }
 
   #take(event: DetectedEvent, isRemembered: boolean): Findings {
+    this.#eventsSinceRecorded += 1
     const isCounted = ({ restoredUntil }: Pattern | Template) => isRemembered && event.received <= restoredUntil
     const now = this.#watch(event)
     const template = this.#templates.find(event)
@@ -117,20 +128,29 @@ class EventDetector implements Detector {
     else if (record.kind === 'pattern') this.#restorePattern(record)
   }
 
-  changedRecords(): readonly StoreRecord[] {
-    const patterns = [...this.#changedPatterns].map((pattern) => {
+  changedRecords(all: boolean): readonly StoreRecord[] {
+    const areAllDue = all || this.#eventsSinceRecorded >= RECORD_EVERY_EVENTS
+    if (areAllDue) this.#eventsSinceRecorded = 0
+    const records: StoreRecord[] = []
+    for (const pattern of this.#changedPatterns) {
       const watched = this.#watchedOf(pattern)
       judge(pattern, watched.newest)
+      const within = pattern.rhythms.isAny ? RHYTHM_RECORDED_WITHIN : PATTERN_RECORDED_WITHIN
+      if (!areAllDue && !pattern.hasNews && watched.newest - pattern.recorded < within) continue
+      this.#changedPatterns.delete(pattern)
+      pattern.hasNews = false
+      pattern.recorded = watched.newest
       pattern.revision = nextRevision(pattern, watched.newest)
-      return patternRecord(pattern, watched)
-    })
-    const templates = [...this.#changedTemplates].map((template) => {
+      records.push(patternRecord(pattern, watched))
+    }
+    for (const template of this.#changedTemplates) {
+      if (!areAllDue && template.last - template.recorded < PATTERN_RECORDED_WITHIN) continue
+      this.#changedTemplates.delete(template)
+      template.recorded = template.last
       template.revision = nextRevision(template, template.last)
-      return templateRecord(template)
-    })
-    this.#changedPatterns.clear()
-    this.#changedTemplates.clear()
-    return [...patterns, ...templates]
+      records.push(templateRecord(template))
+    }
+    return records
   }
 
   advance({ cluster, until, isWatched }: Passage): void {
@@ -177,6 +197,7 @@ class EventDetector implements Detector {
       revision,
       first: from,
       last: to,
+      recorded: to,
       restoredUntil: countedUntil,
     })
     template.objects.restore(body.objects, body.objectsAreMore)

@@ -21,6 +21,8 @@ export function restorePattern(
   templateOf: (text: string) => Template | null,
 ): void {
   pattern.revision = revision
+  pattern.hasNews = false
+  pattern.recorded = body.lastObserved
   pattern.first = body.firstObserved
   pattern.last = body.lastObserved
   pattern.occurrences = body.occurrences

@@ -59,6 +59,9 @@ export interface Pattern {
   /** Rhythms that have stopped. */
   silent: number
   revision: number
+  /** Whether more than counts and times has changed since its newest record, and when that was written; 0 before the first. */
+  hasNews: boolean
+  recorded: EpochMicros
   /** When the newest observation counted was received, and the newest that its record counted when it was restored. */
   countedUntil: EpochMicros
   restoredUntil: EpochMicros
@@ -87,6 +90,8 @@ export function aPattern(definition: PatternDefinition, cluster: string, key: re
     recurringSince: null,
     silent: 0,
     revision: 0,
+    hasNews: true,
+    recorded: 0,
     countedUntil: 0,
     restoredUntil: 0,
   }
@@ -114,7 +119,9 @@ export function countEvent(
   pattern.window.add(lastObserved, countDelta, since)
   if (countDelta > 0) {
     pattern.rhythms.beat(event.owner, lastObserved)
+    const { isOn } = pattern.burst
     pattern.burst.add(lastObserved, countDelta, since)
+    pattern.hasNews ||= pattern.burst.isOn !== isOn
   }
   nameTemplate(pattern, context.template, occurrences)
   addSample(pattern.samples, event, context.maxSamples)
@@ -127,7 +134,9 @@ export function countEvent(
 export function noteRecurrence(pattern: Pattern, now: EpochMicros): void {
   const { window, definition, recurringSince } = pattern
   if (recurringSince !== null || window.total < definition.minOccurrences) return
-  if (ratePerMinute(pattern) > definition.minRatePerMinute) pattern.recurringSince = now
+  if (ratePerMinute(pattern) <= definition.minRatePerMinute) return
+  pattern.recurringSince = now
+  pattern.hasNews = true
 }
 
 /** Judges `pattern` at event time `now`. True when what it is called has changed. */
@@ -144,6 +153,7 @@ export function judge(pattern: Pattern, now: EpochMicros): boolean {
     isRecurring !== (pattern.recurringSince !== null) || silent !== pattern.silent || wasBurst !== burst.isOn
   pattern.silent = silent
   pattern.recurringSince = isRecurring ? (pattern.recurringSince ?? now) : null
+  pattern.hasNews ||= hasChanged
   return hasChanged
 }
 

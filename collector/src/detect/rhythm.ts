@@ -68,6 +68,11 @@ export class Rhythms {
     this.#byWorkload.set(key, { workload: { kind, name }, rhythm: new Rhythm(time, []) })
   }
 
+  get isAny(): boolean {
+    for (const { rhythm } of this.#byWorkload.values()) if (rhythm.period !== null) return true
+    return false
+  }
+
   /** Those that have one, as of event time `now`. */
   at(now: EpochMicros): readonly RhythmBody[] {
     return [...this.#byWorkload.values()].flatMap(({ workload, rhythm: { period, last } }) =>

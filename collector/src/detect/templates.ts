@@ -32,6 +32,8 @@ export interface Template {
   first: EpochMicros
   last: EpochMicros
   revision: number
+  /** When its newest record was written; 0 before the first. */
+  recorded: EpochMicros
   used: number
   /** As of a pattern. */
   countedUntil: EpochMicros
@@ -147,6 +149,7 @@ function aTemplate(words: readonly string[], text: string, used: number): Templa
     first: Infinity,
     last: -Infinity,
     revision: 0,
+    recorded: 0,
     used,
     countedUntil: 0,
     restoredUntil: 0,

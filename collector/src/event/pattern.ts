@@ -1,4 +1,4 @@
-import type { EpochMicros } from '../clock.ts'
+import { MINUTE, type EpochMicros } from '../clock.ts'
 
 /** The key and thresholds that other tools have made usual: what is asked for and followed unless somebody says otherwise. */
 export const USUAL_PATTERN = {
@@ -42,6 +42,9 @@ function unescape(text: string): string {
     return text
   }
 }
+
+/** A pattern whose counts alone have changed is recorded within this time; what it is called, at once. */
+export const PATTERN_RECORDED_WITHIN = 10 * MINUTE
 
 /** What a pattern may be besides frequent, in the order of the worst first. */
 export const TRAITS = ['burst', 'recurring', 'novel', 'silent', 'periodic'] as const

@@ -65,6 +65,31 @@ describe('what is told of stored rows', () => {
     expect(told).toEqual(['a', 'b', 'c'])
   })
 
+  it('is each row once when the answer was lost and the next batch is cut elsewhere', async () => {
+    const written: string[] = []
+    const store = {
+      write: async ({ rows }: Parameters<EventStore['write']>[0]) => {
+        written.push(...rows.map(({ observation }) => observation.id))
+        if (written.length === 1) throw new StoreUnavailableError('write', { cause: new Error('reset') })
+        return { stored: rows.length, alreadyStored: 0, rejected: [] }
+      },
+      applied: async () => ({ sequence: 1, alreadyStored: 0, rejected: [] }),
+    }
+    const batches = [batchOf(1, ['a'])]
+    const { sender, buffer, told } = sending(store, batches)
+    // Another commit came meanwhile: what waits is one batch now, under another sequence.
+    buffer.next = () => {
+      const [first] = batches
+      if (first?.sequence === 1 && written.length > 0)
+        return { ...first, sequence: 2, rows: [...first.rows, ...batchOf(2, ['b']).rows] }
+      if (first === undefined && written.length === 1) batches.push(batchOf(2, ['b']))
+      return batches[0] ?? null
+    }
+    await sender.drain(signal)
+    expect(written).toEqual(['a', 'b'])
+    expect(told).toEqual(['a', 'b'])
+  })
+
   it('leaves out those that the store refused in a batch whose answer was lost', async () => {
     const store = Object.assign(createMemoryStore(), {
       write: () => Promise.reject(new StoreUnavailableError('write', { cause: new Error('reset') })),

@@ -398,7 +398,7 @@ describe('other query types', () => {
     const detector = aDetector()
     const runs = ['backup', 'report'].flatMap((name) => [6, 5, 4, 3, 2, 1, 0].map((back) => anObservation({ id: `${name}-${back}`, uid: `${name}-${back}`, owner: { kind: 'CronJob', name }, lastObserved: NOON - back * 5 * MINUTE, received: NOON, note: `run ${back}` }))) // prettier-ignore
     for (const run of runs) detector.detect(run)
-    const reader = await storeWith(runs, detector.changedRecords())
+    const reader = await storeWith(runs, detector.changedRecords(true))
     const { column, schema } = await frameOf(reader, { queryType: 'patterns', traits: ['periodic', 'silent'] })
     const next = (NOON + 5 * MINUTE) / 1_000
     expect(column).toMatchObject({ workload: ['CronJob/backup', 'CronJob/report'], period: [300, 300], nextExpected: [next, next], template: ['run <n>', 'run <n>'], pattern: ['BackOff:Pod:shop', 'BackOff:Pod:shop'] }) // prettier-ignore
