@@ -147,12 +147,11 @@ export class Fold {
   }
 
   /** Lives that the row may end, some of them more than once. */
-  *#concernedBy({ event, keys, pod, named }: Told): Iterable<Life> {
+  *#concernedBy({ event, keys, named }: Told): Iterable<Life> {
     const { lives } = this.timeline
     yield* lives.ofName.get(keys.name)
     if (named !== null) yield* lives.ofName.get(named)
     if (keys.workload !== null) yield* lives.clearedByReason(keys.workload, event.reason)
-    if (keys.workload !== null && pod !== null) yield* lives.quiet.get(keys.workload)
     if (event.regarding.kind === 'Node') yield* lives.onNode.get(keys.node)
   }
 

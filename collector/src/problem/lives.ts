@@ -13,16 +13,15 @@ const MAX_LIVES = 20_000
  */
 export class Lives {
   readonly ofName = new LifeIndex()
-  readonly ofWorkload = new LifeIndex()
-  /** Those that are quiet, by workload. */
-  readonly quiet = new LifeIndex()
   readonly onNode = new LifeIndex()
   /** Those heard of last come last. */
   readonly #lives = new Map<string, Life>()
   /** Those that are over, in the order in which they ended. */
   readonly #over = new Set<Life>()
-  /** Reasons by which an event about any object of a workload can end one of its lives. */
-  readonly #clearing = new Set<string>()
+  readonly #ofWorkload = new LifeIndex()
+  readonly #quietOfWorkload = new LifeIndex()
+  /** Reasons by which an event about any object of a workload, or about a pod that came later, can end one of its lives. */
+  readonly #clearing = { workload: new Set<string>(), successor: new Set<string>() }
   #open = 0
 
   get size(): number {
@@ -47,26 +46,28 @@ export class Lives {
     if (before !== undefined) this.forget(before)
     this.#lives.set(life.key, life)
     for (const { by, reasons } of life.trouble.clearedBy) {
-      if (by === 'workload') for (const reason of reasons) this.#clearing.add(reason)
+      if (by === 'workload' || by === 'successor') for (const reason of reasons) this.#clearing[by].add(reason)
     }
     if (isOpen(life)) this.#enter(life)
     else this.#over.add(life)
     if (this.#lives.size > MAX_LIVES) this.#makeRoom()
   }
 
-  /** Lives of the workload that are not over, where a row with this reason can end any. */
+  /** Lives of the workload that a row with this reason can end; those of other pods only once they are quiet. */
   clearedByReason(workload: string, reason: string): Iterable<Life> {
-    return this.#clearing.has(reason) ? this.ofWorkload.get(workload) : []
+    const { workload: ofAny, successor } = this.#clearing
+    if (ofAny.has(reason)) return this.#ofWorkload.get(workload)
+    return successor.has(reason) ? this.#quietOfWorkload.get(workload) : []
   }
 
   /** It was silent for longer than usual. */
   becameQuiet(life: Life): void {
-    if (life.keys.workload !== null) this.quiet.add(life.keys.workload, life)
+    if (life.keys.workload !== null) this.#quietOfWorkload.add(life.keys.workload, life)
   }
 
   /** It is not silent any more. */
   spoke(life: Life): void {
-    if (life.keys.workload !== null) this.quiet.remove(life.keys.workload, life)
+    if (life.keys.workload !== null) this.#quietOfWorkload.remove(life.keys.workload, life)
   }
 
   /** Something was told of it. */
@@ -114,7 +115,7 @@ export class Lives {
     this.#open += 1
     const { name, workload, node } = life.keys
     this.ofName.add(name, life)
-    if (workload !== null) this.ofWorkload.add(workload, life)
+    if (workload !== null) this.#ofWorkload.add(workload, life)
     if (node !== '') this.onNode.add(node, life)
     if (stateOf(life) === 'quiet') this.becameQuiet(life)
   }
@@ -123,7 +124,7 @@ export class Lives {
     this.#open -= 1
     const { name, workload, node } = life.keys
     this.ofName.remove(name, life)
-    if (workload !== null) this.ofWorkload.remove(workload, life)
+    if (workload !== null) this.#ofWorkload.remove(workload, life)
     if (node !== '') this.onNode.remove(node, life)
     this.spoke(life)
   }
