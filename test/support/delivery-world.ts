@@ -166,7 +166,14 @@ export class DeliveryWorld {
         storageOf: () => null,
         place: (event: NormalizedEvent) => this.#pass(event, { owner, topologyEvidence, objectLabels, node }),
       },
-      problems: { ...recorder, judge: () => null, takeChanged: () => [], remember: () => null },
+      problems: {
+        ...recorder,
+        judge: () => null,
+        takeChanged: () => [],
+        remember: () => null,
+        podsSought: () => null,
+        see: () => undefined,
+      },
       correlator: {
         follow: () => undefined,
         ...recorder,

@@ -48,7 +48,14 @@ function open(store: EventStore, options: Partial<LineOptions> = {}): Promise<Li
       normalize: ({ id }) => (typeof id === 'string' ? anObservation({ id, name: id }) : observation),
       rules: { filteredBy: () => null, classify: () => observation },
       topology: { learn: () => undefined, storageOf: () => null, place: () => observation },
-      problems: { ...quiet, judge: () => null, takeChanged: () => [], remember: () => null },
+      problems: {
+        ...quiet,
+        judge: () => null,
+        takeChanged: () => [],
+        remember: () => null,
+        podsSought: () => null,
+        see: () => undefined,
+      },
       correlator: {
         ...quiet,
         follow: () => undefined,

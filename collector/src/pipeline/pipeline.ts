@@ -50,6 +50,8 @@ export interface Stages {
     judge(event: PlacedEvent): string | null
     remember(observation: Observation): string | null
     takeChanged(): readonly Problem[]
+    podsSought(): { readonly owners: readonly string[]; readonly since: EpochMicros } | null
+    see(observation: Observation): void
   }
   readonly correlator: Recorder & {
     follow(problems: readonly Problem[]): void

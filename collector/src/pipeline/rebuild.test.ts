@@ -23,7 +23,14 @@ function stagesOf(recorder: Recorder): Parameters<typeof rebuild>[2] {
   const quiet = { ...recorder, remember: () => undefined, rememberRecord: () => undefined }
   return {
     topology: { learn: () => undefined, storageOf: () => null, place: anObservation },
-    problems: { ...quiet, judge: () => null, takeChanged: () => [], remember: () => null },
+    problems: {
+      ...quiet,
+      judge: () => null,
+      takeChanged: () => [],
+      remember: () => null,
+      podsSought: () => null,
+      see: () => undefined,
+    },
     correlator: { ...quiet, follow: () => undefined, correlate: anObservation },
     detector: { ...recorder, detect: anObservation },
   }
@@ -111,4 +118,44 @@ it('counts nothing of a problem twice that its record holds already', async () =
   }
   await rebuild(store, { next: () => null }, { ...stagesOf(nothing), problems: after }, NOON, never)
   expect(after.of('lab')?.problems.map(({ body }) => body.occurrences)).toEqual([40])
+})
+
+it('knows the pods that came in the place of a troubled one, however long ago that was', async () => {
+  const owner = { kind: 'Deployment', name: 'web' }
+  const ofPod = (name: string, minute: number, over: Partial<Observation> = {}) => {
+    const time = NOON + minute * MINUTE
+    const regarding = { ...anObservation().regarding, name, uid: `uid of ${name}` }
+    const times = { firstObserved: time, lastObserved: time, deltaSince: time, received: time }
+    return anObservation({ uid: `${name} ${String(minute)}`, owner, regarding, ...times, ...over })
+  }
+  const begun = ofPod('web-old', -300)
+  const replacement = ofPod('web-new', -240, {
+    reason: 'Started',
+    type: 'Normal',
+    severity: 'info',
+    category: 'container',
+  })
+  const goesOn = Array.from({ length: 60 }, (_, place) => ofPod('web-old', -295 + place * 5))
+  const before = createProblems({ troubleOf, goneBy })
+  before.advance({ cluster: 'lab', until: begun.lastObserved, isWatched: true })
+  for (const row of [begun, ...goesOn, replacement].sort((a, b) => a.lastObserved - b.lastObserved)) before.judge(row)
+  const store = createMemoryStore()
+  const rows = [begun, ...goesOn, replacement].map((observation) => ({ observation, undecided: false }))
+  await store.write({ bufferId: 'b', sequence: 1, rows, records: before.changedRecords(true) }, never)
+
+  const after = createProblems({ troubleOf, goneBy })
+  const nothing = {
+    remember: () => undefined,
+    rememberRecord: () => undefined,
+    changedRecords: () => [],
+    advance: () => undefined,
+  }
+  await rebuild(store, { next: () => null }, { ...stagesOf(nothing), problems: after }, NOON, never)
+  const ends = [before, after].map((problems) => {
+    problems.advance({ cluster: 'lab', until: NOON, isWatched: true })
+    problems.advance({ cluster: 'lab', until: NOON + 60 * MINUTE, isWatched: true })
+    return problems.of('lab')?.problems.map(({ body }) => body.transitions.at(-1)?.endedBy)
+  })
+  expect(ends[0]).toMatchObject([{ how: 'replaced', observation: replacement.id }])
+  expect(ends[1]).toEqual(ends[0])
 })

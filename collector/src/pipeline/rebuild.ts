@@ -2,6 +2,8 @@ import { DAY, HOUR, MINUTE, type EpochMicros } from '../clock.ts'
 import type { DurableBuffer } from '../buffer/buffer.ts'
 import type { Observation } from '../event/observation.ts'
 import { STILL_GOING, type RecordKind, type StoreRecord } from '../event/record.ts'
+import type { Filter } from '../query/model.ts'
+import { allOf } from '../query/simplify-filter.ts'
 import type { EventReader } from '../store/store.ts'
 import { hasItsShape } from '../store/record-shapes.ts'
 import { recordersOf, type Stages } from './pipeline.ts'
@@ -60,7 +62,12 @@ export async function rebuild(
   }
   await rememberRecords(BEFORE_ROWS)
   stages.correlator.follow(stages.problems.takeChanged())
-  if (newest !== null) await rememberStored(store, range, remember, signal)
+  const sought = stages.problems.podsSought()
+  if (sought !== null && sought.since < range.from) {
+    const older = { from: sought.since, to: range.from, filter: podsOf(sought.owners) }
+    await rememberStored(store, older, (row) => stages.problems.see(row), signal)
+  }
+  if (newest !== null) await rememberStored(store, { ...range, filter: ALL }, remember, signal)
   for (const row of pending.rows) remember(row)
   await rememberRecords(AFTER_ROWS)
 }
@@ -91,8 +98,18 @@ export async function newestPlausible(
   return groups[0]?.points[0]?.values[0] ?? newest
 }
 
+const ALL: Filter = { op: 'all' }
+
+/** Owners named in one filter at most; of more, the pods of all are read. */
+const MOST_OWNERS = 1_000
+
+function podsOf(owners: readonly string[]): Filter {
+  const ofPods: Filter = { op: 'in', field: 'regarding.kind', values: ['Pod'] }
+  return owners.length > MOST_OWNERS ? ofPods : allOf([ofPods, { op: 'in', field: 'owner.name', values: owners }])
+}
+
 const COUNT_ALL = {
-  filter: { op: 'all' as const },
+  filter: ALL,
   groupBy: [],
   window: null,
   metrics: ['observations' as const],
@@ -123,14 +140,14 @@ function newestRevisions(records: readonly StoreRecord[]): Iterable<StoreRecord>
   return newest.values()
 }
 
+/** The newest rows, as many as are enough. */
 async function rememberStored(
   store: Pick<EventReader, 'scan' | 'aggregate'>,
-  { from, to }: { readonly from: EpochMicros; readonly to: EpochMicros },
+  { from, to, filter }: { readonly from: EpochMicros; readonly to: EpochMicros; readonly filter: Filter },
   remember: (observation: Observation) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { filter } = COUNT_ALL
-  const { groups } = await store.aggregate({ ...COUNT_ALL, from, to }, signal)
+  const { groups } = await store.aggregate({ ...COUNT_ALL, filter, from, to }, signal)
   const rows = groups[0]?.points[0]?.values[0] ?? 0
   const newest = rows <= REBUILD_ROWS ? from : Math.floor(to - (to - from) * (REBUILD_ROWS / rows))
   for await (const page of store.scan({ from: newest, to, filter }, signal)) {

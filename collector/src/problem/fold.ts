@@ -18,6 +18,7 @@ import {
   stateOf,
   type Life,
 } from './problem-life.ts'
+import type { PodSeen } from './pods-seen.ts'
 import { RecentRows } from './recent-rows.ts'
 import { Timeline, type OnChange } from './timeline.ts'
 
@@ -55,13 +56,12 @@ export class Fold {
    * @param isStored whether the row was told before a restart: what a life holds already is passed over.
    */
   take(event: PlacedEvent, isStored = false): string | null {
-    const { lives, pods } = this.timeline
+    const { lives } = this.timeline
     // When a recording is played does not matter.
     const at = isRecorded(event) ? event.lastObserved : Math.min(event.lastObserved, event.received + AHEAD)
     this.#follow(event, at)
     const keys = keysOf(event)
-    const isOwnedPod = event.regarding.kind === 'Pod' && event.owner.kind !== 'Pod' && keys.workload !== null
-    const pod = isOwnedPod ? pods.see(event, keys.identity, keys.workload) : null
+    const pod = this.see(event, keys)
     const gone = this.#knowledge.goneBy(event)
     if (gone === 'regarding') this.#rememberGone(keys.identity, at)
     const trouble = isProblem(event) ? this.#knowledge.troubleOf(event) : null
@@ -70,6 +70,12 @@ export class Fold {
     if (lives.open > 0) for (const life of this.#concernedBy(told)) this.#endBy(life, told)
     if (trouble === null || gone !== null) this.#recent.remember(told)
     return trouble === null ? null : this.#evidence(told, trouble, isStored)
+  }
+
+  /** The pod that the row is about, where something owns it. */
+  see(event: PlacedEvent, { identity, workload } = keysOf(event)): PodSeen | null {
+    const isOwnedPod = event.regarding.kind === 'Pod' && event.owner.kind !== 'Pod' && workload !== null
+    return isOwnedPod ? this.timeline.pods.see(event, identity, workload) : null
   }
 
   /** The clock goes with the rows: of a recording it is all there is, live it must not run ahead. */

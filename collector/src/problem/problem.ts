@@ -5,7 +5,7 @@ import type { Problem } from '../event/problem.ts'
 import { STILL_GOING, type RecordOf, type StoreRecord } from '../event/record.ts'
 import type { Passage, Recorder } from '../event/recorder.ts'
 import { Fold, type Knowledge } from './fold.ts'
-import { restore, toRecord, type Life } from './problem-life.ts'
+import { isOpen, restore, toRecord, type Life } from './problem-life.ts'
 import type { Timeline, WatchedInterval } from './timeline.ts'
 
 export { compareProblems } from '../event/problem-rank.ts'
@@ -23,12 +23,22 @@ export interface Problems extends Recorder {
   judge(event: PlacedEvent): string | null
   /** The same of a stored row, after a restart and after its records: what was counted is not counted again. */
   remember(observation: Observation): string | null
+  /** Whose pods a restart has to see again, older ones than it remembers rows of: those of workloads with an open problem. */
+  podsSought(): PodsSought | null
+  /** Takes note of the pod of a stored row, and of nothing else. */
+  see(observation: Observation): void
   /** Problems that began, changed by more than another occurrence, or were remembered since the last call, each once. */
   takeChanged(): readonly Problem[]
   /** Everything that is remembered of a cluster and was told by its clock. */
   of(
     cluster: string,
   ): { readonly clock: EpochMicros; readonly isWatched: boolean; readonly problems: readonly Problem[] } | null
+}
+
+/** Names of workloads, and since when their pods matter. */
+export interface PodsSought {
+  readonly owners: readonly string[]
+  readonly since: EpochMicros
 }
 
 export function createProblems(knowledge: Knowledge): Problems {
@@ -69,6 +79,18 @@ class ProblemBook implements Problems {
     // What it was watched for counts, also where the watch is lost: silence until then was silence.
     if (timeline.watched.openSince !== null) timeline.passTo(until)
     if (!isWatched) timeline.stopWatching(until)
+  }
+
+  podsSought(): PodsSought | null {
+    const lives = [...this.#folds.values()].flatMap(({ timeline }) => [...timeline.lives.values()])
+    const bodies = lives.filter((life) => isOpen(life) && isOfOwnedPod(life)).map(({ body }) => body)
+    if (bodies.length === 0) return null
+    const since = bodies.reduce((first, { firstObserved }) => Math.min(first, firstObserved), Infinity)
+    return { owners: [...new Set(bodies.map(({ workload }) => workload.name))], since }
+  }
+
+  see(observation: Observation): void {
+    this.#foldOf(observation.cluster).see(observation)
   }
 
   takeChanged(): readonly Problem[] {
@@ -182,6 +204,10 @@ class ProblemBook implements Problems {
       body: { cluster, source, isOpen, until: to },
     }
   }
+}
+
+function isOfOwnedPod({ body: { object, workload } }: Life): boolean {
+  return object.kind === 'Pod' && workload.kind !== 'Pod' && workload.kind !== ''
 }
 
 const LIVE = 'live'
