@@ -13,18 +13,19 @@ const MAX_PROBLEMS_SHOWN = 64
 
 /** The record of a group as it is now. */
 export function correlationRecord(group: Group): RecordOf<'correlation'> {
-  const problems = [...group.problems.values()].sort(inOrder).map(lineOf)
+  const problems = worstProblems(group)
+  const shown = problems.slice(0, MAX_PROBLEMS_SHOWN).map(lineOf)
   const isOpen = group.isOpen && group.mergedInto === null
   const worst = group.worst?.severity ?? SEVERITIES[group.severityRank] ?? 'info'
   const body: CorrelationBody = {
     cluster: group.cluster,
-    title: titleOf(group, problems),
+    title: titleOf(group, shown[0], problems),
     mergedInto: group.mergedInto?.id ?? null,
     absorbed: group.absorbed,
     isOpen,
     severity: worstOf(problems) ?? worst,
     worstSeverity: worst,
-    problems: problems.slice(0, MAX_PROBLEMS_SHOWN),
+    problems: shown,
     openProblems: problems.length,
     worst: group.worst,
     classes: worstFirst(group.classes).map(([name, severity]) => ({ class: name, severity })),
@@ -91,8 +92,10 @@ export function restoreGroup({ id, body }: RecordOf<'correlation'>): Group | nul
   }
 }
 
-function inOrder(a: Problem, b: Problem): number {
-  return compareProblems(rankOf(a), rankOf(b))
+function worstProblems({ problems }: Group): readonly Problem[] {
+  if (problems.size < 2) return [...problems.values()]
+  const ranked = [...problems.values()].map((problem) => ({ problem, ...rankOf(problem) }))
+  return ranked.sort(compareProblems).map(({ problem }) => problem)
 }
 
 function rankOf({ id, body }: Problem) {
@@ -100,15 +103,19 @@ function rankOf({ id, body }: Problem) {
   return { state: stateOfBody(body), severity, kind: object.kind, lastObserved, id }
 }
 
-function worstOf(problems: readonly ProblemLine[]): Severity | undefined {
-  return SEVERITIES[Math.max(...problems.map(({ severity }) => severityRank(severity)))]
+function worstOf(problems: readonly Problem[]): Severity | undefined {
+  return SEVERITIES[problems.reduce((worst, { body }) => Math.max(worst, severityRank(body.severity)), -1)]
 }
 
-function titleOf({ workloads, objects, reasons, worst, classes }: Group, problems: readonly ProblemLine[]): string {
-  const told = problems[0] ?? worst
+function titleOf(
+  { workloads, objects, reasons, worst, classes }: Group,
+  first: ProblemLine | undefined,
+  problems: readonly Problem[],
+): string {
+  const told = first ?? worst
   const names = workloads.size > 0 ? [...workloads.values()] : [...objects.values()]
   const others = names.length > 1 ? ` and ${String(names.length - 1)} more` : ''
-  const wrong = problems.length > 0 ? problems.map((each) => each.class) : worstFirst(classes).map(([name]) => name)
+  const wrong = problems.length > 0 ? problems.map(({ body }) => body.class) : worstFirst(classes).map(([name]) => name)
   const what = wrong.length > 0 ? [...new Set(wrong)] : mostFirst(reasons).map(([reason]) => reason)
   return `${what.slice(0, TITLE_WORDS).join(', ')}: ${told?.workload ?? names[0] ?? 'nothing'}${others}`
 }

@@ -1,9 +1,11 @@
 import type { Bindings } from './sql-text.ts'
+import { wellFormed } from './well-formed.ts'
 
 /** A column of values that a statement brings along. */
 export interface GivenColumn {
-  readonly type: 'VARCHAR' | 'BIGINT'
-  readonly values: readonly (string | number)[]
+  readonly type: 'VARCHAR' | 'BIGINT' | 'JSON'
+  /** Texts, numbers, or what becomes a JSON text. */
+  readonly values: readonly (string | number | object)[]
 }
 
 /**
@@ -14,7 +16,7 @@ export function givenTable(columns: Readonly<Record<string, GivenColumn>>, bindi
   const names = Object.keys(columns)
   const types = Object.fromEntries(names.map((name) => [name, [columns[name]?.type]]))
   const values = Object.fromEntries(names.map((name) => [name, columns[name]?.values]))
-  const json = `from_json(${bindings.bind(JSON.stringify(values))}::VARCHAR, '${JSON.stringify(types)}')`
+  const json = `from_json(${bindings.bind(wellFormed(JSON.stringify(values)))}::VARCHAR, '${JSON.stringify(types)}')`
   return `SELECT ${names.map((name) => `unnest(given.${name}) AS ${name}`).join(', ')} FROM (SELECT ${json} AS given)`
 }
 

@@ -44,7 +44,7 @@ function givenRecords(records: readonly StoreRecord[], bindings: Bindings): stri
       revision: { type: 'BIGINT', values: records.map(({ revision }) => revision) },
       from_time: { type: 'BIGINT', values: records.map(({ from }) => from) },
       to_time: { type: 'BIGINT', values: records.map(({ to }) => to) },
-      body: { type: 'VARCHAR', values: records.map(({ body }) => JSON.stringify(body)) },
+      body: { type: 'JSON', values: records.map(({ body }) => body) },
     },
     bindings,
   )
