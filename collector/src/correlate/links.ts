@@ -1,13 +1,7 @@
 import type { EpochMicros } from '../clock.ts'
-import { identityOf, type ObjectReference } from '../event/object-reference.ts'
+import { identityOf, objectKey, type ObjectReference } from '../event/object-reference.ts'
 import { isFirstSight, type PlacedEvent } from '../event/observation.ts'
 import type { CausationLink } from './causations.ts'
-
-interface NamedObject {
-  readonly kind: string
-  readonly namespace: string
-  readonly name: string
-}
 
 /** What the correlator asks the topology. Unknown is an empty string, an empty list or null. */
 export interface TopologyLinks {
@@ -25,7 +19,9 @@ export interface TopologyLinks {
 
 /** Key of the object an event is about, as against every other one; of an event about nothing, of the event. */
 export function identityKey({ cluster, regarding, eventNamespace, name }: PlacedEvent): string {
-  return regarding.kind === '' ? keyOf(cluster, '', eventNamespace, name) : identityOf(cluster, regarding)
+  return regarding.kind === ''
+    ? objectKey(cluster, { kind: '', namespace: eventNamespace, name })
+    : identityOf(cluster, regarding)
 }
 
 /**
@@ -139,18 +135,6 @@ function scaleTargetKeys({ cluster, regarding }: PlacedEvent, topology: Topology
   const { namespace, name } = regarding
   const target = topology.scaleTargetOf(cluster, namespace, name)
   return target === null ? [] : [objectKey(cluster, { kind: target.kind, namespace, name: target.name })]
-}
-
-/**
- * Key for maps. The lengths keep 'a'+'bc' from 'ab'+'c'; unlike JSON it costs little, and there are several for each
- * event.
- */
-function keyOf(cluster: string, kind: string, namespace: string, name: string): string {
-  return `${String(cluster.length)} ${String(kind.length)} ${String(namespace.length)} ${cluster}/${kind}/${namespace}/${name}`
-}
-
-function objectKey(cluster: string, { kind, namespace, name }: NamedObject): string {
-  return keyOf(cluster, kind, namespace, name)
 }
 
 function claimKey(cluster: string, namespace: string, name: string): string {

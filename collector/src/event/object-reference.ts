@@ -11,10 +11,13 @@ export interface ObjectReference {
 
 /**
  * Key of an object for maps. By name, because node events carry the node's name as uid in most events and its real
- * uid in others, and because a StatefulSet pod returns under its name. JSON, so that 'a'+'bc' never equals 'ab'+'c'.
+ * uid in others, and because a StatefulSet pod returns under its name.
  */
-export function objectKey(cluster: string, object: Pick<ObjectReference, 'kind' | 'namespace' | 'name'>): string {
-  return JSON.stringify([cluster, object.kind, object.namespace, object.name])
+export function objectKey(
+  cluster: string,
+  { kind, namespace, name }: Pick<ObjectReference, 'kind' | 'namespace' | 'name'>,
+): string {
+  return keyOf([cluster, kind, namespace, name])
 }
 
 /**
@@ -22,7 +25,19 @@ export function objectKey(cluster: string, object: Pick<ObjectReference, 'kind' 
  * another Job; else by API group, kind, namespace and name. Nodes are told apart by name: their events carry the node's name
  * as uid in most cases and its real uid in others.
  */
-export function identityOf(
+export function identityOf(cluster: string, object: Omit<ObjectReference, 'fieldPath'>): string {
+  if (asked.object !== object || asked.cluster !== cluster) asked = { cluster, object, key: identity(cluster, object) }
+  return asked.key
+}
+
+/** The stages ask one after another for the object of one event. */
+let asked: { readonly cluster: string; readonly object: object | null; readonly key: string } = {
+  cluster: '',
+  object: null,
+  key: '',
+}
+
+function identity(
   cluster: string,
   { kind, namespace, name, uid, apiVersion }: Omit<ObjectReference, 'fieldPath'>,
 ): string {

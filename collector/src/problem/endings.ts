@@ -1,8 +1,8 @@
 import type { EpochMicros } from '../clock.ts'
 import type { PlacedEvent } from '../event/observation.ts'
-import { groupOf } from '../event/object-reference.ts'
+import { groupOf, objectKey } from '../event/object-reference.ts'
 import type { ClearingScope, Gone } from '../event/trouble.ts'
-import { nameKey, type Keys } from './keys.ts'
+import type { Keys } from './keys.ts'
 import { heardAt, stateOf, type Life } from './problem-life.ts'
 import type { PodSeen } from './pods-seen.ts'
 
@@ -44,7 +44,7 @@ function isGone({ event, keys, gone, named, own }: Told, { keys: of, trouble }: 
 /** Key of the job or pod that the note names; null where it names none. */
 export function namedBy({ cluster, metadata, regarding }: PlacedEvent): string | null {
   const [kind, name] = metadata['job'] === undefined ? ['Pod', metadata['pod']] : ['Job', metadata['job']]
-  return name === undefined ? null : nameKey(cluster, kind ?? '', regarding.namespace, name)
+  return name === undefined ? null : objectKey(cluster, { kind: kind ?? '', namespace: regarding.namespace, name })
 }
 
 function clearsObject({ event, keys }: Told, life: Life): boolean {

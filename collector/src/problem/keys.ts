@@ -1,4 +1,4 @@
-import { identityOf, keyOf } from '../event/object-reference.ts'
+import { identityOf, keyOf, objectKey } from '../event/object-reference.ts'
 import type { PlacedEvent } from '../event/observation.ts'
 import type { ProblemBody } from '../event/problem.ts'
 
@@ -16,26 +16,23 @@ export interface Keys {
 export function keysOf(event: PlacedEvent): Keys {
   const { cluster, regarding, owner, node } = event
   const { kind, namespace, name } = regarding
+  const own = objectKey(cluster, regarding)
+  const isOwn = owner.kind === kind && owner.name === name
   return {
     identity: identityOf(cluster, regarding),
-    name: nameKey(cluster, kind, namespace, name),
-    workload: owner.kind === '' ? null : keyOf([cluster, namespace, owner.kind, owner.name]),
+    name: own,
+    workload: owner.kind === '' ? null : isOwn ? own : objectKey(cluster, { ...owner, namespace }),
     node: kind === 'Node' ? nodeKey(cluster, name) : node === '' ? '' : nodeKey(cluster, node),
   }
 }
 
 export function keysOfProblem({ cluster, object, workload, node }: ProblemBody): Keys {
-  const { kind, namespace, name } = object
   return {
     identity: identityOf(cluster, object),
-    name: nameKey(cluster, kind, namespace, name),
-    workload: workload.kind === '' ? null : keyOf([cluster, namespace, workload.kind, workload.name]),
+    name: objectKey(cluster, object),
+    workload: workload.kind === '' ? null : objectKey(cluster, { ...workload, namespace: object.namespace }),
     node: node === '' ? '' : nodeKey(cluster, node),
   }
-}
-
-export function nameKey(cluster: string, kind: string, namespace: string, name: string): string {
-  return keyOf([cluster, kind, namespace, name])
 }
 
 function nodeKey(cluster: string, node: string): string {

@@ -8,23 +8,26 @@ const MAX_ROWS = 1_000
 /** Rows of ordinary life: trouble that comes after its own clearing is told by them. */
 export class RecentRows {
   #rows: Told[] = []
+  /** How many of them have their places below: they are looked for seldom. */
+  #placed = 0
   /** Places of rows in the order in which they came, by the keys of the lives that they may end. */
   #places = new Map<string, number[]>()
   #newest: EpochMicros = 0
 
   remember(told: Told): void {
-    this.#add(told)
+    this.#rows.push(told)
+    this.#newest = Math.max(this.#newest, told.at)
     if (this.#rows.length < 2 * MAX_ROWS) return
-    const kept = this.#rows.slice(-MAX_ROWS)
-    this.#rows = []
+    this.#rows = this.#rows.slice(-MAX_ROWS)
+    this.#placed = 0
     this.#places = new Map()
-    this.#newest = 0
-    for (const each of kept) this.#add(each)
+    this.#newest = this.#rows.reduce((newest, { at }) => Math.max(newest, at), 0)
   }
 
   /** Those not older than `at` that may end this life, in the order in which they came. */
   concerning({ keys, trouble }: Life, at: EpochMicros): readonly Told[] {
     if (this.#newest < at) return NONE // nearly always
+    for (; this.#placed < this.#rows.length; this.#placed += 1) this.#place(this.#placed)
     const places = new Set([...this.#of(keys.name), ...(keys.node === '' ? NONE : this.#of(keys.node))])
     for (const { by, reasons } of trouble.clearedBy) {
       if (keys.workload === null || by !== 'workload') continue
@@ -38,10 +41,10 @@ export class RecentRows {
     return this.#places.get(key) ?? NONE
   }
 
-  #add(told: Told): void {
-    const { event, at, keys, named } = told
-    this.#newest = Math.max(this.#newest, at)
-    const place = this.#rows.push(told) - 1
+  #place(place: number): void {
+    const told = this.#rows[place]
+    if (told === undefined) return
+    const { event, keys, named } = told
     this.#put(keys.name, place)
     if (named !== null) this.#put(named, place)
     if (keys.workload !== null) this.#put(clearing(keys.workload, event.reason), place)
