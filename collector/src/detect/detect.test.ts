@@ -420,7 +420,7 @@ describe('records', () => {
   })
 
   it('of what was forgotten and comes again replace the older ones, whose number is not known any more', () => {
-    const before = createDetector()
+    const before = aDetector()
     const older = [0, 1, 2].flatMap((at) => {
       before.detect(seen(at))
       return before.changedRecords(true)
