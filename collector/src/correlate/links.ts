@@ -58,9 +58,9 @@ export function claimKeys(event: PlacedEvent, topology: TopologyLinks): readonly
   return keys
 }
 
-/** Name out of a key made by {@link claimKeys}: names of claims hold no slash. */
+/** Name out of a key made by {@link claimKeys}, which ends with it and a slash: names of claims hold no blank. */
 export function claimName(key: string): string {
-  return key.slice(key.lastIndexOf('/') + 1)
+  return key.slice(key.lastIndexOf(' ') + 1, -1)
 }
 
 export function nodeOf({ cluster, node, regarding }: PlacedEvent, topology: TopologyLinks): string {
