@@ -138,7 +138,7 @@ it('the occurrences of the problems are those of their rows', async () => {
       }
       await play(steps, store, problems)
       const records = await store.records('problem', { from: 0, to: Number.MAX_SAFE_INTEGER }, never)
-      const counted = records.map(({ id, body }) => [id, (body as unknown as ProblemBody).occurrences] as const)
+      const counted = records.map(({ id, body }) => [id, body.occurrences] as const)
       expect(new Map(counted)).toEqual(judged)
     }),
     { numRuns: 100 },
