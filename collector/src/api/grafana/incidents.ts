@@ -1,7 +1,7 @@
 import { SEVERITIES } from '../../event/words.ts'
 import { similarTo, type Incident } from '../../incident/incident.ts'
 import { incidentsWanted } from '../incidents/incident-answers.ts'
-import { readIncidents } from '../incidents/read-incidents.ts'
+import { historyFrom, readIncidents } from '../incidents/read-incidents.ts'
 import { gapNotices, type Notice } from '../notices.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
 import { ALERTABLE, hidden, TABLE_TIME, withLinks, type Column } from './frame.ts'
@@ -26,7 +26,7 @@ export const answerIncidents: AnswerQuery = async (asked, reader, signal) => {
   const { query, from, to, filter, isAlert } = asked
   const limit = query.limit ?? USUAL_ROWS
   const [{ incidents, notices }, gaps] = await Promise.all([
-    readIncidents(reader, to, to, signal),
+    readIncidents(reader, { at: to, from: historyFrom(to, query.withOver ? from : null) }, to, signal),
     gapNotices(reader, { from: to - 1, to, filter }, signal),
   ])
   const wanted = incidentsWanted(incidents, { filter, from, all: query.withOver })

@@ -87,14 +87,17 @@ it('heads of tables are words, with units and colours, and what nobody reads is 
   for (const { config } of fields) expect(config?.displayNameFromDS ?? config?.['custom']).toBeDefined()
 })
 
-it.each(['aggregate', 'incidents', 'problems', 'correlations'])('every column of a table of %s has a head', async (queryType) => {
-  const rows = [event({}), event({})]
-  const group = aRecord('correlation', { id: anObservation().correlationId, from: NOON, to: NOON, body: aCorrelation({ title: 'BackOff' }) }) // prettier-ignore
-  const reader = await storeWith(rows, [...problemRecordsOf(rows, NOW), group])
-  const { fields } = await tableOf(reader, { queryType, format: 'table', groupBy: ['category', 'owner.name'] })
-  expect(fields.length).toBeGreaterThan(3)
-  for (const { name, config } of fields) expect(config?.displayNameFromDS ?? config?.['custom'], name).toBeDefined()
-})
+it.each(['aggregate', 'incidents', 'problems', 'correlations'])(
+  'every column of a table of %s has a head',
+  async (queryType) => {
+    const rows = [event({}), event({})]
+    const group = aRecord('correlation', { id: anObservation().correlationId, from: NOON, to: NOON, body: aCorrelation({ title: 'BackOff' }) }) // prettier-ignore
+    const reader = await storeWith(rows, [...problemRecordsOf(rows, NOW), group])
+    const { fields } = await tableOf(reader, { queryType, format: 'table', groupBy: ['category', 'owner.name'] })
+    expect(fields.length).toBeGreaterThan(3)
+    for (const { name, config } of fields) expect(config?.displayNameFromDS ?? config?.['custom'], name).toBeDefined()
+  },
+)
 
 it('series of one severity or category have the same colour everywhere', async () => {
   const reader = await storeWith([event({ severity: 'critical' })])

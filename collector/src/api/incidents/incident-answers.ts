@@ -10,7 +10,7 @@ import { gapNotices, limitNotices } from '../notices.ts'
 import { NotFoundError } from '../problem-details.ts'
 import { asObservation } from '../problems/as-observation.ts'
 import { problemJson, rankOf, rollUp } from '../problems/problem-answers.ts'
-import { readIncidents } from './read-incidents.ts'
+import { HISTORY_OF_ONE, historyFrom, readIncidents } from './read-incidents.ts'
 import { triggersOf, type Trigger } from './triggers.ts'
 
 /** Problems told of one incident, and observations of each of them. */
@@ -24,7 +24,8 @@ export async function incidentsAnswer(
   now: EpochMicros,
   signal: AbortSignal,
 ) {
-  const { at, incidents, notices } = await readIncidents(reader, query.at, now, signal)
+  const since = historyFrom(query.at ?? now, query.all ? query.from : null)
+  const { at, incidents, notices } = await readIncidents(reader, { at: query.at, from: since }, now, signal)
   const wanted = incidentsWanted(incidents, query)
   const shown = wanted.slice(query.offset, query.offset + query.limit)
   const end = query.offset + shown.length
@@ -49,7 +50,8 @@ export async function incidentAnswer(
   now: EpochMicros,
   signal: AbortSignal,
 ) {
-  const { at, incidents, notices } = await readIncidents(reader, asked, now, signal)
+  const since = Math.max(0, (asked ?? now) - HISTORY_OF_ONE)
+  const { at, incidents, notices } = await readIncidents(reader, { at: asked, from: since }, now, signal)
   const incident = incidents.find((each) => each.id === id)
   if (incident === undefined)
     throw new NotFoundError(`There is no incident "${id}" at ${formatTime(at)}. List them: /api/v1/incidents?all=true`)

@@ -4,8 +4,9 @@ import type { EventReader } from '../../store/store.ts'
 import type { Notice } from '../notices.ts'
 import { readProblems } from '../problems/read-problems.ts'
 
-/** How far back incidents are looked for that were like one: as long as problems are kept by default. */
-const HISTORY = 400 * DAY
+/** How far back incidents are looked for that were like those of a list, and like one: as long as problems are kept by default. */
+const HISTORY_OF_LIST = 30 * DAY
+export const HISTORY_OF_ONE = 400 * DAY
 
 export interface IncidentsAt {
   /** Of recordings without a time asked for: when the last of them ends. */
@@ -15,17 +16,21 @@ export interface IncidentsAt {
   readonly notices: readonly Notice[]
 }
 
-/** All incidents as they were known at a time; null for now. */
+/** All incidents as they were known at a time (null: now), as far as they were there after `from`. */
 export async function readIncidents(
   reader: EventReader,
-  at: EpochMicros | null,
+  { at, from }: { readonly at: EpochMicros | null; readonly from: EpochMicros },
   now: EpochMicros,
   signal: AbortSignal,
 ): Promise<IncidentsAt> {
-  const from = Math.max(0, (at ?? now) - HISTORY)
   const { problems, clusters, notices } = await readProblems(reader, { at, from }, now, signal)
   const clocks = [...clusters.values()].map((cluster) => cluster.at)
   const time = at ?? (clocks.length === 0 ? now : Math.max(...clocks))
   const incidents = await incidentsOf(problems, (cluster) => clusters.get(cluster)?.at ?? time)
   return { at: time, incidents, notices }
+}
+
+/** From when on a list reads: what is asked for, and some history before. */
+export function historyFrom(at: EpochMicros, from: EpochMicros | null): EpochMicros {
+  return Math.max(0, Math.min(from ?? at, at - HISTORY_OF_LIST))
 }
