@@ -81,6 +81,10 @@ describe('Pseudonymizer', () => {
     expect(pseudonymizer.name('backup-28364120-x2x4z')).toMatch(/^n0.{8}-28364120-/)
   })
 
+  it('adds no field', () => {
+    expect(Object.keys(renamed).sort()).toEqual(Object.keys(event).sort())
+  })
+
   it('gives other keys other pseudonyms', () => {
     expect(new Pseudonymizer('other').name('payments')).not.toBe(pseudonymizer.name('payments'))
   })

@@ -152,7 +152,7 @@ function extent(word: string): readonly [number, number] {
 /** Keeps the fields that are told, each changed; of anything that is no object, nothing. `null` says something as well. */
 function fields(changes: Readonly<Record<string, Change>>): Change {
   return (value) => {
-    if (value === null) return null
+    if (value === null || value === undefined) return value
     const from = recordOf(value)
     const kept = Object.entries(changes).map(([field, change]) => [field, from[field] === null ? null : change(from[field])] as const) // prettier-ignore
     return Object.fromEntries(kept.filter(([, changed]) => changed !== undefined))
