@@ -7,13 +7,14 @@ const DASHBOARDS = {
   overview: [
     'Open problems',
     'Warnings by category (occurrences)',
+    'Problems, worst first',
     'Top patterns',
     'New in 24 hours',
     'Events of severity medium and above',
   ],
   workload: ['Health', 'Occurrences by reason', 'Patterns', 'Events'],
   noise: ['Patterns, worst first', 'Periodic', 'Rate by reason', 'Occurrences by reporter'],
-  nodes: ['Nodes', 'Warnings by node (occurrences)', 'Objects with Warnings by node'],
+  nodes: ['Nodes', 'Warnings by node (occurrences)', 'Pods with Warnings by node'],
   collector: ['Versions stored', 'Versions stored by cluster', 'Versions stored by severity'],
 } as const
 
