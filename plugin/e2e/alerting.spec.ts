@@ -32,7 +32,7 @@ test('the editor shows which alerts a rule will make, and the rule fires', async
   const row = await alertRuleEditPage.getQueryRow('A')
   await row.datasource.set(DATA_SOURCE.name)
   // The query that a new rule begins with: what is open now, by workload.
-  await expect(page.getByText(/^Alert instances: [1-9]/)).toBeVisible()
+  await expect(page.getByText(/^\d+ of [1-9]\d* alerts would fire now/)).toBeVisible()
   const evaluation = page.waitForRequest((sent) => sent.url().includes('/api/v1/eval'))
   await expect(alertRuleEditPage.evaluate()).toBeOK()
 
