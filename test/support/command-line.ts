@@ -7,13 +7,23 @@ import { replay } from '../../collector/src/run/replay.ts'
 import { createLogger } from '../../collector/src/telemetry/logger.ts'
 import type { CommandResult } from './cli.ts'
 
+export interface CommandLineOptions {
+  /** Of a terminal; null: a pipe. */
+  readonly columns?: number | null
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /** `eventloom ARGS…` in this process, over the real store on disk; `stdin` is what it may read. */
-export async function commandLine(args: readonly string[], stdin = ''): Promise<CommandResult> {
-  const [stdout, stderr] = [new Kept(), new Kept()]
+export async function commandLine(
+  args: readonly string[],
+  stdin = '',
+  { columns = null, environment = {} }: CommandLineOptions = {},
+): Promise<CommandResult> {
+  const [stdout, stderr] = [new Kept(columns), new Kept(columns)]
   const terminal: Terminal = {
     stdout,
     stderr,
-    environment: {},
+    environment,
     clock: systemClock,
     signal: new AbortController().signal,
     version: '0',
@@ -35,8 +45,12 @@ export async function commandLine(args: readonly string[], stdin = ''): Promise<
 /** A stream that keeps what is written. */
 class Kept extends PassThrough {
   text = ''
-  constructor() {
+  readonly isTTY: boolean
+  readonly columns: number
+  constructor(columns: number | null) {
     super()
+    this.isTTY = columns !== null
+    this.columns = columns ?? Infinity
     this.setEncoding('utf8').on('data', (part: string) => (this.text += part))
   }
 }

@@ -10,7 +10,9 @@ const HEAD = `# The API
 \`eventloom run\` serves it on \`http://127.0.0.1:8085\` (\`api.host\`, \`api.port\`). Everything but POST /recordings only reads. \`/docs\` of a running
 collector shows this page, \`/openapi.json\` the schema (OpenAPI 3.1), made from the same tables as the code.
 
-    curl 'http://127.0.0.1:8085/api/v1/events?query=reason:FailedMount&from=-2h&limit=5'
+\`\`\`sh no-run
+curl 'http://127.0.0.1:8085/api/v1/events?query=reason:FailedMount&from=-2h&limit=5'
+\`\`\`
 
 * Names are those of the observation; times are RFC 3339 in UTC with microseconds. \`to\` is never included.
 * Every answer has \`notices\`. A \`warning\` says that data is or may be missing in the range.
