@@ -21,6 +21,8 @@ export interface DocCommand {
   readonly line: number
   /** On one line, without the prompt. */
   readonly text: string
+  /** As written, with what it prints. */
+  readonly raw: string
   /** What the page says that it prints; null where it shows nothing. */
   readonly printed: string | null
   /** Whether the block says `no-run`. */
@@ -38,13 +40,13 @@ export function commandsOf(page: string): readonly DocCommand[] {
     if (language === 'sh') {
       const text = lines.map((each) => each.replace(/(^|\s)#\s.*$/, '')).join('\n')
       const each = text.replaceAll(/\\\n\s*/g, ' ').split('\n')
-      commands.push(...each.filter((one) => one.trim() !== '').map((one) => ({ page, line, text: one.trim(), printed: null, isLeftOut }))) // prettier-ignore
+      commands.push(...each.filter((one) => one.trim() !== '').map((one) => ({ page, line, text: one.trim(), raw: one, printed: null, isLeftOut }))) // prettier-ignore
     }
     if (language === 'console') {
       const parts = lines.join('\n').split(/^\$ /m).slice(1)
       for (const part of parts) {
         const [, text = '', printed = ''] = /^((?:[^\n]*\\\n)*[^\n]*)\n?(.*)$/s.exec(part) ?? []
-        commands.push({ page, line, text: text.replaceAll(/\\\n\s*/g, ' '), printed, isLeftOut })
+        commands.push({ page, line, text: text.replaceAll(/\\\n\s*/g, ' '), raw: part, printed, isLeftOut })
       }
     }
   }

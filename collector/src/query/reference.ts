@@ -26,7 +26,7 @@ export const EXAMPLES: readonly (readonly [query: string, meaning: string])[] = 
   ['namespace:""', 'objects without a namespace: nodes, volumes'],
   ['objectLabels.app:payments', 'an entry of a map: labels, annotations, metadata'],
   ['metadata.image:registry.lab/shop/api:1.4.2', 'slashes, colons and minus signs need no quotes'],
-  ['metadata.exitCode:137', 'containers that were killed, for example for want of memory (OOMKilled)'],
+  ['metadata.exitCode:137', 'notes that tell of exit code 137: the process was killed, often for want of memory'],
   ['flags:redacted', 'a field with several values: one of them is this'],
   ['regarding.name:*\\*', 'a backslash makes the next character plain: names that end in a star'],
   ['*', 'everything, as does an empty query'],

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CommandResult } from '../../support/cli.ts'
 import { commandLine } from '../../support/command-line.ts'
-import { commandsOf, PAGES, strayCommands, wordsOf, type DocCommand } from '../../support/doc-commands.ts'
+import { commandsOf, PAGES, ROOT, strayCommands, textOf, wordsOf, type DocCommand } from '../../support/doc-commands.ts'
 
 const REPLAY = 'replay collector/recordings/shop.jsonl.gz'
 /** As wide as the narrowest terminal that people have. */
@@ -14,11 +14,14 @@ const COLUMNS = 80
 const CANNOT_RUN: readonly (readonly [why: string, command: RegExp])[] = [
   ['needs Docker', /^docker |docker compose/],
   ['needs a cluster', /kubectl|eventloom record/],
-  ['runs until it is stopped', /^npm start|^eventloom run|^eventloom events -w/],
-  ['is another suite, or needs the network', /^npm (test|run|install|--prefix|ci)|^npx |^GRAFANA_URL=|^ELASTIC/],
-  ['needs a server that runs', /^(curl|role=|psql)|eventloom (migrate|elasticsearch|status)/],
-  ['needs a file of yours', /^eventloom replay |^eventloom (config|rules) |^unzip |^node |^git /],
-  ['changes the machine', /^(sudo|systemctl|cp|mv|tar|mkdir|install|useradd|chmod|head|sh) |^eventloom dead-letters/],
+  ['runs until it is stopped', /^npm (-s )?start|^eventloom run|^eventloom events -w/],
+  [
+    'is another suite, or needs the network',
+    /^npm (test|run|install|--prefix|ci)|^(sudo )?npm ci|^npx |^GRAFANA_URL=|^ELASTIC/,
+  ],
+  ['needs a server that runs', /^(curl|role=)|^eventloom .*--url/],
+  ['needs or makes a file of yours', /^eventloom (replay|config|rules) |^eventloom export .*>|--data \/backup|^unzip /],
+  ['changes the machine', /^(sudo (mkdir|cp)|systemctl|cp|cd) /],
 ]
 /** What prepares a shell, and is done here in another way. */
 const PREPARES = /^(alias eventloom=|export EVENTLOOM_DATA=)/
@@ -40,12 +43,18 @@ const run = (words: readonly string[]) =>
   commandLine(words, '', { columns: COLUMNS, environment: { EVENTLOOM_DATA: data, NO_COLOR: '1' } })
 
 describe('the commands in README and docs', () => {
-  it.each(here.map((command) => [where(command), command] as const))('%s', async (_where, { text, printed }) => {
-    const [program, ...words] = wordsOf(text.replace(/^npm run -s eventloom -- /, 'eventloom '))
-    expect(program).toBe('eventloom')
-    const { code, stdout, stderr } = words.join(' ') === REPLAY ? replayed : await run(words)
-    expect([code, stderr]).toEqual([0, code === 0 ? stderr : ''])
-    if (printed !== null) expect(shownOf(stdout, printed)).toBe(comparable(printed))
+  const pages = PAGES.filter((page) => here.some((command) => command.page === page))
+
+  it.each(pages)('of %s print what it shows (vitest -u writes it)', async (page) => {
+    let text = textOf(page)
+    for (const command of here.filter((each) => each.page === page)) {
+      const [program, ...words] = wordsOf(command.text)
+      expect(program, where(command)).toBe('eventloom')
+      const { code, stdout, stderr } = words.join(' ') === REPLAY ? replayed : await run(words)
+      expect([where(command), code, stderr]).toEqual([where(command), 0, code === 0 ? stderr : ''])
+      if (command.printed !== null) text = text.replace(command.raw, () => rawWith(command, stdout))
+    }
+    await expect(text).toMatchFileSnapshot(join(ROOT, page))
   })
 
   it('are left out only where they cannot run here', () => {
@@ -59,13 +68,15 @@ describe('the commands in README and docs', () => {
   })
 })
 
-/** How long it took differs each time. A line `…` stands for the rest. */
-function comparable(text: string): string {
-  return text.trimEnd().replaceAll(/\b\d+\.\ds$/gm, '#s')
+/** The command with what it prints now; how long it took is no difference. A line `…` stands for the rest. */
+function rawWith({ raw, printed }: DocCommand, output: string): string {
+  const shown = (printed ?? '').trimEnd().split('\n')
+  const text = output.trimEnd()
+  const now = shown.at(-1) === '…' ? [...text.split('\n').slice(0, shown.length - 1), '…'].join('\n') : text
+  if (timeless(now) === timeless(shown.join('\n'))) return raw
+  return raw.slice(0, raw.length - (printed ?? '').length) + now + (/\n*$/.exec(raw)?.[0] ?? '')
 }
 
-function shownOf(output: string, printed: string): string {
-  const text = comparable(output)
-  const shown = printed.trimEnd().split('\n')
-  return shown.at(-1) === '…' ? [...text.split('\n').slice(0, shown.length - 1), '…'].join('\n') : text
+function timeless(text: string): string {
+  return text.replaceAll(/\b\d+\.\ds$/gm, '#s')
 }

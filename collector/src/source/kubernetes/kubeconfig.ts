@@ -125,7 +125,7 @@ function kubeconfigFiles({ kubeconfig, inCluster, environment = {} }: ClusterOpt
   if (present.length === 0 && environment['KUBERNETES_SERVICE_HOST'] === undefined) {
     throw new ClusterConfigError(
       `no kubeconfig: ${candidates.join(', ')} does not exist, and this is not a pod. ` +
-        'Name a file with --kubeconfig or $KUBECONFIG',
+        'Name a file in $KUBECONFIG, or in clusters[].kubeconfig of the configuration',
     )
   }
   return present
@@ -183,7 +183,9 @@ function currentCluster(config: KubeConfig, files: readonly string[]): { server:
   const known = config.getContexts().map((context) => context.name)
   const choice = known.length === 0 ? 'it names none' : `it names ${known.join(', ')}`
   const problem = name === undefined || name === '' ? 'no current context' : `no usable context "${name}"`
-  throw new ClusterConfigError(`kubeconfig ${files.join(', ')} has ${problem}: ${choice}. Choose one with --context`)
+  throw new ClusterConfigError(
+    `kubeconfig ${files.join(', ')} has ${problem}: ${choice}. Choose one: kubectl config use-context, or clusters[].context`,
+  )
 }
 
 function credentialFiles(config: KubeConfig): string[] {
