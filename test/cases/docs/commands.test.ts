@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openReader, type OpenReader } from '../../../collector/src/run/read.ts'
 import type { CommandResult } from '../../support/cli.ts'
 import { commandLine } from '../../support/command-line.ts'
 import { commandsOf, PAGES, ROOT, strayCommands, textOf, wordsOf, type DocCommand } from '../../support/doc-commands.ts'
@@ -32,15 +33,24 @@ const where = ({ page, line, text }: DocCommand) => `${page}:${line} ${text}`
 
 let data = ''
 let replayed: CommandResult
+/** Opened once for all commands. */
+let opened: Promise<OpenReader> | null = null
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'eventloom-docs-'))
   replayed = await run(REPLAY.split(' '))
 })
-afterAll(() => rmSync(data, { recursive: true, force: true }))
+afterAll(async () => {
+  await (await opened)?.close()
+  rmSync(data, { recursive: true, force: true })
+})
 
+const open: typeof openReader = async (...how) => ({
+  ...(await (opened ??= openReader(...how))),
+  close: async () => {},
+})
 const run = (words: readonly string[]) =>
-  commandLine(words, '', { columns: COLUMNS, environment: { EVENTLOOM_DATA: data, NO_COLOR: '1' } })
+  commandLine(words, '', { columns: COLUMNS, environment: { EVENTLOOM_DATA: data, NO_COLOR: '1' }, open })
 
 describe('the commands in README and docs', () => {
   const pages = PAGES.filter((page) => here.some((command) => command.page === page))
@@ -55,6 +65,15 @@ describe('the commands in README and docs', () => {
       if (command.printed !== null) text = text.replace(command.raw, () => rawWith(command, stdout))
     }
     await expect(text).toMatchFileSnapshot(join(ROOT, page))
+  })
+
+  it('of README start with the screen that it shows', async () => {
+    const shown = commands.find(({ text }) => text === 'npm -s start')?.printed ?? ''
+    const data = mkdtempSync(join(tmpdir(), 'eventloom-docs-'))
+    const environment = { EVENTLOOM_DATA: data, EVENTLOOM_API_PORT: '0', KUBECONFIG: join(data, 'none'), NO_COLOR: '1' }
+    const { stdout } = await commandLine(['run', '--play-when-unreachable'], '', { columns: COLUMNS, environment, stopAt: 'Watching.' }) // prettier-ignore
+    rmSync(data, { recursive: true, force: true })
+    expect(ageless(stdout.replace(data, 'data').replace(/Stopped\..*/s, ''))).toBe(ageless(shown))
   })
 
   it('are left out only where they cannot run here', () => {
@@ -79,4 +98,13 @@ function rawWith({ raw, printed }: DocCommand, output: string): string {
 
 function timeless(text: string): string {
   return text.replaceAll(/\b\d+\.\ds$/gm, '#s')
+}
+
+/** Without what differs from one start to the next: times, ids of incidents (they come of uids), ports. */
+function ageless(text: string): string {
+  const known = text.replaceAll(/i-[\w-]{12}/g, 'i-#').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:#')
+  return known
+    .replaceAll(/\b(now|\d+[smh] ago|\d+[smh]|\d+\.\ds)(?!\w)/g, '#')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
 }
