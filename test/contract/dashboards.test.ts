@@ -111,8 +111,10 @@ function filledIn(
 async function ask({ reader, from, to }: World, query: Readonly<Record<string, unknown>>) {
   const timeRange = { from: Math.floor(from / MILLISECOND), to: Math.ceil(to / MILLISECOND) }
   const body = { queries: [{ ...query, timeRange, intervalMs: 15_000, maxDataPoints: 800, timezone: 'Europe/Berlin' }] }
-  const text = await queryAnswer(reader, body, { isAlert: false, now: to }, signal)
-  const { results } = JSON.parse(text) as { results: Record<string, { error?: string; frames?: SentFrame[] }> }
+  const pieces = await queryAnswer(reader, body, { isAlert: false, now: to }, signal)
+  const { results } = JSON.parse(pieces.join('')) as {
+    results: Record<string, { error?: string; frames?: SentFrame[] }>
+  }
   const [result] = Object.values(results)
   return { error: result?.error, frames: result?.frames ?? [] }
 }

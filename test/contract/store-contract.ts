@@ -585,11 +585,26 @@ function describeFilters(store: () => EventStore): void {
     expect(found.map(({ name }) => Number(name.slice(2)))).toEqual(finds)
   })
 
+  it.each(filters)('$name, each list among many more values', async ({ filter, finds }) => {
+    await write(store(), ...rows)
+    const found = await find(store(), { filter: amongMany(filter) })
+    expect(found.map(({ name }) => Number(name.slice(2)))).toEqual(finds)
+  })
+
   it('orders texts by code point, not by UTF-16 unit', async () => {
     await write(store(), anEvent(1, { reason: '\u{1F600}' }), anEvent(2, { reason: '\uFF01' }))
     const found = await find(store(), { filter: { op: 'range', field: 'reason', gt: '\uFF01' } })
     expect(found.map(({ name }) => name)).toEqual(['e-1'])
   })
+}
+
+/** Values that no row has: texts, numbers, ids, names of events. */
+const NONE = Array.from({ length: 30 }, (_, index) => [`none-${index}.1a${index}`, `9${index}00000000001`, `00000000-0000-4000-8000-0000000000${index + 10}`]).flat() // prettier-ignore
+
+function amongMany(filter: Filter): Filter {
+  if (filter.op === 'in') return { ...filter, values: [...NONE, ...filter.values] }
+  if (filter.op === 'not') return { op: 'not', filter: amongMany(filter.filter) }
+  return filter.op === 'and' || filter.op === 'or' ? { ...filter, filters: filter.filters.map(amongMany) } : filter
 }
 
 const inList = (field: string, ...values: string[]): Filter => ({ op: 'in', field, values })

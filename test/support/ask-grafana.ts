@@ -47,8 +47,10 @@ export async function framesOf(
 ): Promise<readonly SentFrame[]> {
   const timeRange = { from: range.from / MILLISECOND, to: range.to / MILLISECOND }
   const asked = { refId: 'A', schemaVersion: 1, datasource: { uid: 'eventloom' }, timeRange, ...query }
-  const text = await queryAnswer(reader, { queries: [asked] }, { isAlert: false, now: range.to }, signal)
-  const { results } = JSON.parse(text) as { results: Record<string, { error?: string; frames?: SentFrame[] }> }
+  const pieces = await queryAnswer(reader, { queries: [asked] }, { isAlert: false, now: range.to }, signal)
+  const { results } = JSON.parse(pieces.join('')) as {
+    results: Record<string, { error?: string; frames?: SentFrame[] }>
+  }
   const [answer] = Object.values(results)
   if (answer?.error !== undefined) throw new Error(answer.error)
   return answer?.frames ?? []

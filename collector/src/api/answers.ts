@@ -5,11 +5,13 @@ import { formatDuration } from '../query/duration.ts'
 import type { AggregateQuery, EventQuery, LatestQuery, TimeRange, Window } from '../query/model.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'
 import { EARLIEST, formatTime, LATEST } from '../query/time.ts'
+import { withinBudget } from '../query/budget.ts'
 import { windowProblem } from '../query/windows.ts'
 import type { EventReader } from '../store/store.ts'
 import { closedAggregate } from './closed-range.ts'
 import { pointJson } from './aggregate-json.ts'
 import {
+  budgetNotices,
   estimateNotices,
   gapNotices,
   limitNotices,
@@ -19,9 +21,6 @@ import {
 } from './notices.ts'
 import { unwatchedClusters } from './unwatched.ts'
 import { observationJson } from './observation-json.ts'
-
-/** Points of an aggregate's answer at most: some 20 MB of JSON. */
-export const MOST_POINTS = 200_000
 
 /** GET /events: a page, with how many match in all. */
 export async function eventsAnswer(reader: EventReader, query: EventQuery, signal: AbortSignal) {
@@ -43,26 +42,26 @@ export async function eventsAnswer(reader: EventReader, query: EventQuery, signa
 
 /** GET or POST /aggregate. */
 export async function aggregateAnswer(reader: EventReader, asked: AggregateQuery, signal: AbortSignal) {
-  const query = await closedAggregate(reader, asked, signal)
-  const problem = query.window === null ? null : windowProblem(query.window, query)
+  const closed = await closedAggregate(reader, asked, signal)
+  const problem = closed.window === null ? null : windowProblem(closed.window, closed)
   if (problem !== null) throw new InvalidQueryError([{ parameter: 'window', message: problem }])
+  const query = withinBudget(closed)
   const [{ groups, unplaced, isLowerBound, distinctError }, gaps] = await Promise.all([
     reader.aggregate(query, signal),
     gapNotices(reader, asked, signal),
   ])
-  const shown = groups.slice(0, Math.max(1, Math.floor(MOST_POINTS / Math.max(1, groups[0]?.points.length ?? 1))))
   return {
     ...rangeJson(query),
     groupBy: query.groupBy,
     metrics: query.metrics,
     window: windowJson(query.window),
     total: groups.length,
-    returned: shown.length,
+    returned: groups.length,
     cursor: null,
-    groups: shown.map(({ key, points }) => ({ key, points: points.map((point) => pointJson(point, query.metrics)) })),
+    groups: groups.map(({ key, points }) => ({ key, points: points.map((point) => pointJson(point, query.metrics)) })),
     unplaced,
     isLowerBound,
-    notices: [...gaps, ...cappedNotices(shown.length, groups.length), ...unplacedNotices(query.window === null ? 0 : unplaced), ...lowerBoundNotices(isLowerBound), ...estimateNotices(distinctError)], // prettier-ignore
+    notices: [...gaps, ...budgetNotices(asked, query, groups), ...unplacedNotices(query.window === null ? 0 : unplaced), ...lowerBoundNotices(isLowerBound), ...estimateNotices(distinctError)], // prettier-ignore
   }
 }
 
@@ -140,10 +139,4 @@ function windowJson(window: Window | null) {
 /** A range as answers repeat it; an end that nobody gave is null. */
 export function rangeJson({ from, to }: TimeRange): { readonly from: string | null; readonly to: string | null } {
   return { from: from <= EARLIEST ? null : formatTime(from), to: to >= LATEST ? null : formatTime(to) }
-}
-
-function cappedNotices(shown: number, all: number): readonly Notice[] {
-  if (shown === all) return []
-  const text = `${shown} of ${all} groups: an answer holds at most ${MOST_POINTS} points. Ask for a longer window, a shorter range or top.`
-  return [{ severity: 'warning', text }]
 }

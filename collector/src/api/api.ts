@@ -6,29 +6,33 @@ import { isLoopback } from '../config/config.ts'
 import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Accounts } from '../event/outcome.ts'
 import { parseExportRequest } from '../query/request.ts'
+import { WEIGHT_OF_STREAM } from '../query/weight.ts'
 import type { EventReader } from '../store/store.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { requireLoopbackHost, requireOwnOrigin, requireToken } from './access.ts'
-import { clientSignal } from './client-signal.ts'
+import { Admission } from './admission.ts'
+import { boundedBodies } from './bounded-bodies.ts'
 import { docsPage } from './docs-page.ts'
-import { ENDPOINTS, type Endpoint } from './endpoints.ts'
-import { streamExport } from './export.ts'
+import type { Endpoint } from './endpoint.ts'
+import { ENDPOINTS } from './endpoints.ts'
+import { exportAnswer } from './export.ts'
 import { grafanaRoutes } from './grafana/routes.ts'
 import type { Tails } from './grafana/tails.ts'
 import { healthRoutes, type Health } from './health.ts'
+import { oneAnswer, type Door } from './one-answer.ts'
 import { openApi } from './openapi.ts'
 import { addRecordings, type RecordingInlet } from './recordings.ts'
 import { AccessError, answerErrors, NotFoundError, UnreadableBodyError } from './problem-details.ts'
+import { jsonPieces } from './send-pieces.ts'
 
 export { Tails } from './grafana/tails.ts'
 export type { RecordingInlet } from './recordings.ts'
 export type { Health } from './health.ts'
 
-/** Longest body of a request. */
-const MOST_BODY = '1mb'
 /** Time an answer may take before the client is told to ask for less. */
 const ANSWER_TIMEOUT_MS = 30_000
+const ANSWER_BYTES = 200_000_000
 
 export interface ApiDependencies {
   readonly reader: EventReader
@@ -49,6 +53,8 @@ export interface ApiDependencies {
   readonly clock: Clock
   readonly logger: Logger
   readonly answerTimeoutMs?: number
+  /** Bytes that all answers together may take while they are made and sent. */
+  readonly answerBytes?: number
 }
 
 /** The HTTP API under `/api/v1`, with health, metrics, OpenAPI and a page that lists it all. All but recordings only reads. */
@@ -56,6 +62,7 @@ export function createApi(dependencies: ApiDependencies): Express {
   const { health, metrics, token, requestsPerMinute, version, logger } = dependencies
   const app = express()
   app.disable('x-powered-by')
+  app.disable('etag') // an answer is sent while it is made
   app.set('query parser', 'simple')
   const door = token === null ? requireLoopbackHost : limited(requestsPerMinute)
   app.use(securityHeaders(), door, requireOwnOrigin, measured(metrics))
@@ -69,11 +76,12 @@ export function createApi(dependencies: ApiDependencies): Express {
   app.get('/docs', (_request, response) => void response.type('html').send(docsPage(version)))
   app.get('/', (_request, response) => void response.redirect('/docs'))
   addRecordings(app, dependencies.inlet, dependencies.reader)
-  app.use('/api/v1', express.json({ limit: MOST_BODY }))
-  for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, dependencies)
-  addExport(app, dependencies)
-  const { reader, tails, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
-  app.use('/api/v1/grafana', grafanaRoutes({ reader, tails, health, version, clock, answerTimeoutMs }))
+  app.use('/api/v1', boundedBodies())
+  const { reader, tails, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS, answerBytes = ANSWER_BYTES } = dependencies
+  const answers: Door = { admission: new Admission(answerBytes), answerTimeoutMs }
+  for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, answers, dependencies)
+  addExport(app, answers, dependencies)
+  app.use('/api/v1/grafana', grafanaRoutes({ reader, tails, health, version, clock, door: answers }))
   app.use((request) => {
     throw new NotFoundError(`There is nothing under ${request.method} ${request.path}. The addresses are listed under /docs.`) // prettier-ignore
   })
@@ -90,36 +98,27 @@ export function createProbes(health: () => Health): Express {
   return app
 }
 
-function addEndpoint(app: Express, endpoint: Endpoint, dependencies: ApiDependencies): void {
-  const { reader, accounts, deadLetters, health, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS } = dependencies
-  const handle: RequestHandler = async (request, response) => {
-    const { signal, release } = clientSignal(response, answerTimeoutMs)
-    try {
+function addEndpoint(app: Express, endpoint: Endpoint, door: Door, dependencies: ApiDependencies): void {
+  const { reader, accounts, deadLetters, health, clock } = dependencies
+  const handle: RequestHandler = (request, response) =>
+    oneAnswer(response, door, async (signal, admit) => {
       const sent = request.method === 'POST' ? sentBody(request) : request.query
       const asked = { path: request.params as Record<string, string>, parameters: sent }
-      const body = await endpoint.answer({ reader, accounts, deadLetters, health, now: clock() }, asked, signal)
+      const body = await endpoint.answer({ reader, accounts, deadLetters, health, now: clock(), admit }, asked, signal)
       linkNext(response, request.originalUrl, request.method, body)
-      response.json(body)
-    } catch (error) {
-      throw signal.aborted ? signal.reason : error
-    } finally {
-      release()
-    }
-  }
+      response.type('json')
+      return jsonPieces(body)
+    })
   for (const method of endpoint.methods) app[method](`/api/v1${endpoint.path}`, handle)
 }
 
-function addExport(app: Express, { reader, clock }: ApiDependencies): void {
-  app.get('/api/v1/export', async (request, response) => {
+function addExport(app: Express, door: Door, { reader, clock }: ApiDependencies): void {
+  app.get('/api/v1/export', (request, response) => {
     const query = parseExportRequest(request.query, clock())
-    const { signal, release } = clientSignal(response, null)
-    try {
-      await streamExport(reader, query, response, signal)
-    } catch (error) {
-      throw signal.aborted ? signal.reason : error
-    } finally {
-      release()
-    }
+    return oneAnswer(response, door, async (signal, admit) => {
+      await admit(WEIGHT_OF_STREAM)
+      return exportAnswer(reader, query, response, signal)
+    })
   })
 }
 

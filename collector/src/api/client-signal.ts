@@ -2,13 +2,13 @@ import type { Response } from 'express'
 import { TooSlowError } from './problem-details.ts'
 
 /**
- * Aborts when the client leaves, or with {@link TooSlowError} after `timeoutMs`: nobody waits for an answer then, so the
- * store must not go on computing it. `release` ends the watch; call it in any case.
+ * Aborts when the client leaves, or with {@link TooSlowError} after `timeoutMs` unless `isMade` was called before: nobody waits for
+ * an answer then, so the store must not go on computing it. `release` ends the watch; call it in any case.
  */
 export function clientSignal(
   response: Response,
   timeoutMs: number | null,
-): { readonly signal: AbortSignal; readonly release: () => void } {
+): { readonly signal: AbortSignal; readonly isMade: () => void; readonly release: () => void } {
   const controller = new AbortController()
   const left = () => {
     if (!response.writableFinished) controller.abort(new Error('the client left'))
@@ -19,6 +19,7 @@ export function clientSignal(
   timer?.unref()
   return {
     signal: controller.signal,
+    isMade: () => clearTimeout(timer),
     release: () => {
       clearTimeout(timer)
       response.off('close', left)

@@ -1,5 +1,6 @@
 import { exportRequest } from '../query/request.ts'
-import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
+import type { Described } from './endpoint.ts'
+import { ENDPOINTS, EXPORT } from './endpoints.ts'
 import { parametersOf } from './parameters.ts'
 import { RECORDINGS } from './recordings.ts'
 import { PROBLEM_TYPES } from './problem-details.ts'

@@ -4,6 +4,7 @@ import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Accounts } from '../event/outcome.ts'
 import type { EventReader } from '../store/store.ts'
 import type { Health } from './health.ts'
+import type { Admit } from './one-answer.ts'
 
 /** What answers are made from. */
 export interface AnswerSource {
@@ -14,6 +15,8 @@ export interface AnswerSource {
   readonly health?: () => Health
   /** What relative times count from. */
   readonly now: EpochMicros
+  /** Waits for room for an answer of so many bytes, where answers share room. */
+  readonly admit?: Admit
 }
 
 /** What was asked: values of the address (`/patterns/:id`), and parameters of query string, body or flags. */
@@ -62,15 +65,23 @@ export interface Endpoint extends Described {
 /** An endpoint whose parser and answer agree on what a question is. */
 export function endpoint<Query>({
   parse,
+  weigh,
   respond,
   ...described
 }: Omit<Endpoint, 'check' | 'answer'> & {
   readonly parse: (asked: Asked, now: EpochMicros) => Query
+  /** Bytes that the answer may take while it is made and sent; 0 for what is always answered at once. */
+  readonly weigh: (query: Query) => number
   readonly respond: (source: AnswerSource, query: Query, signal: AbortSignal) => Promise<object>
 }): Endpoint {
   return {
     ...described,
     check: (asked, now) => void parse(asked, now),
-    answer: async (source, asked, signal) => respond(source, parse(asked, source.now), signal),
+    async answer(source, asked, signal) {
+      const query = parse(asked, source.now)
+      const weight = weigh(query)
+      if (weight > 0) await source.admit?.(weight)
+      return respond(source, query, signal)
+    },
   }
 }

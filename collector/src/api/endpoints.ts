@@ -11,6 +11,7 @@ import {
   patternRequest,
   valueRequest,
 } from '../query/request.ts'
+import { WEIGHT_OF_PROBLEMS, weightOfAggregate, weightOfFilter, weightOfPatterns, weightOfRecords, weightOfRows } from '../query/weight.ts' // prettier-ignore
 import { parseProblemRequest, problemRequest } from '../query/problem-request.ts'
 import * as schemas from './answer-schemas.ts'
 import { correlationSchema, correlationsSchema } from './correlation-schemas.ts'
@@ -49,6 +50,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: records.incidentRequest,
     answerSchema: incidentsSchema,
     parse: ({ parameters }, now) => records.parseIncidentRequest(parameters, now),
+    weigh: () => WEIGHT_OF_PROBLEMS,
     respond: ({ reader, now }, query, signal) => incidentsAnswer(reader, query, now, signal),
   }),
   endpoint({
@@ -62,6 +64,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       id: path['id'] ?? '',
       query: records.parseOneIncidentRequest(parameters, now),
     }),
+    weigh: () => WEIGHT_OF_PROBLEMS,
     respond: ({ reader, now }, { id, query }, signal) => incidentAnswer(reader, id, query, now, signal),
   }),
   endpoint({
@@ -72,6 +75,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: problemRequest,
     answerSchema: schemas.problemsSchema,
     parse: ({ parameters }, now) => parseProblemRequest(parameters, now),
+    weigh: () => WEIGHT_OF_PROBLEMS,
     respond: ({ reader, now }, query, signal) => problemsAnswer(reader, query, now, signal),
   }),
   endpoint({
@@ -82,6 +86,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: eventRequest,
     answerSchema: schemas.eventsSchema,
     parse: ({ parameters }, now) => parseEventRequest(parameters, now),
+    weigh: ({ limit, filter }) => weightOfRows(limit) + weightOfFilter(filter),
     respond: ({ reader }, query, signal) => eventsAnswer(reader, query, signal),
   }),
   endpoint({
@@ -92,6 +97,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: aggregateRequest,
     answerSchema: schemas.aggregateSchema,
     parse: ({ parameters }, now) => parseAggregateRequest(parameters, now),
+    weigh: (query) => weightOfAggregate(query) + weightOfFilter(query.filter),
     respond: ({ reader }, query, signal) => aggregateAnswer(reader, query, signal),
   }),
   endpoint({
@@ -102,6 +108,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: latestRequest,
     answerSchema: schemas.latestSchema,
     parse: ({ parameters }, now) => parseLatestRequest(parameters, now),
+    weigh: ({ limit, filter }) => weightOfRows(limit) + weightOfFilter(filter),
     respond: ({ reader }, query, signal) => latestAnswer(reader, query, signal),
   }),
   endpoint({
@@ -112,6 +119,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: patternRequest,
     answerSchema: schemas.patternsSchema,
     parse: ({ parameters }, now) => parsePatternRequest(parameters, now),
+    weigh: weightOfPatterns,
     respond: ({ reader }, query, signal) => patternsAnswer(reader, query, signal),
   }),
   endpoint({
@@ -122,6 +130,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: patternRequest,
     answerSchema: schemas.patternSchema,
     parse: ({ path, parameters }, now) => ({ id: path['id'] ?? '', query: parsePatternRequest(parameters, now) }),
+    weigh: ({ query }) => weightOfPatterns(query),
     respond: ({ reader }, { id, query }, signal) => patternAnswer(reader, id, query, signal),
   }),
   endpoint({
@@ -132,6 +141,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: latestRequest,
     answerSchema: correlationsSchema,
     parse: ({ parameters }, now) => parseLatestRequest(parameters, now),
+    weigh: ({ filter }) => WEIGHT_OF_PROBLEMS + weightOfFilter(filter),
     respond: ({ reader }, query, signal) => correlationsAnswer(reader, query, signal),
   }),
   endpoint({
@@ -145,6 +155,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       id: path['id'] ?? '',
       page: records.parseMembersRequest(parameters, now),
     }),
+    weigh: ({ page }) => weightOfRows(page.limit),
     respond: ({ reader }, { id, page }, signal) => correlationAnswer(reader, id, page, signal),
   }),
   endpoint({
@@ -155,6 +166,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: records.noRequest,
     answerSchema: schemas.fieldsSchema,
     parse: ({ parameters }) => records.parseNoRequest(parameters),
+    weigh: () => 0,
     respond: async () => fieldsAnswer(),
   }),
   endpoint({
@@ -165,6 +177,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: valueRequest.omit({ field: true }),
     answerSchema: schemas.valuesSchema,
     parse: ({ path, parameters }, now) => parseValueRequest({ ...(parameters as object), field: path['name'] }, now),
+    weigh: ({ limit, filter }) => weightOfRecords(limit) + weightOfFilter(filter),
     respond: ({ reader }, query, signal) => valuesAnswer(reader, query, signal),
   }),
   endpoint({
@@ -175,6 +188,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: records.noRequest,
     answerSchema: statusSchemas.statusSchema,
     parse: ({ parameters }) => records.parseNoRequest(parameters),
+    weigh: () => WEIGHT_OF_PROBLEMS,
     respond: (source, _query, signal) => statusAnswer(source, signal),
   }),
   endpoint({
@@ -185,6 +199,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: records.noRequest,
     answerSchema: statusSchemas.accountsSchema,
     parse: ({ parameters }) => records.parseNoRequest(parameters),
+    weigh: () => 0,
     respond: async ({ accounts }) => accountsAnswer(accounts()),
   }),
   endpoint({
@@ -195,6 +210,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: records.noRequest,
     answerSchema: statusSchemas.statisticsSchema,
     parse: ({ parameters }) => records.parseNoRequest(parameters),
+    weigh: () => 0,
     respond: ({ reader }, _query, signal) => statisticsAnswer(reader, signal),
   }),
   endpoint({
@@ -205,6 +221,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: records.rangeRequest,
     answerSchema: statusSchemas.gapsSchema,
     parse: ({ parameters }, now) => records.parseRangeRequest(parameters, now),
+    weigh: ({ limit }) => weightOfRecords(limit),
     respond: ({ reader }, query, signal) => gapsAnswer(reader, query, signal),
   }),
   endpoint({
@@ -215,6 +232,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: records.limitRequest,
     answerSchema: schemas.deadLettersSchema,
     parse: ({ parameters }, now) => records.parseLimitRequest(parameters, now),
+    weigh: (limit) => weightOfRows(limit),
     respond: async ({ deadLetters }, limit) => deadLettersAnswer(deadLetters(limit)),
   }),
 ]

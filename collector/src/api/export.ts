@@ -1,16 +1,23 @@
-import { once } from 'node:events'
 import type { Response } from 'express'
 import type { EventQuery } from '../query/model.ts'
 import type { EventReader } from '../store/store.ts'
 import { gapNotices } from './notices.ts'
 import { observationJson } from './observation-json.ts'
+import { PIECE_CHARACTERS } from './send-pieces.ts'
 
 type ExportQuery = Pick<EventQuery, 'from' | 'to' | 'filter'>
 
 /** GET /export in pieces of some lines: one observation as JSON on each, oldest first. */
 async function* exportLines(reader: EventReader, query: ExportQuery, signal: AbortSignal): AsyncGenerator<string> {
   for await (const rows of reader.scan(query, signal)) {
-    yield rows.map((row) => `${JSON.stringify(observationJson(row))}\n`).join('')
+    let piece = ''
+    for (const row of rows) {
+      piece += `${JSON.stringify(observationJson(row))}\n`
+      if (piece.length < PIECE_CHARACTERS) continue
+      yield piece
+      piece = ''
+    }
+    if (piece !== '') yield piece
   }
 }
 
@@ -19,22 +26,16 @@ export async function exportFrom(reader: EventReader, query: ExportQuery, signal
   return { notices: await gapNotices(reader, query, signal), pieces: exportLines(reader, query, signal) }
 }
 
-/**
- * Streams an export: no faster than the client reads, and no further than it stays. Notices stand in the header
- * `Eventloom-Notices` as JSON. When the store fails in the middle, the connection breaks instead of ending.
- */
-export async function streamExport(
+/** Notices stand in the header `Eventloom-Notices` as JSON. When the store fails in the middle, the connection breaks instead of ending. */
+export async function exportAnswer(
   reader: EventReader,
   query: ExportQuery,
   response: Response,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<AsyncIterable<string>> {
   const { notices, pieces } = await exportFrom(reader, query, signal)
   response.type('application/x-ndjson').set('Eventloom-Notices', asciiJson(notices))
-  for await (const piece of pieces) {
-    if (!response.write(piece)) await once(response, 'drain', { signal })
-  }
-  response.end()
+  return pieces
 }
 
 /** JSON in characters that a header may have. */

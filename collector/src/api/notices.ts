@@ -1,5 +1,6 @@
 import type { GapBody, RecordOf } from '../event/record.ts'
-import type { Filter, TimeRange } from '../query/model.ts'
+import { MOST_CELLS } from '../query/budget.ts'
+import type { AggregateGroup, AggregateQuery, Filter, TimeRange } from '../query/model.ts'
 import { formatTime, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 import { mayConcern, unwatchedClusters, type Unwatched } from './unwatched.ts'
@@ -81,4 +82,16 @@ export function unplacedNotices(unplaced: number): readonly Notice[] {
 
 function warning(text: string): Notice {
   return { severity: 'warning', text }
+}
+
+/** Groups that lost their names because an answer holds no more, not because anybody asked for so few. */
+export function budgetNotices(
+  asked: Pick<AggregateQuery, 'top'>,
+  { top }: Pick<AggregateQuery, 'top'>,
+  groups: readonly Pick<AggregateGroup, 'key'>[],
+): readonly Notice[] {
+  const named = top?.groups ?? Infinity
+  if (asked.top?.groups === named || groups.at(-1)?.key !== null) return []
+  const text = `Only the first ${named} groups keep their names: an answer holds ${MOST_CELLS.toLocaleString('en')} values. Use a longer window, a shorter range or a narrower filter for more.`
+  return [{ severity: 'warning', text }]
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathItemObject } from 'zod-openapi'
 import { problemSchema } from './answer-schemas.ts'
-import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
+import type { Described } from './endpoint.ts'
+import { ENDPOINTS, EXPORT } from './endpoints.ts'
 import { RECORDINGS, recordingSchema } from './recordings.ts'
 
 /** The OpenAPI 3.1 document of `/api/v1`, made from the schemas that requests are parsed with and answers tested by. */

@@ -15,6 +15,7 @@ export const PROBLEM_TYPES = {
   'wrong-host': [421, 'The request was meant for another host', 'Use http://127.0.0.1 or http://localhost.'],
   'too-many-requests': [429, 'Too many requests', 'Wait as long as Retry-After says.'],
   internal: [500, 'The collector failed on this request', 'The log of the collector tells more.'],
+  busy: [503, 'Too much is being answered already', 'Wait as long as Retry-After says, or ask for less: a shorter range, a lower limit or top, a narrower filter.'],
   'store-unavailable': [503, 'The store does not answer', 'Try again after the seconds of Retry-After.'],
   'too-slow': [504, 'The answer took too long', 'Ask for a shorter range or a narrower filter.'],
 } as const satisfies Record<string, readonly [number, string, string]> // prettier-ignore
@@ -30,8 +31,8 @@ export interface ProblemDetails {
   readonly problems?: readonly (QueryMistake & { readonly text?: string })[]
 }
 
-/** Seconds after which to ask again while the store is away. */
-const RETRY_AFTER_SECONDS = 5
+/** Seconds after which to ask again while the store is away, or while others are answered. */
+const RETRY_AFTER_SECONDS = { 'store-unavailable': 5, busy: 2 } as const
 
 type Refusal = 'unauthorized' | 'wrong-host' | 'foreign-origin' | 'too-many-requests' | 'refused-recording'
 
@@ -65,6 +66,16 @@ export class TooSlowError extends Error {
   readonly code = 'TOO_SLOW'
 }
 
+/** Others are answered, and as many wait as may. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError'
+  readonly code = 'BUSY'
+
+  constructor() {
+    super(PROBLEM_TYPES.busy[2])
+  }
+}
+
 /** What an error is for the one who asked. Unknown errors stay opaque. */
 export function problemDetailsOf(error: unknown): ProblemDetails {
   if (error instanceof InvalidQueryError) {
@@ -75,6 +86,7 @@ export function problemDetailsOf(error: unknown): ProblemDetails {
   if (error instanceof AccessError) return details(error.code, error.message)
   if (error instanceof NotFoundError) return details('not-found', error.message)
   if (error instanceof TooSlowError) return details('too-slow', error.message)
+  if (error instanceof BusyError) return details('busy', error.message)
   if (error instanceof StoreUnavailableError) return details('store-unavailable', PROBLEM_TYPES['store-unavailable'][2])
   const status = statusOf(error)
   if (status === 413) return details('body-too-large', PROBLEM_TYPES['body-too-large'][2])
@@ -104,7 +116,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
       next(error)
       return
     }
-    if (answer.status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS))
+    if (answer.status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS[error instanceof BusyError ? 'busy' : 'store-unavailable'])) // prettier-ignore
     response.status(answer.status).type('application/problem+json').send(JSON.stringify(answer))
   }
 }

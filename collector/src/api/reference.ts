@@ -1,6 +1,7 @@
 import { exportRequest } from '../query/request.ts'
 import { METRICS } from '../telemetry/metrics.ts'
-import { ENDPOINTS, EXPORT, type Described } from './endpoints.ts'
+import type { Described } from './endpoint.ts'
+import { ENDPOINTS, EXPORT } from './endpoints.ts'
 import { RECORDINGS } from './recordings.ts'
 import { parametersOf } from './parameters.ts'
 import { PROBLEM_TYPES } from './problem-details.ts'

@@ -1,5 +1,5 @@
 import type { Notice } from '../api/notices.ts'
-import type { Asked, EndpointName } from '../api/endpoints.ts'
+import type { Asked, EndpointName } from '../api/endpoint.ts'
 
 /** Where a reading command gets its answers from. Both kinds ask the same table of endpoints. */
 export interface Answers {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { endpointNamed, type EndpointName } from '../api/endpoints.ts'
+import type { EndpointName } from '../api/endpoint.ts'
+import { endpointNamed } from '../api/endpoints.ts'
 import type { Notice } from '../api/notices.ts'
 import type { EpochMicros } from '../clock.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isLoopback } from './loopback.ts'
-import { line, port, wholeNumber } from './values.ts'
+import { bytes, line, port, wholeNumber } from './values.ts'
 
 const probes = z
   .strictObject({
@@ -25,6 +25,11 @@ const section = z.strictObject({
   requestsPerMinute: wholeNumber(0, 1_000_000)
     .default(1_200)
     .describe('Most requests of one address in a minute. 0: no limit. Callers on loopback are never limited.'),
+  memory: bytes(50_000_000)
+    .prefault('200MB')
+    .describe(
+      'Memory that all answers together may take while they are made and sent. Further questions wait, then are refused.',
+    ),
   probes,
 })
 

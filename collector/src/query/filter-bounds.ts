@@ -24,13 +24,14 @@ export function affordable(filter: Filter): Filter {
   return filter
 }
 
-interface Parts {
+export interface Parts {
   conditions: number
   searches: number
   values: number
 }
 
-function partsOf(filter: Filter): Parts {
+/** How many parts of each kind a filter has. */
+export function partsOf(filter: Filter): Parts {
   const parts: Parts = { conditions: 0, searches: 0, values: 0 }
   const open = [filter]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

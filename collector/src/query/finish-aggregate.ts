@@ -1,4 +1,5 @@
 import type { EpochMicros } from '../clock.ts'
+import { checkCells } from './budget.ts'
 import { emptyValue } from './measure.ts'
 import type { AggregateGroup, AggregatePoint, AggregateQuery, AggregateResult } from './model.ts'
 import { compareKeys } from './text-order.ts'
@@ -18,6 +19,8 @@ export interface MeasuredGroup {
  * The last steps of an aggregate, the same for every store: the order of groups and windows, the one group that is always
  * there, zero fill. Which rows are in `other` the store has to say (by {@link topKeys} or in its own language), because
  * the distinct objects of `other` are no sum.
+ *
+ * @throws InvalidQueryError there would be too many windows of too many groups: before one is filled.
  */
 export function finishAggregate(
   query: AggregateQuery,
@@ -26,6 +29,7 @@ export function finishAggregate(
 ): AggregateResult {
   const present = groups.length === 0 && query.groupBy.length === 0 ? [emptyGroup(query)] : groups
   const starts = query.zeroFill && query.window !== null ? windowStarts(query.window, query) : null
+  if (starts !== null) checkCells(query, present.length)
   const finished = [...present].sort(compareGroups).map((group): AggregateGroup => {
     const points = [...group.points].sort((a, b) => a.start - b.start)
     return { key: group.key, points: starts === null ? points : fill(query, points, starts) }

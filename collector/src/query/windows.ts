@@ -68,11 +68,15 @@ export function isOfDays(window: Window): boolean {
   return window.kind === 'calendar' ? window.unit !== 'hour' : window.every % DAY === 0
 }
 
+/** How many windows a range has at most. */
+export function countWindows(window: Window, { from, to }: TimeRange): number {
+  const shortest = window.kind === 'fixed' ? window.every : SHORTEST[window.unit]
+  return Math.ceil((to - from) / shortest) + 1
+}
+
 /** What is wrong with so many windows, or null. */
 export function windowProblem(window: Window, { from, to }: TimeRange): string | null {
-  const shortest = window.kind === 'fixed' ? window.every : SHORTEST[window.unit]
-  const count = (to - from) / shortest + 1
-  if (count <= MAX_WINDOWS) return null
+  if (countWindows(window, { from, to }) <= MAX_WINDOWS) return null
   const enough = formatDuration(Math.ceil((to - from) / (MAX_WINDOWS - 1) / 60e6) * 60e6)
   const most = MAX_WINDOWS.toLocaleString('en')
   return `the range would have more than ${most} windows. Use a window of at least ${enough}, or a shorter range`

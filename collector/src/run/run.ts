@@ -90,6 +90,7 @@ async function serve(
       metrics,
       token,
       requestsPerMinute: config.api.requestsPerMinute,
+      answerBytes: config.api.memory,
       version,
       clock,
       logger,

@@ -1,4 +1,5 @@
 import type { AggregateGroup, AggregateQuery, AggregateResult, Metric } from '../../query/model.ts'
+import { withinBudget } from '../../query/budget.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { Notice } from '../notices.ts'
@@ -129,7 +130,7 @@ function measure(
   reader: EventReader,
   signal: AbortSignal,
 ): Promise<AggregateResult> {
-  return reader.aggregate({ from, to, filter, ...parts }, signal)
+  return reader.aggregate(withinBudget({ from, to, filter, ...parts }), signal)
 }
 
 function topOf(groupBy: readonly string[], groups: number, orderBy: Metric): AggregateQuery['top'] {

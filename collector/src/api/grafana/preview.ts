@@ -1,9 +1,11 @@
 import type { EpochMicros } from '../../clock.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { Column, Frame } from './frame.ts'
-import { problemDetailsOf } from '../problem-details.ts'
+import type { Admit } from '../one-answer.ts'
+import { BusyError, problemDetailsOf } from '../problem-details.ts'
 import { readQuery, type AskedQuery } from './asked-query.ts'
 import { ANSWERS } from './query-types.ts'
+import { weightOfAsked } from './weight.ts'
 
 /** Sets of labels shown as examples. */
 const MOST_SHOWN = 20
@@ -31,11 +33,12 @@ export interface Preview {
 export async function previewAnswer(
   reader: EventReader,
   json: unknown,
-  now: EpochMicros,
+  { now, admit }: { readonly now: EpochMicros; readonly admit?: Admit },
   signal: AbortSignal,
 ): Promise<Preview> {
   try {
     const asked = readQuery(json, true, now)
+    await admit?.(weightOfAsked(asked))
     const frames = await ANSWERS[asked.query.queryType](asked, reader, signal)
     const first = frames[0]?.meta?.type
     if (first !== 'numeric-long' && first !== 'timeseries-wide' && first !== 'timeseries-multi') {
@@ -53,7 +56,7 @@ export async function previewAnswer(
       warnings: [...warningsOf(labelSets), ...new Set(notices)],
     }
   } catch (error) {
-    if (signal.aborted) throw error
+    if (signal.aborted || error instanceof BusyError) throw error
     return refused(problemDetailsOf(error).detail)
   }
 }

@@ -32,6 +32,9 @@ export const term = z.object({
 /** A condition of a builder row, an ad hoc filter or "filter for value". */
 export type Term = z.output<typeof term>
 
+/** A year: a panel of a longer interval would have no point. */
+const LONGEST_INTERVAL_MS = 31_536_000_000
+
 const milliseconds = z.number('must be milliseconds since 1970').int('must be whole milliseconds').min(0).max(9_007_199_254_740) // prettier-ignore
 
 const timeRange = z.object({ from: milliseconds, to: milliseconds })
@@ -82,8 +85,8 @@ const querySchema = z.object({
   eachObject: z.boolean().default(false),
   timelineBy: oneOf(['object', 'workload', 'node', 'namespace', 'problem']).default('workload'),
   tagFields: z.array(z.string()).max(8).default(['reason', 'namespace']),
-  intervalMs: z.number().catch(60_000).default(60_000),
-  maxDataPoints: z.number().catch(1_000).default(1_000),
+  intervalMs: z.number().min(1).max(LONGEST_INTERVAL_MS).catch(60_000).default(60_000),
+  maxDataPoints: z.number().min(1).catch(1_000).default(1_000),
   timeRange,
 })
 

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import type { EpochMicros } from '../../clock.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
+import type { Admit } from '../one-answer.ts'
 import { problemDetailsOf } from '../problem-details.ts'
-import { readQuery } from './asked-query.ts'
+import { readQuery, type AskedQuery } from './asked-query.ts'
+import { weightOfAsked } from './weight.ts'
 import { encodeFrame } from './frame.ts'
 import { refIdOf } from './query-schema.ts'
 import { ANSWERS } from './query-types.ts'
@@ -12,7 +14,7 @@ import { withUnread } from './unread-options.ts'
 /** Queries of one request: a dashboard sends a panel's at a time. */
 const MOST_QUERIES = 100
 
-/** Longest answer to one query, characters of JSON: Grafana and the bridge hold it in memory several times. */
+/** Longest answer to all queries of a request, characters of JSON: Grafana and the bridge hold it in memory several times. */
 const MOST_CHARACTERS = 8 * 1024 * 1024
 
 export const queryRequest = z.object({
@@ -29,49 +31,63 @@ interface DataResponse {
 }
 
 /**
- * POST /grafana/query: an answer for each query, as JSON text. A query that cannot be answered does not take the others with it.
+ * POST /grafana/query: an answer for each query, in pieces of JSON. They are answered one after the other, so that a request takes
+ * the room of its heaviest query. A query that cannot be answered does not take the others with it.
  *
  * @throws InvalidQueryError the body has no queries.
  */
 export async function queryAnswer(
   reader: EventReader,
   body: unknown,
-  { isAlert, now }: { readonly isAlert: boolean; readonly now: EpochMicros },
+  { isAlert, now, admit }: { readonly isAlert: boolean; readonly now: EpochMicros; readonly admit?: Admit },
   signal: AbortSignal,
-): Promise<string> {
+): Promise<readonly string[]> {
   const request = queryRequest.safeParse(body)
   if (!request.success) throw new InvalidQueryError(request.error.issues.map(({ path, message }) => ({ parameter: path.join('.') || 'body', message }))) // prettier-ignore
-  const results = await Promise.all(
-    request.data.queries.map(async (query) => [refIdOf(query), await answerOne(reader, query, isAlert, now, signal)] as const), // prettier-ignore
-  )
-  const texts = results.map(([refId, response]) => `${JSON.stringify(refId)}:${textOf(response)}`)
-  return `{"results":{${texts.join(',')}}}`
-}
-
-function textOf({ frames, ...rest }: DataResponse): string {
-  if (frames === undefined) return JSON.stringify(rest)
-  return `{"status":${rest.status},"frames":[${frames.join(',')}]}`
+  const read = request.data.queries.map((json) => ({ json, refId: refIdOf(json), asked: attempt(() => readQuery(json, isAlert, now)) })) // prettier-ignore
+  await admit?.(Math.max(0, ...read.map(({ asked }) => ('value' in asked ? weightOfAsked(asked.value) : 0))))
+  const pieces: string[] = []
+  let left = MOST_CHARACTERS
+  for (const { json, refId, asked } of read) {
+    const { frames, ...rest } = 'value' in asked ? await answerOne(reader, json, asked.value, left, signal) : failed(asked.error, signal) // prettier-ignore
+    pieces.push(`${pieces.length === 0 ? '{"results":{' : ','}${JSON.stringify(refId)}:`)
+    if (frames === undefined) pieces.push(JSON.stringify(rest))
+    else pieces.push(`{"status":${rest.status},"frames":[`, ...frames.flatMap((frame, place) => (place === 0 ? [frame] : [',', frame])), ']}') // prettier-ignore
+    left -= frames?.reduce((sum, frame) => sum + frame.length, 0) ?? 0
+  }
+  return [...(pieces.length === 0 ? ['{"results":{'] : pieces), '}}']
 }
 
 async function answerOne(
   reader: EventReader,
   json: unknown,
-  isAlert: boolean,
-  now: EpochMicros,
+  asked: AskedQuery,
+  most: number,
   signal: AbortSignal,
 ): Promise<DataResponse> {
   try {
-    const asked = readQuery(json, isAlert, now)
     const answered = await ANSWERS[asked.query.queryType](asked, reader, signal)
     const frames = withUnread(answered, json, asked.query.queryType)
     const encoded = frames.map((frame) => encodeFrame(frame, asked.query.refId))
     const length = encoded.reduce((sum, text) => sum + text.length, 0)
-    if (length <= MOST_CHARACTERS) return { status: 200, frames: encoded }
-    const message = `the answer has ${Math.ceil(length / 1_048_576)} MiB, and at most ${MOST_CHARACTERS / 1_048_576} MiB are sent. Use a lower limit or top, a shorter range, or a narrower filter` // prettier-ignore
+    if (length <= most) return { status: 200, frames: encoded }
+    const message = `the answer has ${Math.ceil(length / 1_048_576)} MiB, and at most ${MOST_CHARACTERS / 1_048_576} MiB are sent for all queries together. Use a lower limit or top, a shorter range, or a narrower filter` // prettier-ignore
     throw new InvalidQueryError([{ parameter: 'query', message }])
   } catch (error) {
-    if (signal.aborted) throw error
-    const { status, detail } = problemDetailsOf(error)
-    return { status, error: detail, errorSource: status === 500 ? 'plugin' : 'downstream' }
+    return failed(error, signal)
+  }
+}
+
+function failed(error: unknown, signal: AbortSignal): DataResponse {
+  if (signal.aborted) throw error
+  const { status, detail } = problemDetailsOf(error)
+  return { status, error: detail, errorSource: status === 500 ? 'plugin' : 'downstream' }
+}
+
+function attempt<Value>(make: () => Value): { readonly value: Value } | { readonly error: unknown } {
+  try {
+    return { value: make() }
+  } catch (error) {
+    return { error }
   }
 }

@@ -6,13 +6,14 @@ import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { problemRecordsOf } from '../../../../test/support/problem-records.ts'
 import { anObservation, NOON } from '../../../../test/support/an-observation.ts'
-import { HOUR, MINUTE, SECOND } from '../../clock.ts'
+import { HOUR, MINUTE } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { StoreRecord } from '../../event/record.ts'
 import { parsePatternRequest } from '../../query/request.ts'
 import { createMemoryStore } from '../../store/memory/memory-store.ts'
 import { StoreUnavailableError, type EventReader } from '../../store/store.ts'
 import { createLogger } from '../../telemetry/logger.ts'
+import { Admission, MOST_WAITING } from '../admission.ts'
 import { answerErrors } from '../problem-details.ts'
 import { parseGrafanaQuery } from './query-schema.ts'
 import { grafanaRoutes } from './routes.ts'
@@ -35,7 +36,14 @@ function appOver(reader: EventReader, tails = new Tails()) {
   const app = express().use(express.json())
   const health = () => ({ live: true, ready: true, problems: [] })
   app.use(
-    grafanaRoutes({ reader, tails, health, version: '0.1.0', clock: () => NOON + 5 * MINUTE, answerTimeoutMs: 5_000 }),
+    grafanaRoutes({
+      reader,
+      tails,
+      health,
+      version: '0.1.0',
+      clock: () => NOON + 5 * MINUTE,
+      door: { admission: new Admission(200_000_000), answerTimeoutMs: 5_000 },
+    }),
   )
   app.use(answerErrors(createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })))
   return app
@@ -554,22 +562,34 @@ describe('what editors ask', () => {
     expect(response.body).toMatchObject({ name: 'eventloom', grafanaApi: 1, store: { kind: 'memory', state: 'ok', observations: 2 } }) // prettier-ignore
   })
 
-  it('refuses more at once than it can answer, and says when to come again', async () => {
+  it('refuses what waits behind a full line, and says when to come again', async () => {
     const release = Promise.withResolvers<undefined>()
     const reader = await storeWith([])
-    const slow = { ...reader, statistics: async () => (await release.promise, reader.statistics(signal)) }
-    const app = appOver(slow)
-    const server = app.listen(0)
+    const slow = { ...reader, values: async () => (await release.promise, []) }
+    const server = appOver(slow).listen(0)
+    const question = { text: 'reason:', position: 7, timeRange: RANGE }
+    const ask = () => request(server).post('/complete').send(question)
     try {
-      const waiting = Array.from({ length: 64 }, () => request(server).get('/health').then((each) => each.status)) // prettier-ignore
-      await new Promise((resolve) => setTimeout(resolve, SECOND / 1_000))
-      const refused = await request(server).get('/health')
-      expect(refused.status).toBe(429)
-      expect(refused.headers['retry-after']).toBe('1')
+      // Of these some are answered, as many as there is room for, and the others wait: one more than the line holds is refused.
+      const answers = Array.from({ length: 25 + MOST_WAITING }, () => ask().then((each) => each.status))
+      const refused = await until(async () => {
+        const response = await ask()
+          .timeout(500)
+          .catch(() => null)
+        return response?.status === 503 ? response : null
+      })
+      expect(refused.headers['retry-after']).toBe('2')
       release.resolve(undefined)
-      expect(new Set(await Promise.all(waiting))).toEqual(new Set([200]))
+      expect(new Set(await Promise.all(answers))).toEqual(new Set([200]))
     } finally {
       server.close()
     }
   })
 })
+
+async function until<Value>(look: () => Promise<Value | null>): Promise<Value> {
+  for (;;) {
+    const found = await look()
+    if (found !== null) return found
+  }
+}

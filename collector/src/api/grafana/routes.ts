@@ -4,9 +4,12 @@ import type { Clock } from '../../clock.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
 import { clientSignal } from '../client-signal.ts'
+import { oneAnswer, type Admit, type Door } from '../one-answer.ts'
+import { jsonPieces } from '../send-pieces.ts'
 import type { Health } from '../health.ts'
 import { AccessError } from '../problem-details.ts'
 import { formatTime } from '../../query/time.ts'
+import { WEIGHT_OF_LOOKUP } from '../../query/weight.ts'
 import { readQuery } from './asked-query.ts'
 import { completeAnswer, completeRequest } from './completion.ts'
 import { tagKeysAnswer, tagKeysRequest, tagValuesAnswer, tagValuesRequest, variableAnswer, variableRequest } from './lookups.ts' // prettier-ignore
@@ -19,17 +22,13 @@ import { MOST_TAILS, type Tails } from './tails.ts'
 /** Version of this interface. It changes only when plugin and collector of two versions cannot work together. */
 const GRAFANA_API = 1
 
-/** Requests answered at once. The store has four readers; what waits longer than this helps nobody. */
-const MOST_AT_ONCE = 64
-const RETRY_AFTER_SECONDS = 1
-
 export interface GrafanaDependencies {
   readonly reader: EventReader
   readonly tails: Tails
   readonly health: () => Health
   readonly version: string
   readonly clock: Clock
-  readonly answerTimeoutMs: number
+  readonly door: Door
 }
 
 const queryOnly = z.object({ query: z.unknown() })
@@ -38,47 +37,33 @@ const previewRequest = z.object({ query: z.record(z.string(), z.unknown()), time
 /** For queries that are read without being run over a range. */
 const ANY_RANGE = { from: 0, to: 1 }
 
-type Answer = (body: unknown, signal: AbortSignal, request: Request) => Promise<unknown>
+type Answer = (body: unknown, signal: AbortSignal, admit: Admit, request: Request) => Promise<Iterable<string>>
 
 /**
  * What the Grafana data source asks, under `/api/v1/grafana`. Answers to `query` are data frames as JSON. Nothing is cached
  * here, so a request with `X-Cache-Skip` is answered like any other.
  */
-export function grafanaRoutes({ reader, tails, health, version, clock, answerTimeoutMs }: GrafanaDependencies): Router {
+export function grafanaRoutes({ reader, tails, health, version, clock, door }: GrafanaDependencies): Router {
   const posts: Readonly<Record<string, Answer>> = {
-    query: (body, signal, request) => queryAnswer(reader, body, { isAlert: request.get('FromAlert') === 'true', now: clock() }, signal), // prettier-ignore
-    variables: (body, signal) => variableAnswer(reader, read(variableRequest, body), clock(), signal),
-    'tag-keys': (body, signal) => tagKeysAnswer(reader, read(tagKeysRequest, body), clock(), signal),
-    'tag-values': (body, signal) => tagValuesAnswer(reader, read(tagValuesRequest, body), clock(), signal),
-    complete: (body, signal) => completeAnswer(reader, read(completeRequest, body), signal),
-    check: async (body) => ({ problems: problemsOf(read(queryOnly, body).query, clock()) }),
-    migrate: async (body) => ({ query: migrateQuery(read(queryOnly, body).query) }),
-    preview: (body, signal) => {
+    query: (body, signal, admit, request) => queryAnswer(reader, body, { isAlert: request.get('FromAlert') === 'true', now: clock(), admit }, signal), // prettier-ignore
+    variables: (body, signal, admit) => lookedUp(admit, () => variableAnswer(reader, read(variableRequest, body), clock(), signal)), // prettier-ignore
+    'tag-keys': (body, signal, admit) => lookedUp(admit, () => tagKeysAnswer(reader, read(tagKeysRequest, body), clock(), signal)), // prettier-ignore
+    'tag-values': (body, signal, admit) => lookedUp(admit, () => tagValuesAnswer(reader, read(tagValuesRequest, body), clock(), signal)), // prettier-ignore
+    complete: (body, signal, admit) => lookedUp(admit, () => completeAnswer(reader, read(completeRequest, body), signal)), // prettier-ignore
+    check: async (body) => jsonPieces({ problems: problemsOf(read(queryOnly, body).query, clock()) }),
+    migrate: async (body) => jsonPieces({ query: migrateQuery(read(queryOnly, body).query) }),
+    preview: async (body, signal, admit) => {
       const { query, ...rest } = read(previewRequest, body)
-      return previewAnswer(reader, { ...query, ...rest }, clock(), signal)
+      return jsonPieces(await previewAnswer(reader, { ...query, ...rest }, { now: clock(), admit }, signal))
     },
   }
   const router = Router()
-  let atOnce = 0
-  const handle = async (answer: Answer, request: Request, response: Response) => {
-    if (atOnce >= MOST_AT_ONCE) {
-      response.set('Retry-After', String(RETRY_AFTER_SECONDS))
-      throw new AccessError('too-many-requests', `${MOST_AT_ONCE} requests are being answered already. Try again in a second.`) // prettier-ignore
-    }
-    atOnce += 1
-    const { signal, release } = clientSignal(response, answerTimeoutMs)
-    try {
-      const body = await answer(request.body, signal, request)
-      // Frames are JSON text already.
-      if (typeof body === 'string') response.type('json').send(body)
-      else response.json(body)
-    } catch (error) {
-      throw signal.aborted ? signal.reason : error
-    } finally {
-      atOnce -= 1
-      release()
-    }
-  }
+  const handle = (answer: Answer, request: Request, response: Response) =>
+    oneAnswer(response, door, async (signal, admit) => {
+      const pieces = await answer(request.body, signal, admit, request)
+      response.type('json')
+      return pieces
+    })
   for (const [name, answer] of Object.entries(posts)) {
     router.post(`/${name}`, (request, response) => handle(answer, request, response))
   }
@@ -98,7 +83,11 @@ export function grafanaRoutes({ reader, tails, health, version, clock, answerTim
     }
   })
   return router.get('/health', (request, response) =>
-    handle((_body, signal) => healthAnswer(reader, health(), version, signal), request, response),
+    handle(
+      async (_body, signal) => jsonPieces(await healthAnswer(reader, health(), version, signal)),
+      request,
+      response,
+    ),
   )
 }
 
@@ -115,6 +104,12 @@ async function healthAnswer(reader: EventReader, { problems }: Health, version: 
     const store = { kind: 'store', state, observations: 0, oldest: null, newest: null }
     return { name: 'eventloom', version, grafanaApi: GRAFANA_API, store, trouble }
   }
+}
+
+/** Menus are small, whatever they are made of. */
+async function lookedUp(admit: Admit, look: () => Promise<object>): Promise<Iterable<string>> {
+  await admit(WEIGHT_OF_LOOKUP)
+  return jsonPieces(await look())
 }
 
 /** Every problem of a query as an editor shows them; its range does not matter there. */

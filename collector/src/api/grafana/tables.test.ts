@@ -120,7 +120,7 @@ it('shows which alerts of a rule would fire now, with their values', async () =>
   const rows = [event({}), event({ namespace: 'pay', regarding })]
   const reader = await storeWith(rows, problemRecordsOf(rows, NOW))
   const timeRange = { from: RANGE.from / 1_000, to: RANGE.to / 1_000 }
-  const ask = (query: object) => previewAnswer(reader, { schemaVersion: 1, queryType: 'aggregate', groupBy: ['namespace'], timeRange, ...query }, NOW, signal) // prettier-ignore
+  const ask = (query: object) => previewAnswer(reader, { schemaVersion: 1, queryType: 'aggregate', groupBy: ['namespace'], timeRange, ...query }, { now: NOW }, signal) // prettier-ignore
   expect(await ask({ metric: 'active' })).toMatchObject({ instances: 2, firing: 2, values: [1, 1] })
   expect(await ask({ metric: 'occurrences', filter: { text: 'namespace:pay' } })).toMatchObject({ firing: null, values: [1], labelSets: [{ namespace: 'pay' }] }) // prettier-ignore
 })

@@ -8,6 +8,7 @@ import { MINUTE } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import { createMemoryStore } from '../../store/memory/memory-store.ts'
 import { createLogger } from '../../telemetry/logger.ts'
+import { Admission } from '../admission.ts'
 import { answerErrors } from '../problem-details.ts'
 import { grafanaRoutes } from './routes.ts'
 import { MOST_TAILS, Tails } from './tails.ts'
@@ -32,7 +33,7 @@ async function start(stored: readonly Observation[] = []) {
   await store.write({ bufferId: 'test', sequence: 1, rows, records: [] }, signal)
   const tails = new Tails()
   const health = () => ({ live: true, ready: true, problems: [] })
-  const routes = grafanaRoutes({ reader: store, tails, health, version: '', clock: () => NOON + MINUTE, answerTimeoutMs: 5_000 }) // prettier-ignore
+  const routes = grafanaRoutes({ reader: store, tails, health, version: '', clock: () => NOON + MINUTE, door: { admission: new Admission(200_000_000), answerTimeoutMs: 5_000 } }) // prettier-ignore
   const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
   const server = express().use(express.json(), routes, answerErrors(logger)).listen(0, '127.0.0.1')
   closing.push(() => server.closeAllConnections(), () => server.close()) // prettier-ignore

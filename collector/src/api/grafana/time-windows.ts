@@ -8,7 +8,7 @@ import type { Notice } from '../notices.ts'
 import type { AskedQuery } from './asked-query.ts'
 
 /** Points of one answer at most, over all its series. */
-const MOST_POINTS = 50_000
+export const MOST_POINTS = 50_000
 
 /** Widths that people read easily, and whose multiples meet the hour and the day. */
 const WIDTHS: readonly EpochMicros[] = [

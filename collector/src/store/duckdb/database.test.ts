@@ -46,6 +46,22 @@ describe('a DuckDB file', { timeout: 60_000 }, () => {
     expect(await database.read([ONE], never)).toHaveLength(1)
   })
 
+  it('lets go of whoever gives up at once, and of the query before it is planned', async () => {
+    // Planned for longer than it runs: an interruption meanwhile is forgotten when it begins to run.
+    const wide = `SELECT ${Array.from({ length: 3_000 }, (_, index) => `sum(a.range * ${index} + b.range)`).join(', ')} FROM range(100000) AS a, range(100000) AS b`
+    const others = Array.from({ length: 4 }, () => new AbortController())
+    const busy = others.map((other) => database.read([{ sql: wide, parameters: [] }], other.signal))
+    const outcomes = Promise.allSettled(busy)
+    const waiting = new AbortController()
+    const waits = database.read([ONE], waiting.signal)
+    waiting.abort(new Error('gone'))
+    // The four go on meanwhile.
+    await expect(waits).rejects.toThrow('gone')
+    for (const other of others) other.abort()
+    await outcomes
+    expect(await database.read([ONE], never)).toHaveLength(1)
+  })
+
   it('undoes a transaction that fails half way', async () => {
     const insert = { sql: 'INSERT INTO applied VALUES ($1, $2)', parameters: ['b', 1] }
     const failing = database.exclusively((transact) =>

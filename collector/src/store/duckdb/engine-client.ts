@@ -21,7 +21,7 @@ export interface EngineClient {
   /**
    * Lets `work` read from one snapshot of the file.
    *
-   * @throws the signal's reason when it fires; a running query is then interrupted.
+   * @throws the signal's reason as soon as it fires; a running query is then interrupted, and one that waits forgotten.
    */
   snapshot<T>(signal: AbortSignal, work: (read: Read) => Promise<T>): Promise<T>
   write(statement: Statement): Promise<Result>
@@ -40,12 +40,15 @@ export function startEngine(): EngineClient {
       const { id: snapshot, answer: begun } = calls.send({ kind: 'snapshot' })
       // Reads are sent at once; where it could not begin, they fail with it.
       begun.catch(() => undefined)
+      const interrupted = Promise.withResolvers<never>()
       const interrupt = (): void => {
         calls.notify({ kind: 'interrupt', snapshot })
+        interrupted.reject(signal.reason as Error)
       }
       signal.addEventListener('abort', interrupt, { once: true })
       try {
-        return await work((...statements) => calls.send({ kind: 'read', snapshot, statements }).answer)
+        const worked = work((...statements) => calls.send({ kind: 'read', snapshot, statements }).answer)
+        return await Promise.race([worked, interrupted.promise])
       } catch (error) {
         signal.throwIfAborted()
         throw error

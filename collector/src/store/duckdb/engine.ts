@@ -22,6 +22,9 @@ const CHECKPOINT_WAL = '96MiB'
 /** Sorting and grouping beyond the memory limit spills to disk, but never more than this. */
 const MAX_SPILL = '1GiB'
 
+/** How often a query is interrupted until it ends. */
+const INTERRUPT_EVERY_MS = 50
+
 /** Prepared statements kept on the writer: appending, records, begin, commit. */
 const KEPT_STATEMENTS = 8
 
@@ -95,7 +98,25 @@ interface Snapshot {
   readonly connection: Promise<DuckDBConnection>
   /** The same connection, once it is there. */
   taken: DuckDBConnection | null
-  interrupted: boolean
+  /** Repeats the interruption: one that comes while DuckDB still plans a query is forgotten when it begins to run. */
+  interrupting: NodeJS.Timeout | null
+  /** What it reads at the moment; never fails. */
+  reading: Promise<unknown>
+}
+
+async function begin(pool: Pool): Promise<DuckDBConnection> {
+  const connection = await pool.take()
+  try {
+    await connection.run('BEGIN TRANSACTION READ ONLY')
+    return connection
+  } catch (error) {
+    pool.give(connection)
+    throw error
+  }
+}
+
+function stopInterrupting({ interrupting }: Snapshot): void {
+  if (interrupting !== null) clearInterval(interrupting)
 }
 
 interface Snapshots extends Pick<Engine, 'snapshot' | 'read' | 'release' | 'interrupt'> {
@@ -110,21 +131,16 @@ function createSnapshots(pool: Pool): Snapshots {
   const open = new Map<number, Snapshot>()
   const ended = Promise.withResolvers<void>()
   let isEnding = false
-  const begin = async (): Promise<DuckDBConnection> => {
-    const connection = await pool.take()
-    try {
-      await connection.run('BEGIN TRANSACTION READ ONLY')
-      return connection
-    } catch (error) {
-      pool.give(connection)
-      throw error
-    }
-  }
 
   return {
     async snapshot(id) {
       if (isEnding) throw new Error('the store is being closed')
-      const snapshot: Snapshot = { connection: begin(), taken: null, interrupted: false }
+      const snapshot: Snapshot = {
+        connection: begin(pool),
+        taken: null,
+        interrupting: null,
+        reading: Promise.resolve(),
+      }
       open.set(id, snapshot)
       snapshot.taken = await snapshot.connection
     },
@@ -132,24 +148,25 @@ function createSnapshots(pool: Pool): Snapshots {
       const snapshot = open.get(id)
       if (snapshot === undefined) throw new Error(`snapshot ${String(id)} is not open`)
       const connection = await snapshot.connection
-      const results: Result[] = []
-      for (const { sql, parameters } of statements) {
+      const reading = readAll(connection, statements, () => {
         if (isEnding) throw new Error('the store is being closed')
-        if (snapshot.interrupted) throw new Error('INTERRUPT Error: interrupted before it ran')
-        const reader = await connection.runAndReadAll(sql, [...parameters])
-        results.push({ columns: reader.convertColumns(plain), rowCount: reader.currentRowCount })
-      }
-      return results
+        if (snapshot.interrupting !== null) throw new Error('INTERRUPT Error: interrupted before it ran')
+      })
+      snapshot.reading = Promise.allSettled([snapshot.reading, reading])
+      return reading
     },
     async release(id) {
       const snapshot = open.get(id)
       if (snapshot === undefined) return
       try {
         const connection = await snapshot.connection
+        await snapshot.reading
+        stopInterrupting(snapshot)
         await connection.run('ROLLBACK').finally(() => {
           pool.give(connection)
         })
       } finally {
+        stopInterrupting(snapshot)
         open.delete(id)
         if (isEnding && open.size === 0) ended.resolve()
       }
@@ -161,11 +178,26 @@ function createSnapshots(pool: Pool): Snapshots {
     },
     interrupt(id) {
       const snapshot = open.get(id)
-      if (snapshot === undefined) return
-      snapshot.interrupted = true
+      if (snapshot?.interrupting !== null) return
       snapshot.taken?.interrupt()
+      snapshot.interrupting = setInterval(() => snapshot.taken?.interrupt(), INTERRUPT_EVERY_MS)
     },
   }
+}
+
+async function readAll(
+  connection: DuckDBConnection,
+  statements: readonly Statement[],
+  check: () => void,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (const { sql, parameters } of statements) {
+    check()
+    const reader = await connection.runAndReadAll(sql, [...parameters])
+    check()
+    results.push({ columns: reader.convertColumns(plain), rowCount: reader.currentRowCount })
+  }
+  return results
 }
 
 async function runPrepared(prepared: DuckDBPreparedStatement, { parameters }: Statement): Promise<Result> {

@@ -3,7 +3,7 @@ import { readCursor, writeCursor } from '../../query/cursor.ts'
 import type { EventPage, EventQuery, TimeRange } from '../../query/model.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { Read } from './engine-client.ts'
-import { readRows } from './read-rows.ts'
+import { readPlaces } from './read-rows.ts'
 import type { Result } from './protocol.ts'
 import { countMatching, findCandidates, findSuperseded, type PageBounds } from './rows-sql.ts'
 import { idOfUuid, isSortableId } from './sortable-id.ts'
@@ -32,15 +32,17 @@ export async function readEventPage(query: EventQuery, read: Read): Promise<Even
   if (newest === null) return { rows: [], cursor: null, total: 0 }
 
   const found = await collect(query, { after: position?.after ?? null, newest }, read)
-  const page = found.slice(0, query.limit)
-  const after = page.at(-1)
-  const isLast = found.length <= query.limit || after === undefined
-  const rows = await readRows(
-    page.map(({ rowId }) => rowId),
+  const wanted = found.slice(0, query.limit)
+  const rows = await readPlaces(
+    wanted.map(({ rowId }) => rowId),
     read,
   )
+  // Rows with long texts make a shorter page.
+  const page = wanted.filter(({ rowId }) => rows.has(rowId))
+  const after = page.at(-1)
+  const isLast = found.length === page.length || after === undefined
   return {
-    rows: query.order === 'newest' ? rows.toReversed() : rows,
+    rows: page.flatMap(({ rowId }) => rows.get(rowId) ?? []),
     cursor: isLast ? null : writeCursor(query, { after, newest }),
     total: isLast && position === null ? found.length : await count(query, newest, read),
   }

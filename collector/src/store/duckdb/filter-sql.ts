@@ -1,13 +1,27 @@
 import { wildcardParts } from '../../query/filter.ts'
 import type { Filter, TimeRange } from '../../query/model.ts'
 import { fieldSql, type FieldSql } from './field-sql.ts'
+import { givenTable } from './given-table.ts'
 import { isSortableId, uuidOfId } from './sortable-id.ts'
 import type { Bindings } from './sql-text.ts'
 
 type RangeFilter = Extract<Filter, { op: 'range' }>
 type WordsFilter = Extract<Filter, { op: 'words' }>
 
-/** The rows of [from, to) that match, as a condition that is never null. */
+/** A column of {@link rowsFor}: each phrase of a filter looks at it several times, and would keep a copy of its own every time. */
+const LOWER_NOTE = 'lower_note'
+
+/** The rows, under the name `observations`, with what {@link matchSql} of the same filter needs of each. */
+export function rowsFor(filter: Filter): string {
+  return hasWords(filter) ? `(SELECT *, rowid, lower(note) AS ${LOWER_NOTE} FROM observations) AS observations` : 'observations' // prettier-ignore
+}
+
+function hasWords(filter: Filter): boolean {
+  if (filter.op === 'and' || filter.op === 'or') return filter.filters.some(hasWords)
+  return filter.op === 'not' ? hasWords(filter.filter) : filter.op === 'words'
+}
+
+/** The rows of [from, to) that match, as a condition on {@link rowsFor} that is never null. */
 export function matchSql({ from, to, filter }: TimeRange & { readonly filter: Filter }, bindings: Bindings): string {
   const range = `last_observed >= ${bindings.bind(from)} AND last_observed < ${bindings.bind(to)}`
   return filter.op === 'all' ? range : `${range} AND ${filterSql(filter, bindings)}`
@@ -48,38 +62,55 @@ function inSql(field: string, values: readonly string[], bindings: Bindings): st
   const sql = fieldSql(field, bindings)
   switch (sql.kind) {
     case 'text':
-      return `${sql.text} IN (${bindings.bindAll(values)})`
+      return isOneOf(sql.text, values, bindings)
     case 'entry':
-      return `coalesce(${sql.value}, '') IN (${bindings.bindAll(values)})`
+      return isOneOf(`coalesce(${sql.value}, '')`, values, bindings)
     case 'boolean':
-      return `${sql.boolean}::VARCHAR IN (${bindings.bindAll(values)})`
+      return isOneOf(`${sql.boolean}::VARCHAR`, values, bindings)
     case 'list':
-      return `list_has_any(${sql.texts}, [${bindings.bindAll(values)}])`
-    case 'number':
+      return `list_has_any(${sql.texts}, from_json(${bindings.bind(JSON.stringify(values))}::VARCHAR, '["VARCHAR"]'))`
+    case 'number': {
+      const numbers = values.filter(isDecimal)
       return anyOf([
-        ...values
-          .filter(isDecimal)
-          .map((value) => `${sql.number} IS NOT DISTINCT FROM ${bindings.bind(Number(value))}`),
+        ...(numbers.length === 0 ? [] : [isOneOf(sql.number, numbers, bindings, 'BIGINT')]),
         ...(sql.nullable && values.includes('') ? [`${sql.number} IS NULL`] : []),
       ])
+    }
   }
+}
+
+/** More values are looked up in a table of their own: as values of the statement each would be bound and planned by itself. */
+const MOST_IN_STATEMENT = 20
+
+/** Whether an expression has one of these values; false where it is null. */
+function isOneOf(
+  expression: string,
+  values: readonly string[],
+  bindings: Bindings,
+  type: 'VARCHAR' | 'BIGINT' | 'UUID' = 'VARCHAR',
+): string {
+  const few = values.length <= MOST_IN_STATEMENT
+  const cast = (value: string) => (type === 'VARCHAR' ? value : `${value}::${type}`)
+  const list = few
+    ? values.map((value) => cast(bindings.bind(value))).join(', ')
+    : `SELECT ${cast('value')} FROM (${givenTable({ value: { type: 'VARCHAR', values } }, bindings)})`
+  return `coalesce(${expression} IN (${list}), false)`
 }
 
 /** Values that are stored as numbers are compared as numbers: building the text of five million rows takes seconds. */
 function nativeIn(field: string, values: readonly string[], bindings: Bindings): string | null {
-  const uuids = (list: readonly string[]) => list.map((value) => `${bindings.bind(value)}::UUID`).join(', ')
   if (field === 'id') {
     const known = values.filter(isSortableId)
-    return known.length === 0 ? 'false' : `id IN (${uuids(known.map(uuidOfId))})`
+    return known.length === 0 ? 'false' : isOneOf('id', known.map(uuidOfId), bindings, 'UUID')
   }
-  if (field === 'name') return anyOf(values.map((value) => nameIs(value, bindings)))
+  if (field === 'name') return nameIs(values, bindings)
   if (field !== 'uid' && field !== 'regarding.uid') return null
   const column = field.replace('.', '_')
   const numbers = values.filter((value) => UUID.test(value))
   const texts = values.filter((value) => !UUID.test(value) && value !== '')
   return anyOf([
-    ...(numbers.length === 0 ? [] : [`coalesce(${column} IN (${uuids(numbers)}), false)`]),
-    ...(texts.length === 0 ? [] : [`coalesce(${column}_text IN (${bindings.bindAll(texts)}), false)`]),
+    ...(numbers.length === 0 ? [] : [isOneOf(column, numbers, bindings, 'UUID')]),
+    ...(texts.length === 0 ? [] : [isOneOf(`${column}_text`, texts, bindings)]),
     ...(values.includes('') ? [`(${column} IS NULL AND ${column}_text IS NULL)`] : []),
   ])
 }
@@ -87,12 +118,22 @@ function nativeIn(field: string, values: readonly string[], bindings: Bindings):
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** An event's name is stored either whole, or as the object's name and a number. */
-function nameIs(name: string, bindings: Bindings): string {
-  const whole = `coalesce(name_text = ${bindings.bind(name)}, false)`
-  const parts = /^(.*)\.([1-9a-f][0-9a-f]{0,15})$/s.exec(name)
-  if (parts === null) return whole
-  const [object, digits] = [bindings.bind(parts[1] ?? ''), bindings.bind(`0x${parts[2] ?? ''}`)]
-  return `(${whole} OR (name_number IS NOT DISTINCT FROM ${digits}::UBIGINT AND regarding_name = ${object}))`
+function nameIs(names: readonly string[], bindings: Bindings): string {
+  const numbered = names.flatMap((name) => {
+    const [, object, digits] = /^(.*)\.([1-9a-f][0-9a-f]{0,15})$/s.exec(name) ?? []
+    return object === undefined || digits === undefined ? [] : [{ object, number: `0x${digits}` }]
+  })
+  const whole = isOneOf('name_text', names, bindings)
+  if (numbered.length === 0) return whole
+  const given = givenTable(
+    {
+      object: { type: 'VARCHAR', values: numbered.map(({ object }) => object) },
+      number: { type: 'VARCHAR', values: numbered.map(({ number }) => number) },
+    },
+    bindings,
+  )
+  const parts = `(regarding_name, name_number) IN (SELECT object, number::UBIGINT FROM (${given}))`
+  return `(${whole} OR coalesce(${parts}, false))`
 }
 
 /** Decimal digits as the query model writes integers: `007` is the text of no number. */
@@ -179,9 +220,9 @@ function wordsSql({ words, lastIsPrefix }: WordsFilter, bindings: Bindings): str
   const last = prefix === null ? '([^a-z0-9]|$)' : prefix === '' ? '[a-z0-9]' : ''
   const pattern = bindings.bind(`(^|[^a-z0-9])${words.join('[^a-z0-9]+')}${last}`)
   const found = allOf(
-    [...new Set(words)].filter(Boolean).map((word) => `contains(lower(note), ${bindings.bind(word)})`),
+    [...new Set(words)].filter(Boolean).map((word) => `contains(${LOWER_NOTE}, ${bindings.bind(word)})`),
   )
-  return `(CASE WHEN note_tokens IS NOT NULL THEN ${stored} WHEN ${found} THEN regexp_matches(lower(note), ${pattern}) ELSE false END)`
+  return `(CASE WHEN note_tokens IS NOT NULL THEN ${stored} WHEN ${found} THEN regexp_matches(${LOWER_NOTE}, ${pattern}) ELSE false END)`
 }
 
 const TOKEN = /^[\p{L}\p{N}]+$/u

@@ -1,7 +1,7 @@
 import { MINUTE, type EpochMicros } from '../../clock.ts'
 import type { AggregateQuery, Filter, Metric, TimeRange } from '../../query/model.ts'
 import { DELTA_SINCE, groupText, SEVERITY_RANK } from './field-sql.ts'
-import { matchSql } from './filter-sql.ts'
+import { matchSql, rowsFor } from './filter-sql.ts'
 import type { Bindings } from './sql-text.ts'
 
 /**
@@ -84,7 +84,7 @@ export function keyedRows(
     ...keys,
     ...(start === null ? [] : [`${start} AS start`]),
   ]
-  return `(SELECT ${columns.join(', ')} FROM observations ${join} WHERE ${match})`
+  return `(SELECT ${columns.join(', ')} FROM ${rowsFor(query.filter)} ${join} WHERE ${match})`
 }
 
 /** `rows` with the seconds since the row before in the same group and window. */

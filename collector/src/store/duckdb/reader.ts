@@ -8,7 +8,7 @@ import { readAggregate } from './aggregate.ts'
 import type { Database } from './database.ts'
 import { readEventPage } from './event-page.ts'
 import { DELTA_SINCE, fieldSql, groupText } from './field-sql.ts'
-import { matchSql } from './filter-sql.ts'
+import { matchSql, rowsFor } from './filter-sql.ts'
 import { readLatest } from './latest.ts'
 import { occurrencesOfRow } from './measure-sql.ts'
 import { readPatterns } from './patterns.ts'
@@ -105,7 +105,7 @@ function listValues(query: ValuesQuery): Statement {
     const value = sql.kind === 'list' ? `unnest(list_distinct(${sql.texts}))` : groupText(query.field, bindings)
     return `SELECT value, sum(occurrences) AS occurrences FROM (
         SELECT ${value} AS value, ${occurrencesOfRow(query.from, bindings)} AS occurrences
-        FROM observations WHERE ${matchSql(query, bindings)})
+        FROM ${rowsFor(query.filter)} WHERE ${matchSql(query, bindings)})
       WHERE value <> '' AND starts_with(value, ${bindings.bind(query.prefix)})
       GROUP BY value ORDER BY occurrences DESC, value LIMIT ${bindings.bind(query.limit)}`
   })

@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../../clock.ts'
 import type { RowKey } from '../../query/cursor.ts'
 import type { EventQuery, Filter, LatestQuery, TimeRange } from '../../query/model.ts'
-import { matchSql } from './filter-sql.ts'
+import { matchSql, rowsFor } from './filter-sql.ts'
 import { EVENT_COUNT, OBJECT } from './measure-sql.ts'
 import { OBSERVATION_SELECTION } from './observation-rows.ts'
 import type { Statement } from './protocol.ts'
@@ -33,7 +33,7 @@ export function findCandidates(
   return statement(
     (
       bindings,
-    ) => `SELECT ${CANDIDATE_COLUMNS.join(', ')} FROM observations WHERE ${boundedMatch(query, bounds, bindings)}
+    ) => `SELECT ${CANDIDATE_COLUMNS.join(', ')} FROM ${rowsFor(query.filter)} WHERE ${boundedMatch(query, bounds, bindings)}
       ORDER BY ${keyOrder(query.order)} LIMIT ${bindings.bind(limit)}`,
   )
 }
@@ -73,8 +73,8 @@ export function fetchRows(rowIds: readonly number[]): Statement {
 export function countMatching(query: Matched & Pick<EventQuery, 'view'>, newest: RowKey | null): Statement {
   return statement((bindings) => {
     const match = boundedMatch(query, { after: null, newest }, bindings)
-    if (query.view === 'observations') return `SELECT count(*) FROM observations WHERE ${match}`
-    return `SELECT ${EVENT_COUNT} FROM observations WHERE ${match}`
+    if (query.view === 'observations') return `SELECT count(*) FROM ${rowsFor(query.filter)} WHERE ${match}`
+    return `SELECT ${EVENT_COUNT} FROM ${rowsFor(query.filter)} WHERE ${match}`
   })
 }
 
@@ -100,7 +100,7 @@ export function findLatest({ limit, ...query }: LatestQuery): Statement {
   return statement(
     (bindings) => `SELECT newest.place FROM (
         SELECT max(struct_pack(seen := last_observed, version := ${VERSION}, id := id, place := rowid)) AS newest
-        FROM observations WHERE ${matchSql(query, bindings)} GROUP BY ${OBJECT})
+        FROM ${rowsFor(query.filter)} WHERE ${matchSql(query, bindings)} GROUP BY ${OBJECT})
       ORDER BY newest DESC LIMIT ${bindings.bind(limit)}`,
   )
 }

@@ -1,4 +1,5 @@
 import { MINUTE, SECOND, type EpochMicros } from '../../clock.ts'
+import { checkGroups } from '../../query/budget.ts'
 import { fieldReader, textOf } from '../../query/field-value.ts'
 import { emptyValue, percentile } from '../../query/measure.ts'
 import type { AggregatePoint, AggregateQuery, AggregateResult, Metric } from '../../query/model.ts'
@@ -66,6 +67,7 @@ class Cells {
   readonly starts: readonly EpochMicros[] | null
   distinctError = 0
   readonly #groups = new Map<string, Map<EpochMicros, Cell>>()
+  #made = 0
 
   constructor(measuring: Measuring, starts: readonly EpochMicros[] | null) {
     this.measuring = measuring
@@ -76,7 +78,9 @@ class Cells {
     const name = JSON.stringify(key)
     const group = this.#groups.get(name) ?? new Map<EpochMicros, Cell>()
     this.#groups.set(name, group)
-    const cell = group.get(start) ?? { sums: null, objects: 0, events: 0, times: [] }
+    const known = group.get(start)
+    const cell = known ?? { sums: null, objects: 0, events: 0, times: [] }
+    if (known === undefined) checkGroups((this.#made += 1))
     group.set(start, cell)
     return cell
   }

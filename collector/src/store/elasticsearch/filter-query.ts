@@ -63,11 +63,9 @@ function inQuery(resolved: ResolvedField, values: readonly string[]): Query {
   if (field.name === 'id') return { ids: { values } }
   switch (field.type) {
     case 'integer':
-      return anyOf(values.map((value) => integerIs(field.name, value)))
+      return integerIn(field.name, values)
     case 'time':
-      return anyOf(
-        values.filter(isDecimal).map((value) => ({ term: { [path]: timeBound(field.name, Number(value)) } })),
-      )
+      return { terms: { [path]: values.filter(isDecimal).map((value) => timeBound(field.name, Number(value))) } }
     case 'boolean':
       return anyOf(values.flatMap((value) => booleanIs(path, value)))
     case 'text':
@@ -81,11 +79,13 @@ function inQuery(resolved: ResolvedField, values: readonly string[]): Query {
 }
 
 /** Only `countUnplaced` and `resourceVersion` may be absent: the one then means 0, the other nothing. */
-function integerIs(name: string, value: string): Query {
-  if (value === '') return name === 'resourceVersion' ? noneOf(present(name)) : NONE
-  if (!isDecimal(value)) return NONE
-  const equal = { term: { [name]: Number(value) } }
-  return name === 'countUnplaced' && value === '0' ? anyOf([equal, noneOf(present(name))]) : equal
+function integerIn(name: string, values: readonly string[]): Query {
+  const numbers = values.filter(isDecimal)
+  const absent = name === 'resourceVersion' ? '' : name === 'countUnplaced' ? '0' : null
+  return anyOf([
+    ...(numbers.length === 0 ? [] : [{ terms: { [name]: numbers.map(Number) } }]),
+    ...(absent !== null && values.includes(absent) ? [noneOf(present(name))] : []),
+  ])
 }
 
 /** False is the absent value. */
