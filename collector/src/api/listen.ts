@@ -11,6 +11,11 @@ const SHORTEST_TOKEN = 16
 /** How long answers under way may take when the collector stops. */
 const STOP_MS = 2_000
 
+/** A question with its body must be there by then. */
+const ASKING_MS = 30_000
+/** Connections at once; each holds some memory even while it asks nothing. */
+const MOST_CONNECTIONS = 1_024
+
 /** The API cannot listen as configured. The message says why and what to do. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
@@ -90,7 +95,8 @@ async function serve(
   setting: string,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 65_000 }, listener)
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: ASKING_MS }, listener)
+  server.maxConnections = MOST_CONNECTIONS
   server.listen(port, host.replace(/^\[(.*)\]$/, '$1'))
   try {
     await once(server, 'listening')

@@ -68,7 +68,7 @@ async function serve(
   screen: Screen,
   surroundings: Process,
 ): Promise<number> {
-  const { clock, logger } = surroundings
+  const { clock, logger, pid } = surroundings
   const { version } = screen.terminal
   const shutdown = new Shutdown()
   try {
@@ -95,8 +95,7 @@ async function serve(
       clock,
       logger,
     })
-    const listeners = { api, probes: createProbes(health), hasToken: token !== null }
-    const listening = await listen(config, listeners, surroundings.pid)
+    const listening = await listen(config, { api, probes: createProbes(health), hasToken: token !== null }, pid)
     shutdown.onStop('api', () => listening.close())
 
     const failing = new AbortController()
