@@ -11,8 +11,6 @@ const SHORTEST_TOKEN = 16
 /** How long answers under way may take when the collector stops. */
 const STOP_MS = 2_000
 
-/** A question with its body must be there by then. */
-const ASKING_MS = 30_000
 /** Connections at once; each holds some memory even while it asks nothing. */
 const MOST_CONNECTIONS = 1_024
 
@@ -95,7 +93,7 @@ async function serve(
   setting: string,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: ASKING_MS }, listener)
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 10_000 }, listener)
   server.maxConnections = MOST_CONNECTIONS
   server.listen(port, host.replace(/^\[(.*)\]$/, '$1'))
   try {

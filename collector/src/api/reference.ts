@@ -21,7 +21,23 @@ curl 'http://127.0.0.1:8085/api/v1/events?query=reason:FailedMount&from=-2h&limi
 * Lists of values are repeated parameters or one with commas. \`aggregate\` also takes POST with a JSON body.
 * A filter has at most 1,000 conditions, 200 of them phrases or wildcards, and 50,000 values in lists; more is refused with what to narrow.
 * \`total\`, \`returned\` and \`cursor\` stand beside every list. \`total\` is null where nobody counted what is beyond the limit.
-* A client that leaves ends its query in the store. An answer takes at most 30 s.
+* A client that leaves ends its query in the store. An answer takes at most 30 s until its first byte.
+
+**Limits.** Each is checked before any work is done; what is refused says what to narrow.
+
+| what | limit |
+|---|---|
+| rows of a page | 10,000, and 16 MiB of text: a page of long rows ends earlier, with a cursor |
+| values of an aggregate (for each group and window one, and one for each metric) | 250,000: the groups with the highest metric keep their names, the others become one, and a notice says so |
+| groups that keep their names | what \`top\` says, at most 1,000; 10,000 without it |
+| windows | 11,000 |
+| groups that Elasticsearch tells apart for one answer | 500,000 |
+| all queries of a request of Grafana together | 8 MiB of frames |
+| body of a request | 1 MB; 32 MB of all at once |
+| memory of all answers at once | \`api.memory\`, 200 MB. Each question says beforehand what its answer may take; a quarter is kept for light ones (up to an eighth of it each) |
+| questions that wait for room | 64 light and 64 heavy ones; further ones get 503 \`busy\` with \`Retry-After\` |
+| reading an answer | a client that takes nothing for 10 s, or less than 64 kB/s on average, is cut off |
+| connections | 1,024; a body must be there within 30 s |
 
 **Access.** On loopback no token is needed, and the header Host must be of this machine (a web page cannot read events
 through your browser). Whatever a browser sends for a page of another origin (Origin, or Sec-Fetch-Site other than \`same-origin\`
