@@ -27,6 +27,7 @@ export function weightOfAsked({ query, filter, from, to }: AskedQuery): number {
     }
     case 'patterns':
       return weightOfPatterns({ from, to, filter, key: [], minOccurrences: 1, minRatePerMinute: 0, limit, samples: 1 })
+    case 'incidents':
     case 'problems':
     case 'correlations':
     case 'timeline':
