@@ -53,7 +53,7 @@ export function findSuperseded(
     return `WITH candidate AS MATERIALIZED (SELECT rowid AS place, cluster, uid, uid_text, last_observed, ${VERSION} AS version, id
           FROM observations WHERE rowid IN (${ids}) AND (uid IS NOT NULL OR uid_text IS NOT NULL))
       SELECT DISTINCT place FROM candidate JOIN (
-          SELECT cluster, uid, uid_text, last_observed, ${VERSION} AS version, id FROM observations
+          SELECT cluster, uid, uid_text, last_observed, ${VERSION} AS version, id FROM ${rowsFor(query.filter)}
           WHERE ${boundedMatch({ ...query, from }, { after: null, newest }, bindings)}) AS newer
         ON newer.cluster = candidate.cluster AND newer.uid IS NOT DISTINCT FROM candidate.uid
           AND newer.uid_text IS NOT DISTINCT FROM candidate.uid_text
@@ -89,8 +89,8 @@ export function countNewest({ slice, ...query }: Matched & { readonly slice: Epo
     return `SELECT severity, last_observed // ${bindings.bind(slice)} AS slice, count(*) FROM (
         SELECT newest.severity AS severity, newest.seen AS last_observed FROM (
           SELECT max(struct_pack(seen := last_observed, version := ${VERSION}, id := id, severity := severity)) AS newest
-          FROM observations WHERE ${match} AND (uid IS NOT NULL OR uid_text IS NOT NULL) GROUP BY cluster, uid, uid_text)
-        UNION ALL SELECT severity, last_observed FROM observations WHERE ${again} AND uid IS NULL AND uid_text IS NULL)
+          FROM ${rowsFor(query.filter)} WHERE ${match} AND (uid IS NOT NULL OR uid_text IS NOT NULL) GROUP BY cluster, uid, uid_text)
+        UNION ALL SELECT severity, last_observed FROM ${rowsFor(query.filter)} WHERE ${again} AND uid IS NULL AND uid_text IS NULL)
       GROUP BY severity, slice`
   })
 }
