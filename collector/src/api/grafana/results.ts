@@ -16,6 +16,7 @@ const MOST_QUERIES = 100
 
 /** Longest answer to all queries of a request, characters of JSON: Grafana and the bridge hold it in memory several times. */
 const MOST_CHARACTERS = 8 * 1024 * 1024
+const MOST_SENT = `${MOST_CHARACTERS / 1_048_576} MiB`
 
 export const queryRequest = z.object({
   queries: z.array(z.unknown(), 'must be a list of queries').max(MOST_QUERIES, `has more than ${MOST_QUERIES} queries`),
@@ -47,13 +48,12 @@ export async function queryAnswer(
   const read = request.data.queries.map((json) => ({ json, refId: refIdOf(json), asked: attempt(() => readQuery(json, isAlert, now)) })) // prettier-ignore
   await admit?.(Math.max(0, ...read.map(({ asked }) => ('value' in asked ? weightOfAsked(asked.value) : 0))))
   const pieces: string[] = []
-  let left = MOST_CHARACTERS
+  const room = { left: MOST_CHARACTERS }
   for (const { json, refId, asked } of read) {
-    const { frames, ...rest } = 'value' in asked ? await answerOne(reader, json, asked.value, left, signal) : failed(asked.error, signal) // prettier-ignore
+    const { frames, ...rest } = 'value' in asked ? await answerOne(reader, json, asked.value, room, signal) : failed(asked.error, signal) // prettier-ignore
     pieces.push(`${pieces.length === 0 ? '{"results":{' : ','}${JSON.stringify(refId)}:`)
     if (frames === undefined) pieces.push(JSON.stringify(rest))
     else pieces.push(`{"status":${rest.status},"frames":[`, ...frames.flatMap((frame, place) => (place === 0 ? [frame] : [',', frame])), ']}') // prettier-ignore
-    left -= frames?.reduce((sum, frame) => sum + frame.length, 0) ?? 0
   }
   return [...(pieces.length === 0 ? ['{"results":{'] : pieces), '}}']
 }
@@ -62,16 +62,19 @@ async function answerOne(
   reader: EventReader,
   json: unknown,
   asked: AskedQuery,
-  most: number,
+  room: { left: number },
   signal: AbortSignal,
 ): Promise<DataResponse> {
   try {
+    // Once one found no room, the others are not even asked.
+    if (room.left < 0) throw new InvalidQueryError([{ parameter: 'query', message: `the answers to the queries before it have ${MOST_SENT} already, and no more is sent for all together. Use fewer queries, or lower limits` }]) // prettier-ignore
     const answered = await ANSWERS[asked.query.queryType](asked, reader, signal)
     const frames = withUnread(answered, json, asked.query.queryType)
     const encoded = frames.map((frame) => encodeFrame(frame, asked.query.refId))
     const length = encoded.reduce((sum, text) => sum + text.length, 0)
-    if (length <= most) return { status: 200, frames: encoded }
-    const message = `the answer has ${Math.ceil(length / 1_048_576)} MiB, and at most ${MOST_CHARACTERS / 1_048_576} MiB are sent for all queries together. Use a lower limit or top, a shorter range, or a narrower filter` // prettier-ignore
+    room.left -= length
+    if (room.left >= 0) return { status: 200, frames: encoded }
+    const message = `the answer has ${Math.ceil(length / 1_048_576)} MiB, and at most ${MOST_SENT} are sent for all queries together. Use a lower limit or top, a shorter range, or a narrower filter` // prettier-ignore
     throw new InvalidQueryError([{ parameter: 'query', message }])
   } catch (error) {
     return failed(error, signal)
