@@ -27,12 +27,12 @@ export function incidentPage(
   const fit = (text: string) => cutEnd(oneLine(text), output.columns)
   const facts = [
     `${id}  ${paint(severity, severity)}, ${planned ? `${state}, planned` : state}`,
-    `${opened} to ${ended ?? 'now'} (${span(time(until) - time(opened))})`,
-    cluster,
+    `${toSeconds(opened)} to ${ended === null ? 'now' : toSeconds(ended)} (${span(time(until) - time(opened))})`,
+    oneLine(cluster),
   ]
   return [
     fit(title),
-    facts.map(oneLine).join('  '),
+    facts.join('  '),
     '',
     'WHY',
     ...causeLines(incident).map(fit),
@@ -47,6 +47,11 @@ export function incidentPage(
     'WAS IT LIKE THIS BEFORE',
     ...similarLines(incident).map(fit),
   ]
+}
+
+/** A page is read by people: microseconds are in --json. */
+function toSeconds(time: string): string {
+  return time.replace(/\.[0-9]+Z$/, 'Z')
 }
 
 function causeLines({ causes, unknownBecause }: IncidentJson): readonly string[] {
@@ -66,11 +71,11 @@ function triggerLines({ triggers }: IncidentJson): readonly string[] {
   if (triggers.length === 0) return ['Nothing that events tell of, in the 15 minutes before.']
   return triggers.map(({ at, reason, object, words }) => {
     const place = object.namespace === '' ? object.name : `${object.namespace}/${object.name}`
-    return `${at}  ${reason} ${object.kind} ${place}: ${words}`
+    return `${toSeconds(at)}  ${reason} ${object.kind} ${place}: ${words}`
   })
 }
 
 function similarLines({ similar }: IncidentJson): readonly string[] {
   if (similar.length === 0) return ['Not that is known.']
-  return similar.map(({ id, at, words }) => `${at}  ${id}  ${words}`)
+  return similar.map(({ id, at, words }) => `${toSeconds(at)}  ${id}  ${words}`)
 }

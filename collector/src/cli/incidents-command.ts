@@ -6,7 +6,7 @@ import { CommandError, isNotFound } from './failures.ts'
 import { addFlags, READER_FLAGS, SELECTION_FLAGS, type CommandFlag } from './flags.ts'
 import { incidentPage } from './incident-page.ts'
 import { incidentLines } from './incident-table.ts'
-import { present, runReading, type Question, type Reading } from './reading.ts'
+import { present, runReading, withQuery, type Question, type Reading } from './reading.ts'
 
 interface Body extends IncidentJson {
   readonly at: string
@@ -25,7 +25,10 @@ const FLAGS: readonly CommandFlag[] = [
 export function addIncidentsCommand(program: Command, context: Context): void {
   const command = program
     .command('incidents')
-    .argument('[id]', 'one incident, for example i-7f3a90c2b1d4')
+    .argument(
+      '[id-or-query]',
+      'one incident, for example i-7f3a90c2b1d4; or Lucene text: those with a matching problem',
+    )
     .summary('what broke, why, and whether it was like this before')
     .description(
       'What one person would call one outage: its likeliest cause with the evidence, whom it hits, what changed before, and when ' +
@@ -36,6 +39,7 @@ export function addIncidentsCommand(program: Command, context: Context): void {
 Examples:
   eventloom incidents
   eventloom incidents --all --from -7d
+  eventloom incidents 'owner.name:payments' --all
   eventloom incidents i-7f3a90c2b1d4`) // prettier-ignore
   command.action(() =>
     runReading(command, 1, questionOf, context, async (reading, question) => {
@@ -57,9 +61,12 @@ function tellUnknown({ path }: Question): (error: unknown) => never {
   }
 }
 
-function questionOf([id]: readonly string[], parameters: Readonly<Record<string, string>>): Question {
-  if (id === undefined) return { name: 'incidents', path: {}, parameters }
-  return { name: 'incident', path: { id }, parameters }
+/** As the API makes ids: no field of the query language is called so. */
+const ID = /^i-[A-Za-z0-9_-]+$/
+
+function questionOf([word]: readonly string[], parameters: Readonly<Record<string, string>>): Question {
+  if (word !== undefined && ID.test(word)) return { name: 'incident', path: { id: word }, parameters }
+  return { name: 'incidents', path: {}, parameters: withQuery([word ?? ''], parameters) }
 }
 
 async function showOne(reading: Reading, body: Body): Promise<void> {
