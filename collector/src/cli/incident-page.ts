@@ -4,7 +4,7 @@ import { parseTime } from '../query/time.ts'
 import type { Paint } from './paint.ts'
 import { problemLines } from './problem-table.ts'
 import type { Output } from './terminal.ts'
-import { cutEnd, oneLine, span } from './text.ts'
+import { cutEnd, oneLine, span, wrapped } from './text.ts'
 
 export interface PageLook {
   readonly output: Output
@@ -12,6 +12,9 @@ export interface PageLook {
   readonly now: EpochMicros
   readonly isWide: boolean
 }
+
+/** Of the second line of what does not fit on one. */
+const INDENT = 5
 
 /** Evidence shown of one cause; --json has all. */
 const MOST_EVIDENCE = 6
@@ -35,7 +38,9 @@ export function incidentPage(
     facts.join('  '),
     '',
     'WHY',
-    ...causeLines(incident).map(fit),
+    ...causeLines(incident).flatMap((line) =>
+      wrapped(cutEnd(oneLine(line), 3 * output.columns - 2 * INDENT), output.columns, INDENT),
+    ),
     '',
     'WHOM IT HITS',
     ...problemLines(incident.problems, at, { columns: output.columns, now, paint, hasTitle: true, isWide }),
