@@ -23,7 +23,12 @@ async function agreedTime(own: EpochMicros, { storesAnEvent = false } = {}): Pro
     const { line, time } = await openData(config, { clock: () => own, random: Math.random, logger }, shutdown)
     const raw = JSON.parse(podEvent('BackOff', 'shop', 'web-0', '2026-06-01T11:59:00Z')) as RawEvent
     const origin = { cluster: 'prod', clusterUid: 'u', source: 'live' }
-    const batch = { origin, received: own, deliveries: [{ kind: 'event', raw, place: { stream: 'prod' } }], position: null } as const // prettier-ignore
+    const batch = {
+      origin,
+      received: own,
+      deliveries: [{ kind: 'event', raw, place: { stream: 'prod' } }],
+      position: null,
+    } as const
     const { signal } = new AbortController()
     if (storesAnEvent) await line.accept(batch, signal)
     await line.settle(signal)

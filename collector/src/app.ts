@@ -128,7 +128,8 @@ export async function startLine(
       random,
       whenFull: config.buffer.whenFull,
       retention: config.retention,
-      onRefused: onRefused === undefined ? refusals((text) => logger.warn(text), TOLD_PER_CAUSE) : refusals(onRefused, Infinity), // prettier-ignore
+      onRefused:
+        onRefused === undefined ? refusals((text) => logger.warn(text), TOLD_PER_CAUSE) : refusals(onRefused, Infinity),
       ...(onStored === undefined ? {} : { onStored }),
       ...(waitForStore === undefined ? {} : { waitForStore }),
       ...tellers(trouble, logger),
@@ -212,10 +213,15 @@ export async function openStore(
       // Its client takes a third of a second to load, which those who do not use it do not wait for.
       const { openElasticsearchStore } = await import('./store/elasticsearch/elasticsearch-store.ts')
       const onSplit = (characters: number) => {
-        logger.warn(`Elasticsearch, or a proxy before it, lets no request of ${characters} characters pass: it is sent in parts. Smaller ones: store.elasticsearch.bulk.maxBytes`) // prettier-ignore
+        logger.warn(
+          `Elasticsearch, or a proxy before it, lets no request of ${characters} characters pass: it is sent in parts. Smaller ones: store.elasticsearch.bulk.maxBytes`,
+        )
         storeMeter?.storeSplit()
       }
-      return { store: checked(openElasticsearchStore({ ...elasticsearchOptions(elasticsearch, random), onSplit })), lost: null } // prettier-ignore
+      return {
+        store: checked(openElasticsearchStore({ ...elasticsearchOptions(elasticsearch, random), onSplit })),
+        lost: null,
+      }
     }
     case 'duckdb': {
       const file = join(directory, 'eventloom.duckdb')

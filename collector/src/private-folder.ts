@@ -24,8 +24,15 @@ export async function makePrivateFolder(directory: string): Promise<string | nul
   await Promise.all(files.map(({ name }) => chmod(join(directory, name), 0o600).catch(() => undefined)))
   const { mode } = await stat(directory)
   if ((mode & NOT_OWNER) === 0) return null
-  const isOurs = entries.every((entry) => files.includes(entry) || (entry.isDirectory() && OUR_FOLDERS.includes(entry.name))) // prettier-ignore
-  const isClosed = isOurs && (await chmod(directory, 0o700).then(() => true, () => false)) // prettier-ignore
+  const isOurs = entries.every(
+    (entry) => files.includes(entry) || (entry.isDirectory() && OUR_FOLDERS.includes(entry.name)),
+  )
+  const isClosed =
+    isOurs &&
+    (await chmod(directory, 0o700).then(
+      () => true,
+      () => false,
+    ))
   if (isClosed || (mode & OTHERS) === 0) return null
   return `other users of this machine can enter the data folder ${directory} (mode ${(mode & 0o777).toString(8)}). What is kept there is closed to them. To close the folder: chmod 700 ${directory}`
 }

@@ -274,7 +274,14 @@ describe('the other editors', () => {
     await open({ editor: 'variable', stored: { field: 'namespace', filter } })
     assert.equal(await countWritten(), 0)
     await tab.getByRole('radio', { name: 'By name' }).check({ force: true })
-    assert.deepEqual(await written(), { refId: 'variable', schemaVersion: 1, search: '$__searchFilter', field: 'namespace', filter, sort: 'name' }) // prettier-ignore
+    assert.deepEqual(await written(), {
+      refId: 'variable',
+      schemaVersion: 1,
+      search: '$__searchFilter',
+      field: 'namespace',
+      filter,
+      sort: 'name',
+    })
     await keepEditor('variable')
   })
 
@@ -313,7 +320,20 @@ describe('the other editors', () => {
 
 describe('everybody can use the editors', () => {
   const states = [
-    { name: 'events in the builder', address: { stored: query({ filter: { text: 'reason:Fail*', terms: [{ key: 'namespace', operator: '=|', values: ['shop'] }, { key: 'severity', operator: '=', values: ['high'] }] } }) } }, // prettier-ignore
+    {
+      name: 'events in the builder',
+      address: {
+        stored: query({
+          filter: {
+            text: 'reason:Fail*',
+            terms: [
+              { key: 'namespace', operator: '=|', values: ['shop'] },
+              { key: 'severity', operator: '=', values: ['high'] },
+            ],
+          },
+        }),
+      },
+    },
     { name: 'counts', address: { stored: query({ queryType: 'aggregate', groupBy: ['reason'] }) } },
     { name: 'patterns', address: { stored: query({ queryType: 'patterns' }) } },
     {

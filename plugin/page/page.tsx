@@ -70,7 +70,14 @@ const now = dateTime()
 const start = dateTime(now).subtract(9, 'd')
 const range: TimeRange = { from: start, to: now, raw: { from: start, to: now } }
 
-const settings = { id: 1, uid: 'eventloom', type: pluginJson.id, name: 'Eventloom', jsonData: {}, meta: pluginJson } as unknown as DataSourceInstanceSettings<EventloomSettings> // prettier-ignore
+const settings = {
+  id: 1,
+  uid: 'eventloom',
+  type: pluginJson.id,
+  name: 'Eventloom',
+  jsonData: {},
+  meta: pluginJson,
+} as unknown as DataSourceInstanceSettings<EventloomSettings>
 const dataSource = new EventloomDataSource(settings)
 
 function Editor({ editor = 'query', app = 'explore' as CoreApp, stored }: Shown) {
@@ -137,10 +144,20 @@ function EditorOfVariable({ stored }: Pick<Shown, 'stored'>) {
 }
 
 function EditorOfSettings({ stored }: Pick<Shown, 'stored'>) {
-  const initial = { id: 1, uid: 'eventloom', name: 'Eventloom', type: pluginJson.id, url: '', jsonData: { address: 'http://collector:8085' }, secureJsonFields: {}, readOnly: false } // prettier-ignore
-  const [options, setOptions] = useState(
-    { ...initial, ...stored } as unknown as DataSourceSettings<EventloomSettings, EventloomSecrets>, // prettier-ignore
-  )
+  const initial = {
+    id: 1,
+    uid: 'eventloom',
+    name: 'Eventloom',
+    type: pluginJson.id,
+    url: '',
+    jsonData: { address: 'http://collector:8085' },
+    secureJsonFields: {},
+    readOnly: false,
+  }
+  const [options, setOptions] = useState({ ...initial, ...stored } as unknown as DataSourceSettings<
+    EventloomSettings,
+    EventloomSecrets
+  >)
   return (
     <ConfigEditor
       options={options}

@@ -26,7 +26,13 @@ interface Sent {
 function serverAsked(): Sent[] {
   const asked: Sent[] = []
   const frame = {
-    schema: { meta: { type: 'log-lines' }, fields: [{ name: 'timestamp', type: 'time', typeInfo: { frame: 'time.Time' } }, { name: 'body', type: 'string', typeInfo: { frame: 'string' } }] }, // prettier-ignore
+    schema: {
+      meta: { type: 'log-lines' },
+      fields: [
+        { name: 'timestamp', type: 'time', typeInfo: { frame: 'time.Time' } },
+        { name: 'body', type: 'string', typeInfo: { frame: 'string' } },
+      ],
+    },
     data: { values: [[1_000], ['a']] },
   }
   const fetch = ({ data }: BackendSrvRequest) => {
@@ -40,15 +46,39 @@ function serverAsked(): Sent[] {
   return asked
 }
 
-const settings = { id: 1, uid: 'eventloom', type: pluginJson.id, name: 'Eventloom', jsonData: {}, meta: pluginJson } as unknown as DataSourceInstanceSettings<EventloomSettings> // prettier-ignore
+const settings = {
+  id: 1,
+  uid: 'eventloom',
+  type: pluginJson.id,
+  name: 'Eventloom',
+  jsonData: {},
+  meta: pluginJson,
+} as unknown as DataSourceInstanceSettings<EventloomSettings>
 
 function request(parts: Partial<DataQueryRequest<EventloomQuery>>): DataQueryRequest<EventloomQuery> {
   const from = dateTime(1_000)
   const to = dateTime(9_000)
-  return { requestId: 'r', interval: '1s', intervalMs: 1_000, startTime: 0, scopedVars: {}, timezone: 'Europe/Berlin', app: CoreApp.Dashboard, range: { from, to, raw: { from, to } }, targets: [], ...parts } // prettier-ignore
+  return {
+    requestId: 'r',
+    interval: '1s',
+    intervalMs: 1_000,
+    startTime: 0,
+    scopedVars: {},
+    timezone: 'Europe/Berlin',
+    app: CoreApp.Dashboard,
+    range: { from, to, raw: { from, to } },
+    targets: [],
+    ...parts,
+  }
 }
 
-const events = (parts: Partial<EventloomQuery> = {}): EventloomQuery => ({ refId: 'A', schemaVersion: 1, queryType: 'events', filter: { text: '', terms: [] }, ...parts }) // prettier-ignore
+const events = (parts: Partial<EventloomQuery> = {}): EventloomQuery => ({
+  refId: 'A',
+  schemaVersion: 1,
+  queryType: 'events',
+  filter: { text: '', terms: [] },
+  ...parts,
+})
 
 beforeEach(() => store.delete('grafana.explore.logs.sortOrder'))
 
@@ -97,7 +127,10 @@ it('hands Explore queries whose filters can be seen and removed', () => {
   const [explored] = source.interpolateVariablesInQueries([query], {}, [
     { key: 'reason', operator: '=', value: 'BackOff' },
   ])
-  expect(explored?.filter).toEqual({ text: 'namespace:shop', terms: [{ key: 'reason', operator: '=', values: ['BackOff'] }] }) // prettier-ignore
+  expect(explored?.filter).toEqual({
+    text: 'namespace:shop',
+    terms: [{ key: 'reason', operator: '=', values: ['BackOff'] }],
+  })
 })
 
 it('asks of a panel that nobody has written what the editor shows there', async () => {

@@ -50,7 +50,10 @@ else {
   for (const [name, value] of Object.entries(measures)) console.log(`${name.padEnd(12)} ${value}`)
   for (const score of misses ? scores : []) {
     const isRight = score.isMisled === null ? score.isFirst === true && score.isThing !== false : !score.isMisled
-    if (!isRight || score.incidents === 0 || (score.effects ?? 1) < 1) console.log(`${score.name}: ${score.first} ${JSON.stringify({ first: score.isFirst, effects: score.effects, incidents: score.incidents })}`) // prettier-ignore
+    if (!isRight || score.incidents === 0 || (score.effects ?? 1) < 1)
+      console.log(
+        `${score.name}: ${score.first} ${JSON.stringify({ first: score.isFirst, effects: score.effects, incidents: score.incidents })}`,
+      )
   }
 }
 

@@ -67,9 +67,11 @@ function isNamed(workload: string, object: string): boolean {
 function shareOfEffects(effects: readonly Named[], right: readonly IncidentJson[]): number | null {
   if (effects.length === 0) return null
   const problems = right.flatMap((incident) => incident.problems)
-  const found = effects.filter(
-    (effect) =>
-    problems.some(({ object, workload }) => matchesName(effect, object) || matchesName({ ...effect, kind: workload.kind }, workload)), // prettier-ignore
+  const found = effects.filter((effect) =>
+    problems.some(
+      ({ object, workload }) =>
+        matchesName(effect, object) || matchesName({ ...effect, kind: workload.kind }, workload),
+    ),
   )
   return found.length / effects.length
 }

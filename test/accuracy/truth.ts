@@ -82,7 +82,18 @@ function readCase(folder: string): readonly Case[] {
   const ends = faults.flatMap(({ until }) => (until === undefined ? [] : [until]))
   const at = [last, ...ends].toSorted()[0] ?? last
   const isPlanned = PLANNED.includes(rootCause?.reason ?? '')
-  return [{ name, recordings, at, object: rootCause?.object ?? null, fault: null, isVisible: rootCause !== undefined && !isPlanned, effects: explains, half }] // prettier-ignore
+  return [
+    {
+      name,
+      recordings,
+      at,
+      object: rootCause?.object ?? null,
+      fault: null,
+      isVisible: rootCause !== undefined && !isPlanned,
+      effects: explains,
+      half,
+    },
+  ]
 }
 
 /** When the last event of the fault was seen: one asks while it lasts. Null when the fault has no event. */

@@ -38,9 +38,17 @@ export const bench: Bench = {
 }
 
 function encodeFrames(runs: number) {
-  const [rows = []] = inBatches(generateObservations({ rows: FRAME_ROWS, from: HISTORY_FROM, to: HISTORY_TO }), FRAME_ROWS) // prettier-ignore
+  const [rows = []] = inBatches(
+    generateObservations({ rows: FRAME_ROWS, from: HISTORY_FROM, to: HISTORY_TO }),
+    FRAME_ROWS,
+  )
   const times = Array.from({ length: FRAME_ROWS }, (_, row) => HISTORY_FROM + row * 60_000_000)
-  const series = Array.from({ length: 10 }, (_, place) => ({ kind: 'number' as const, name: 'occurrences', labels: { reason: `Reason${place}` }, values: times.map((time) => (time / 60_000_000 + place) % 97) })) // prettier-ignore
+  const series = Array.from({ length: 10 }, (_, place) => ({
+    kind: 'number' as const,
+    name: 'occurrences',
+    labels: { reason: `Reason${place}` },
+    values: times.map((time) => (time / 60_000_000 + place) % 97),
+  }))
   return {
     logLines: timed(runs, () => encodeFrame({ columns: logColumns(rows) }, 'A')),
     tenSeries: timed(runs, () =>
@@ -63,7 +71,11 @@ async function dashboard(file: string, data: string, runs: number) {
   placeHistory(file, data)
   const server = await spawnFakeApiServer({ flood: { events: 1 } })
   try {
-    const collector = await startCollector({ data, kubeconfig: server.kubeconfig, config: { retention: KEEP_EVERYTHING } }) // prettier-ignore
+    const collector = await startCollector({
+      data,
+      kubeconfig: server.kubeconfig,
+      config: { retention: KEEP_EVERYTHING },
+    })
     await Promise.all(PANELS.map((panel) => ask(collector, panel))) // the first round reads the file from disk
     const together: number[] = []
     for (let run = 0; run < runs; run += 1) {

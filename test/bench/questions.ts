@@ -20,7 +20,12 @@ export const QUESTIONS: Readonly<Record<string, string>> = {
     window: '1m',
     top: String(TOP),
   }),
-  hourByReasonOver30Days: address('aggregate', { ...RANGE_30_DAYS, groupBy: 'reason', window: 'hour', top: String(TOP) }), // prettier-ignore
+  hourByReasonOver30Days: address('aggregate', {
+    ...RANGE_30_DAYS,
+    groupBy: 'reason',
+    window: 'hour',
+    top: String(TOP),
+  }),
   firstPageOfText: address('events', {
     ...RANGE_30_DAYS,
     query: 'note:"deadline exceeded" AND namespace:team-3 AND type:Warning',

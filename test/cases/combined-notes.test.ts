@@ -11,7 +11,14 @@ it('an own rule holds for an event whose reporter combined it with others, as th
   const judged = (isCombined: boolean) =>
     rows
       .filter(({ note }) => note.startsWith(PREFIX) === isCombined)
-      .map(({ reason, rule, category, severity, metadata, owner }) => ({ reason, rule, category, severity, metadata, owner })) // prettier-ignore
+      .map(({ reason, rule, category, severity, metadata, owner }) => ({
+        reason,
+        rule,
+        category,
+        severity,
+        metadata,
+        owner,
+      }))
   expect(judged(true)).toEqual(judged(false))
   const [deleted] = await situation.query('reason:SuccessfulDelete AND note:combined')
   expect(deleted).toMatchObject({

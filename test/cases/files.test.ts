@@ -34,7 +34,11 @@ describe('a file of events', () => {
   it.each([
     ['a pretty list', 'a.json', JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 4)],
     ['pretty objects one after another', 'b.json', pretty],
-    ['JSON Lines with a byte order mark, CRLF and an empty line', 'c.jsonl', `\uFEFF${events.map((event) => JSON.stringify(event)).join('\r\n')}\r\n\r\n`], // prettier-ignore
+    [
+      'JSON Lines with a byte order mark, CRLF and an empty line',
+      'c.jsonl',
+      `\uFEFF${events.map((event) => JSON.stringify(event)).join('\r\n')}\r\n\r\n`,
+    ],
   ])('is read as %s', async (_, name, text) => {
     const { code, stdout } = await replayed(name, text, '--json')
     const summary = summaryOf(stdout)
@@ -55,7 +59,12 @@ describe('a file of events', () => {
     const { code, stdout, stderr } = await replayed('cut.json', pretty.slice(0, -200), '--json')
     const summary = summaryOf(stdout)
     const refused = Object.values(summary.outcomes.dropped).reduce((sum, count) => sum + count, 0)
-    expect({ code, balanced: summary.balanced, stored: summary.outcomes.stored, refused }).toEqual({ code: 3, balanced: true, stored: 6, refused: 1 }) // prettier-ignore
+    expect({ code, balanced: summary.balanced, stored: summary.outcomes.stored, refused }).toEqual({
+      code: 3,
+      balanced: true,
+      stored: 6,
+      refused: 1,
+    })
     expect(stderr).toMatch(/cut\.json:\d+/)
   })
 })

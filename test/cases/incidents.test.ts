@@ -16,7 +16,13 @@ async function shop(): Promise<Situation> {
 }
 
 const at = async (situation: Situation, time: string, all = false): Promise<readonly IncidentJson[]> =>
-  (await situation.get<IncidentsJson>('incidents', { at: time, limit: 1_000, ...(all ? { all, from: '2026-11-01' } : {}) })).incidents // prettier-ignore
+  (
+    await situation.get<IncidentsJson>('incidents', {
+      at: time,
+      limit: 1_000,
+      ...(all ? { all, from: '2026-11-01' } : {}),
+    })
+  ).incidents
 
 describe('the traffic peak of the shop', () => {
   it('is one incident: volumes of the class hang, so payments restarts, as at the two peaks before', async () => {
@@ -29,11 +35,26 @@ describe('the traffic peak of the shop', () => {
       planned: false,
     })
     const [cause] = first?.causes ?? []
-    expect(cause).toMatchObject({ rank: 1, confidence: 'likely', class: 'StorageFailing', object: { kind: 'StorageClass', name: 'fast' } }) // prettier-ignore
+    expect(cause).toMatchObject({
+      rank: 1,
+      confidence: 'likely',
+      class: 'StorageFailing',
+      object: { kind: 'StorageClass', name: 'fast' },
+    })
     expect(new Set(first?.problems.map((problem) => problem.class))).toEqual(
-      new Set(['FailedAttachVolume', 'FailedMount', 'CrashLoopBackOff', 'LivenessProbeFailed', 'ReadinessProbeFailed', 'FailedScheduling']), // prettier-ignore
+      new Set([
+        'FailedAttachVolume',
+        'FailedMount',
+        'CrashLoopBackOff',
+        'LivenessProbeFailed',
+        'ReadinessProbeFailed',
+        'FailedScheduling',
+      ]),
     )
-    expect(first?.triggers.map(({ reason, object }) => [reason, object.name])).toContainEqual(['ScalingReplicaSet', 'payments']) // prettier-ignore
+    expect(first?.triggers.map(({ reason, object }) => [reason, object.name])).toContainEqual([
+      'ScalingReplicaSet',
+      'payments',
+    ])
     expect(first?.similar.map((each) => each.at.slice(0, 10))).toEqual(['2026-11-13', '2026-11-10'])
   })
 

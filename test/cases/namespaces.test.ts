@@ -37,7 +37,10 @@ describe('"only this namespace"', () => {
 
 describe('a pattern of a filter', () => {
   const namespaces = ['jenkins', 'jenkins-agents', 'jenkin', 'my-jenkins']
-  const events = put('events.jsonl', aDay(4, 0, (index) => namespaces[index] ?? '')) // prettier-ignore
+  const events = put(
+    'events.jsonl',
+    aDay(4, 0, (index) => namespaces[index] ?? ''),
+  )
 
   it('is a glob over the whole name', async () => {
     const rules = put('jobs.yaml', 'filters:\n  - name: no build jobs\n    namespaces: ["jenkins*"]\n')

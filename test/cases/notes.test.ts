@@ -23,7 +23,12 @@ describe('a note of two lines, 51,252 times', () => {
     const rows = await situation.query('reason:OOMKilling')
     expect(rows.some(({ note }) => note.includes('\n'))).toBe(true)
     for (const { category, type, severity, regarding } of rows) {
-      expect({ category, type, severity, namespace: regarding.namespace }).toEqual({ category: 'node', type: 'Warning', severity: 'high', namespace: '' }) // prettier-ignore
+      expect({ category, type, severity, namespace: regarding.namespace }).toEqual({
+        category: 'node',
+        type: 'Warning',
+        severity: 'high',
+        namespace: '',
+      })
     }
     expect(rows.map(({ metadata }) => metadata['process'])).toEqual(['logshipd', 'java', 'java'])
     expect(rows[1]?.templateId).toBe(rows[2]?.templateId)
@@ -48,7 +53,9 @@ it('a note full of quotes, tabs and backslashes comes back as it was', async () 
 it('a field called "." and an annotation of 40,000 characters are kept', async () => {
   await using situation = await Situation.twice('odd-fields')
   expect(situation.first).toMatchObject({ observations: 2, occurrences: 4 })
-  const sent = readEvents(recordingOf('odd-fields')).map(({ metadata }) => (metadata as { annotations?: object }).annotations) // prettier-ignore
+  const sent = readEvents(recordingOf('odd-fields')).map(
+    ({ metadata }) => (metadata as { annotations?: object }).annotations,
+  )
   const [row] = await situation.query('annotations.app:"plain text"')
   expect(row?.annotations).toEqual(sent[1])
   expect(row?.annotations).toHaveProperty(['app.kubernetes.io/name'])

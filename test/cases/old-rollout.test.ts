@@ -7,7 +7,10 @@ import { Situation } from '../support/situation.ts'
 describe('a rollout of the morning that was rolled back', () => {
   const groups = async (situation: Situation) => {
     const all = await situation.correlations('owner.name:ledger')
-    return { morning: all.filter(({ lastObserved }) => lastObserved < '2026-06-05T10'), noon: all.filter(({ lastObserved }) => lastObserved > '2026-06-05T12') } // prettier-ignore
+    return {
+      morning: all.filter(({ lastObserved }) => lastObserved < '2026-06-05T10'),
+      noon: all.filter(({ lastObserved }) => lastObserved > '2026-06-05T12'),
+    }
   }
 
   it('is over at noon, when its database fails', async () => {

@@ -44,7 +44,13 @@ it('pages by --cursor give every row once', async () => {
   const seen: string[] = []
   let cursor: string | null = null
   do {
-    const page: Awaited<ReturnType<typeof ask>> = await ask('--all', '--each', '--limit', '2', ...(cursor === null ? [] : ['--cursor', cursor])) // prettier-ignore
+    const page: Awaited<ReturnType<typeof ask>> = await ask(
+      '--all',
+      '--each',
+      '--limit',
+      '2',
+      ...(cursor === null ? [] : ['--cursor', cursor]),
+    )
     seen.push(...page.problems.map(({ id }) => id))
     cursor = page.cursor
   } while (cursor !== null)

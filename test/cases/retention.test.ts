@@ -18,7 +18,13 @@ function line(name: string, first: number, last: number, count: number, version:
   return JSON.stringify({
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { name: `${name}.1`, namespace: 'r', uid: `uid-${name}`, resourceVersion: String(version), creationTimestamp: at(first) }, // prettier-ignore
+    metadata: {
+      name: `${name}.1`,
+      namespace: 'r',
+      uid: `uid-${name}`,
+      resourceVersion: String(version),
+      creationTimestamp: at(first),
+    },
     eventTime: null,
     reason: 'Unhealthy',
     type: 'Warning',
@@ -33,8 +39,15 @@ function line(name: string, first: number, last: number, count: number, version:
 
 it('what is old by its last time goes for good, what was born long ago and still repeats stays', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'eventloom-retention-'))
-  const [data, file, config] = ['data', 'events.jsonl', 'config.yaml'].map((name) => join(directory, name)) as [string, string, string] // prettier-ignore
-  const names = async () => (await ask<{ readonly observations: readonly Row[] }>(['events', '*', '--data', data])).observations.map(({ regarding }) => regarding.name).sort() // prettier-ignore
+  const [data, file, config] = ['data', 'events.jsonl', 'config.yaml'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ]
+  const names = async () =>
+    (await ask<{ readonly observations: readonly Row[] }>(['events', '*', '--data', data])).observations
+      .map(({ regarding }) => regarding.name)
+      .sort()
   writeFileSync(file, [line('a', 480, 1, 34_075, 1), line('b', 192, 192, 1, 2), line('c', 216, 167, 2, 3)].join('\n'))
   writeFileSync(config, JSON.stringify({ retention }))
   try {
@@ -43,14 +56,21 @@ it('what is old by its last time goes for good, what was born long ago and still
 
     const server = await startFakeApiServer()
     const collector = await startCollector({ data, kubeconfig: server.kubeconfig, config: { retention } })
-    await until(async () => collector.output().includes('retention removed'), 60_000, () => collector.output()) // prettier-ignore
+    await until(
+      async () => collector.output().includes('retention removed'),
+      60_000,
+      () => collector.output(),
+    )
     await collector.stop()
     await server.close()
     expect(collector.output()).toMatch(/"removed":\{[^}]*:1/)
     expect(await names()).toEqual(['a', 'c'])
 
     const again = await ask<ReplaySummary>(['replay', file, '--data', data, '--config', config])
-    expect({ balanced: again.balanced, filtered: again.outcomes.filtered }).toEqual({ balanced: true, filtered: { 'older than retention': 1 } }) // prettier-ignore
+    expect({ balanced: again.balanced, filtered: again.outcomes.filtered }).toEqual({
+      balanced: true,
+      filtered: { 'older than retention': 1 },
+    })
     expect(await names()).toEqual(['a', 'c'])
   } finally {
     rmSync(directory, { recursive: true })

@@ -4,7 +4,12 @@ import { Situation } from '../support/situation.ts'
 it('a Job made again under its name does not stand in the trouble of the one before', async () => {
   await using situation = await Situation.of('same-names')
   const rows = await situation.query('regarding.kind:Job AND regarding.name:worker')
-  expect(rows.map(({ reason }) => reason)).toEqual(['SuccessfulCreate', 'BackoffLimitExceeded', 'SuccessfulCreate', 'Completed']) // prettier-ignore
+  expect(rows.map(({ reason }) => reason)).toEqual([
+    'SuccessfulCreate',
+    'BackoffLimitExceeded',
+    'SuccessfulCreate',
+    'Completed',
+  ])
   const [created, failed, again, completed] = rows.map(({ correlationId }) => correlationId)
   expect(created).toBe(failed)
   expect([again, completed]).not.toContain(failed)
@@ -12,6 +17,8 @@ it('a Job made again under its name does not stand in the trouble of the one bef
 
 it('a custom resource made again under its name begins anew', async () => {
   await using situation = await Situation.of('new-uid')
-  const [old, submitted, failed] = (await situation.query('*', { view: 'observations' })).map(({ correlationId }) => correlationId) // prettier-ignore
+  const [old, submitted, failed] = (await situation.query('*', { view: 'observations' })).map(
+    ({ correlationId }) => correlationId,
+  )
   expect([submitted, failed]).not.toContain(old)
 })

@@ -74,7 +74,9 @@ describe('a long list', () => {
   it('gives each row once in its pages, although more comes in between', async () => {
     await using situation = await Situation.open()
     await situation.play(write(situation, 'day.jsonl', aDay(600, 10)))
-    const newer = aDay(602, 10).split('\n').filter((line) => /"name":"e-60[01]"/.test(line)) // prettier-ignore
+    const newer = aDay(602, 10)
+      .split('\n')
+      .filter((line) => /"name":"e-60[01]"/.test(line))
     const more = write(situation, 'more.jsonl', newer.join('\n'))
     const found = await pages(situation, { limit: 100 }, () => situation.play(more))
     const names = found.flat().map(({ regarding }) => regarding.name)
@@ -108,10 +110,15 @@ describe('the day on which clocks change', () => {
   it('has as many events in lists as in bars: the end of a range is left out of both', async () => {
     await using situation = await Situation.of('clock-change')
     const rows = await situation.query('*', DAY)
-    const bars = Object.values(byWindow(await situation.aggregate({ ...DAY, window: '1h', metrics: 'observations' }), 'observations')) // prettier-ignore
+    const bars = Object.values(
+      byWindow(await situation.aggregate({ ...DAY, window: '1h', metrics: 'observations' }), 'observations'),
+    )
     const logs = await situation.panel({ queryType: 'events' }, DAY)
     const [count] = await situation.panel({ queryType: 'aggregate', format: 'numeric' }, DAY)
-    const volume = await situation.panel({ queryType: 'aggregate', groupBy: ['severity'], format: 'timeseries', interval: '1h' }, DAY) // prettier-ignore
+    const volume = await situation.panel(
+      { queryType: 'aggregate', groupBy: ['severity'], format: 'timeseries', interval: '1h' },
+      DAY,
+    )
     const sum = (values: readonly unknown[]) => values.reduce<number>((total, value) => total + Number(value ?? 0), 0)
     const told = {
       list: rows.length,

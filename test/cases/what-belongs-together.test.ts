@@ -9,7 +9,11 @@ const ROUTINE_DAY = join(RECORDINGS, 'interrupted-node-day.jsonl.gz')
 describe('pulls that fail', () => {
   it('are of category image, the crash beside them of category container', async () => {
     await using situation = await Situation.twice('failing-pulls')
-    const table = await situation.aggregate({ groupBy: 'category', query: 'reason:(Failed OR BackOff)', metrics: 'events,occurrences' }) // prettier-ignore
+    const table = await situation.aggregate({
+      groupBy: 'category',
+      query: 'reason:(Failed OR BackOff)',
+      metrics: 'events,occurrences',
+    })
     expect(byKey(table)).toEqual({ image: 23, container: 5 })
     expect(byKey(table, 'events')).toEqual({ image: 7, container: 1 })
   })
@@ -91,7 +95,9 @@ it('objects of one name but another kind or namespace are told apart', async () 
     'regarding.kind:Pod AND regarding.name:worker',
   ]
   const groups = await Promise.all(asked.map(groupsOf))
-  const together = groups.flatMap((group, index) => groups.slice(index + 1).filter((other) => [...group].some((id) => id !== '' && other.has(id)))) // prettier-ignore
+  const together = groups.flatMap((group, index) =>
+    groups.slice(index + 1).filter((other) => [...group].some((id) => id !== '' && other.has(id))),
+  )
   expect(together).toEqual([])
 })
 
@@ -99,7 +105,12 @@ describe('a node whose disk is full', () => {
   it('is one group with the pods that it evicts and what takes their place, and the crash elsewhere is another', async () => {
     await using situation = await Situation.of('disk-pressure')
     const rows = await situation.query('*')
-    const groupsOf = (wanted: boolean) => new Set(rows.filter(({ regarding }) => (regarding.namespace === 'lab') === wanted).map(({ correlationId }) => correlationId)) // prettier-ignore
+    const groupsOf = (wanted: boolean) =>
+      new Set(
+        rows
+          .filter(({ regarding }) => (regarding.namespace === 'lab') === wanted)
+          .map(({ correlationId }) => correlationId),
+      )
     expect([groupsOf(false).size, groupsOf(true).size]).toEqual([1, 1])
     expect(groupsOf(false)).not.toEqual(groupsOf(true))
   })
@@ -111,6 +122,11 @@ describe('a node that its cloud takes away', () => {
     await situation.play(ROUTINE_DAY)
     const table = await situation.aggregate({ groupBy: 'reason,severity' })
     const severities = Object.fromEntries(table.groups.map(({ key }) => [key?.[0] ?? '', key?.[1] ?? '']))
-    expect(severities).toMatchObject({ DisruptionBlocked: 'low', Unconsolidatable: 'info', SpotInterrupted: 'high', FailedDraining: 'medium' }) // prettier-ignore
+    expect(severities).toMatchObject({
+      DisruptionBlocked: 'low',
+      Unconsolidatable: 'info',
+      SpotInterrupted: 'high',
+      FailedDraining: 'medium',
+    })
   })
 })

@@ -4,7 +4,9 @@ import { Situation } from '../support/situation.ts'
 it('an eviction says how much the container used and what it had asked for', async () => {
   await using situation = await Situation.of('disk-pressure')
   const evicted = await situation.query('reason:Evicted')
-  const told = Object.fromEntries(evicted.map(({ owner, metadata }) => [owner.name, [metadata['resource'], metadata['used'], metadata['requested']]])) // prettier-ignore
+  const told = Object.fromEntries(
+    evicted.map(({ owner, metadata }) => [owner.name, [metadata['resource'], metadata['used'], metadata['requested']]]),
+  )
   expect(told).toEqual({
     cart: ['ephemeral-storage', '64Mi', '0'],
     search: ['ephemeral-storage', '80Mi', '0'],

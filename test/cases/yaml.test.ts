@@ -14,7 +14,10 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }))
 
 const replay = (file: string, stdin = '', ...flags: string[]) =>
-  commandLine(['replay', file, '--data', join(directory, 'data'), '--config', join(directory, 'config.yaml'), ...flags], stdin) // prettier-ignore
+  commandLine(
+    ['replay', file, '--data', join(directory, 'data'), '--config', join(directory, 'config.yaml'), ...flags],
+    stdin,
+  )
 
 async function stored(file: string, stdin = ''): Promise<number> {
   const { code, stdout } = await replay(file, stdin, '--json')

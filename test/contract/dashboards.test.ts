@@ -26,8 +26,12 @@ interface Panel {
 
 interface Dashboard {
   readonly panels: readonly Panel[]
-  readonly templating: { readonly list: readonly { readonly name: string; readonly type: string; readonly query: unknown }[] } // prettier-ignore
-  readonly annotations: { readonly list: readonly { readonly name: string; readonly target?: Readonly<Record<string, unknown>> }[] } // prettier-ignore
+  readonly templating: {
+    readonly list: readonly { readonly name: string; readonly type: string; readonly query: unknown }[]
+  }
+  readonly annotations: {
+    readonly list: readonly { readonly name: string; readonly target?: Readonly<Record<string, unknown>> }[]
+  }
 }
 
 interface Field {
@@ -72,7 +76,15 @@ async function worldOf(
 function numbered(index: number, parts: Partial<Observation>): Observation {
   const hex = index.toString(16).padStart(12, '0')
   const lastObserved = NOON - index * SECOND
-  return anObservation({ uid: `11111111-1111-4111-8111-${hex}`, id: `${hex}`.padStart(21, 'i') + 'A', name: `e.${hex}`, firstObserved: lastObserved, lastObserved, deltaSince: lastObserved, ...parts }) // prettier-ignore
+  return anObservation({
+    uid: `11111111-1111-4111-8111-${hex}`,
+    id: `${hex}`.padStart(21, 'i') + 'A',
+    name: `e.${hex}`,
+    firstObserved: lastObserved,
+    lastObserved,
+    deltaSince: lastObserved,
+    ...parts,
+  })
 }
 
 const object = (parts: Partial<Observation['regarding']>) => ({ ...anObservation().regarding, ...parts })
@@ -86,14 +98,31 @@ const WORLDS: Readonly<Record<string, () => Promise<World>>> = {
   'an empty store': () => worldOf([], [], NOON - 6 * HOUR, NOON),
   'one event': () => worldOf([anObservation()], [], NOON - 6 * HOUR, NOON + SECOND),
   '100 namespaces and 10,000 reasons': () => {
-    const rows = Array.from({ length: 10_000 }, (_, index) => numbered(index, { reason: `Reason${index}`, namespace: `ns-${index % 100}`, regarding: object({ namespace: `ns-${index % 100}`, name: `pod-${index}` }), owner: { kind: 'Deployment', name: `web-${index % 500}` } })) // prettier-ignore
+    const rows = Array.from({ length: 10_000 }, (_, index) =>
+      numbered(index, {
+        reason: `Reason${index}`,
+        namespace: `ns-${index % 100}`,
+        regarding: object({ namespace: `ns-${index % 100}`, name: `pod-${index}` }),
+        owner: { kind: 'Deployment', name: `web-${index % 500}` },
+      }),
+    )
     return worldOf(rows, [], NOON - 6 * HOUR, NOON + SECOND)
   },
   'objects without namespace, an event without reason': () => {
-    const node = { namespace: '', regarding: object({ kind: 'Node', namespace: '', name: 'worker-1' }), owner: { kind: '', name: '' } } // prettier-ignore
-    return worldOf([numbered(1, node), numbered(2, { ...node, reason: '', correlationId: '' })], [], NOON - 6 * HOUR, NOON + SECOND) // prettier-ignore
+    const node = {
+      namespace: '',
+      regarding: object({ kind: 'Node', namespace: '', name: 'worker-1' }),
+      owner: { kind: '', name: '' },
+    }
+    return worldOf(
+      [numbered(1, node), numbered(2, { ...node, reason: '', correlationId: '' })],
+      [],
+      NOON - 6 * HOUR,
+      NOON + SECOND,
+    )
   },
-  'a range of ten years': () => worldOf([numbered(1, {}), numbered(2_000_000, {})], [], NOON - 3_650 * DAY, NOON + SECOND), // prettier-ignore
+  'a range of ten years': () =>
+    worldOf([numbered(1, {}), numbered(2_000_000, {})], [], NOON - 3_650 * DAY, NOON + SECOND),
 }
 
 /** What the front end makes of a query when every variable stands for all, or for the first of its values. */
@@ -102,8 +131,11 @@ function filledIn(
   chosen: ReadonlyMap<string, string>,
 ): Readonly<Record<string, unknown>> {
   // prettier-ignore
-  const { filter, correlationId } = query as { filter?: { text: string; terms: { values: string[] }[] }; correlationId?: string } // prettier-ignore
-  const terms = filter?.terms.map((term) => ({ ...term, values: term.values.filter((value) => !value.startsWith('$')) })) // prettier-ignore
+  const { filter, correlationId } = query as { filter?: { text: string; terms: { values: string[] }[] }; correlationId?: string }
+  const terms = filter?.terms.map((term) => ({
+    ...term,
+    values: term.values.filter((value) => !value.startsWith('$')),
+  }))
   const id = correlationId?.startsWith('$') ? (chosen.get(correlationId.slice(1)) ?? '') : correlationId
   return { ...query, filter: { ...filter, terms }, ...(id === undefined ? {} : { correlationId: id }) }
 }
@@ -123,7 +155,8 @@ async function ask({ reader, from, to }: World, query: Readonly<Record<string, u
 const DRAWABLE: Readonly<Record<string, (frames: readonly SentFrame[]) => void>> = {
   timeseries: (frames) => frames.forEach(hasSeriesOrNothing),
   heatmap: (frames) => {
-    for (const { schema } of frames) expect(schema.fields.map(({ type }) => type).slice(0, 2)).toEqual(['time', 'number']) // prettier-ignore
+    for (const { schema } of frames)
+      expect(schema.fields.map(({ type }) => type).slice(0, 2)).toEqual(['time', 'number'])
   },
   logs: ([frame]) => expect(frame?.schema.meta?.type).toBe('log-lines'),
   nodeGraph: ([nodes, edges]) => {
@@ -163,7 +196,10 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
       for (const { name, type, query } of dashboard.templating.list) {
         if (type !== 'query') continue
         const timeRange = { from: world.from / MILLISECOND, to: world.to / MILLISECOND }
-        const asked = variableRequest.parse({ query: { ...filledIn(query as Readonly<Record<string, unknown>>, chosen), search: '' }, timeRange }) // prettier-ignore
+        const asked = variableRequest.parse({
+          query: { ...filledIn(query as Readonly<Record<string, unknown>>, chosen), search: '' },
+          timeRange,
+        })
         const [first] = await variableAnswer(world.reader, asked, world.to, signal)
         if (first !== undefined) chosen.set(name, first.value)
       }
@@ -186,14 +222,20 @@ const EVERY = ['refId', 'datasource', 'schemaVersion', 'queryType', 'filter', 'h
 
 describe('the shipped dashboards', () => {
   const queries = dashboards.flatMap(({ name, panels, annotations }) => [
-    ...panelsOf(panels).flatMap(({ title = '', targets = [] }) => targets.map((query) => ({ place: `${name}: ${title}`, query }))), // prettier-ignore
-    ...annotations.list.flatMap(({ name: mark, target }) => (target === undefined ? [] : [{ place: `${name}: ${mark}`, query: target }])), // prettier-ignore
+    ...panelsOf(panels).flatMap(({ title = '', targets = [] }) =>
+      targets.map((query) => ({ place: `${name}: ${title}`, query })),
+    ),
+    ...annotations.list.flatMap(({ name: mark, target }) =>
+      target === undefined ? [] : [{ place: `${name}: ${mark}`, query: target }],
+    ),
   ])
 
   it('set no option that their query does not read', () => {
     const unread = queries.flatMap(({ place, query }) => {
       const known = READ_OPTIONS[query['queryType'] as QueryType]
-      return Object.keys(query).filter((key) => ![...EVERY, ...known].includes(key)).map((key) => `${place}: ${key}`) // prettier-ignore
+      return Object.keys(query)
+        .filter((key) => ![...EVERY, ...known].includes(key))
+        .map((key) => `${place}: ${key}`)
     })
     expect(unread).toEqual([])
   })

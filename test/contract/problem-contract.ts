@@ -58,11 +58,18 @@ export function describeProblems(name: string, open: OpenStore): void {
       for (const at of [0, 1, 2.5, 4, 8, 12, 21, 30, 60]) {
         for (const all of ['true', 'false']) {
           const query = parseProblemRequest({ at: formatTime(minute(at)), all, each: 'true' }, minute(90))
-          const [answer, expected] = await Promise.all([store, reference].map((each) => problemsAnswer(each, query, minute(90), never))) // prettier-ignore
+          const [answer, expected] = await Promise.all(
+            [store, reference].map((each) => problemsAnswer(each, query, minute(90), never)),
+          )
           expect(answer).toEqual(expected)
         }
       }
-      const answer = await problemsAnswer(store, parseProblemRequest({ at: formatTime(minute(21)) }, minute(90)), minute(90), never) // prettier-ignore
+      const answer = await problemsAnswer(
+        store,
+        parseProblemRequest({ at: formatTime(minute(21)) }, minute(90)),
+        minute(90),
+        never,
+      )
       expect(answer.problems).toMatchObject([{ object: { name: 'web-1' }, state: 'quiet', occurrences: 3 }])
     })
   })
@@ -71,7 +78,14 @@ export function describeProblems(name: string, open: OpenStore): void {
 const rowsOf = (() => {
   let rows: readonly ReturnType<typeof aRow>[] | null = null
   // The same rows, with the same ids, for each store.
-  return () => (rows ??= STORY.map(([at, told]) => aRow(at, { type: told.reason === 'FailedMount' ? 'Warning' : 'Normal', severity: ['FailedMount', 'NodeNotReady'].includes(told.reason) ? 'high' : 'info', ...told }))) // prettier-ignore
+  return () =>
+    (rows ??= STORY.map(([at, told]) =>
+      aRow(at, {
+        type: told.reason === 'FailedMount' ? 'Warning' : 'Normal',
+        severity: ['FailedMount', 'NodeNotReady'].includes(told.reason) ? 'high' : 'info',
+        ...told,
+      }),
+    ))
 })()
 
 /** Tells the story, a batch for each row, with the records that the line would write with it. */

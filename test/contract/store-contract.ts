@@ -599,7 +599,11 @@ function describeFilters(store: () => EventStore): void {
 }
 
 /** Values that no row has: texts, numbers, ids, names of events. */
-const NONE = Array.from({ length: 30 }, (_, index) => [`none-${index}.1a${index}`, `9${index}00000000001`, `00000000-0000-4000-8000-0000000000${index + 10}`]).flat() // prettier-ignore
+const NONE = Array.from({ length: 30 }, (_, index) => [
+  `none-${index}.1a${index}`,
+  `9${index}00000000001`,
+  `00000000-0000-4000-8000-0000000000${index + 10}`,
+]).flat()
 
 function amongMany(filter: Filter): Filter {
   if (filter.op === 'in') return { ...filter, values: [...NONE, ...filter.values] }
@@ -782,7 +786,10 @@ function describeAggregates(store: () => EventStore): void {
 
   it('puts what happens as a window begins into that window, not into the one before', async () => {
     const offsets = [HOUR - 1, HOUR, 2 * HOUR - 1, 2 * HOUR]
-    await write(store(), ...offsets.map((offset, index) => anEvent(index, { lastObserved: NOON + offset, countDelta: 10 ** index }))) // prettier-ignore
+    await write(
+      store(),
+      ...offsets.map((offset, index) => anEvent(index, { lastObserved: NOON + offset, countDelta: 10 ** index })),
+    )
     const query = aggregateQuery({ from: NOON, to: NOON + 3 * HOUR })
     const windows = [
       { kind: 'fixed', every: HOUR },
@@ -875,7 +882,9 @@ function describeAggregates(store: () => EventStore): void {
     for (const window of [null, { kind: 'fixed' as const, every: DAY }]) {
       const query = aggregateQuery({ groupBy: ['reason'], metrics, window, top: { groups: 1, orderBy: 'occurrences' } })
       const { groups } = await store().aggregate(query, never)
-      const points = Object.fromEntries(groups.map(({ key, points }) => [key?.join() ?? 'other', points.map(({ values }) => values)])) // prettier-ignore
+      const points = Object.fromEntries(
+        groups.map(({ key, points }) => [key?.join() ?? 'other', points.map(({ values }) => values)]),
+      )
       expect(points).toMatchObject({ other: [others] })
       expect(Object.keys(points)).toEqual(['most', 'other'])
     }
@@ -980,7 +989,14 @@ function describeSummaries(store: () => EventStore): void {
   it('puts the worst patterns first, of these the most frequent, and a limit keeps those', async () => {
     const of = (reason: string, severity: Observation['severity'], occurrences: number, at: number) =>
       anEvent(at, { reason, severity, count: occurrences, countDelta: occurrences, resourceVersion: 5_000 + at })
-    const rows = [of('Noise', 'low', 900, 1), of('Rare', 'high', 3, 2), of('Often', 'high', 5, 3), of('Info', 'info', 7, 4), of('Mixed', 'low', 9, 5), of('Mixed', 'critical', 1, 6)] // prettier-ignore
+    const rows = [
+      of('Noise', 'low', 900, 1),
+      of('Rare', 'high', 3, 2),
+      of('Often', 'high', 5, 3),
+      of('Info', 'info', 7, 4),
+      of('Mixed', 'low', 9, 5),
+      of('Mixed', 'critical', 1, 6),
+    ]
     await write(store(), ...rows)
     const query = {
       ...EVER,
@@ -999,7 +1015,17 @@ function describeSummaries(store: () => EventStore): void {
 
   it('begins a trend later than the range when asked to', async () => {
     await write(store(), anEvent(0, { countDelta: 4, deltaSince: NOON - 9 * HOUR }), anEvent(11))
-    const query = { from: NOON - 9 * HOUR, to: NOON + 12 * MINUTE, trendFrom: NOON, filter: ALL, key: ['reason'], minOccurrences: 1, minRatePerMinute: 0, limit: 1, samples: 0 } // prettier-ignore
+    const query = {
+      from: NOON - 9 * HOUR,
+      to: NOON + 12 * MINUTE,
+      trendFrom: NOON,
+      filter: ALL,
+      key: ['reason'],
+      minOccurrences: 1,
+      minRatePerMinute: 0,
+      limit: 1,
+      samples: 0,
+    }
     expect(await store().patterns(query, never)).toMatchObject([
       { firstObserved: NOON - 9 * HOUR, trend: [4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] },
     ])
@@ -1056,12 +1082,25 @@ function describeSummaries(store: () => EventStore): void {
         found.value,
         found.occurrences,
       ])
-    expect(await list('reason')).toEqual([['aXb', 5], ['A%b', 1], ['a%b', 1]]) // prettier-ignore
+    expect(await list('reason')).toEqual([
+      ['aXb', 5],
+      ['A%b', 1],
+      ['a%b', 1],
+    ])
     expect(await list('reason', 'a%')).toEqual([['a%b', 1]])
     expect(await list('reason', '', 1)).toEqual([['aXb', 5]])
-    expect(await list('flags')).toEqual([['combined', 6], ['hybrid', 1]]) // prettier-ignore
-    expect(await list('labels.app')).toEqual([['y', 5], ['x', 1]]) // prettier-ignore
-    expect(await list('labels')).toEqual([['app', 7], ['b', 1]]) // prettier-ignore
+    expect(await list('flags')).toEqual([
+      ['combined', 6],
+      ['hybrid', 1],
+    ])
+    expect(await list('labels.app')).toEqual([
+      ['y', 5],
+      ['x', 1],
+    ])
+    expect(await list('labels')).toEqual([
+      ['app', 7],
+      ['b', 1],
+    ])
   })
 }
 
@@ -1201,7 +1240,11 @@ function describeRetention(store: () => EventStore): void {
     )
     expect(await store().expire(policy, NOON, never)).toMatchObject({ removed: { short: 5 }, rolledUp: 3 })
     const rolledUp = await store().records('roll-up', EVER, never)
-    expect(rolledUp.map(({ from, to }) => [from - NOON + old, to - from])).toEqual([[0, HOUR], [0, HOUR], [HOUR, HOUR]]) // prettier-ignore
+    expect(rolledUp.map(({ from, to }) => [from - NOON + old, to - from])).toEqual([
+      [0, HOUR],
+      [0, HOUR],
+      [HOUR, HOUR],
+    ])
     expect(rolledUp.map(({ body }) => body)).toContainEqual({
       key: ['lab', 'live', 'shop', 'Pod', 'BackOff', 'Warning', 'container', 'info'],
       occurrences: 6,

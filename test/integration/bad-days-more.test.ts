@@ -74,7 +74,17 @@ describe('the collector on another bad day', () => {
   })
 
   it('lists every wrong flag, and starts nothing', async () => {
-    const { code, stdout, stderr } = await runCommand(['query', 'reason:(A', '--from', 'yesterdayish', '--limit', 'many', '--colour', '--data', day.data]) // prettier-ignore
+    const { code, stdout, stderr } = await runCommand([
+      'query',
+      'reason:(A',
+      '--from',
+      'yesterdayish',
+      '--limit',
+      'many',
+      '--colour',
+      '--data',
+      day.data,
+    ])
     expect(code).toBe(2)
     for (const words of ['yesterdayish', '--limit', '--colour']) expect(stdout + stderr).toContain(words)
     expect(existsSync(day.data)).toBe(false)
@@ -92,11 +102,23 @@ describe('the collector on another bad day', () => {
       () => day.collector?.output() ?? '',
     )
     day.server.etcd.create({ name: 'noise-1.x', reason: 'Noise' })
-    await until(async () => (await day.accounts()).filtered['one'] === 1, 20_000, async () => JSON.stringify(await day.accounts())) // prettier-ignore
+    await until(
+      async () => (await day.accounts()).filtered['one'] === 1,
+      20_000,
+      async () => JSON.stringify(await day.accounts()),
+    )
     writeFileSync(rules, 'filters:\n  - { name: three, reasons: [Noise] }\n')
-    await until(async () => day.collector?.output().includes('rules read again') === true, 20_000, () => day.collector?.output() ?? '') // prettier-ignore
+    await until(
+      async () => day.collector?.output().includes('rules read again') === true,
+      20_000,
+      () => day.collector?.output() ?? '',
+    )
     day.server.etcd.create({ name: 'noise-2.x', reason: 'Noise' })
-    await until(async () => (await day.accounts()).filtered['three'] === 1, 20_000, async () => JSON.stringify(await day.accounts())) // prettier-ignore
+    await until(
+      async () => (await day.accounts()).filtered['three'] === 1,
+      20_000,
+      async () => JSON.stringify(await day.accounts()),
+    )
     expect(readFileSync(rules, 'utf8')).toContain('three')
   })
 })

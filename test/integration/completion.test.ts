@@ -8,7 +8,8 @@ import { COMPLETIONS, hasShell, type Complete } from '../support/shell-completio
 const RECORDING = join(import.meta.dirname, '..', 'lab', 'recordings', 'crash-loop', 'events.jsonl.gz')
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 const HERE = SHELLS.filter(hasShell)
-for (const shell of SHELLS) if (!HERE.includes(shell)) console.log(`Not run: completion in ${shell}. Install ${shell}, then again.`) // prettier-ignore
+for (const shell of SHELLS)
+  if (!HERE.includes(shell)) console.log(`Not run: completion in ${shell}. Install ${shell}, then again.`)
 
 const bin = mkdtempSync(join(tmpdir(), 'eventloom-completion-'))
 

@@ -43,10 +43,22 @@ describe('docker compose', () => {
     const token = join(directory, 'token')
     writeFileSync(token, 'a-token-of-this-test', { mode: 0o600 })
     const values = Object.entries({ ...environment, ...replaced })
-    const own = { EVENTLOOM_API_HOST: '127.0.0.1', EVENTLOOM_API_PORT: '0', EVENTLOOM_API_PROBES_PORT: '0', EVENTLOOM_API_TOKEN_FILE: token, EVENTLOOM_DATA: data } // prettier-ignore
+    const own = {
+      EVENTLOOM_API_HOST: '127.0.0.1',
+      EVENTLOOM_API_PORT: '0',
+      EVENTLOOM_API_PROBES_PORT: '0',
+      EVENTLOOM_API_TOKEN_FILE: token,
+      EVENTLOOM_DATA: data,
+    }
     const child = spawn(process.execPath, [join(ROOT, 'collector', 'bin', 'eventloom.mjs'), ...command.split(' ')], {
       cwd: directory,
-      env: { PATH: process.env['PATH'], HOME: directory, KUBECONFIG: '/nonexistent', ...Object.fromEntries(values), ...own }, // prettier-ignore
+      env: {
+        PATH: process.env['PATH'],
+        HOME: directory,
+        KUBECONFIG: '/nonexistent',
+        ...Object.fromEntries(values),
+        ...own,
+      },
     })
     let printed = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (said: Buffer) => (printed += said.toString()))
@@ -92,7 +104,10 @@ describe('docker compose', () => {
       const server = await startElasticsearch()
       try {
         expect(collector.environment?.['EVENTLOOM_STORE_ELASTICSEARCH_NODES']).toBe('http://elasticsearch:9200')
-        await play('elasticsearch', collector, { EVENTLOOM_STORE_ELASTICSEARCH_NODES: server.url, EVENTLOOM_STORE_ELASTICSEARCH_PREFIX: 'compose-test' }) // prettier-ignore
+        await play('elasticsearch', collector, {
+          EVENTLOOM_STORE_ELASTICSEARCH_NODES: server.url,
+          EVENTLOOM_STORE_ELASTICSEARCH_PREFIX: 'compose-test',
+        })
       } finally {
         await server.stop()
       }
@@ -101,8 +116,11 @@ describe('docker compose', () => {
 
   it('starts the version of Elasticsearch that the tests run, and starts again what ended', () => {
     const all = services()
-    expect(all['elasticsearch']?.image).toBe(`docker.elastic.co/elasticsearch/elasticsearch:${process.env['ELASTICSEARCH_VERSION'] === undefined ? VERSION : '9.1.0'}`) // prettier-ignore
-    for (const [name, { restart }] of Object.entries(all)) expect(restart, name).toBe(name === 'token' ? undefined : 'unless-stopped') // prettier-ignore
+    expect(all['elasticsearch']?.image).toBe(
+      `docker.elastic.co/elasticsearch/elasticsearch:${process.env['ELASTICSEARCH_VERSION'] === undefined ? VERSION : '9.1.0'}`,
+    )
+    for (const [name, { restart }] of Object.entries(all))
+      expect(restart, name).toBe(name === 'token' ? undefined : 'unless-stopped')
   })
 
   it('builds images of files that exist and that .dockerignore lets pass', () => {

@@ -167,7 +167,9 @@ describe('a query', () => {
   it('that runs when the store is closed ends in an error, not in a crash', async () => {
     const store = await openDuckDb({ file })
     await fill(store, stream(20_000, 1))
-    const reads = Array.from({ length: 10 }, () => store.values({ from: 0, to: NOON, filter: ALL, order: 'newest', limit: 10, field: 'reason', prefix: '' }, never)) // prettier-ignore
+    const reads = Array.from({ length: 10 }, () =>
+      store.values({ from: 0, to: NOON, filter: ALL, order: 'newest', limit: 10, field: 'reason', prefix: '' }, never),
+    )
     const outcomes = Promise.allSettled(reads)
     await store.close()
     expect(await outcomes).toHaveLength(10)
@@ -212,7 +214,9 @@ describe('retention by bytes', () => {
     const store = await openDuckDb({ file })
     let [written, removed, rolledUp] = [0, 0, 0]
     for (let day = 6; day > 0; day--) {
-      const rows = [...generateObservations({ rows: 20_000, from: NOON - day * DAY, to: NOON - (day - 1) * DAY - 1, seed: day })] // prettier-ignore
+      const rows = [
+        ...generateObservations({ rows: 20_000, from: NOON - day * DAY, to: NOON - (day - 1) * DAY - 1, seed: day }),
+      ]
       await fill(store, rows)
       written += rows.length
       const report = await store.expire(policy, NOON, never)

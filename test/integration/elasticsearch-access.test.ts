@@ -74,7 +74,10 @@ describe.runIf(missingForOwnElasticsearch() === null)('who we are to an Elastics
     { name: 'an API key', who: async () => ({ apiKey: (await makeKey()).encoded }) },
     { name: 'an API key in a file', who: async () => ({ apiKeyFile: file(`${(await makeKey()).encoded}\n`) }) },
     { name: 'a bearer token in a file', who: async () => ({ bearerTokenFile: file(await makeToken()) }) },
-    { name: 'a client certificate', who: async () => ({ certificateFile: certified.certificate, keyFile: certified.key }) }, // prettier-ignore
+    {
+      name: 'a client certificate',
+      who: async () => ({ certificateFile: certified.certificate, keyFile: certified.key }),
+    },
   ]
   it.each(ways)('$name is enough', async ({ who }) => {
     expect(await ask(open(await who()))).toBe(0)
@@ -102,18 +105,58 @@ describe.runIf(missingForOwnElasticsearch() === null)('who we are to an Elastics
 
   const refusals: readonly { readonly name: string; readonly who: () => Promise<Who>; readonly says: RegExp }[] = [
     { name: 'nobody', who: async () => ({}), says: /401, missing authentication.*Check the user/ },
-    { name: 'a wrong password', who: async () => ({ username: USER, password: WRONG }), says: /401, unable to authenticate user \[collector\].*Check the user/ }, // prettier-ignore
+    {
+      name: 'a wrong password',
+      who: async () => ({ username: USER, password: WRONG }),
+      says: /401, unable to authenticate user \[collector\].*Check the user/,
+    },
     { name: 'an expired key', who: expired, says: /401, .*is expired\)\. Check the user.*API key/ },
     { name: 'a key that is none', who: async () => ({ apiKey: SECRET }), says: /401, .*Check the user.*API key/ },
-    { name: 'a token that is none', who: async () => ({ bearerTokenFile: file(SECRET) }), says: /401, .*token.*Check the user/ }, // prettier-ignore
-    { name: 'a file that is not there', who: async () => ({ apiKeyFile: '/nowhere/key' }), says: /\/nowhere\/key does not exist/ }, // prettier-ignore
-    { name: 'an empty file', who: async () => ({ username: USER, passwordFile: file('\n', 'empty') }), says: /\/empty is empty/ }, // prettier-ignore
-    { name: 'an unknown authority', who: async () => ({ caFile: undefined }), says: /certificate.*\. Name the PEM file .* store\.elasticsearch\.caFile/ }, // prettier-ignore
-    { name: 'another authority', who: async () => ({ caFile: stranger.certificate }), says: /certificate.*\. Name the PEM file .* store\.elasticsearch\.caFile/ }, // prettier-ignore
-    { name: 'a certificate of another authority', who: async () => ({ certificateFile: stranger.certificate, keyFile: stranger.key }), says: /if it asks for a certificate of ours, check store\.elasticsearch\.certificateFile/ }, // prettier-ignore
-    { name: 'a name that the certificate has not', who: async () => ({ nodes: [secured.url.replace('127.0.0.1', 'localhost')] }), says: /altnames.*\. Use a name/ }, // prettier-ignore
-    { name: 'TLS forgotten', who: async () => ({ nodes: [secured.url.replace('https', 'http')] }), says: /If it speaks TLS, the address .* https:/ }, // prettier-ignore
-    { name: 'TLS where there is none', who: async () => ({ nodes: [plain.replace('http', 'https')] }), says: /Begin the address .* with http:/ }, // prettier-ignore
+    {
+      name: 'a token that is none',
+      who: async () => ({ bearerTokenFile: file(SECRET) }),
+      says: /401, .*token.*Check the user/,
+    },
+    {
+      name: 'a file that is not there',
+      who: async () => ({ apiKeyFile: '/nowhere/key' }),
+      says: /\/nowhere\/key does not exist/,
+    },
+    {
+      name: 'an empty file',
+      who: async () => ({ username: USER, passwordFile: file('\n', 'empty') }),
+      says: /\/empty is empty/,
+    },
+    {
+      name: 'an unknown authority',
+      who: async () => ({ caFile: undefined }),
+      says: /certificate.*\. Name the PEM file .* store\.elasticsearch\.caFile/,
+    },
+    {
+      name: 'another authority',
+      who: async () => ({ caFile: stranger.certificate }),
+      says: /certificate.*\. Name the PEM file .* store\.elasticsearch\.caFile/,
+    },
+    {
+      name: 'a certificate of another authority',
+      who: async () => ({ certificateFile: stranger.certificate, keyFile: stranger.key }),
+      says: /if it asks for a certificate of ours, check store\.elasticsearch\.certificateFile/,
+    },
+    {
+      name: 'a name that the certificate has not',
+      who: async () => ({ nodes: [secured.url.replace('127.0.0.1', 'localhost')] }),
+      says: /altnames.*\. Use a name/,
+    },
+    {
+      name: 'TLS forgotten',
+      who: async () => ({ nodes: [secured.url.replace('https', 'http')] }),
+      says: /If it speaks TLS, the address .* https:/,
+    },
+    {
+      name: 'TLS where there is none',
+      who: async () => ({ nodes: [plain.replace('http', 'https')] }),
+      says: /Begin the address .* with http:/,
+    },
   ]
   async function expired(): Promise<Who> {
     const { encoded } = await makeKey('1s')

@@ -15,7 +15,12 @@ const never = new AbortController().signal
 const EVER = { from: 0, to: Date.UTC(2250, 1) * 1_000, filter: { op: 'all' as const } }
 const ROWS = [...generateObservations({ rows: 3_000, from: NOON - 2 * HOUR, to: NOON })]
 
-const TOO_MANY: Fault = { kind: 'answer', status: 429, contentType: 'application/json', body: '{"error":{"type":"es_rejected_execution_exception","reason":"queue full"},"status":429}' } // prettier-ignore
+const TOO_MANY: Fault = {
+  kind: 'answer',
+  status: 429,
+  contentType: 'application/json',
+  body: '{"error":{"type":"es_rejected_execution_exception","reason":"queue full"},"status":429}',
+}
 const HTML: Fault = { kind: 'answer', status: 200, contentType: 'text/html', body: '<html>Please log in</html>' }
 const BAD_GATEWAY: Fault = { kind: 'answer', status: 502, contentType: 'text/html', body: '<html>Bad gateway</html>' }
 const TOO_LARGE: Fault = { kind: 'answer', status: 413, contentType: 'text/html', body: '<html>Too large</html>' }
@@ -62,7 +67,9 @@ describe('a bad day of Elasticsearch', () => {
     return rows
   }
   const namesOf = async () =>
-    Object.keys((await call('GET', `/_alias?filter_path=${prefix}-*`)) as Record<string, unknown>).filter((name) => name !== `${prefix}-records`) // prettier-ignore
+    Object.keys((await call('GET', `/_alias?filter_path=${prefix}-*`)) as Record<string, unknown>).filter(
+      (name) => name !== `${prefix}-records`,
+    )
   const call = (method: string, path: string, body?: unknown) => callElasticsearch(url, method, path, body)
   const sorted = (rows: readonly Observation[]) => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1))
 
@@ -161,7 +168,9 @@ describe('a bad day of Elasticsearch', () => {
   })
 
   it('a collector killed before the sequence was noted sends again what is there already', async () => {
-    const store = await openBehind(({ method, path }) => (method === 'PUT' && path.includes('_doc') ? BAD_GATEWAY : null)) // prettier-ignore
+    const store = await openBehind(({ method, path }) =>
+      method === 'PUT' && path.includes('_doc') ? BAD_GATEWAY : null,
+    )
     delivery.accept(ROWS)
     await expect(delivery.sendWithoutAcknowledging(store)).rejects.toThrow(/502/)
     delivery.restart()
@@ -227,7 +236,7 @@ describe('a bad day of Elasticsearch', () => {
 
   it('a template of somebody else is left alone, and the store says so', async () => {
     await call('PUT', `/_index_template/${prefix}`, { index_patterns: [`${prefix}-unrelated-*`] })
-    await expect(open().applied('b')).rejects.toThrow(/is not Eventloom's. Choose another store.elasticsearch.prefix/) // prettier-ignore
+    await expect(open().applied('b')).rejects.toThrow(/is not Eventloom's. Choose another store.elasticsearch.prefix/)
   })
 })
 

@@ -61,7 +61,9 @@ describe('store.kind elasticsearch is all it takes', () => {
     const begin = (data: string) =>
       ask<Summary>(['replay', RECORDING, '--data', join(directory, data)], { environment: fresh })
     const both = await Promise.all([begin('at-once-1'), begin('at-once-2')])
-    const ended = both.map(({ received, outcomes: { stored = 0, alreadyStored = 0 } }) => received - stored - alreadyStored) // prettier-ignore
+    const ended = both.map(
+      ({ received, outcomes: { stored = 0, alreadyStored = 0 } }) => received - stored - alreadyStored,
+    )
     expect(ended).toEqual([0, 0])
   }, 180_000)
 

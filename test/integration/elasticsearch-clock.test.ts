@@ -48,9 +48,17 @@ describe('a collector whose clock is an hour off', () => {
     const shutdown = new Shutdown()
     const clock = () => NOW + off
     const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
-    const data = await openData(parseConfig(text, 'eventloom.yaml', {}), { clock, random: Math.random, logger }, shutdown) // prettier-ignore
+    const data = await openData(
+      parseConfig(text, 'eventloom.yaml', {}),
+      { clock, random: Math.random, logger },
+      shutdown,
+    )
     try {
-      const deliveries = EVENTS.map((time, place) => ({ kind: 'event' as const, raw: eventAt(time, place), place: { stream: 's' } })) // prettier-ignore
+      const deliveries = EVENTS.map((time, place) => ({
+        kind: 'event' as const,
+        raw: eventAt(time, place),
+        place: { stream: 's' },
+      }))
       await data.line.accept({ origin: ORIGIN, received: clock(), deliveries, position: null }, never)
       expect(await data.line.settle(AbortSignal.timeout(60_000))).toBe(true)
       const ids: string[] = []

@@ -102,7 +102,11 @@ function pairsOf(
   exact: Awaited<ReturnType<EventStore['aggregate']>>,
 ): readonly (readonly [number, number])[] {
   const places = (result: typeof found) =>
-    new Map(result.groups.flatMap(({ key, points }) => points.map(({ start, values }) => [JSON.stringify([key, start]), values[0] ?? 0] as const))) // prettier-ignore
+    new Map(
+      result.groups.flatMap(({ key, points }) =>
+        points.map(({ start, values }) => [JSON.stringify([key, start]), values[0] ?? 0] as const),
+      ),
+    )
   const values = places(found)
   return [...places(exact)].map(([place, truth]) => [values.get(place) ?? 0, truth])
 }

@@ -76,7 +76,15 @@ describe('a change of the mapping', () => {
     return rows.sort(byId)
   }
   const objects = async () => {
-    const query = { ...EVER, filter: ALL, groupBy: [], window: null, metrics: ['objects' as const], top: null, zeroFill: false } // prettier-ignore
+    const query = {
+      ...EVER,
+      filter: ALL,
+      groupBy: [],
+      window: null,
+      metrics: ['objects' as const],
+      top: null,
+      zeroFill: false,
+    }
     return (await store.aggregate(query, never)).groups[0]?.points[0]?.values[0]
   }
 

@@ -37,7 +37,11 @@ describe('eventloom migrate', () => {
     const there = await migrate('duckdb', 'elasticsearch', 'old')
     expect(there).toMatchObject({ read: SHIPPED_VERSIONS, stored: SHIPPED_VERSIONS, alreadyStored: 0, differences: [] })
     expect(there.records).toBeGreaterThan(10)
-    expect(await migrate('duckdb', 'elasticsearch', 'old')).toMatchObject({ stored: 0, alreadyStored: SHIPPED_VERSIONS, differences: [] }) // prettier-ignore
+    expect(await migrate('duckdb', 'elasticsearch', 'old')).toMatchObject({
+      stored: 0,
+      alreadyStored: SHIPPED_VERSIONS,
+      differences: [],
+    })
     const back = await migrate('elasticsearch', 'duckdb', 'new')
     expect(back).toMatchObject({
       read: SHIPPED_VERSIONS,
@@ -49,7 +53,10 @@ describe('eventloom migrate', () => {
   })
 
   it('goes on where it was stopped', async () => {
-    writeFileSync(join(directory, 'old', 'migration-duckdb-elasticsearch.json'), JSON.stringify({ reached: Date.UTC(2200, 0) * 1_000 })) // prettier-ignore
+    writeFileSync(
+      join(directory, 'old', 'migration-duckdb-elasticsearch.json'),
+      JSON.stringify({ reached: Date.UTC(2200, 0) * 1_000 }),
+    )
     expect(await migrate('duckdb', 'elasticsearch', 'old')).toMatchObject({ read: 0, differences: [] })
   })
 })

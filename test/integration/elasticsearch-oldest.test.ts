@@ -30,7 +30,10 @@ async function answersOf(store: EventStore): Promise<unknown> {
     await store.events({ ...RANGE, filter, view: 'events', order: 'newest', limit: 50 }, never),
     await store.aggregate({ ...grouped, window, metrics }, never),
     await store.latest({ ...RANGE, limit: 20 }, never),
-    await store.patterns({ ...RANGE, key: ['reason'], minOccurrences: 2, minRatePerMinute: 0, limit: 20, samples: 2 }, never), // prettier-ignore
+    await store.patterns(
+      { ...RANGE, key: ['reason'], minOccurrences: 2, minRatePerMinute: 0, limit: 20, samples: 2 },
+      never,
+    ),
     await store.values({ ...RANGE, order: 'newest', field: 'regarding.name', prefix: '', limit: 20 }, never),
     [...(await store.findChains(ROWS.slice(0, 50), never))].sort(),
   ]

@@ -44,7 +44,10 @@ describe('the question which server that is', () => {
     { name: 'does not know the address', fault: answer(404, '{"message":"no such route"}') },
     { name: 'takes out the version', fault: answer(200, '{"nodes":{"aNode":{}}}') },
     { name: 'answers nothing', fault: answer(200, '') },
-    { name: 'is that of a service without nodes', fault: answer(410, '{"error":{"type":"api_not_available_exception","reason":"not available"}}') }, // prettier-ignore
+    {
+      name: 'is that of a service without nodes',
+      fault: answer(410, '{"error":{"type":"api_not_available_exception","reason":"not available"}}'),
+    },
   ]
   it.each(hiding)('may stay open: a proxy that hides the product and $name', async ({ fault }) => {
     const store = await openBehind(fault)

@@ -72,9 +72,21 @@ describe('what a site may set about its indices', () => {
     readonly says: RegExp
   }[] = [
     // The server of the tests has no module for it.
-    { name: 'a policy, when the cluster knows none', layout: { lifecyclePolicy: 'events' }, says: /putting the index template .*unknown setting \[index\.lifecycle\.name\]/ }, // prettier-ignore
-    { name: 'a component template that is not there', layout: { componentTemplates: ['nowhere'] }, says: /putting the index template .*component templates \[nowhere\] that do not exist/ }, // prettier-ignore
-    { name: 'a pipeline that is not there', layout: { pipeline: 'nowhere' }, says: /pipeline with id \[nowhere\] does not exist/ }, // prettier-ignore
+    {
+      name: 'a policy, when the cluster knows none',
+      layout: { lifecyclePolicy: 'events' },
+      says: /putting the index template .*unknown setting \[index\.lifecycle\.name\]/,
+    },
+    {
+      name: 'a component template that is not there',
+      layout: { componentTemplates: ['nowhere'] },
+      says: /putting the index template .*component templates \[nowhere\] that do not exist/,
+    },
+    {
+      name: 'a pipeline that is not there',
+      layout: { pipeline: 'nowhere' },
+      says: /pipeline with id \[nowhere\] does not exist/,
+    },
   ]
   it.each(refusals)('waits, and says why, for $name', async ({ layout, says }) => {
     await expect(write(layout)).rejects.toThrow(says)

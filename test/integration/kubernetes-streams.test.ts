@@ -84,7 +84,12 @@ describe('a stream from a real API server', () => {
       Number((raw['metadata'] as { resourceVersion: string }).resourceVersion),
     )
     expect(versions).toEqual([...versions].sort((a, b) => a - b))
-    expect(following.batches.filter(({ deliveries }) => deliveries.length > 0).slice(0, -1).every(({ position }) => position === null)).toBe(true) // prettier-ignore
+    expect(
+      following.batches
+        .filter(({ deliveries }) => deliveries.length > 0)
+        .slice(0, -1)
+        .every(({ position }) => position === null),
+    ).toBe(true)
   })
 
   it('follows a series of the new API', async () => {
@@ -233,13 +238,27 @@ describe('a stream from a real API server', () => {
     })
 
     it('end while it runs, is told so, and goes on with the new token from the file', async () => {
-      const binding = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'short' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }, subjects: [{ kind: 'ServiceAccount', name: 'short', namespace: 'default' }] } // prettier-ignore
-      const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'view' }, rules: [{ apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['list', 'watch'] }] } // prettier-ignore
+      const binding = {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'short' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+        subjects: [{ kind: 'ServiceAccount', name: 'short', namespace: 'default' }],
+      }
+      const role = {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: { name: 'view' },
+        rules: [{ apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['list', 'watch'] }],
+      }
       await api.call('POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles', {
         ...role,
         metadata: { name: 'short' },
       })
-      await api.call('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', { ...binding, roleRef: { ...binding.roleRef, name: 'short' } }) // prettier-ignore
+      await api.call('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+        ...binding,
+        roleRef: { ...binding.roleRef, name: 'short' },
+      })
       const file = join(lab.dir, 'short.kubeconfig')
       writeFileSync(file, kubeconfigOf(lab, lab.server, await lab.token('short', 'default', '3s')))
       const following = await read({ kubeconfig: { file }, speed: 100 })

@@ -25,7 +25,10 @@ afterEach(async () => {
 
 it('documents exactly the metrics that a collector has, and feeds each of them', async () => {
   const rules = join(directory, 'rules.yaml')
-  writeFileSync(rules, JSON.stringify({ rules: [{ name: 'throws', when: 'int(event.note) > 3', set: { severity: 'low' } }] })) // prettier-ignore
+  writeFileSync(
+    rules,
+    JSON.stringify({ rules: [{ name: 'throws', when: 'int(event.note) > 3', set: { severity: 'low' } }] }),
+  )
   server.etcd.create({ name: 'a.1' })
   const running = await startCollector({
     data: join(directory, 'data'),

@@ -53,7 +53,10 @@ describe('what a collector says about itself', () => {
     }
     await collector.stop()
     // The rules' own names and the screen's table of what recurs are wanted; logs are JSON lines.
-    const logged = said.join('\n').split('\n').filter((line) => line.startsWith('{') || line.startsWith('#') || line.startsWith('eventloom_')) // prettier-ignore
+    const logged = said
+      .join('\n')
+      .split('\n')
+      .filter((line) => line.startsWith('{') || line.startsWith('#') || line.startsWith('eventloom_'))
     expect(logged.filter((line) => line.includes(CANARY))).toEqual([])
     expect(logged.length).toBeGreaterThan(10)
   })

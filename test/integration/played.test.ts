@@ -32,8 +32,11 @@ describe('a recording to look at in Grafana', () => {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (printed += text.toString()))
     const ended = once(child, 'exit')
     try {
-      await expect.poll(() => child.exitCode !== null || existsSync(join(data, 'collector.json')), { timeout: 60_000 }).toBe(true) // prettier-ignore
-      if (child.exitCode === null) await look((JSON.parse(readFileSync(join(data, 'collector.json'), 'utf8')) as { url: string }).url) // prettier-ignore
+      await expect
+        .poll(() => child.exitCode !== null || existsSync(join(data, 'collector.json')), { timeout: 60_000 })
+        .toBe(true)
+      if (child.exitCode === null)
+        await look((JSON.parse(readFileSync(join(data, 'collector.json'), 'utf8')) as { url: string }).url)
     } finally {
       child.kill('SIGTERM')
       await ended
@@ -67,8 +70,12 @@ describe('a recording to look at in Grafana', () => {
         const { url: next } = JSON.parse(readFileSync(join(data, 'collector.json'), 'utf8')) as { url: string }
         return await statistics(next)
       }
-      await expect.poll(async () => (await again().catch(() => ({ newest }))).newest, { timeout: 60_000 }).not.toBe(newest) // prettier-ignore
-      await expect.poll(async () => (await again().catch(() => ({ observations: 0 }))).observations, { timeout: 60_000 }).toBe(observations) // prettier-ignore
+      await expect
+        .poll(async () => (await again().catch(() => ({ newest }))).newest, { timeout: 60_000 })
+        .not.toBe(newest)
+      await expect
+        .poll(async () => (await again().catch(() => ({ observations: 0 }))).observations, { timeout: 60_000 })
+        .toBe(observations)
     })
   })
 

@@ -41,11 +41,19 @@ describe('a recording that is sent to a running collector', () => {
     expect(sent.outcomes.stored).toBeGreaterThan(4_000)
     // Found by its folder, too.
     const again = await ask<ReplaySummary>(['replay', ...files, '--data', join(directory, 'running')])
-    expect(again.outcomes).toMatchObject({ stored: 0, alreadyStored: sent.outcomes.stored, dropped: sent.outcomes.dropped }) // prettier-ignore
+    expect(again.outcomes).toMatchObject({
+      stored: 0,
+      alreadyStored: sent.outcomes.stored,
+      dropped: sent.outcomes.dropped,
+    })
   })
 
   it('never takes the name of a cluster that is watched', async () => {
     const { code, stderr } = await runCommand(['replay', SHIPPED, '--url', collector.url, '--cluster', 'lab'])
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'replay: Cluster "lab" is watched here: a recording under its name would be mixed with what happened there. Choose another name: --cluster NAME\n' }) // prettier-ignore
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'replay: Cluster "lab" is watched here: a recording under its name would be mixed with what happened there. Choose another name: --cluster NAME\n',
+    })
   })
 })

@@ -26,7 +26,12 @@ describe('a machine whose clock is two years ahead', () => {
 
     day.createSome(5)
     const wrong = await day.start({ environment: SHIFT, config: { log: { level: 'debug' } } })
-    const says = (words: string) => until(async () => wrong.output().includes(words), 90_000, () => wrong.output()) // prettier-ignore
+    const says = (words: string) =>
+      until(
+        async () => wrong.output().includes(words),
+        90_000,
+        () => wrong.output(),
+      )
     await says('retention has looked')
     expect((await day.caughtUp()).observations).toHaveLength(25)
     expect((await day.accounts()).filtered).toEqual({})

@@ -91,7 +91,9 @@ describe('the durable buffer', () => {
     open.push(buffer)
     const commitOf = (from: number, firstObserved: (index: number) => number): void => {
       const commit = aCommit(from, 500)
-      const heads = new Map([...commit.heads].map(([chain, head], index) => [chain, { ...head, firstObserved: firstObserved(index) }])) // prettier-ignore
+      const heads = new Map(
+        [...commit.heads].map(([chain, head], index) => [chain, { ...head, firstObserved: firstObserved(index) }]),
+      )
       buffer.commit({ ...commit, heads })
       buffer.acknowledge(buffer.next(1_000)!, { stored: 500, alreadyStored: 0, rejected: [] })
     }
@@ -211,7 +213,11 @@ describe('the durable buffer', () => {
 
   it('learns the highest count of a chain from the store in whatever order its rows come', () => {
     const buffer = openBuffer()
-    const rowOf = (resourceVersion: number, count: number) => ({ observation: anObservation({ resourceVersion, count }), chain: 'chain', highestCount: count }) // prettier-ignore
+    const rowOf = (resourceVersion: number, count: number) => ({
+      observation: anObservation({ resourceVersion, count }),
+      chain: 'chain',
+      highestCount: count,
+    })
     buffer.learnStored([rowOf(9, 40), rowOf(3, 7)])
     expect(buffer.head('chain')).toMatchObject({ resourceVersion: 9, highestCount: 40 })
   })

@@ -19,17 +19,24 @@ export function addAggregateCommand(program: Command, context: Context): void {
     ['group-by', 'FIELDS', 'fields, for example reason,namespace (also metadata.image, labels.app)'],
     ['window', 'LENGTH', '15m, 1h, hour, day, week or month'],
     ['timezone', 'ZONE', 'zone of days, weeks and months (default UTC)'],
-    ['metrics', 'METRICS', 'occurrences (default), observations, objects, events, first, last, rate, gapP50, gapP95, maxSeverity'], // prettier-ignore
+    [
+      'metrics',
+      'METRICS',
+      'occurrences (default), observations, objects, events, first, last, rate, gapP50, gapP95, maxSeverity',
+    ],
     ['top', 'N', 'keep the N largest groups, all others become one row'],
     ['limit', 'N', 'the same as --top'],
     ['order-by', 'METRIC', 'what --top goes by'],
     ['zero-fill', null, 'show windows without events in --json too (tables always do)'],
   ])
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom aggregate --group-by reason,namespace --window 15m --from -24h
   eventloom aggregate 'severity:high' --group-by owner.name --metrics occurrences,objects,last --top 10
-  eventloom aggregate --window day --timezone Europe/Berlin --from -30d --zero-fill --json`) // prettier-ignore
+  eventloom aggregate --window day --timezone Europe/Berlin --from -30d --zero-fill --json`,
+  )
   command.action(() =>
     runReading(command, Infinity, questionOf, context, async (reading, { parameters }) => {
       const { answers, output, paint, signal, format } = reading

@@ -44,8 +44,19 @@ const MOST_BARS = 48
 /** So many days, weeks or months have a column each; more, and shorter windows, become a sparkline. */
 const MOST_WINDOW_COLUMNS = 10
 
-const FIELD_TITLES: Readonly<Record<string, string>> = { 'regarding.kind': 'KIND', 'regarding.name': 'OBJECT', 'owner.kind': 'WORKLOAD KIND', 'owner.name': 'WORKLOAD', reportingController: 'REPORTER' } // prettier-ignore
-const METRIC_TITLES: Readonly<Record<string, string>> = { rate: 'A MINUTE', gapP50: 'MEDIAN GAP', gapP95: '95% OF GAPS', maxSeverity: 'SEVERITY' } // prettier-ignore
+const FIELD_TITLES: Readonly<Record<string, string>> = {
+  'regarding.kind': 'KIND',
+  'regarding.name': 'OBJECT',
+  'owner.kind': 'WORKLOAD KIND',
+  'owner.name': 'WORKLOAD',
+  reportingController: 'REPORTER',
+}
+const METRIC_TITLES: Readonly<Record<string, string>> = {
+  rate: 'A MINUTE',
+  gapP50: 'MEDIAN GAP',
+  gapP95: '95% OF GAPS',
+  maxSeverity: 'SEVERITY',
+}
 
 /** Distinct objects of windows do not add up: the table shows their highest, and says so. */
 const HIGHEST_OF_WINDOWS = ['objects', 'events', 'rate', 'gapP50', 'gapP95']
@@ -78,7 +89,11 @@ function overallColumns(body: AggregateJson, look: Look): readonly Column<Group>
 
 function overallColumn(metric: string, body: AggregateJson, hasWindows: boolean, look: Look): Column<Group> {
   const note = hasWindows && HIGHEST_OF_WINDOWS.includes(metric) ? ' (HIGHEST)' : ''
-  const read = ({ points }: Group) => overall(metric, points.map(({ values }) => values[metric] ?? null)) // prettier-ignore
+  const read = ({ points }: Group) =>
+    overall(
+      metric,
+      points.map(({ values }) => values[metric] ?? null),
+    )
   return { ...metricColumn(metric, body, read, look), title: titleOf(metric) + note }
 }
 
@@ -171,7 +186,8 @@ function secondsText(seconds: number): string {
 /** One value for all windows of a group: sums of counts, ends of times, else the highest of the windows. */
 function overall(metric: string, values: readonly MetricValue[]): MetricValue {
   const present = values.filter((value) => value !== null)
-  if (['occurrences', 'observations'].includes(metric)) return present.reduce<number>((sum, value) => sum + Number(value), 0) // prettier-ignore
+  if (['occurrences', 'observations'].includes(metric))
+    return present.reduce<number>((sum, value) => sum + Number(value), 0)
   if (metric === 'first') return present[0] ?? null
   if (metric === 'last') return present.at(-1) ?? null
   if (metric === 'maxSeverity') return SEVERITIES.findLast((severity) => present.includes(severity)) ?? null

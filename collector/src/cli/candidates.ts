@@ -21,7 +21,10 @@ export type Wanted =
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 const TIMES = ['now', '-15m', '-1h', '-24h', '-7d']
-const GROUPABLE = FIELDS.map(({ name }) => name).filter((name) => { const field = resolveField(name); return field !== null && isGroupable(field) }) // prettier-ignore
+const GROUPABLE = FIELDS.map(({ name }) => name).filter((name) => {
+  const field = resolveField(name)
+  return field !== null && isGroupable(field)
+})
 
 /** Values of flags that are known without a store. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -43,7 +46,15 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Flags whose values are those of a field of what is stored. */
-const FIELDS_OF: Readonly<Record<string, string>> = { reason: 'reason', namespace: 'namespace', cluster: 'cluster', kind: 'regarding.kind', object: 'regarding.name', workload: 'owner.name', node: 'node' } // prettier-ignore
+const FIELDS_OF: Readonly<Record<string, string>> = {
+  reason: 'reason',
+  namespace: 'namespace',
+  cluster: 'cluster',
+  kind: 'regarding.kind',
+  object: 'regarding.name',
+  workload: 'owner.name',
+  node: 'node',
+}
 
 const OF_FILES = ['data', 'config', 'token-file', 'out', 'play', 'rules']
 
@@ -76,7 +87,7 @@ export function readTyped(program: Command, before: readonly string[]): Typed {
       given[flag] = word
       flag = null
     } else if (word.startsWith('-'))
-      flag = optionOf(command, word)?.required === true ? nameOf(optionOf(command, word)) : null // prettier-ignore
+      flag = optionOf(command, word)?.required === true ? nameOf(optionOf(command, word)) : null
     else command = command.commands.find((each) => each.name() === word || each.aliases().includes(word)) ?? command
   }
   return { command, flag, given }
@@ -85,7 +96,8 @@ export function readTyped(program: Command, before: readonly string[]): Typed {
 /** What may stand after these words. */
 export function wantedAfter({ command, flag }: Typed, current: string): Wanted {
   if (flag !== null) return valuesOf(flag)
-  if (current.startsWith('-')) return words(command.options.map(({ long, description }) => ({ word: long ?? '', help: description }))) // prettier-ignore
+  if (current.startsWith('-'))
+    return words(command.options.map(({ long, description }) => ({ word: long ?? '', help: description })))
   if (command.commands.length > 0) {
     const visible = command.createHelp().visibleCommands(command)
     return words(visible.map((each) => ({ word: each.name(), help: each.summary() || each.description() })))

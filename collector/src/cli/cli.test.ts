@@ -10,7 +10,17 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
-import { aStory, collectorOver, eventloom, failures, NONE, NOW, Screen, storeWith, type SessionOptions } from '../../../test/support/cli-session.ts' // prettier-ignore
+import {
+  aStory,
+  collectorOver,
+  eventloom,
+  failures,
+  NONE,
+  NOW,
+  Screen,
+  storeWith,
+  type SessionOptions,
+} from '../../../test/support/cli-session.ts'
 import { writeCollectorFile } from '../api/collector-file.ts'
 import { HOUR, MINUTE } from '../clock.ts'
 import type { Observation } from '../event/observation.ts'
@@ -25,7 +35,8 @@ import { cliReference } from './reference.ts'
 import type { Terminal } from './terminal.ts'
 
 const signal = new AbortController().signal
-const page = (out: string) => JSON.parse(out) as { observations: Observation[]; cursor: string | null; notices: object[] } // prettier-ignore
+const page = (out: string) =>
+  JSON.parse(out) as { observations: Observation[]; cursor: string | null; notices: object[] }
 let directory = ''
 
 beforeAll(() => {
@@ -51,7 +62,10 @@ const SUMMARY: ReplaySummary = {
 
 describe('eventloom events', () => {
   it('shows events on a terminal, newest last', async () => {
-    const { out, exitCode } = await eventloom(['events', '*', '--no-color'], { reader: await storeWith(aStory), isTerminal: true }) // prettier-ignore
+    const { out, exitCode } = await eventloom(['events', '*', '--no-color'], {
+      reader: await storeWith(aStory),
+      isTerminal: true,
+    })
     expect(exitCode).toBe(0)
     expect(out).toMatchInlineSnapshot(`
       "LAST    SEVERITY  REASON       OBJECT                 COUNT  NOTE
@@ -74,7 +88,8 @@ describe('eventloom events', () => {
 
   it('colours severities on a terminal only, and not when asked for none', async () => {
     const reader = await storeWith(aStory)
-    const coloured = async (words: readonly string[], options: SessionOptions) => (await eventloom(['events', '*', ...words], { reader, ...options })).out.includes('\u001b[') // prettier-ignore
+    const coloured = async (words: readonly string[], options: SessionOptions) =>
+      (await eventloom(['events', '*', ...words], { reader, ...options })).out.includes('\u001b[')
     expect(await coloured([], { isTerminal: true })).toBe(true)
     expect(await coloured([], { isTerminal: false })).toBe(false)
     expect(await coloured(['--no-color'], { isTerminal: true })).toBe(false)
@@ -83,12 +98,18 @@ describe('eventloom events', () => {
 
   it('is one answer as JSON, its newest observation last, each on a line of its own', async () => {
     const { out } = await eventloom(['events', '*', '--json'], { reader: await storeWith(aStory) })
-    const { observations: rows, ...beside } = JSON.parse(out) as { observations: { reason: string; lastObserved: string }[] } // prettier-ignore
+    const { observations: rows, ...beside } = JSON.parse(out) as {
+      observations: { reason: string; lastObserved: string }[]
+    }
     expect(beside).toMatchObject({ total: 3, returned: 3, cursor: null, notices: [] })
     expect(out.split('\n').filter((line) => line.startsWith('{"id"'))).toHaveLength(3)
     expect(rows.map(({ reason }) => reason)).toEqual(['Scheduled', 'FailedMount', 'OOMKilling'])
     expect(rows[0]?.lastObserved).toBe('2026-05-11T10:00:00Z')
-    expect(JSON.parse((await eventloom(['events', 'reason:No', '--json'])).out)).toMatchObject({ total: 0, observations: [], notices: [] }) // prettier-ignore
+    expect(JSON.parse((await eventloom(['events', 'reason:No', '--json'])).out)).toMatchObject({
+      total: 0,
+      observations: [],
+      notices: [],
+    })
   })
 
   it('keeps the newest when limited, and says of how many', async () => {
@@ -106,7 +127,10 @@ describe('eventloom events', () => {
     const names: string[] = []
     let cursor: string | null = null
     do {
-      const { out } = await eventloom(['events', '*', '--limit', '2', '--json', ...(cursor === null ? [] : ['--cursor', cursor])], { reader }) // prettier-ignore
+      const { out } = await eventloom(
+        ['events', '*', '--limit', '2', '--json', ...(cursor === null ? [] : ['--cursor', cursor])],
+        { reader },
+      )
       const { observations, cursor: next } = page(out)
       names.unshift(...observations.map(({ regarding }) => regarding.name))
       cursor = next
@@ -115,18 +139,25 @@ describe('eventloom events', () => {
   })
 
   it('meets a limit above that of one page by several', async () => {
-    const { out, err } = await eventloom(['events', '*', '--limit', '20000', '--json'], { reader: await storeWith(failures(10_500)) }) // prettier-ignore
+    const { out, err } = await eventloom(['events', '*', '--limit', '20000', '--json'], {
+      reader: await storeWith(failures(10_500)),
+    })
     expect(page(out).observations).toHaveLength(10_500)
     expect(err).toBe('')
   })
 
   it('takes a query that begins with a minus', async () => {
     const reader = await storeWith(aStory)
-    expect(page((await eventloom(['events', '-reason:Scheduled', '--json'], { reader })).out).observations).toHaveLength(2) // prettier-ignore
+    expect(
+      page((await eventloom(['events', '-reason:Scheduled', '--json'], { reader })).out).observations,
+    ).toHaveLength(2)
     // None of these is the flag of its first letter.
     for (const query of ['-namespace:shop', '-note:"out of memory"', '-object.name:x', '-labels.a:b'].slice(0, 2)) {
       const { out, exitCode } = await eventloom(['events', query, '-o', 'json'], { reader })
-      expect({ exitCode, rows: page(out).observations.length }).toEqual({ exitCode: 0, rows: query === '-namespace:shop' ? 1 : 2 }) // prettier-ignore
+      expect({ exitCode, rows: page(out).observations.length }).toEqual({
+        exitCode: 0,
+        rows: query === '-namespace:shop' ? 1 : 2,
+      })
     }
   })
 
@@ -143,17 +174,43 @@ describe('eventloom events', () => {
 
   it('keeps hostile text from steering the terminal', async () => {
     const hostile = anObservation({ note: 'x\u001b[2J\u202e\u2028gone', reason: 'A\u0007B' })
-    const { out } = await eventloom(['events', '*', '--no-color'], { reader: await storeWith([hostile]), isTerminal: true }) // prettier-ignore
+    const { out } = await eventloom(['events', '*', '--no-color'], {
+      reader: await storeWith([hostile]),
+      isTerminal: true,
+    })
     expect(out).not.toMatch(/[\u001b\u202e\u2028\u0007]/)
     expect(out.trimEnd().split('\n')).toHaveLength(2)
   })
 })
 
 describe('eventloom aggregate', () => {
-  const rows = ['BackOff', 'BackOff', 'Pulled'].flatMap((reason, index) => failures(9).map((row) => ({ ...row, id: '', uid: `${index}-${row.uid}`, reason, lastObserved: row.lastObserved - index * 7 * MINUTE }))).map((row, index) => ({ ...row, id: `id-${index}` })) // prettier-ignore
+  const rows = ['BackOff', 'BackOff', 'Pulled']
+    .flatMap((reason, index) =>
+      failures(9).map((row) => ({
+        ...row,
+        id: '',
+        uid: `${index}-${row.uid}`,
+        reason,
+        lastObserved: row.lastObserved - index * 7 * MINUTE,
+      })),
+    )
+    .map((row, index) => ({ ...row, id: `id-${index}` }))
 
   it('shows groups with a sparkline', async () => {
-    const words = ['aggregate', '--group-by', 'reason', '--window', '5m', '--from', '2026-05-11T11:30:00Z', '--to', '2026-05-11T12:05:00Z', '--zero-fill', '--metrics', 'occurrences,objects,maxSeverity'] // prettier-ignore
+    const words = [
+      'aggregate',
+      '--group-by',
+      'reason',
+      '--window',
+      '5m',
+      '--from',
+      '2026-05-11T11:30:00Z',
+      '--to',
+      '2026-05-11T12:05:00Z',
+      '--zero-fill',
+      '--metrics',
+      'occurrences,objects,maxSeverity',
+    ]
     const { out } = await eventloom([...words, '--no-color'], { reader: await storeWith(rows), isTerminal: true })
     expect(out).toMatchInlineSnapshot(`
       "REASON   OCCURRENCES  OBJECTS (HIGHEST)  SEVERITY  TREND
@@ -165,10 +222,22 @@ describe('eventloom aggregate', () => {
   })
 
   const day = 24 * HOUR
-  const days = [0, 0, 2].map((back, index) => anObservation({ uid: `day-${index}`, resourceVersion: index, reason: index === 0 ? 'Pulled' : 'BackOff', lastObserved: NOON - back * day, firstObserved: NOON - back * day, deltaSince: NOON - back * day })) // prettier-ignore
+  const days = [0, 0, 2].map((back, index) =>
+    anObservation({
+      uid: `day-${index}`,
+      resourceVersion: index,
+      reason: index === 0 ? 'Pulled' : 'BackOff',
+      lastObserved: NOON - back * day,
+      firstObserved: NOON - back * day,
+      deltaSince: NOON - back * day,
+    }),
+  )
 
   it('shows a column for each of a few windows, empty ones too, named by their days', async () => {
-    const { out } = await eventloom(['aggregate', '--group-by', 'reason', '--window', '1d', '--no-color'], { reader: await storeWith(days), isTerminal: true }) // prettier-ignore
+    const { out } = await eventloom(['aggregate', '--group-by', 'reason', '--window', '1d', '--no-color'], {
+      reader: await storeWith(days),
+      isTerminal: true,
+    })
     expect(out).toMatchInlineSnapshot(`
       "REASON   OCCURRENCES  05-09  05-10  05-11
       BackOff            2      1      0      1
@@ -190,7 +259,9 @@ describe('eventloom aggregate', () => {
   })
 
   it('gives a program one line for each window and group, with the instant at which it begins', async () => {
-    const { out } = await eventloom(['aggregate', '--group-by', 'reason', '--window', '1d'], { reader: await storeWith(days) }) // prettier-ignore
+    const { out } = await eventloom(['aggregate', '--group-by', 'reason', '--window', '1d'], {
+      reader: await storeWith(days),
+    })
     expect(out).toMatchInlineSnapshot(`
       "2026-05-09T00:00:00Z  BackOff  1
       2026-05-10T00:00:00Z  BackOff  0
@@ -204,7 +275,15 @@ describe('eventloom aggregate', () => {
 
   it('says the units of what it measures, and what fields and groups are called', async () => {
     const named = rows.map((row, index) => (index === 0 ? { ...row, owner: { kind: 'Job', name: 'other' } } : row))
-    const words = ['aggregate', '--group-by', 'owner.name', '--metrics', 'occurrences,rate,gapP50,gapP95,last,maxSeverity', '--top', '1'] // prettier-ignore
+    const words = [
+      'aggregate',
+      '--group-by',
+      'owner.name',
+      '--metrics',
+      'occurrences,rate,gapP50,gapP95,last,maxSeverity',
+      '--top',
+      '1',
+    ]
     const { out } = await eventloom([...words, '--no-color'], { reader: await storeWith(named), isTerminal: true })
     expect(out).toMatchInlineSnapshot(`
       "WORKLOAD      OCCURRENCES  A MINUTE  MEDIAN GAP  95% OF GAPS                  LAST  SEVERITY
@@ -215,7 +294,10 @@ describe('eventloom aggregate', () => {
   })
 
   it('gives the series as JSON', async () => {
-    const { out } = await eventloom(['aggregate', '--query', 'reason:(BackOff OR Pulled)', '--group-by', 'reason', '--top', '1', '--json'], { reader: await storeWith(rows) }) // prettier-ignore
+    const { out } = await eventloom(
+      ['aggregate', '--query', 'reason:(BackOff OR Pulled)', '--group-by', 'reason', '--top', '1', '--json'],
+      { reader: await storeWith(rows) },
+    )
     const { groups } = JSON.parse(out) as { groups: { key: string[] | null; points: { values: object }[] }[] }
     expect(groups.map(({ key, points }) => [key, points[0]?.values])).toEqual([
       [['BackOff'], { occurrences: 18 }],
@@ -226,7 +308,10 @@ describe('eventloom aggregate', () => {
 
 describe('eventloom patterns', () => {
   it('shows what recurs, where, and how it goes', async () => {
-    const { out } = await eventloom(['patterns', '--no-color'], { reader: await storeWith(failures(18)), isTerminal: true }) // prettier-ignore
+    const { out } = await eventloom(['patterns', '--no-color'], {
+      reader: await storeWith(failures(18)),
+      isTerminal: true,
+    })
     expect(out).toMatchInlineSnapshot(`
       "SEVERITY  REASON   WHERE                    SEEN       LAST    TREND         NOTE
       high      BackOff  shop/payments (18 pods)  18 in 17m  5m ago  █▄█▄█▄▄█▄█▄█  Back-off restarting failed conta…
@@ -235,11 +320,29 @@ describe('eventloom patterns', () => {
   })
 
   it('says what it means that many were seen at one time, and of what began long before it was first seen', async () => {
-    const atOnce = anObservation({ uid: 'a', count: 16, countDelta: 16, countIsLowerBound: true, firstObserved: NOON, deltaSince: NOON }) // prettier-ignore
+    const atOnce = anObservation({
+      uid: 'a',
+      count: 16,
+      countDelta: 16,
+      countIsLowerBound: true,
+      firstObserved: NOON,
+      deltaSince: NOON,
+    })
     const once = anObservation({ uid: 'b', reason: 'Killing', severity: 'low', note: 'Stopping container payments' })
-    const since = anObservation({ uid: 'c', reason: 'FailedMount', severity: 'medium', note: 'timed out', count: 9, countDelta: 9, deltaSince: NOON - HOUR }) // prettier-ignore
+    const since = anObservation({
+      uid: 'c',
+      reason: 'FailedMount',
+      severity: 'medium',
+      note: 'timed out',
+      count: 9,
+      countDelta: 9,
+      deltaSince: NOON - HOUR,
+    })
     const words = ['patterns', '--min-occurrences', '1', '--no-color']
-    const { out } = await eventloom([...words, '--min-rate-per-minute', '0'], { reader: await storeWith([atOnce, once, since]), isTerminal: true }) // prettier-ignore
+    const { out } = await eventloom([...words, '--min-rate-per-minute', '0'], {
+      reader: await storeWith([atOnce, once, since]),
+      isTerminal: true,
+    })
     expect(out).toMatchInlineSnapshot(`
       "SEVERITY  REASON       WHERE          SEEN         LAST    TREND         NOTE
       high      BackOff      shop/payments  ≥16 at once  5m ago  █             Back-off restarting failed container…
@@ -251,7 +354,17 @@ describe('eventloom patterns', () => {
 
   it('tells what is late, of which workload, and when it was expected', async () => {
     const detector = aDetector()
-    const runs = Array.from({ length: 9 }, (_, back) => anObservation({ uid: `run-${back}`, reason: 'SuccessfulCreate', severity: 'info', note: `Created job backup-${back}`, owner: { kind: 'CronJob', name: 'backup' }, lastObserved: NOON - HOUR - back * 5 * MINUTE, deltaSince: NOON - HOUR - back * 5 * MINUTE })) // prettier-ignore
+    const runs = Array.from({ length: 9 }, (_, back) =>
+      anObservation({
+        uid: `run-${back}`,
+        reason: 'SuccessfulCreate',
+        severity: 'info',
+        note: `Created job backup-${back}`,
+        owner: { kind: 'CronJob', name: 'backup' },
+        lastObserved: NOON - HOUR - back * 5 * MINUTE,
+        deltaSince: NOON - HOUR - back * 5 * MINUTE,
+      }),
+    )
     const rows = runs.toReversed().map((run) => ({ ...run, ...detector.detect(run) }))
     detector.advance({ cluster: 'lab', until: NOON, isWatched: true })
     const reader = await storeWith(rows, detector.changedRecords(true))
@@ -269,8 +382,12 @@ describe('eventloom patterns', () => {
       rhythm  every 5m CronJob/backup, expected 1h ago (silent)
       says    ×9  Created job <name>"
     `)
-    expect((await eventloom(['patterns', '--trait', 'burst'], { reader, isTerminal: true })).out).toBe('No pattern of this range has such a trait.\n') // prettier-ignore
-    expect((await eventloom(['patterns', '--trait', 'silly'], { reader })).err).toContain('"silly" is no trait of a pattern. It is one of burst, recurring, novel, silent, periodic') // prettier-ignore
+    expect((await eventloom(['patterns', '--trait', 'burst'], { reader, isTerminal: true })).out).toBe(
+      'No pattern of this range has such a trait.\n',
+    )
+    expect((await eventloom(['patterns', '--trait', 'silly'], { reader })).err).toContain(
+      '"silly" is no trait of a pattern. It is one of burst, recurring, novel, silent, periodic',
+    )
   })
 
   it('tells all of one', async () => {
@@ -295,11 +412,17 @@ describe('eventloom patterns', () => {
 
   it('is an answer with its list as JSON', async () => {
     const { out } = await eventloom(['patterns', '--json'], { reader: await storeWith(failures(4)) })
-    expect(JSON.parse(out)).toMatchObject({ total: 1, cursor: null, patterns: [{ id: 'BackOff:Pod:shop', occurrences: 4 }] }) // prettier-ignore
+    expect(JSON.parse(out)).toMatchObject({
+      total: 1,
+      cursor: null,
+      patterns: [{ id: 'BackOff:Pod:shop', occurrences: 4 }],
+    })
   })
 
   it('says which pattern did not happen', async () => {
-    const { err, exitCode } = await eventloom(['patterns', 'Killing:Pod:shop'], { reader: await storeWith(failures(4)) }) // prettier-ignore
+    const { err, exitCode } = await eventloom(['patterns', 'Killing:Pod:shop'], {
+      reader: await storeWith(failures(4)),
+    })
     expect(exitCode).toBe(1)
     expect(err).toContain('Nothing of the pattern "Killing:Pod:shop" happened')
   })
@@ -321,7 +444,10 @@ describe('eventloom correlations', () => {
   const record = aRecord('correlation', { id: 'c-0123456789abcdef', from: NOON - HOUR, body })
 
   it('lists groups', async () => {
-    const { out } = await eventloom(['correlations', '--from', '-2h', '--no-color'], { reader: await storeWith([], [record]), isTerminal: true }) // prettier-ignore
+    const { out } = await eventloom(['correlations', '--from', '-2h', '--no-color'], {
+      reader: await storeWith([], [record]),
+      isTerminal: true,
+    })
     expect(out).toMatchInlineSnapshot(`
       "ID                  SEVERITY  WHAT                                   EVENTS  LAST    LASTED  STATE
       c-0123456789abcdef  high      FailedMount: Deployment shop/payments      ×9  5m ago  1h      open
@@ -346,7 +472,10 @@ describe('eventloom correlations', () => {
 
   it('that is not there is looked for by a command', async () => {
     const { err, exitCode } = await eventloom(['correlations', 'c-nope'])
-    expect({ err, exitCode }).toEqual({ err: 'correlations: There is no group "c-nope". List them: eventloom correlations\n', exitCode: 1 }) // prettier-ignore
+    expect({ err, exitCode }).toEqual({
+      err: 'correlations: There is no group "c-nope". List them: eventloom correlations\n',
+      exitCode: 1,
+    })
   })
 })
 
@@ -360,11 +489,26 @@ describe('wrong flags', () => {
       expect(error.problems).toHaveLength(2)
     }
     expect(JSON.parse((await eventloom(['evnts', '--json'])).err)).toMatchObject({ error: { exitCode: 2 } })
-    expect(JSON.parse((await eventloom(['correlations', 'c-nope', '--json'])).err)).toMatchObject({ error: { exitCode: 1 } }) // prettier-ignore
+    expect(JSON.parse((await eventloom(['correlations', 'c-nope', '--json'])).err)).toMatchObject({
+      error: { exitCode: 1 },
+    })
   })
 
   it('are all told at once, and nothing is opened', async () => {
-    const { err, out, exitCode, opened } = await eventloom(['events', 'raeson:BackOff AND (', '--frm', '-1h', '--limit', 'many', '--to', 'yesterday', '--url', 'x', '--data', 'y']) // prettier-ignore
+    const { err, out, exitCode, opened } = await eventloom([
+      'events',
+      'raeson:BackOff AND (',
+      '--frm',
+      '-1h',
+      '--limit',
+      'many',
+      '--to',
+      'yesterday',
+      '--url',
+      'x',
+      '--data',
+      'y',
+    ])
     expect({ exitCode, out, opened }).toEqual({ exitCode: 2, out: '', opened: [] })
     expect(err).toMatchInlineSnapshot(`
       "--frm: there is no such flag. Did you mean --from?
@@ -502,7 +646,11 @@ describe('where answers come from', () => {
       const { opened } = await eventloom(['events', '*', '--data', directory])
       expect(opened).toEqual([directory, 'closed'])
     }
-    await writeCollectorFile(directory, { url: `http://127.0.0.1.example:${port}`, pid: process.pid, tokenFile: '/etc/hostname' }) // prettier-ignore
+    await writeCollectorFile(directory, {
+      url: `http://127.0.0.1.example:${port}`,
+      pid: process.pid,
+      tokenFile: '/etc/hostname',
+    })
     expect((await havingTheDirectory(() => eventloom(['events', '*', '--data', directory]))).opened).toHaveLength(2)
     child.kill()
     expect(heard).toEqual([])
@@ -512,7 +660,9 @@ describe('where answers come from', () => {
     await writeCollectorFile(directory, { url: 'http://127.0.0.1:1', pid: 1, tokenFile: null })
     const openReader = () => Promise.reject(new Error('another process has it'))
     const { err } = await eventloom(['events', '*', '--data', directory], { actions: { openReader } })
-    expect(err).toContain(`${directory}: another process has it The collector that collector.json names is no process of yours that has this directory. Ask it with --url URL --token-file FILE.`) // prettier-ignore
+    expect(err).toContain(
+      `${directory}: another process has it The collector that collector.json names is no process of yours that has this directory. Ask it with --url URL --token-file FILE.`,
+    )
   })
 
   it('get no token of the configuration with --url', async () => {
@@ -541,7 +691,9 @@ describe('where answers come from', () => {
     const words = ['events', '*', '--url', url, '--token-file', token]
     expect(await eventloom(words)).toMatchObject({
       exitCode: 1,
-      err: expect.stringContaining(`Every user of this machine can read the token file ${token}. Close it: chmod o-r ${token}`) as string, // prettier-ignore
+      err: expect.stringContaining(
+        `Every user of this machine can read the token file ${token}. Close it: chmod o-r ${token}`,
+      ) as string,
     })
     expect(heard).toEqual([])
     await eventloom(words, { environment: { EVENTLOOM_API_ALLOW_SHARED_TOKEN_FILE: 'true' } })
@@ -550,10 +702,20 @@ describe('where answers come from', () => {
 
   it('is told when it needs a token, or does not answer, or is something else', async () => {
     const refused = await eventloom(['events', '*', '--url', await collector([], 'a-token-of-more-than-16-characters')])
-    expect(refused).toMatchObject({ exitCode: 1, err: 'events: Send the token of the collector: "Authorization: Bearer …".\n' }) // prettier-ignore
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      err: 'events: Send the token of the collector: "Authorization: Bearer …".\n',
+    })
     const nobody = await eventloom(['events', '*', '--url', 'http://127.0.0.1:1'])
-    expect(nobody.err).toBe('events: No collector answers at http://127.0.0.1:1 (ECONNREFUSED). Start one with "eventloom run", or read files with --data DIR.\n') // prettier-ignore
-    const other = await eventloom(['events', '*', '--url', await serve((_request, response) => void response.end('<html>'))]) // prettier-ignore
+    expect(nobody.err).toBe(
+      'events: No collector answers at http://127.0.0.1:1 (ECONNREFUSED). Start one with "eventloom run", or read files with --data DIR.\n',
+    )
+    const other = await eventloom([
+      'events',
+      '*',
+      '--url',
+      await serve((_request, response) => void response.end('<html>')),
+    ])
     expect(other.err).toContain('what answers is not a collector')
   })
 })
@@ -574,14 +736,35 @@ describe('text of other people', () => {
     )
     const wrong = await eventloom(['events', HOSTILE, '--form', HOSTILE])
     expect(wrong.err).not.toContain('\u001b')
-    expect(startLines({ version: '1', doing: HOSTILE, store: HOSTILE, url: '' }, { columns: 80, paint: (_style, text) => text }).join('')).not.toContain('\u001b') // prettier-ignore
+    expect(
+      startLines(
+        { version: '1', doing: HOSTILE, store: HOSTILE, url: '' },
+        { columns: 80, paint: (_style, text) => text },
+      ).join(''),
+    ).not.toContain('\u001b')
   })
 })
 
 describe('eventloom replay', () => {
   it('ends with one JSON object of exactly the promised keys', async () => {
-    const { out, err, exitCode } = await eventloom(['replay', 'a.jsonl', '--json'], { actions: { replay: async () => SUMMARY } }) // prettier-ignore
-    expect(Object.keys(JSON.parse(out) as object)).toEqual(['received', 'outcomes', 'balanced', 'passedOver', 'observations', 'logicalEvents', 'occurrences', 'firstObserved', 'lastObserved', 'seconds', 'eventsPerSecond', 'patterns', 'unknownReasons']) // prettier-ignore
+    const { out, err, exitCode } = await eventloom(['replay', 'a.jsonl', '--json'], {
+      actions: { replay: async () => SUMMARY },
+    })
+    expect(Object.keys(JSON.parse(out) as object)).toEqual([
+      'received',
+      'outcomes',
+      'balanced',
+      'passedOver',
+      'observations',
+      'logicalEvents',
+      'occurrences',
+      'firstObserved',
+      'lastObserved',
+      'seconds',
+      'eventsPerSecond',
+      'patterns',
+      'unknownReasons',
+    ])
     expect({ err, exitCode, lines: out.trimEnd().split('\n').length }).toEqual({ err: '', exitCode: 0, lines: 1 })
   })
 
@@ -589,7 +772,7 @@ describe('eventloom replay', () => {
     const replay: Actions['replay'] = async (_config, _options, report) => {
       report.progress({ received: 5, stored: 2 })
       for (let line = 1; line <= 12; line++) report.refused(`a.jsonl:${line}: not JSON`)
-      return { ...SUMMARY, received: 19, outcomes: { ...SUMMARY.outcomes, dropped: { malformed: 12 } } } // prettier-ignore
+      return { ...SUMMARY, received: 19, outcomes: { ...SUMMARY.outcomes, dropped: { malformed: 12 } } }
     }
     const { out, err, exitCode } = await eventloom(['replay', 'a.jsonl'], { actions: { replay } })
     expect(exitCode).toBe(3)
@@ -606,16 +789,26 @@ describe('eventloom replay', () => {
       asked.push(config.data, config.recordings, files, cluster)
       return SUMMARY
     }
-    await eventloom(['replay', 'a', '-', '--data', 'd', '--rebase', '--speed', '60', '--cluster', 'prod'], { actions: { replay } }) // prettier-ignore
+    await eventloom(['replay', 'a', '-', '--data', 'd', '--rebase', '--speed', '60', '--cluster', 'prod'], {
+      actions: { replay },
+    })
     expect(asked).toEqual(['d', { rebase: true, speed: 60, loop: false, maxLineBytes: 4_000_000 }, ['a', '-'], 'prod'])
   })
 
   it('says when there are no events at all', async () => {
-    const { out, exitCode } = await eventloom(['replay', 'c.json'], { actions: { replay: async () => ({ ...SUMMARY, received: 0, outcomes: { ...SUMMARY.outcomes, stored: 0, signalled: {} } }) } }) // prettier-ignore
+    const { out, exitCode } = await eventloom(['replay', 'c.json'], {
+      actions: {
+        replay: async () => ({ ...SUMMARY, received: 0, outcomes: { ...SUMMARY.outcomes, stored: 0, signalled: {} } }),
+      },
+    })
     expect({ out, exitCode }).toEqual({ out: 'There are no events in this input.\n', exitCode: 0 })
   })
 
-  const outcomes = (dropped: Record<string, number>, stored: number) => ({ ...SUMMARY, received: stored + Object.values(dropped).reduce((a, b) => a + b, 0), outcomes: { ...SUMMARY.outcomes, stored, dropped } }) // prettier-ignore
+  const outcomes = (dropped: Record<string, number>, stored: number) => ({
+    ...SUMMARY,
+    received: stored + Object.values(dropped).reduce((a, b) => a + b, 0),
+    outcomes: { ...SUMMARY.outcomes, stored, dropped },
+  })
   const cases = [
     { name: 'all stored', summary: outcomes({}, 3), code: 0 },
     {
@@ -641,7 +834,9 @@ describe('a reader of standard output that leaves', () => {
     ['patterns'],
     ['--help'],
   ])('ends the command quietly: %s %s %s', async (...words) => {
-    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })) }) // prettier-ignore
+    const stdout = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+    })
     const { exitCode, err } = await eventloom(words, { reader: await storeWith(failures(50)), stdout })
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
   })
@@ -652,7 +847,9 @@ describe('configuration', () => {
     const file = join(directory, 'wrong.yaml')
     writeFileSync(file, 'retenton: {}\napi: { port: x }\n')
     const { err, exitCode } = await eventloom(['config', 'check', file])
-    expect(err.replaceAll(directory, 'DIR')).toBe('DIR/wrong.yaml:2:8 api.port: "x" is not a port from 0 to 65535 (0: any free one). Use for example 8085.\nDIR/wrong.yaml:1:1 retenton: There is no setting "retenton" here. Did you mean "retention"?\n') // prettier-ignore
+    expect(err.replaceAll(directory, 'DIR')).toBe(
+      'DIR/wrong.yaml:2:8 api.port: "x" is not a port from 0 to 65535 (0: any free one). Use for example 8085.\nDIR/wrong.yaml:1:1 retenton: There is no setting "retenton" here. Did you mean "retention"?\n',
+    )
     expect(exitCode).toBe(2)
   })
 
@@ -685,7 +882,13 @@ describe('configuration', () => {
 })
 
 describe('rules', () => {
-  const mistake = { file: 'rules.yaml', line: 12, column: 9, what: 'There is no field "raeson".', fix: 'Did you mean event.reason?' } // prettier-ignore
+  const mistake = {
+    file: 'rules.yaml',
+    line: 12,
+    column: 9,
+    what: 'There is no field "raeson".',
+    fix: 'Did you mean event.reason?',
+  }
 
   it('are checked with every problem at once', async () => {
     const checkRules: Actions['checkRules'] = async () => ({ rules: 0, problems: [mistake, mistake], warnings: [] })
@@ -697,16 +900,30 @@ describe('rules', () => {
   it('that look wrong are allowed, with a warning', async () => {
     const checkRules: Actions['checkRules'] = async () => ({ rules: 3, problems: [], warnings: [mistake] })
     const { out, err, exitCode } = await eventloom(['rules', 'check'], { actions: { checkRules } })
-    expect([out, err.startsWith('Warning: rules.yaml:12:9'), exitCode]).toEqual(['3 rules and filters are right.\n', true, 0]) // prettier-ignore
+    expect([out, err.startsWith('Warning: rules.yaml:12:9'), exitCode]).toEqual([
+      '3 rules and filters are right.\n',
+      true,
+      0,
+    ])
   })
 
   it('are tried on stored events', async () => {
     const seen: Observation[] = []
     const testRules: Actions['testRules'] = async (_options, observations) => {
       seen.push(...observations)
-      return observations.map(({ reason }) => ({ filteredBy: reason === 'Scheduled' ? 'no scheduling' : null, rule: 'mine', category: 'storage', severity: 'low', matching: ['mine'] })) // prettier-ignore
+      return observations.map(({ reason }) => ({
+        filteredBy: reason === 'Scheduled' ? 'no scheduling' : null,
+        rule: 'mine',
+        category: 'storage',
+        severity: 'low',
+        matching: ['mine'],
+      }))
     }
-    const { out } = await eventloom(['rules', 'test', 'namespace:shop', '--no-color'], { reader: await storeWith(aStory), isTerminal: true, actions: { testRules } }) // prettier-ignore
+    const { out } = await eventloom(['rules', 'test', 'namespace:shop', '--no-color'], {
+      reader: await storeWith(aStory),
+      isTerminal: true,
+      actions: { testRules },
+    })
     expect(seen).toEqual(aStory.slice(0, 2))
     expect(out).toMatchInlineSnapshot(`
       "REASON       OBJECT               STORED           NOW          BY             ALSO MATCHES
@@ -722,7 +939,9 @@ describe('eventloom migrate', () => {
 
   it('says what was copied', async () => {
     const migrate = async () => ({ ...counted, differences: [] })
-    const { out, exitCode } = await eventloom(['migrate', '--from', 'duckdb', '--to', 'elasticsearch'], { actions: { migrate } }) // prettier-ignore
+    const { out, exitCode } = await eventloom(['migrate', '--from', 'duckdb', '--to', 'elasticsearch'], {
+      actions: { migrate },
+    })
     expect(exitCode).toBe(0)
     expect(out).toBe('10 observations read, 9 stored, 1 were there, 0 refused; 2 records; 1 s\n')
   })
@@ -730,7 +949,9 @@ describe('eventloom migrate', () => {
   it('fails when both stores do not hold the same, and says where', async () => {
     const difference = { cluster: 'lab', day: '2026-05-11T00:00:00Z', source: [10, 12, 9], target: [9, 11, 8] }
     const migrate = async () => ({ ...counted, differences: [difference] })
-    const { out, err, exitCode } = await eventloom(['migrate', '--from', 'duckdb', '--to', 'elasticsearch'], { actions: { migrate } }) // prettier-ignore
+    const { out, err, exitCode } = await eventloom(['migrate', '--from', 'duckdb', '--to', 'elasticsearch'], {
+      actions: { migrate },
+    })
     expect(exitCode).toBe(1)
     expect(out).toContain('lab on 2026-05-11T00:00:00Z: 10, 12, 9 here, 9, 11, 8 there')
     expect(err).toContain('The stores differ')
@@ -772,7 +993,7 @@ describe('help', () => {
 describe('the page docs/cli.md', () => {
   it('is made from the code', async () => {
     const streams = { stdout: new Screen(false), stderr: new Screen(false) }
-    const terminal: Terminal = { ...streams, environment: {}, clock: () => NOW, signal, version: '0.1.0' } // prettier-ignore
+    const terminal: Terminal = { ...streams, environment: {}, clock: () => NOW, signal, version: '0.1.0' }
     const [output, errors] = [new Output(streams.stdout), new Output(streams.stderr)]
     const program = createProgram({ actions: {} as Actions, terminal, output, errors, exit: () => undefined })
     await expect(cliReference(program)).toMatchFileSnapshot('../../../docs/cli.md')
@@ -794,7 +1015,13 @@ describe('the start screen', () => {
       signalled: { deletion: 2 },
       dropped: { malformed: 1 },
     }
-    const lines = [...startLines(start, { columns: 110, paint: plain }), ...ingestLines(accounts, 1.94, 110), '', ...foundLines(patterns, { columns: 110, now: NOW, paint: plain }), WATCHING] // prettier-ignore
+    const lines = [
+      ...startLines(start, { columns: 110, paint: plain }),
+      ...ingestLines(accounts, 1.94, 110),
+      '',
+      ...foundLines(patterns, { columns: 110, now: NOW, paint: plain }),
+      WATCHING,
+    ]
     expect(lines.join('\n')).toMatchInlineSnapshot(`
       "eventloom 0.1.0  ·  no cluster reachable through the current kubeconfig: playing the shipped recording
         store      DuckDB  ./data/eventloom.duckdb
@@ -821,10 +1048,23 @@ describe('the start screen', () => {
     const { out } = await eventloom(['patterns', '--json'], { reader: await storeWith(failures(18)) })
     const { patterns } = JSON.parse(out) as { patterns: PatternJson[] }
     const look = { columns, now: NOW, paint: (_style: string, text: string) => text }
-    const doing = 'no cluster reachable through the current kubeconfig: playing the shipped recording (a shop whose storage reaches its limit, times moved to now)' // prettier-ignore
+    const doing =
+      'no cluster reachable through the current kubeconfig: playing the shipped recording (a shop whose storage reaches its limit, times moved to now)'
     const start = { version: '0.1.0', doing, store: 'DuckDB  ./data/eventloom.duckdb', url: 'http://127.0.0.1:8085' }
-    const accounts = { ...NONE, received: 41_212, stored: 41_205, filtered: { noise: 2 }, signalled: { deletion: 2, bookmark: 1 }, dropped: { malformed: 2 } } // prettier-ignore
-    const lines = [...startLines(start, look), ...ingestLines(accounts, 1.94, columns), ...foundLines(patterns, look), WATCHING] // prettier-ignore
+    const accounts = {
+      ...NONE,
+      received: 41_212,
+      stored: 41_205,
+      filtered: { noise: 2 },
+      signalled: { deletion: 2, bookmark: 1 },
+      dropped: { malformed: 2 },
+    }
+    const lines = [
+      ...startLines(start, look),
+      ...ingestLines(accounts, 1.94, columns),
+      ...foundLines(patterns, look),
+      WATCHING,
+    ]
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
     expect(lines.join('\n')).toContain('BackOff  shop/payments (18 pods)')
   })
@@ -843,7 +1083,11 @@ describe('completion', () => {
 
   it('offers words that are known, and values of the store', async () => {
     const reader = await storeWith(aStory)
-    const offered = async (...words: string[]) => (await eventloom(['complete', '--', ...words], { reader })).out.split('\n').map((line) => line.split('\t')[0]).slice(0, -1) // prettier-ignore
+    const offered = async (...words: string[]) =>
+      (await eventloom(['complete', '--', ...words], { reader })).out
+        .split('\n')
+        .map((line) => line.split('\t')[0])
+        .slice(0, -1)
     expect(await offered('corr')).toEqual(['correlations'])
     expect(await offered('query', '--sel')).toEqual(['--selector'])
     expect(await offered('events', '--namespace', '')).toEqual(['shop'])
@@ -855,7 +1099,11 @@ describe('completion', () => {
 
   it('says nothing of a store that cannot be asked', async () => {
     const openReader = () => Promise.reject(new Error('no data'))
-    expect(await eventloom(['complete', '--', 'events', '-n', 's'], { actions: { openReader } })).toMatchObject({ out: '', err: '', exitCode: 0 }) // prettier-ignore
+    expect(await eventloom(['complete', '--', 'events', '-n', 's'], { actions: { openReader } })).toMatchObject({
+      out: '',
+      err: '',
+      exitCode: 0,
+    })
   })
 
   it('offers nothing that steers the shell', async () => {

@@ -20,7 +20,8 @@ export function addCompleteCommand(program: Command, context: Context): void {
     const wanted = wantedAfter(line, current)
     if (wanted.kind === 'files') return context.output.line(':files')
     // Nothing is said of a store that cannot be asked: whoever types is in the middle of a line.
-    const candidates = wanted.kind === 'words' ? wanted.candidates : await stored(wanted, current, line.given, context).catch(() => []) // prettier-ignore
+    const candidates =
+      wanted.kind === 'words' ? wanted.candidates : await stored(wanted, current, line.given, context).catch(() => [])
     // Of a list only its last part is typed; the others stay.
     const before = current.slice(0, current.lastIndexOf(',') + 1)
     for (const { word, help } of candidates) {

@@ -12,11 +12,14 @@ export function addCompletionCommand(program: Command, { output }: Context): voi
     .argument('[shell]', 'bash, zsh or fish')
     .summary('completion for bash, zsh or fish')
     .description('Prints a script that completes commands, flags, and values: those of the store as well.')
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom completion bash > /etc/bash_completion.d/eventloom
   eventloom completion zsh > "\${fpath[1]}/_eventloom"
-  eventloom completion fish > ~/.config/fish/completions/eventloom.fish`) // prettier-ignore
+  eventloom completion fish > ~/.config/fish/completions/eventloom.fish`,
+  )
   command.action(async () => {
     const { words, problems } = readArguments(command, 1)
     const shell = SHELLS.find((each) => each === words[0])

@@ -18,18 +18,26 @@ export function addConfigCommands(program: Command, { terminal, output }: Contex
     .command('check')
     .argument('[file]', 'default: ./eventloom.yaml')
     .description('Lists every problem with its line and what to write instead. Variables are looked at, too.')
-  addFlags(check, [['config', 'FILE', 'the same as the argument'], ['json', null, 'print the configuration with all defaults']]) // prettier-ignore
+  addFlags(check, [
+    ['config', 'FILE', 'the same as the argument'],
+    ['json', null, 'print the configuration with all defaults'],
+  ])
   check.action(async () => {
     const { words, problems } = readArguments(check, 1)
     refuse(problems)
     const options = check.opts<{ readonly config?: string; readonly json?: true }>()
     const file = words[0] ?? options.config
-    const config = file === undefined ? await loadConfig({}, terminal) : parseConfig(await readText(file), file, terminal.environment) // prettier-ignore
+    const config =
+      file === undefined
+        ? await loadConfig({}, terminal)
+        : parseConfig(await readText(file), file, terminal.environment)
     if (options.json === true) return output.line(JSON.stringify(config, withoutSecrets, 2))
     await output.line(`${file ?? 'The configuration'} is right.`)
     for (const { name, namespaces, clusterScoped } of config.clusters) {
       if (namespaces.length === 0 || clusterScoped) continue
-      await output.line(`Mind: cluster ${name} watches ${namespaces.join(', ')} only. Events of nodes and other objects without a namespace are excluded; clusterScoped: true keeps them.`) // prettier-ignore
+      await output.line(
+        `Mind: cluster ${name} watches ${namespaces.join(', ')} only. Events of nodes and other objects without a namespace are excluded; clusterScoped: true keeps them.`,
+      )
     }
   })
   const schema = group.command('schema').description('Prints the JSON schema of the file, for editors.')

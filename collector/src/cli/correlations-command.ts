@@ -48,11 +48,14 @@ export function addCorrelationsCommand(program: Command, context: Context): void
       'Groups of observations that belong together, and why. With flags that select: those with a matching observation.',
     )
   addFlags(command, [...READER_FLAGS, ...SELECTION_FLAGS])
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom correlations --from -2h
   eventloom correlations --namespace shop --severity high,critical
-  eventloom correlations c-7f3a90c2b1d4e5f6`) // prettier-ignore
+  eventloom correlations c-7f3a90c2b1d4e5f6`,
+  )
   command.action(() =>
     runReading(command, 1, questionOf, context, async (reading, question) => {
       const isOne = question.name === 'correlation'
@@ -89,13 +92,21 @@ async function showAll({ output, paint, now, isWide }: Reading, rows: readonly C
     { title: 'SEVERITY', of: ({ severity }) => severity ?? '-', paint: (text) => paint(text.trim(), text) },
     ...(isWide ? [{ title: 'WORST', of: ({ worstSeverity }: CorrelationJson) => worstSeverity ?? '-' }] : []),
     { title: 'WHAT', of: ({ title }) => oneLine(title ?? ''), cut: 'middle' },
-    { title: 'EVENTS', of: ({ occurrences, isLowerBound }) => times(occurrences ?? 0, isLowerBound ?? false), isRight: true }, // prettier-ignore
+    {
+      title: 'EVENTS',
+      of: ({ occurrences, isLowerBound }) => times(occurrences ?? 0, isLowerBound ?? false),
+      isRight: true,
+    },
     {
       title: 'LAST',
       of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)),
       goes: 2,
     },
-    { title: 'LASTED', of: ({ firstObserved, lastObserved }) => span(timeOf(lastObserved, now) - timeOf(firstObserved, now)), goes: 1 }, // prettier-ignore
+    {
+      title: 'LASTED',
+      of: ({ firstObserved, lastObserved }) => span(timeOf(lastObserved, now) - timeOf(firstObserved, now)),
+      goes: 1,
+    },
     { title: 'STATE', of: ({ isOpen }) => (isOpen === true ? 'open' : 'over') },
     ...(isWide ? [{ title: 'CLUSTER', of: ({ cluster }: CorrelationJson) => cluster ?? '' }] : []),
   ]
@@ -110,7 +121,11 @@ async function showOne({ output, paint }: Reading, group: Body): Promise<void> {
   const columns: readonly Column<ObservationJson>[] = [
     { title: 'LAST', of: ({ lastObserved }) => lastObserved },
     { title: 'OBJECT', of: objectText, cut: 'middle' },
-    { title: 'REASON', of: ({ reason, count, countIsLowerBound }) => oneLine(count === 1 ? reason : `${reason} ${times(count, countIsLowerBound)}`) }, // prettier-ignore
+    {
+      title: 'REASON',
+      of: ({ reason, count, countIsLowerBound }) =>
+        oneLine(count === 1 ? reason : `${reason} ${times(count, countIsLowerBound)}`),
+    },
     { title: 'NOTE', of: ({ note }) => oneLine(note), cut: 'end' },
     { title: 'WHY HERE', of: ({ correlationRule }) => oneLine(correlationRule), cut: 'end', goes: 1 },
   ]

@@ -103,8 +103,18 @@ function addReplay(group: Command, { actions, terminal, output, errors }: Contex
     )
     progress.end()
     const { replayed, accepted, refused, waiting } = summary
-    await output.line(options.json === true ? JSON.stringify(summary) : `${grouped(replayed)} observations sent again, ${grouped(accepted)} accepted, ${grouped(refused)} refused`) // prettier-ignore
-    if (waiting > 0) throw new CommandError(`${grouped(waiting)} observations were not sent. They wait in the buffer: the next start sends them.`) // prettier-ignore
-    if (refused > 0) throw new CommandError(`${grouped(refused)} observations were refused again. "eventloom dead-letters list" says why.`) // prettier-ignore
+    await output.line(
+      options.json === true
+        ? JSON.stringify(summary)
+        : `${grouped(replayed)} observations sent again, ${grouped(accepted)} accepted, ${grouped(refused)} refused`,
+    )
+    if (waiting > 0)
+      throw new CommandError(
+        `${grouped(waiting)} observations were not sent. They wait in the buffer: the next start sends them.`,
+      )
+    if (refused > 0)
+      throw new CommandError(
+        `${grouped(refused)} observations were refused again. "eventloom dead-letters list" says why.`,
+      )
   })
 }

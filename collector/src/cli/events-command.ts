@@ -60,7 +60,10 @@ export function addEventsCommand(program: Command, context: Context): void {
 /** What is there, then what comes. */
 async function follow(reading: Reading, question: Question, limit: number, { errors }: Context): Promise<void> {
   const { answers, output, format } = reading
-  if (!answers.isRunning) throw new CommandError('No collector runs here, so that nothing comes. Start one with "eventloom run", or name one with --url.') // prettier-ignore
+  if (!answers.isRunning)
+    throw new CommandError(
+      'No collector runs here, so that nothing comes. Start one with "eventloom run", or name one with --url.',
+    )
   const follower = new Follower(reading, errors, question.parameters)
   await follower.begin()
   const { observations, notices } = await collect(reading, question, limit)
@@ -107,7 +110,10 @@ async function collect({ answers, signal, format }: Reading, question: Question,
 function limitNotices(shown: number, { total, cursor, order }: Page, format: Format): readonly Notice[] {
   if (cursor === null) return []
   const of = `The ${order} ${grouped(shown)} of ${grouped(total)}.`
-  const more = format === 'json' || format === 'yaml' ? '--cursor with this cursor' : '--limit; pages: --cursor with the one that --json gives' // prettier-ignore
+  const more =
+    format === 'json' || format === 'yaml'
+      ? '--cursor with this cursor'
+      : '--limit; pages: --cursor with the one that --json gives'
   return [{ severity: 'info', text: `${of} More: ${more}` }]
 }
 
@@ -126,7 +132,12 @@ async function printEvents(
   const time = (text: string) => (isTerminal && !isWide ? relative(parseTime(text, now) ?? now, now) : text)
   const columns: readonly Column<ObservationJson>[] = [
     { title: 'LAST', of: ({ lastObserved }) => time(lastObserved) },
-    ...(isWide ? [{ title: 'FIRST', of: ({ firstObserved }: ObservationJson) => firstObserved }, { title: 'CLUSTER', of: ({ cluster }: ObservationJson) => cluster }] : []), // prettier-ignore
+    ...(isWide
+      ? [
+          { title: 'FIRST', of: ({ firstObserved }: ObservationJson) => firstObserved },
+          { title: 'CLUSTER', of: ({ cluster }: ObservationJson) => cluster },
+        ]
+      : []),
     { title: 'SEVERITY', of: ({ severity }) => severity, paint: (text, { severity }) => paint(severity, text) },
     { title: 'REASON', of: ({ reason }) => oneLine(reason) },
     { title: 'OBJECT', of: objectText, cut: 'middle' },

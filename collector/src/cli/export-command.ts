@@ -13,12 +13,17 @@ export function addExportCommand(program: Command, context: Context): void {
     .command('export')
     .argument('[query...]', 'Lucene text: only these')
     .summary('all observations of a range, as JSON Lines')
-    .description('All observations of a range, oldest first, one JSON object on each line: every version as it is stored. Without a limit.') // prettier-ignore
+    .description(
+      'All observations of a range, oldest first, one JSON object on each line: every version as it is stored. Without a limit.',
+    )
   addFlags(command, [...READER_FLAGS.filter(([name]) => !NOT_HERE.includes(name)), ...SELECTION_FLAGS])
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom export | gzip > everything.jsonl.gz
-  eventloom export 'severity:high' --from -7d -n shop | jq -r .reason | sort | uniq -c`) // prettier-ignore
+  eventloom export 'severity:high' --from -7d -n shop | jq -r .reason | sort | uniq -c`,
+  )
   command.action(async () => {
     const { words, problems } = readArguments(command, Infinity)
     const parameters = withQuery([words.join(' ')], parametersOf(command.opts<ReadingOptions>()))

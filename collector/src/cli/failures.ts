@@ -87,7 +87,9 @@ function mistakeLine(mistake: QueryMistake, text: string | undefined): string {
   const { parameter, message, position } = mistake
   const flag = parameter === 'query' || parameter === 'id' ? parameter : `--${kebab(parameter)}`
   if (position === undefined || text === undefined) return `${flag}: ${message}`
-  const marked = pointAt(text, mistake).split('\n').map((line) => `    ${line}`) // prettier-ignore
+  const marked = pointAt(text, mistake)
+    .split('\n')
+    .map((line) => `    ${line}`)
   return [`${flag}, column ${position + 1}: ${message}`, ...marked].join('\n')
 }
 

@@ -17,12 +17,18 @@ export function addFieldsCommand(program: Command, context: Context): void {
     .argument('[name]', 'one field')
     .summary('the fields that queries may name')
     .description('The fields that queries may name, with what they mean. Their values: eventloom values FIELD.')
-  addFlags(command, READER_FLAGS.filter(([name]) => !['from', 'to', 'limit'].includes(name))) // prettier-ignore
-  command.addHelpText('after', `
+  addFlags(
+    command,
+    READER_FLAGS.filter(([name]) => !['from', 'to', 'limit'].includes(name)),
+  )
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom fields
   eventloom fields owner.name
-  eventloom fields -o wide              with the names of ECS and OpenTelemetry`) // prettier-ignore
+  eventloom fields -o wide              with the names of ECS and OpenTelemetry`,
+  )
   command.action(() => {
     let wanted: string | undefined
     const questionOf = ([name]: readonly string[], parameters: Readonly<Record<string, string>>) => {
@@ -41,8 +47,13 @@ Examples:
 function onlyNamed(all: Body, wanted: string): Body {
   const fields = all.fields.filter(({ name, aliases }) => name === wanted || aliases.includes(wanted))
   if (fields.length > 0) return { ...all, total: fields.length, returned: fields.length, fields }
-  const near = closestWord(wanted, all.fields.flatMap(({ name, aliases }) => [name, ...aliases])) // prettier-ignore
-  throw new CommandError(`There is no field "${wanted}". ${near === null ? 'List them: eventloom fields' : `Did you mean ${near}?`}`) // prettier-ignore
+  const near = closestWord(
+    wanted,
+    all.fields.flatMap(({ name, aliases }) => [name, ...aliases]),
+  )
+  throw new CommandError(
+    `There is no field "${wanted}". ${near === null ? 'List them: eventloom fields' : `Did you mean ${near}?`}`,
+  )
 }
 
 async function show({ output, isWide }: Reading, fields: readonly Field[]): Promise<void> {
@@ -50,8 +61,18 @@ async function show({ output, isWide }: Reading, fields: readonly Field[]): Prom
     { title: 'FIELD', of: ({ name }) => name },
     { title: 'TYPE', of: ({ type }) => type },
     { title: 'ALSO', of: ({ aliases }) => aliases.join(', '), cut: 'end', goes: 1 },
-    ...(isWide ? [{ title: 'ECS', of: ({ ecs }: Field) => ecs ?? '' }, { title: 'OPENTELEMETRY', of: ({ otel }: Field) => otel ?? '' }] : []), // prettier-ignore
-    { title: 'MEANING', of: ({ meaning, values = [] }) => [meaning, values.join(', ')].filter((text) => text !== '').join(' '), ...(isWide ? {} : { cut: 'end' }) }, // prettier-ignore
+    ...(isWide
+      ? [
+          { title: 'ECS', of: ({ ecs }: Field) => ecs ?? '' },
+          { title: 'OPENTELEMETRY', of: ({ otel }: Field) => otel ?? '' },
+        ]
+      : []),
+    {
+      title: 'MEANING',
+      of: ({ meaning, values = [] }) => [meaning, values.join(', ')].filter((text) => text !== '').join(' '),
+      ...(isWide ? {} : { cut: 'end' }),
+    },
   ]
-  for (const line of tableLines(fields, columns, { columns: output.columns, hasTitle: output.isTerminal })) await output.line(line) // prettier-ignore
+  for (const line of tableLines(fields, columns, { columns: output.columns, hasTitle: output.isTerminal }))
+    await output.line(line)
 }

@@ -23,11 +23,18 @@ describe('a label selector', () => {
   ])('selects as kubectl does: %s', async (selector, reasons) => {
     const { out } = await eventloom(['events', '-l', selector, '-o', 'json'], { reader: await storeWith(rows) })
     const { observations } = JSON.parse(out) as { observations: { reason: string }[] }
-    expect(observations.map(({ reason }) => reason).sort().join('')).toBe(reasons) // prettier-ignore
+    expect(
+      observations
+        .map(({ reason }) => reason)
+        .sort()
+        .join(''),
+    ).toBe(reasons)
   })
 
   it('narrows a query further', async () => {
-    const { out } = await eventloom(['events', 'reason:A OR reason:C', '-l', 'app=shop', '-A'], { reader: await storeWith(rows) }) // prettier-ignore
+    const { out } = await eventloom(['events', 'reason:A OR reason:C', '-l', 'app=shop', '-A'], {
+      reader: await storeWith(rows),
+    })
     expect(out.trimEnd().split('\n')).toHaveLength(1)
   })
 
@@ -39,9 +46,15 @@ describe('a label selector', () => {
 describe('-o', () => {
   it('yaml is the same answer as json, wide the same as --wide', async () => {
     const reader = await storeWith([anObservation({ note: 'two\nlines: "quoted"' })])
-    const [json, yaml] = [await eventloom(['events', '-ojson'], { reader }), await eventloom(['events', '-o', 'yaml'], { reader })] // prettier-ignore
+    const [json, yaml] = [
+      await eventloom(['events', '-ojson'], { reader }),
+      await eventloom(['events', '-o', 'yaml'], { reader }),
+    ]
     expect(parse(yaml.out)).toEqual(JSON.parse(json.out))
-    const [wide, same] = [await eventloom(['events', '-o', 'wide'], { reader, isTerminal: true }), await eventloom(['events', '--wide'], { reader, isTerminal: true })] // prettier-ignore
+    const [wide, same] = [
+      await eventloom(['events', '-o', 'wide'], { reader, isTerminal: true }),
+      await eventloom(['events', '--wide'], { reader, isTerminal: true }),
+    ]
     expect(wide.out).toBe(same.out)
     expect(wide.out).toContain('CORRELATION')
   })

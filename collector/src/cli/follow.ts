@@ -34,7 +34,9 @@ export class Follower {
 
   /** What is there now is not new. Call it before the rows are read that are shown first. */
   async begin(): Promise<void> {
-    const { now } = (await this.#reading.answers.ask('status', { path: {}, parameters: {} }, this.#reading.signal)) as { readonly now: string } // prettier-ignore
+    const { now } = (await this.#reading.answers.ask('status', { path: {}, parameters: {} }, this.#reading.signal)) as {
+      readonly now: string
+    }
     this.#newest = parseTime(now, 0) ?? 0
     await this.#look()
   }
@@ -66,7 +68,10 @@ export class Follower {
     const rows: ObservationJson[] = []
     let cursor: string | null = null
     do {
-      const asked = { path: {}, parameters: { ...parameters, limit: String(MAX_LIMIT), ...(cursor === null ? {} : { cursor }) } } // prettier-ignore
+      const asked = {
+        path: {},
+        parameters: { ...parameters, limit: String(MAX_LIMIT), ...(cursor === null ? {} : { cursor }) },
+      }
       const page = (await this.#reading.answers.ask('events', asked, this.#reading.signal)) as Page
       rows.push(...page.observations.filter(({ id }) => !this.#known.has(id)))
       cursor = page.cursor
@@ -92,5 +97,6 @@ export async function printRows(
   format: 'json' | 'yaml',
   rows: readonly ObservationJson[],
 ): Promise<void> {
-  for (const row of rows) await output.write(format === 'json' ? `${JSON.stringify(row)}\n` : `---\n${stringify(row, { lineWidth: 0 })}`) // prettier-ignore
+  for (const row of rows)
+    await output.write(format === 'json' ? `${JSON.stringify(row)}\n` : `---\n${stringify(row, { lineWidth: 0 })}`)
 }

@@ -27,10 +27,13 @@ export function addGapsCommand(program: Command, context: Context): void {
     .summary('where data is or may be missing, and why')
     .description('Where data is or may be missing, and why; and the clusters that nobody watches now.')
   addFlags(command, READER_FLAGS)
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom gaps
-  eventloom gaps --from -7d -o json`) // prettier-ignore
+  eventloom gaps --from -7d -o json`,
+  )
   command.action(() =>
     runReading(
       command,
@@ -46,7 +49,10 @@ Examples:
 }
 
 async function show({ output }: Reading, { gaps, unwatched }: Body): Promise<void> {
-  const rows = [...gaps, ...unwatched.map(({ cluster, since }) => ({ from: since, to: null, cluster, stream: '', cause: 'is not watched' }))] // prettier-ignore
+  const rows = [
+    ...gaps,
+    ...unwatched.map(({ cluster, since }) => ({ from: since, to: null, cluster, stream: '', cause: 'is not watched' })),
+  ]
   if (rows.length === 0 && output.isTerminal) return output.line('No gaps: nothing is missing in this range.')
   const lines = tableLines(rows, COLUMNS, { columns: output.columns, hasTitle: output.isTerminal })
   for (const line of lines) await output.line(line)

@@ -56,7 +56,9 @@ export class HttpAnswers implements Answers {
     const body = JSON.stringify(part)
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#request('/api/v1/recordings', signal, body)
-      const said = (await answer.body.json().catch((cause: unknown) => Promise.reject(this.#noAnswer(cause, signal) as Error))) as object // prettier-ignore
+      const said = (await answer.body
+        .json()
+        .catch((cause: unknown) => Promise.reject(this.#noAnswer(cause, signal) as Error))) as object
       if (answer.statusCode === 200) return said
       const seconds = Number(answer.headers['retry-after'])
       if (!(seconds >= 0) || attempt === MOST_ATTEMPTS) throw failureOf(said as ProblemDetails)
@@ -94,7 +96,10 @@ export class HttpAnswers implements Answers {
     if (signal.aborted) return cause
     const { code } = cause as NodeJS.ErrnoException
     const why = cause instanceof SyntaxError ? 'what answers is not a collector' : (code ?? 'no answer')
-    return new CommandError(`No collector answers at ${this.#url} (${why}). Start one with "eventloom run", or read files with --data DIR.`, { cause }) // prettier-ignore
+    return new CommandError(
+      `No collector answers at ${this.#url} (${why}). Start one with "eventloom run", or read files with --data DIR.`,
+      { cause },
+    )
   }
 }
 
@@ -119,8 +124,13 @@ async function readTokenFile(file: string, allowShared: boolean): Promise<string
     token = (await readFile(file, 'utf8')).trim()
     mode = (await stat(file)).mode
   } catch (cause) {
-    throw new CommandError(`The token file ${file} cannot be read. The collector needs its token; give --token-file FILE.`, { cause }) // prettier-ignore
+    throw new CommandError(
+      `The token file ${file} cannot be read. The collector needs its token; give --token-file FILE.`,
+      { cause },
+    )
   }
   if (allowShared || (mode & READABLE_BY_ALL) === 0) return token
-  throw new CommandError(`Every user of this machine can read the token file ${file}. Close it: chmod o-r ${file}. Or set api.allowSharedTokenFile: true ($EVENTLOOM_API_ALLOW_SHARED_TOKEN_FILE).`) // prettier-ignore
+  throw new CommandError(
+    `Every user of this machine can read the token file ${file}. Close it: chmod o-r ${file}. Or set api.allowSharedTokenFile: true ($EVENTLOOM_API_ALLOW_SHARED_TOKEN_FILE).`,
+  )
 }

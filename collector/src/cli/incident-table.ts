@@ -21,7 +21,12 @@ export function incidentLines(
     { title: 'FOR', of: ({ opened, ended }) => span((ended === null ? asked : time(ended)) - time(opened)), goes: 2 },
     { title: 'WHAT', of: ({ title }) => oneLine(title), cut: 'end' },
     { title: 'CAUSE', of: ({ causes }) => causes[0]?.confidence ?? 'unknown' },
-    { title: 'BEFORE', of: ({ similar }) => (similar.length === 0 ? '' : `×${String(similar.length)}`), isRight: true, goes: 1 }, // prettier-ignore
+    {
+      title: 'BEFORE',
+      of: ({ similar }) => (similar.length === 0 ? '' : `×${String(similar.length)}`),
+      isRight: true,
+      goes: 1,
+    },
     ...(isWide ? [{ title: 'CLUSTER', of: ({ cluster }: IncidentJson) => oneLine(cluster) }] : []),
   ]
   return tableLines(incidents, columns, { columns: space, hasTitle })

@@ -35,12 +35,15 @@ export function addIncidentsCommand(program: Command, context: Context): void {
         'it was like this before. With flags that select: those with a matching problem.',
     )
   addFlags(command, [...FLAGS, ...SELECTION_FLAGS])
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom incidents
   eventloom incidents --all --from -7d
   eventloom incidents 'owner.name:payments' --all
-  eventloom incidents i-7f3a90c2b1d4`) // prettier-ignore
+  eventloom incidents i-7f3a90c2b1d4`,
+  )
   command.action(() =>
     runReading(command, 1, questionOf, context, async (reading, question) => {
       const isOne = question.name === 'incident'

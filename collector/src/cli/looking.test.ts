@@ -12,9 +12,15 @@ describe('eventloom fields', () => {
   it('lists them with what they mean, or one by any of its names', async () => {
     const { out } = await eventloom(['fields'])
     expect(out).toContain('owner.name')
-    const { fields, total } = JSON.parse((await eventloom(['fields', 'involvedObject.kind', '-o', 'json'])).out) as { fields: { name: string }[]; total: number } // prettier-ignore
+    const { fields, total } = JSON.parse((await eventloom(['fields', 'involvedObject.kind', '-o', 'json'])).out) as {
+      fields: { name: string }[]
+      total: number
+    }
     expect({ total, names: fields.map(({ name }) => name) }).toEqual({ total: 1, names: ['regarding.kind'] })
-    expect(await eventloom(['fields', 'raeson'])).toMatchObject({ exitCode: 1, err: 'fields: There is no field "raeson". Did you mean reason?\n' }) // prettier-ignore
+    expect(await eventloom(['fields', 'raeson'])).toMatchObject({
+      exitCode: 1,
+      err: 'fields: There is no field "raeson". Did you mean reason?\n',
+    })
   })
 })
 
@@ -29,7 +35,11 @@ describe('eventloom values', () => {
     `)
     expect(err).toBe('The 2 most frequent; there may be more: --limit\n')
     const narrowed = await eventloom(['values', 'reason', 'severity:info', '--prefix', 'Sch', '--json'], { reader })
-    expect(JSON.parse(narrowed.out)).toMatchObject({ total: 1, cursor: null, values: [{ value: 'Scheduled', occurrences: 1 }] }) // prettier-ignore
+    expect(JSON.parse(narrowed.out)).toMatchObject({
+      total: 1,
+      cursor: null,
+      values: [{ value: 'Scheduled', occurrences: 1 }],
+    })
   })
 
   it('of what is no field says what was meant', async () => {
@@ -43,8 +53,14 @@ describe('eventloom gaps', () => {
     const body = { cluster: 'lab', stream: 'all namespaces', cause: 'the API server forgot its history' }
     const reader = await storeWith(aStory, [{ kind: 'gap', id: 'g', revision: 1, from: NOON - HOUR, to: NOON, body }])
     const { out } = await eventloom(['gaps'], { reader })
-    expect(out).toBe('2026-05-11T11:00:00Z  2026-05-11T12:00:00Z  lab  all namespaces  the API server forgot its history\n') // prettier-ignore
-    expect(JSON.parse((await eventloom(['gaps', '--json'], { reader })).out)).toMatchObject({ total: 1, gaps: [{ id: 'g' }], unwatched: [] }) // prettier-ignore
+    expect(out).toBe(
+      '2026-05-11T11:00:00Z  2026-05-11T12:00:00Z  lab  all namespaces  the API server forgot its history\n',
+    )
+    expect(JSON.parse((await eventloom(['gaps', '--json'], { reader })).out)).toMatchObject({
+      total: 1,
+      gaps: [{ id: 'g' }],
+      unwatched: [],
+    })
     expect((await eventloom(['gaps'], { isTerminal: true })).out).toBe('No gaps: nothing is missing in this range.\n')
   })
 })
@@ -52,7 +68,10 @@ describe('eventloom gaps', () => {
 describe('eventloom export', () => {
   it('gives every observation on a line of its own, oldest first', async () => {
     const { out } = await eventloom(['export', 'NOT reason:Scheduled'], { reader: await storeWith(aStory) })
-    const rows = out.trimEnd().split('\n').map((line) => JSON.parse(line) as Observation) // prettier-ignore
+    const rows = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Observation)
     expect(rows.map(({ reason }) => reason)).toEqual(['FailedMount', 'OOMKilling'])
   })
   it('refuses a wrong query before it opens anything', async () => {
@@ -76,14 +95,24 @@ describe('a running collector', () => {
 
   it('is asked for its status, which is an exit code too', async () => {
     const reader = await storeWith(aStory)
-    expect((await eventloom(['status'], { reader })).out).toMatch(/^collector  no collector runs: this is what its files tell\nversions   0 versions received · 0 stored · 0 dropped · balanced\nstore      memory: 3 observations, /) // prettier-ignore
+    expect((await eventloom(['status'], { reader })).out).toMatch(
+      /^collector  no collector runs: this is what its files tell\nversions   0 versions received · 0 stored · 0 dropped · balanced\nstore      memory: 3 observations, /,
+    )
     const ready = await eventloom(['status', '--url', await serve(reader)])
     expect(ready).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^collector  running, ready\n/) as string })
     const problems = [{ component: 'cluster lab', text: 'may not list events' }]
     const not = await eventloom(['status', '--url', await serve(reader, { live: true, ready: false, problems })])
-    expect(not).toMatchObject({ exitCode: 1, out: expect.stringContaining('running, NOT READY\nproblem    cluster lab: may not list events\n') as string }) // prettier-ignore
+    expect(not).toMatchObject({
+      exitCode: 1,
+      out: expect.stringContaining('running, NOT READY\nproblem    cluster lab: may not list events\n') as string,
+    })
     const json = await eventloom(['status', '-o', 'json', '--url', await serve(reader)])
-    expect(JSON.parse(json.out)).toMatchObject({ running: true, ready: true, store: { observations: 3 }, accounts: { balanced: true } }) // prettier-ignore
+    expect(JSON.parse(json.out)).toMatchObject({
+      running: true,
+      ready: true,
+      store: { observations: 3 },
+      accounts: { balanced: true },
+    })
   })
 
   it('exports the same as files', async () => {
@@ -100,16 +129,38 @@ describe('a running collector', () => {
     let sequence = 0
     const write = (...rows: readonly Observation[]) =>
       store.write(
-        { bufferId: 'b', sequence: ++sequence, rows: rows.map((observation) => ({ observation, undecided: false })), records: [] }, // prettier-ignore
+        {
+          bufferId: 'b',
+          sequence: ++sequence,
+          rows: rows.map((observation) => ({ observation, undecided: false })),
+          records: [],
+        },
         new AbortController().signal,
       )
-    const row = (name: string, lastObserved: number) => anObservation({ id: name, uid: name, reason: name, lastObserved, firstObserved: lastObserved, deltaSince: lastObserved, received: NOON + HOUR }) // prettier-ignore
+    const row = (name: string, lastObserved: number) =>
+      anObservation({
+        id: name,
+        uid: name,
+        reason: name,
+        lastObserved,
+        firstObserved: lastObserved,
+        deltaSince: lastObserved,
+        received: NOON + HOUR,
+      })
     await write(row('Before', NOON), row('Older', NOON - HOUR))
     const stopping = new AbortController()
     const stdout = new Screen(false)
     const url = await serve(store)
-    const command = eventloom(['events', '-w', '-o', 'json', '--limit', '1', '--url', url, 'NOT reason:Not*'], { stdout, signal: stopping.signal }) // prettier-ignore
-    const shown = () => stdout.text.trimEnd().split('\n').filter((line) => line !== '').map((line) => (JSON.parse(line) as Observation).reason) // prettier-ignore
+    const command = eventloom(['events', '-w', '-o', 'json', '--limit', '1', '--url', url, 'NOT reason:Not*'], {
+      stdout,
+      signal: stopping.signal,
+    })
+    const shown = () =>
+      stdout.text
+        .trimEnd()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => (JSON.parse(line) as Observation).reason)
     const until = async (count: number) => {
       while (shown().length < count) await once(stdout, 'written')
     }
@@ -124,6 +175,9 @@ describe('a running collector', () => {
   })
 
   it('is what following needs', async () => {
-    expect(await eventloom(['events', '-w'])).toMatchObject({ exitCode: 1, err: 'events: No collector runs here, so that nothing comes. Start one with "eventloom run", or name one with --url.\n' }) // prettier-ignore
+    expect(await eventloom(['events', '-w'])).toMatchObject({
+      exitCode: 1,
+      err: 'events: No collector runs here, so that nothing comes. Start one with "eventloom run", or name one with --url.\n',
+    })
   })
 })

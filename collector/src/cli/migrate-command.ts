@@ -43,7 +43,9 @@ export function addMigrateCommand(program: Command, { actions, terminal, output,
       ...readArguments(command, 0).problems,
       ...(from === null ? [wrongKind('--from', options.from)] : []),
       ...(to === null ? [wrongKind('--to', options.to)] : []),
-      ...(from !== null && from === to ? ['--to: it is the same kind of store as --from, and there is only one of each.'] : []), // prettier-ignore
+      ...(from !== null && from === to
+        ? ['--to: it is the same kind of store as --from, and there is only one of each.']
+        : []),
     ])
     if (from === null || to === null) return
     const progress = new Progress(errors)
@@ -56,13 +58,19 @@ export function addMigrateCommand(program: Command, { actions, terminal, output,
     if (options.json === true) await output.line(JSON.stringify(summary))
     else {
       const { read, stored, alreadyStored, rejected, records, seconds } = summary
-      await output.line(`${grouped(read)} observations read, ${grouped(stored)} stored, ${grouped(alreadyStored)} were there, ${grouped(rejected)} refused; ${grouped(records)} records; ${seconds} s`) // prettier-ignore
+      await output.line(
+        `${grouped(read)} observations read, ${grouped(stored)} stored, ${grouped(alreadyStored)} were there, ${grouped(rejected)} refused; ${grouped(records)} records; ${seconds} s`,
+      )
       for (const { cluster, day, source, target } of summary.differences) {
-        await output.line(`differs: ${cluster} on ${day}: ${source.join(', ')} here, ${target.join(', ')} there (observations, occurrences, events)`) // prettier-ignore
+        await output.line(
+          `differs: ${cluster} on ${day}: ${source.join(', ')} here, ${target.join(', ')} there (observations, occurrences, events)`,
+        )
       }
     }
     if (summary.rejected > 0 || summary.differences.length > 0) {
-      throw new CommandError('The stores differ. If a collector writes to the target, that may be why; else run it again.') // prettier-ignore
+      throw new CommandError(
+        'The stores differ. If a collector writes to the target, that may be why; else run it again.',
+      )
     }
   })
 }

@@ -65,7 +65,11 @@ export function patternLines(patterns: readonly PatternJson[], look: Look): read
     { title: 'WHERE', of: whereOf, cut: 'middle' },
     { title: 'SEEN', of: (pattern) => seenOf(pattern, now) },
     ...(traits ? [{ title: 'TRAITS', of: (pattern: PatternJson) => traitsText(pattern, now) }] : []),
-    { title: 'LAST', of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)), goes: 2 }, // prettier-ignore
+    {
+      title: 'LAST',
+      of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)),
+      goes: 2,
+    },
     ...(hasTraits && !isExact ? [] : [{ title: 'TREND', of: ({ trend }: PatternJson) => sparkline(trend), goes: 1 }]),
     { title: 'NOTE', of: ({ samples }) => oneLine(samples[0]?.note ?? ''), cut: 'end', goes: 3 },
     ...(isExact ? [{ title: 'ID', of: ({ id }: PatternJson) => id }] : []),

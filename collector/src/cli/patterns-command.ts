@@ -32,12 +32,15 @@ export function addPatternsCommand(program: Command, context: Context): void {
     ['trait', 'TRAITS', `those that are one of ${TRAITS.join(', ')}, whatever the thresholds`],
     ['samples', 'N', 'examples (default 3)'],
   ])
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom patterns --from -24h
   eventloom patterns --trait silent,novel
   eventloom patterns --key reason,owner.name --min-occurrences 10 --json
-  eventloom patterns FailedMount:Pod:shop`) // prettier-ignore
+  eventloom patterns FailedMount:Pod:shop`,
+  )
   command.action(() =>
     runReading(command, 1, questionOf, context, async (reading, question) => {
       const body = (await reading.answers.ask(question.name, question, reading.signal)) as PatternBody & PatternsBody
@@ -70,7 +73,9 @@ async function showAll(
 
 async function showOne({ output, paint, now }: Reading, pattern: PatternBody): Promise<void> {
   const { key, occurrences, isLowerBound, objects, observations, samples } = pattern
-  const title = Object.entries(key).map(([field, value]) => `${field} ${value === '' ? '(none)' : value}`).join(' · ') // prettier-ignore
+  const title = Object.entries(key)
+    .map(([field, value]) => `${field} ${value === '' ? '(none)' : value}`)
+    .join(' · ')
   const lines = [
     `${paint(pattern.maxSeverity, pattern.maxSeverity)}  ${oneLine(title)}`,
     `seen    ${times(occurrences, isLowerBound)}, ${grouped(pattern.ratePerMinute)} a minute, ${grouped(objects)} objects, ${grouped(observations)} observations`,
@@ -99,7 +104,13 @@ function traitLines({ traits, counted, rhythms, bursts, templates }: PatternBody
     ...(traits.length === 0 ? [] : [`is      ${traits.join(', ')}`]),
     ...(counted === null ? [] : [`ever    ${times(counted.occurrences, false)} since ${counted.since}`]),
     ...rhythms.map((rhythm) => `rhythm  ${oneLine(rhythmText(rhythm, now))}${rhythm.isSilent ? ' (silent)' : ''}`),
-    ...bursts.map(({ from, to, usualRatePerMinute }) => `burst   from ${from} ${to === null ? 'on' : `to ${to}`}, usual are ${grouped(usualRatePerMinute)} a minute`), // prettier-ignore
-    ...templates.map(({ text, occurrences }) => `says    ${occurrences === null ? '' : `${times(occurrences, false)}  `}${oneLine(text)}`), // prettier-ignore
+    ...bursts.map(
+      ({ from, to, usualRatePerMinute }) =>
+        `burst   from ${from} ${to === null ? 'on' : `to ${to}`}, usual are ${grouped(usualRatePerMinute)} a minute`,
+    ),
+    ...templates.map(
+      ({ text, occurrences }) =>
+        `says    ${occurrences === null ? '' : `${times(occurrences, false)}  `}${oneLine(text)}`,
+    ),
   ]
 }

@@ -30,11 +30,14 @@ export function addProblemsCommand(program: Command, context: Context): void {
         'than usual, and is there as far as one knows.',
     )
   addFlags(command, [...FLAGS, ...SELECTION_FLAGS])
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom problems
   eventloom problems --namespace shop --each
-  eventloom problems --at 2026-11-25T02:50:00Z --all --from 2026-11-25`) // prettier-ignore
+  eventloom problems --at 2026-11-25T02:50:00Z --all --from 2026-11-25`,
+  )
   command.action(() =>
     runReading(
       command,

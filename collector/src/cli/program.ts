@@ -30,16 +30,21 @@ export function createProgram(context: Context): Command {
     .description('Keeps Kubernetes events, and works out what they mean.')
     .version(context.terminal.version, '-V, --version', 'the version')
     .helpOption('-h, --help', 'this help')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Exit codes:
-${Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code}  ${meaning}`).join('\n')}
+${Object.entries(EXIT_CODES)
+  .map(([code, meaning]) => `  ${code}  ${meaning}`)
+  .join('\n')}
 
 Start with:
   eventloom run                     watch the cluster of the current kubeconfig
   eventloom incidents               what broke, and why
   eventloom problems                what is wrong
   eventloom events --from -1h       what happened in the last hour
-  eventloom patterns --from -24h    what recurs`) // prettier-ignore
+  eventloom patterns --from -24h    what recurs`,
+    )
   const add: readonly (readonly [heading: string, ...((program: Command, context: Context) => void)[]])[] = [
     ['Collect:', addRunCommand, addReplayCommand, addRecordCommand],
     ['What happened:', addIncidentsCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand],
@@ -51,7 +56,9 @@ Start with:
     program.commandsGroup(heading)
     for (const addCommand of commands) addCommand(program, context)
   }
-  program.addHelpCommand(new Command('help').argument('[command]').summary('help for a command').helpGroup('This program:')) // prettier-ignore
+  program.addHelpCommand(
+    new Command('help').argument('[command]').summary('help for a command').helpGroup('This program:'),
+  )
   for (const command of allCommands(program)) quiet(command)
   return program
 }

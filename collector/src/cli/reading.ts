@@ -52,7 +52,20 @@ export interface Question {
 }
 
 /** Flags that say where and how, and are no parameters of the question. */
-const NOT_PARAMETERS = ['config', 'data', 'url', 'tokenFile', 'output', 'json', 'wide', 'color', 'rules', 'selector', 'allNamespaces', 'watch'] // prettier-ignore
+const NOT_PARAMETERS = [
+  'config',
+  'data',
+  'url',
+  'tokenFile',
+  'output',
+  'json',
+  'wide',
+  'color',
+  'rules',
+  'selector',
+  'allNamespaces',
+  'watch',
+]
 
 /**
  * Runs a reading command: finds every mistake of flags and query first, then opens what answers, and closes it again.
@@ -133,7 +146,10 @@ export function withQuery(
 ): Readonly<Record<string, string>> {
   const [first, ...further] = [...texts, query].filter((text) => text !== '')
   if (first === undefined) return parameters
-  return { ...parameters, query: further.length === 0 ? first : [first, ...further].map((text) => `(${text})`).join(' AND ') } // prettier-ignore
+  return {
+    ...parameters,
+    query: further.length === 0 ? first : [first, ...further].map((text) => `(${text})`).join(' AND '),
+  }
 }
 
 function conflicts(options: ReadingOptions): readonly string[] {

@@ -34,10 +34,17 @@ export function addRecordCommand(program: Command, { actions, terminal, output, 
     refuse([
       ...readArguments(command, 0).problems,
       ...(options.out === undefined ? ['--out: name the folder to write to, for example --out ./recording'] : []),
-      ...(options.maxBytes !== undefined && maxBytes === null ? [`--max-bytes: "${options.maxBytes}" is not a size. Use for example 500MB.`] : []), // prettier-ignore
+      ...(options.maxBytes !== undefined && maxBytes === null
+        ? [`--max-bytes: "${options.maxBytes}" is not a size. Use for example 500MB.`]
+        : []),
     ])
     const progress = new Progress(errors)
-    const request = { out: options.out ?? '', maxBytes, redactNames: options.redactNames === true, signal: terminal.signal } // prettier-ignore
+    const request = {
+      out: options.out ?? '',
+      maxBytes,
+      redactNames: options.redactNames === true,
+      signal: terminal.signal,
+    }
     const summary = await actions.record(await loadConfig(options, terminal), request, ({ lines, bytes }) =>
       progress.show(`${grouped(lines)} lines · ${grouped(bytes)} bytes`),
     )

@@ -40,12 +40,14 @@ or script is in doubt.
 
 | code | meaning |
 |---|---|
-${Object.entries(EXIT_CODES).map(([code, meaning]) => `| ${code} | ${meaning} |`).join('\n')}
+${Object.entries(EXIT_CODES)
+  .map(([code, meaning]) => `| ${code} | ${meaning} |`)
+  .join('\n')}
 
 When the reader of standard output leaves (\`| head\`), the command ends with 0 and without a word.
 
 <!-- Everything below is made from the code. \`npx vitest run --project unit collector/src/cli -u\` writes it again. -->
-` // prettier-ignore
+`
 
 /** The page docs/cli.md. */
 export function cliReference(program: Command): string {
@@ -54,7 +56,9 @@ export function cliReference(program: Command): string {
 }
 
 function section(command: Command): string {
-  const flags = command.options.map(({ flags: name, description }) => `| \`${name}\` | ${description.replaceAll('|', '\\|')} |`) // prettier-ignore
+  const flags = command.options.map(
+    ({ flags: name, description }) => `| \`${name}\` | ${description.replaceAll('|', '\\|')} |`,
+  )
   const words = command.registeredArguments.map((each) => `\`${each.name()}\`: ${each.description}.`)
   const table = flags.length === 0 ? '' : `\n| flag | what it does |\n|---|---|\n${flags.join('\n')}\n`
   return `\n## ${fullName(command)}\n\n${command.description()}${words.length === 0 ? '' : ` ${words.join(' ')}`}\n${table}`

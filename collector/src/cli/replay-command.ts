@@ -47,17 +47,23 @@ export function addReplayCommand(program: Command, context: Context): void {
     ['speed', 'N', '1 plays as it happened, 60 an hour in a minute (default 0: as fast as it goes)'],
     ['loop', null, 'begin again at the end'],
   ])
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   kubectl get events -A -o json | eventloom replay - --data ./data
   eventloom replay recording.jsonl.gz --rebase
   eventloom replay recording.jsonl.gz --url http://127.0.0.1:8085
-  eventloom replay support-bundle/ --json | jq .outcomes`) // prettier-ignore
+  eventloom replay support-bundle/ --json | jq .outcomes`,
+  )
   command.action(async () => {
     const options = command.opts<ReplayFlags>()
     const { words: files, problems } = readArguments(command, Infinity)
     const missing = files.length === 0 ? ['FILE: name at least one recording, or - for standard input.'] : []
-    const both = options.url !== undefined && options.data !== undefined ? ['--url and --data exclude each other: a collector has its own data.'] : [] // prettier-ignore
+    const both =
+      options.url !== undefined && options.data !== undefined
+        ? ['--url and --data exclude each other: a collector has its own data.']
+        : []
     refuse([...problems, ...missing, ...wrongSpeed(options), ...both])
     await replay(context, await loadConfig(options, context.terminal), files, options)
   })
@@ -87,7 +93,11 @@ async function replay(context: Context, config: Config, files: readonly string[]
     .catch(async (error: unknown) => {
       if (!terminal.signal.aborted) throw error
       progress.end()
-      await output.line(options.json === true ? JSON.stringify({ stopped: true, ...last }) : `Stopped. ${progressText(last)}. What was accepted is kept; the same command goes on.`) // prettier-ignore
+      await output.line(
+        options.json === true
+          ? JSON.stringify({ stopped: true, ...last })
+          : `Stopped. ${progressText(last)}. What was accepted is kept; the same command goes on.`,
+      )
       exit(INTERRUPTED)
     })
   if (summary === undefined) return

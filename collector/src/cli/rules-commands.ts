@@ -32,7 +32,10 @@ function addCheck(group: Command, { actions, terminal, output, errors, exit }: C
     .command('check')
     .argument('[file...]', 'rule files (default: those of the configuration)')
     .description('Lists every problem of rule files with its place and what to write instead.')
-  addFlags(command, [['config', 'FILE', 'configuration'], ['json', null, 'JSON']]) // prettier-ignore
+  addFlags(command, [
+    ['config', 'FILE', 'configuration'],
+    ['json', null, 'JSON'],
+  ])
   command.action(async () => {
     const { words, problems: wrong } = readArguments(command, Infinity)
     refuse(wrong)
@@ -53,7 +56,11 @@ function addTest(group: Command, context: Context): void {
     .command('test')
     .argument('[query...]', 'which stored events, Lucene text')
     .description('Shows what rules would say about stored events, beside what was stored. Changes nothing.')
-  addFlags(command, [...READER_FLAGS, ...SELECTION_FLAGS, ['rules', 'FILES', 'rule files (default: those of the configuration)']]) // prettier-ignore
+  addFlags(command, [
+    ...READER_FLAGS,
+    ...SELECTION_FLAGS,
+    ['rules', 'FILES', 'rule files (default: those of the configuration)'],
+  ])
   command.addHelpText('after', "\nExamples:\n  eventloom rules test 'namespace:shop' --from -24h --rules ./rules.yaml")
   const questionOf = (words: readonly string[], flags: Readonly<Record<string, string>>) =>
     ({ name: 'events', path: {}, parameters: withQuery([words.join(' ')], flags) }) as const
@@ -88,9 +95,18 @@ async function showTable({ output, paint }: Reading, tested: readonly Tested[]):
     { title: 'REASON', of: ({ row }) => oneLine(row.reason) },
     { title: 'OBJECT', of: ({ row }) => objectText(row), cut: 'middle' },
     { title: 'STORED', of: ({ row }) => `${row.severity} ${row.category}` },
-    { title: 'NOW', of: ({ verdict }) => (verdict.filteredBy === null ? `${verdict.severity} ${verdict.category}` : 'filtered'), paint: (text, { verdict }) => paint(verdict.severity, text) }, // prettier-ignore
+    {
+      title: 'NOW',
+      of: ({ verdict }) => (verdict.filteredBy === null ? `${verdict.severity} ${verdict.category}` : 'filtered'),
+      paint: (text, { verdict }) => paint(verdict.severity, text),
+    },
     { title: 'BY', of: ({ verdict }) => oneLine(verdict.filteredBy ?? verdict.rule) },
-    { title: 'ALSO MATCHES', of: ({ verdict }) => oneLine(verdict.matching.filter((name) => name !== verdict.rule).join(', ')), cut: 'end', goes: 1 }, // prettier-ignore
+    {
+      title: 'ALSO MATCHES',
+      of: ({ verdict }) => oneLine(verdict.matching.filter((name) => name !== verdict.rule).join(', ')),
+      cut: 'end',
+      goes: 1,
+    },
   ]
   const lines = tableLines(tested, columns, { columns: output.columns, hasTitle: output.isTerminal })
   for (const line of lines) await output.line(line)

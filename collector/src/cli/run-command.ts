@@ -27,17 +27,22 @@ export function addRunCommand(program: Command, { actions, terminal, output, exi
     ['play-again-every', 'DURATION', 'begin a recording again that often, in an empty store: for demonstrations'],
     ['play-when-unreachable', null, 'play the shipped recording when no cluster can be reached'],
   ])
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom run
   eventloom run --config eventloom.yaml
   eventloom run --play recording.jsonl.gz --data ./recording
-  eventloom run --data ./copied-from-a-colleague`) // prettier-ignore
+  eventloom run --data ./copied-from-a-colleague`,
+  )
   command.action(async () => {
     const options = command.opts<RunFlags>()
     const playAgainEvery = options.playAgainEvery === undefined ? null : parseAge(options.playAgainEvery)
     const isWrong = options.playAgainEvery !== undefined && playAgainEvery === null
-    const wrong = isWrong ? [`--play-again-every: "${options.playAgainEvery}" is not a duration. Use for example 1h.`] : [] // prettier-ignore
+    const wrong = isWrong
+      ? [`--play-again-every: "${options.playAgainEvery}" is not a duration. Use for example 1h.`]
+      : []
     refuse([...readArguments(command, 0).problems, ...wrong])
     const config = await loadConfig(options, terminal)
     const screen = { output, terminal, isJson: options.json === true, paint: paintFor(options, { terminal, output }) }

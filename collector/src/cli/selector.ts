@@ -1,5 +1,6 @@
 /** One requirement of a label selector: `app=shop`, `tier!=db`, `env in (a,b)`, `env notin (a)`, `app`, `!app`. */
-const REQUIREMENT = /^(?<not>!)?\s*(?<key>[A-Za-z0-9][\w./-]*)\s*(?:(?<equal>==?|!=)\s*(?<value>[\w.-]*)|(?<set>in|notin)\s*\((?<values>[^()]*)\))?$/ // prettier-ignore
+const REQUIREMENT =
+  /^(?<not>!)?\s*(?<key>[A-Za-z0-9][\w./-]*)\s*(?:(?<equal>==?|!=)\s*(?<value>[\w.-]*)|(?<set>in|notin)\s*\((?<values>[^()]*)\))?$/
 
 /**
  * A label selector as kubectl has it, as Lucene text: of the object where its labels are known, else of the event. Null when it is

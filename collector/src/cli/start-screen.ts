@@ -46,7 +46,8 @@ export function ingestLines(accounts: Accounts, seconds: number, columns: number
  * what a stream said beside versions is not.
  */
 export function accountText(accounts: Accounts): string {
-  const sum = (byCause: Readonly<Record<string, number>>) => Object.values(byCause).reduce((total, each) => total + each, 0) // prettier-ignore
+  const sum = (byCause: Readonly<Record<string, number>>) =>
+    Object.values(byCause).reduce((total, each) => total + each, 0)
   const filtered = sum(accounts.filtered)
   const parts = [
     `${grouped(accounts.received)} versions received`,

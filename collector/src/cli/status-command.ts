@@ -13,12 +13,20 @@ export function addStatusCommand(program: Command, context: Context): void {
   const command = program
     .command('status')
     .summary('how the collector is doing')
-    .description('How the collector is doing: what it watches, what it counted, what the store holds. Ends with 1 while it is not ready.') // prettier-ignore
-  addFlags(command, READER_FLAGS.filter(([name]) => !['from', 'to', 'limit', 'wide'].includes(name))) // prettier-ignore
-  command.addHelpText('after', `
+    .description(
+      'How the collector is doing: what it watches, what it counted, what the store holds. Ends with 1 while it is not ready.',
+    )
+  addFlags(
+    command,
+    READER_FLAGS.filter(([name]) => !['from', 'to', 'limit', 'wide'].includes(name)),
+  )
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom status
-  eventloom status --url http://collector:8085 --token-file token --json | jq .accounts`) // prettier-ignore
+  eventloom status --url http://collector:8085 --token-file token --json | jq .accounts`,
+  )
   command.action(() =>
     runReading(
       command,
@@ -36,7 +44,11 @@ Examples:
 
 async function show({ output, paint }: Reading, body: Body): Promise<void> {
   const { running, ready, problems, accounts, store, unwatched } = body
-  const state = !running ? 'no collector runs: this is what its files tell' : ready === true ? 'running, ready' : 'running, NOT READY' // prettier-ignore
+  const state = !running
+    ? 'no collector runs: this is what its files tell'
+    : ready === true
+      ? 'running, ready'
+      : 'running, NOT READY'
   const range = store.oldest === null ? '' : `, ${store.oldest} to ${store.newest ?? ''}`
   const bytes = store.bytes === 0 ? '' : `, ${bytesText(store.bytes)}`
   const lines = [

@@ -48,7 +48,11 @@ describe('a table', () => {
     )
   })
 
-  const row = { reason: 'FailedAttachVolume', where: 'shop/payments-6f7c9d8b5-x2k9p', note: 'Multi-Attach error for volume "pvc-1"' } // prettier-ignore
+  const row = {
+    reason: 'FailedAttachVolume',
+    where: 'shop/payments-6f7c9d8b5-x2k9p',
+    note: 'Multi-Attach error for volume "pvc-1"',
+  }
 
   it.each([
     [120, 'REASON              WHERE                          TREND         NOTE'],
@@ -67,7 +71,13 @@ describe('a name that is too long', () => {
     expect(cutMiddle('short', 15)).toBe('short')
   })
   it('takes no more columns than it may', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 40 }), (text, columns) => width(cutMiddle(text, columns)) <= columns)) // prettier-ignore
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.integer({ min: 2, max: 40 }),
+        (text, columns) => width(cutMiddle(text, columns)) <= columns,
+      ),
+    )
   })
 })
 
@@ -76,7 +86,12 @@ describe('text of other people', () => {
     expect(oneLine('a\u001b[2J\u0007\u007f\u009b\u202e\u061cb\tc\r\nd')).toBe('a␛[2J␇␡<U+009B><U+202E><U+061C>b c d')
   })
   it('steers nothing, whatever it is', () => {
-    const hostile = fc.string({ unit: fc.oneof(fc.constantFrom('\u001b', '\u0007', '\u202e', '\u2028', '\n', '\u0085', '\u200f'), fc.string({ minLength: 1, maxLength: 1 })) }) // prettier-ignore
+    const hostile = fc.string({
+      unit: fc.oneof(
+        fc.constantFrom('\u001b', '\u0007', '\u202e', '\u2028', '\n', '\u0085', '\u200f'),
+        fc.string({ minLength: 1, maxLength: 1 }),
+      ),
+    })
     fc.assert(fc.property(hostile, (text) => !/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}]/u.test(oneLine(text))))
   })
 })

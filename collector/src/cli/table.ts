@@ -47,7 +47,9 @@ export function tableLines<Row>(
 
 /** Leaves out columns until the others are readable, and takes back what fits beside them after all. */
 function keep<Row>(sized: readonly Sized<Row>[], columns: number): readonly Sized<Row>[] {
-  const order = sized.filter(({ column }) => column.goes !== undefined).sort((a, b) => (a.column.goes ?? 0) - (b.column.goes ?? 0)) // prettier-ignore
+  const order = sized
+    .filter(({ column }) => column.goes !== undefined)
+    .sort((a, b) => (a.column.goes ?? 0) - (b.column.goes ?? 0))
   const without = (gone: readonly Sized<Row>[]) => sized.filter((each) => !gone.includes(each))
   const fits = (gone: readonly Sized<Row>[]) => lengthOf(widthsOf(without(gone), columns, READABLE)) <= columns
   let gone: readonly Sized<Row>[] = []
@@ -64,7 +66,9 @@ function widthsOf<Row>(kept: readonly Sized<Row>[], columns: number, least: numb
   const widths = kept.map(({ natural }) => natural)
   let excess = lengthOf(widths) - columns
   while (excess > 0) {
-    const wide = kept.flatMap(({ column }, index) => (column.cut !== undefined && (widths[index] ?? 0) > least ? [index] : [])) // prettier-ignore
+    const wide = kept.flatMap(({ column }, index) =>
+      column.cut !== undefined && (widths[index] ?? 0) > least ? [index] : [],
+    )
     const [first] = wide
     if (first === undefined) break
     const widest = wide.reduce((best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best), first)

@@ -28,11 +28,14 @@ export function addValuesCommand(program: Command, context: Context): void {
       'The values of a field with their occurrences, the most frequent first. Of labels and metadata: their keys.',
     )
   addFlags(command, [...READER_FLAGS, ...SELECTION_FLAGS, ['prefix', 'TEXT', 'only values that begin with this']])
-  command.addHelpText('after', `
+  command.addHelpText(
+    'after',
+    `
 Examples:
   eventloom values reason --from -24h
   eventloom values owner.name 'severity:high' -n shop
-  eventloom values metadata`) // prettier-ignore
+  eventloom values metadata`,
+  )
   command.action(() =>
     runReading(command, Infinity, questionOf, context, async (reading, question) => {
       const body = (await reading.answers.ask(question.name, question, reading.signal)) as Body
@@ -56,5 +59,7 @@ function questionOf([field = '', ...texts]: readonly string[], flags: Readonly<R
 }
 
 function moreOf({ total, values }: Body): readonly Notice[] {
-  return total === null ? [{ severity: 'info', text: `The ${grouped(values.length)} most frequent; there may be more: --limit` }] : [] // prettier-ignore
+  return total === null
+    ? [{ severity: 'info', text: `The ${grouped(values.length)} most frequent; there may be more: --limit` }]
+    : []
 }

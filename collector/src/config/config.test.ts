@@ -223,7 +223,12 @@ describe('a wrong configuration', () => {
   })
 
   it('refuses a file that grows without bound', () => {
-    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...'bcdefgh'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefg'[index]}`).join()}]`)] // prettier-ignore
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...'bcdefgh'
+        .split('')
+        .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefg'[index]}`).join()}]`),
+    ]
     expect(problemsOf(bomb.join('\n')).join()).toContain('Excessive alias count')
   })
 })
@@ -270,7 +275,20 @@ describe('any input', () => {
     }
   }
   /** Sections and settings of ours with values that do not fit, mixed with keys of nobody. */
-  const words = fc.constantFrom('api', 'host', 'port', 'clusters', 'name', 'store', 'kind', 'retention', 'maxAge', 'info', '__proto__', 'constructor') // prettier-ignore
+  const words = fc.constantFrom(
+    'api',
+    'host',
+    'port',
+    'clusters',
+    'name',
+    'store',
+    'kind',
+    'retention',
+    'maxAge',
+    'info',
+    '__proto__',
+    'constructor',
+  )
   const nested = fc.letrec((tie) => ({
     value: fc.oneof({ maxDepth: 4 }, fc.jsonValue(), fc.array(tie('value'), { maxLength: 3 }), tie('section')),
     section: fc.dictionary(words, tie('value'), { maxKeys: 5 }),
@@ -291,7 +309,13 @@ describe('any input', () => {
   })
 
   it('of the environment is a configuration or a list of problems', () => {
-    const names = fc.constantFrom('EVENTLOOM_DATA', 'EVENTLOOM_API_PORT', 'EVENTLOOM_API_HOST', 'EVENTLOOM_CLUSTERS', 'EVENTLOOM_RETENTION_MAX_AGE_INFO') // prettier-ignore
+    const names = fc.constantFrom(
+      'EVENTLOOM_DATA',
+      'EVENTLOOM_API_PORT',
+      'EVENTLOOM_API_HOST',
+      'EVENTLOOM_CLUSTERS',
+      'EVENTLOOM_RETENTION_MAX_AGE_INFO',
+    )
     fc.assert(fc.property(fc.dictionary(names, fc.string()), (environment) => attempt('api: {}', environment)))
   })
 })
@@ -302,7 +326,9 @@ describe('the reference', () => {
   })
 
   it('explains every setting', () => {
-    const undescribed = configReference().split('\n').filter((line) => line.startsWith('| `') && line.includes('|  (')) // prettier-ignore
+    const undescribed = configReference()
+      .split('\n')
+      .filter((line) => line.startsWith('| `') && line.includes('|  ('))
     expect(undescribed).toEqual([])
   })
 

@@ -58,7 +58,11 @@ export function override(
 
 /** A text that does not fit the type stays text, and is refused where all values are. */
 function read(text: string, node: SchemaNode | undefined): unknown {
-  if (node?.type === 'array') return text.split(',').map((word) => word.trim()).filter((word) => word !== '') // prettier-ignore
+  if (node?.type === 'array')
+    return text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '')
   if (node?.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
   const isNumeric = node?.type === 'integer' || node?.type === 'number'
   return isNumeric && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text

@@ -28,7 +28,10 @@ export function explain(
 
 /** `clusters[0].name` */
 function dotted(path: Path): string {
-  return path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '') // prettier-ignore
+  return path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
+    '',
+  )
 }
 
 function unknownKey(key: string, parent: SchemaNode | undefined): Pick<ConfigProblem, 'what' | 'fix'> {
@@ -57,7 +60,13 @@ function example(node: SchemaNode | undefined): string {
 }
 
 function valueAt(values: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, step) => (value !== null && typeof value === 'object' && Object.hasOwn(value, step) ? (value as Record<string | number, unknown>)[step] : undefined), values) // prettier-ignore
+  return path.reduce<unknown>(
+    (value, step) =>
+      value !== null && typeof value === 'object' && Object.hasOwn(value, step)
+        ? (value as Record<string | number, unknown>)[step]
+        : undefined,
+    values,
+  )
 }
 
 function shown(value: unknown): string {

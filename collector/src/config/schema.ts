@@ -110,11 +110,21 @@ const patternKey = z
       const field = resolveField(name)
       if (field !== null && isGroupable(field)) continue
       const message = field === null ? unknownField(name) : `${name} cannot be a key: it has no single short value.`
-      context.addIssue({ code: 'custom', path: [place], message, params: { fix: 'Use a field that questions can group by, for example reason, namespace, owner.name or metadata.image.' } }) // prettier-ignore
+      context.addIssue({
+        code: 'custom',
+        path: [place],
+        message,
+        params: {
+          fix: 'Use a field that questions can group by, for example reason, namespace, owner.name or metadata.image.',
+        },
+      })
     }
   })
   .overwrite((names) => names.map((name) => resolveField(name)?.name ?? name))
-  .refine((names) => new Set(names).size === names.length, { message: 'A field stands here twice.', params: { fix: 'Name each once; kind is another word for regarding.kind.' } }) // prettier-ignore
+  .refine((names) => new Set(names).size === names.length, {
+    message: 'A field stands here twice.',
+    params: { fix: 'Name each once; kind is another word for regarding.kind.' },
+  })
 
 /** What a definition of a pattern has beside its key. */
 const patternThresholds = {

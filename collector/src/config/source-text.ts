@@ -49,7 +49,11 @@ export class SourceText {
 
   #mistake(offset: number, message: string): ConfigProblem {
     const place = this.#place(offset)
-    return { place, what: `The text is not YAML: ${message}`, fix: 'Mind the indentation, and quote text that holds ": " or "#".' } // prettier-ignore
+    return {
+      place,
+      what: `The text is not YAML: ${message}`,
+      fix: 'Mind the indentation, and quote text that holds ": " or "#".',
+    }
   }
 
   #place(offset: number): string {

@@ -490,7 +490,11 @@ describe('lateness', () => {
   it('is none in the first list of another stream, or in a later page', () => {
     const page = [happens(-3_000, 'BackOff', 'Pod a'), happens(-2_900, 'Unhealthy', 'Pod a')]
     const { groups, memberships } = tell([now, ...page])
-    expect(memberships.map(({ correlationRule }) => correlationRule)).toEqual(['first of its group', 'first of its group', 'same pod']) // prettier-ignore
+    expect(memberships.map(({ correlationRule }) => correlationRule)).toEqual([
+      'first of its group',
+      'first of its group',
+      'same pod',
+    ])
     expect(groups[2]).toBe(groups[1])
   })
 

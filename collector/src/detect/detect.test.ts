@@ -140,7 +140,8 @@ describe('a recurring pattern', () => {
   it('tells objects apart by API group and uid, and a node is one under both of its uids', () => {
     const of = (overrides: Partial<Observation['regarding']>, index: number) =>
       seen(index, { regarding: { ...anObservation().regarding, name: 'web', uid: '', ...overrides } })
-    const objectsOf = (...objects: readonly Partial<Observation['regarding']>[]) => only(after(...objects.map(of))).objects // prettier-ignore
+    const objectsOf = (...objects: readonly Partial<Observation['regarding']>[]) =>
+      only(after(...objects.map(of))).objects
     expect(objectsOf({ apiVersion: 'v1' }, { apiVersion: 'serving.knative.dev/v1' }, { apiVersion: '' })).toBe(2)
     expect(objectsOf({ uid: 'first' }, { uid: 'made again' }, { uid: 'first' })).toBe(2)
     const node = { kind: 'Node', name: 'worker-1', namespace: '' }
@@ -227,10 +228,15 @@ describe('ids of patterns', () => {
   })
 
   it('can be of any field that has one short value', () => {
-    const key = FIELDS.filter((field) => isGroupable({ field, key: null, name: '' })).map(({ name }) => name) // prettier-ignore
+    const key = FIELDS.filter((field) => isGroupable({ field, key: null, name: '' })).map(({ name }) => name)
     const patterns = [{ name: 'x', key, minOccurrences: 1, minRatePerMinute: 0, windowMicros: HOUR }]
     const detector = aDetector({ patterns })
-    const event = seen(0, { clusterUid: 'uid-1', related: { ...anObservation().regarding, name: 'data-0' }, count: 7, countIsLowerBound: true }) // prettier-ignore
+    const event = seen(0, {
+      clusterUid: 'uid-1',
+      related: { ...anObservation().regarding, name: 'data-0' },
+      count: 7,
+      countIsLowerBound: true,
+    })
     const { templateId } = detector.detect(event)
     const texts = key.map((field) => [field, textOf(fieldReader(field)({ ...event, templateId }))])
     expect(only(detector).key).toEqual(Object.fromEntries(texts))
@@ -253,7 +259,11 @@ describe('rhythm', () => {
   it('is found after seven beats of nearly equal distance', () => {
     expect(only(after(...beats(300, 6))).rhythms).toEqual([])
     const [rhythm] = only(after(...beats(300, 8))).rhythms
-    expect(rhythm).toMatchObject({ workload: { kind: 'StatefulSet', name: 'payments' }, lastBeat: NOON + 2_101 * SECOND, isSilent: false }) // prettier-ignore
+    expect(rhythm).toMatchObject({
+      workload: { kind: 'StatefulSet', name: 'payments' },
+      lastBeat: NOON + 2_101 * SECOND,
+      isSilent: false,
+    })
     expect(Math.abs((rhythm?.periodSeconds ?? 0) - 300)).toBeLessThan(3)
   })
 
@@ -275,14 +285,19 @@ describe('rhythm', () => {
     expect(detector.changedRecords(true)).not.toEqual([])
     pass(detector, NOON + (9 * 60 + 190) * SECOND)
     expect(isSilent()).toBe(true)
-    expect(detector.changedRecords(true).map(({ body }) => (body as Partial<PatternBody>).rhythms?.[0]?.isSilent)).toEqual([true]) // prettier-ignore
+    expect(
+      detector.changedRecords(true).map(({ body }) => (body as Partial<PatternBody>).rhythms?.[0]?.isSilent),
+    ).toEqual([true])
     detector.detect(seen(800))
     expect(isSilent()).toBe(false)
   })
 
   it('is found for each workload of a pattern by itself', () => {
     const job = (name: string) => ({ owner: { kind: 'CronJob', name } })
-    const events = Array.from({ length: 10 }, (_, run) => [seen(run * 300, job('backup')), seen(run * 420 + 100, job('report'))]) // prettier-ignore
+    const events = Array.from({ length: 10 }, (_, run) => [
+      seen(run * 300, job('backup')),
+      seen(run * 420 + 100, job('report')),
+    ])
     const detector = after(...events.flat().sort((a, b) => a.lastObserved - b.lastObserved))
     expect(only(detector).rhythms).toMatchObject([
       { workload: { kind: 'CronJob', name: 'backup' }, periodSeconds: 300 },
@@ -291,16 +306,22 @@ describe('rhythm', () => {
   })
 
   it('is found for sixteen workloads where there are more', () => {
-    const events = Array.from({ length: 10 * 20 }, (_, index) => seen(index * 15, { owner: { kind: 'CronJob', name: `job-${String(index % 20)}` } })) // prettier-ignore
+    const events = Array.from({ length: 10 * 20 }, (_, index) =>
+      seen(index * 15, { owner: { kind: 'CronJob', name: `job-${String(index % 20)}` } }),
+    )
     expect(only(after(...events)).rhythms).toHaveLength(16)
   })
 
   it('of a few workloads is kept however many others come once', () => {
     const beat = (at: number) => seen(at, { owner: { kind: 'CronJob', name: 'backup' } })
-    const others = Array.from({ length: 200 }, (_, index) => seen(index * 60 + 30, { owner: { kind: 'Job', name: `once-${String(index)}` } })) // prettier-ignore
+    const others = Array.from({ length: 200 }, (_, index) =>
+      seen(index * 60 + 30, { owner: { kind: 'Job', name: `once-${String(index)}` } }),
+    )
     const events = [...others, ...Array.from({ length: 40 }, (_, run) => beat(run * 300))]
     expect(only(after(...events.sort((a, b) => a.lastObserved - b.lastObserved))).rhythms).toHaveLength(1)
-    const late = Array.from({ length: 8 }, (_, run) => seen(20_000 + run * 300, { owner: { kind: 'CronJob', name: 'late' } })) // prettier-ignore
+    const late = Array.from({ length: 8 }, (_, run) =>
+      seen(20_000 + run * 300, { owner: { kind: 'CronJob', name: 'late' } }),
+    )
     expect(only(after(...events, ...late)).rhythms.map(({ workload }) => workload.name)).toEqual(['backup', 'late'])
   })
 })
@@ -320,7 +341,11 @@ describe('a burst', () => {
   it('ends when a minute is usual again', () => {
     const sudden = Array.from({ length: 20 }, (_, index) => seen(30 * 60 + index))
     const detector = after(...usual, ...sudden, seen(31 * 60), seen(32 * 60), seen(33 * 60))
-    expect(only(detector).burst).toEqual({ from: expect.any(Number) as number, to: NOON + 32 * MINUTE, usualRatePerMinute: expect.any(Number) as number }) // prettier-ignore
+    expect(only(detector).burst).toEqual({
+      from: expect.any(Number) as number,
+      to: NOON + 32 * MINUTE,
+      usualRatePerMinute: expect.any(Number) as number,
+    })
   })
 
   it('ends with an empty minute, and not before', () => {
@@ -470,10 +495,13 @@ describe('records', () => {
         windowMicros: 7 * DAY,
       },
     ]
-    const often = Array.from(
-      { length: 300 },
-      (_, index) =>
-      seen(index * 600 + (index % 7), { reason: index % 3 === 0 ? 'A' : 'B', note: `took ${String(index)} s`, countDelta: 1 + (index % 4), countUnplaced: index % 5 }), // prettier-ignore
+    const often = Array.from({ length: 300 }, (_, index) =>
+      seen(index * 600 + (index % 7), {
+        reason: index % 3 === 0 ? 'A' : 'B',
+        note: `took ${String(index)} s`,
+        countDelta: 1 + (index % 4),
+        countUnplaced: index % 5,
+      }),
     )
     const once = seen(30, { reason: 'Monthly', owner: { kind: 'CronJob', name: 'monthly' } })
     const events = [once, ...often]
@@ -496,7 +524,12 @@ describe('records', () => {
     const restarted = restartedFrom(before.changedRecords(true), [])
     restarted.detect(seen(3 * 3_600, { reason: 'Known' }))
     restarted.detect(seen(3 * 3_600, { reason: 'New' }))
-    expect(restarted.patterns().filter(({ isNovel }) => isNovel).map(({ patternId }) => patternId)).toEqual(expect.not.arrayContaining(['Known:Pod:shop'])) // prettier-ignore
+    expect(
+      restarted
+        .patterns()
+        .filter(({ isNovel }) => isNovel)
+        .map(({ patternId }) => patternId),
+    ).toEqual(expect.not.arrayContaining(['Known:Pod:shop']))
     expect(restarted.patterns().find(({ patternId }) => patternId.startsWith('New'))?.isNovel).toBe(true)
   })
 })
@@ -504,7 +537,8 @@ describe('records', () => {
 function restartedFrom(records: readonly StoreRecord[], rows: readonly Observation[], options = {}): Detector {
   const restarted = aDetector(options)
   const asStored = JSON.parse(JSON.stringify(records)) as readonly StoreRecord[]
-  for (const kind of ['template', 'pattern']) for (const record of asStored) if (record.kind === kind) restarted.rememberRecord(record) // prettier-ignore
+  for (const kind of ['template', 'pattern'])
+    for (const record of asStored) if (record.kind === kind) restarted.rememberRecord(record)
   for (const row of rows) restarted.remember(row)
   return restarted
 }

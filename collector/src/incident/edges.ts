@@ -81,7 +81,9 @@ function leads({ from, after, within }: LeadRule, cause: Suspect, effect: Suspec
   if (cause.id === effect.id || !fits(from, cause)) return false
   const begins = effect.body.firstObserved
   // Of a symptom nobody knows when it ended: it leads to what begins soon after it was told of.
-  const end = cause.blame.isSymptom ? cause.body.lastObserved + Math.min(within * SECOND, MINUTE) : endOf(cause.body) + within * SECOND // prettier-ignore
+  const end = cause.blame.isSymptom
+    ? cause.body.lastObserved + Math.min(within * SECOND, MINUTE)
+    : endOf(cause.body) + within * SECOND
   return begins >= cause.body.firstObserved + after * SECOND && begins <= end
 }
 

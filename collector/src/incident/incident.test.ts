@@ -161,7 +161,12 @@ describe('incidents of any problems', () => {
         const shuffled = problems
           .map((each) => [order.next().value ?? 0, each] as const)
           .toSorted((a, b) => a[0] - b[0])
-        expect(await incidentsOf(shuffled.map(([, each]) => each), at)).toEqual(found) // prettier-ignore
+        expect(
+          await incidentsOf(
+            shuffled.map(([, each]) => each),
+            at,
+          ),
+        ).toEqual(found)
       }),
     )
   })

@@ -41,7 +41,11 @@ function nameOf({ object, thing }: Incident['causes'][number]): string {
 
 /** `namespace/workload` of all that suffer. */
 export function workloadsOf({ problems }: Incident): ReadonlySet<string> {
-  return new Set(problems.map(({ body }) => `${body.object.namespace}/${body.workload.name === '' ? body.object.name : body.workload.name}`)) // prettier-ignore
+  return new Set(
+    problems.map(
+      ({ body }) => `${body.object.namespace}/${body.workload.name === '' ? body.object.name : body.workload.name}`,
+    ),
+  )
 }
 
 function classesOf({ problems }: Incident): ReadonlySet<string> {

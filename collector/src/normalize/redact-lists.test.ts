@@ -13,7 +13,9 @@ const ALPHABETS: Readonly<Record<string, string>> = {
 }
 
 const linesOf = (name: string) =>
-  readFileSync(new URL(`credentials/${name}`, import.meta.url), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#')) // prettier-ignore
+  readFileSync(new URL(`credentials/${name}`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
 
 /** Fills in the credentials of a line, the same for the same seed. */
 function filled(line: string, seed: number): string {

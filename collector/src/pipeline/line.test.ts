@@ -94,7 +94,10 @@ it('records what time alone changed, also where no row comes any more', async ()
   const record = aRecord('correlation', { id: 'passed', from: 1, to: 2 })
   const changed = vi.spyOn(stage, 'changedRecords').mockReturnValueOnce([record]).mockReturnValue([])
   await line.advance({ cluster: 'lab', until: 3, isWatched: true })
-  await vi.waitFor(async () => expect(await store.records('correlation', { from: 0, to: 9 }, never)).toEqual([record]), 5_000) // prettier-ignore
+  await vi.waitFor(
+    async () => expect(await store.records('correlation', { from: 0, to: 9 }, never)).toEqual([record]),
+    5_000,
+  )
   changed.mockRestore()
   await line.stop()
 })
@@ -104,7 +107,16 @@ it('gives the stages back what is known of patterns however old it is, before th
   const long = observation.lastObserved - 40 * 24 * 3_600_000_000
   const record = (kind: RecordKind, revision: number, to: number, body = {}) =>
     aRecord(kind, { revision, from: to - 1, to, body })
-  const template = { templateText: '', reason: '', clusters: [], occurrences: 1, isLowerBound: false, objects: 1, objectsAreMore: false, countedUntil: long } // prettier-ignore
+  const template = {
+    templateText: '',
+    reason: '',
+    clusters: [],
+    occurrences: 1,
+    isLowerBound: false,
+    objects: 1,
+    objectsAreMore: false,
+    countedUntil: long,
+  }
   // What another version left in the buffer is not taken for what it is now.
   const waiting = [record('template', 2, long, template), record('pattern', 2, long, { memory: 'another' })]
   const records = [
@@ -113,7 +125,14 @@ it('gives the stages back what is known of patterns however old it is, before th
     record('template', 1, long),
   ]
   await store.write({ bufferId: 'old', sequence: 1, rows: [{ observation, undecided: false }], records }, never)
-  buffer.commit({ rows: [], records: waiting, outcomes: new OutcomeCounts(), checkpoints: [], olderIds: [], heads: new Map() }) // prettier-ignore
+  buffer.commit({
+    rows: [],
+    records: waiting,
+    outcomes: new OutcomeCounts(),
+    checkpoints: [],
+    olderIds: [],
+    heads: new Map(),
+  })
   const remembered: string[] = []
   stage.remember = () => void remembered.push('row')
   stage.rememberRecord = ({ kind, revision }: StoreRecord) => void remembered.push(`${kind} ${String(revision)}`)
@@ -153,7 +172,10 @@ it('settles with the records as well, although no row came with them', async () 
 })
 
 describe('a disk that is full', () => {
-  const full = () => vi.spyOn(buffer, 'commit').mockImplementation(() => { throw new BufferWriteError('no space left') }) // prettier-ignore
+  const full = () =>
+    vi.spyOn(buffer, 'commit').mockImplementation(() => {
+      throw new BufferWriteError('no space left')
+    })
 
   it('holds up a stop for seconds only, and takes no position', async () => {
     const line = await open(createMemoryStore())

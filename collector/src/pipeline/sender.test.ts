@@ -39,7 +39,11 @@ function sending(store: Pick<EventStore, 'write' | 'applied'>, batches: BufferBa
 describe('what is told of stored rows', () => {
   it('leaves out those that the store refused', async () => {
     const store = createMemoryStore()
-    const write: EventStore['write'] = async (batch) => ({ stored: batch.rows.length - 1, alreadyStored: 0, rejected: [{ id: 'b', cause: 'mapping', detail: 'too deep' }] }) // prettier-ignore
+    const write: EventStore['write'] = async (batch) => ({
+      stored: batch.rows.length - 1,
+      alreadyStored: 0,
+      rejected: [{ id: 'b', cause: 'mapping', detail: 'too deep' }],
+    })
     const { sender, told } = sending(Object.assign(store, { write }), [batchOf(1, ['a', 'b', 'c'])])
     await sender.drain(signal)
     expect(told).toEqual(['a', 'c'])
@@ -103,8 +107,12 @@ describe('what is told of stored rows', () => {
   it('is each row once when the acknowledgement could not be written at first', async () => {
     const { sender, buffer, told } = sending(createMemoryStore(), [batchOf(1, ['a'])])
     const failure = Object.assign(new Error('no space left'), { code: 'BUFFER_WRITE' })
-    buffer.acknowledge.mockImplementationOnce(() => { throw failure }) // prettier-ignore
-    buffer.acknowledgeApplied.mockImplementationOnce(() => { throw failure }) // prettier-ignore
+    buffer.acknowledge.mockImplementationOnce(() => {
+      throw failure
+    })
+    buffer.acknowledgeApplied.mockImplementationOnce(() => {
+      throw failure
+    })
     await sender.drain(signal)
     expect(told).toEqual(['a'])
   })

@@ -212,7 +212,10 @@ describe('gone', () => {
     story.tell(1, { reason: 'Chronic', kind: 'Job', name: 'web-1' })
     story.tell(1, { reason: 'Chronic' })
     story.tell(2, { reason: 'Removed', kind: 'CronJob', name: 'nightly', metadata: { job: 'web-1' } })
-    expect(story.all.map(({ body }) => [body.object.kind, body.transitions.length])).toEqual([['Job', 2], ['Pod', 1]]) // prettier-ignore
+    expect(story.all.map(({ body }) => [body.object.kind, body.transitions.length])).toEqual([
+      ['Job', 2],
+      ['Pod', 1],
+    ])
   })
 
   it('is not known by an event of before its newest evidence', () => {
@@ -257,7 +260,12 @@ describe('while nobody watches', () => {
   it('over several breaks only what was watched counts, and after a break the reporter has its usual pause', () => {
     const story = new Story()
     story.tell(1, { reason: 'Chronic' })
-    for (const [from, to] of [[0, 7], [100, 104], [200, 203]] as const) story.pass(from).pass(to).look(to) // prettier-ignore
+    for (const [from, to] of [
+      [0, 7],
+      [100, 104],
+      [200, 203],
+    ] as const)
+      story.pass(from).pass(to).look(to)
     expect(story.state).toBe('quiet')
     story.pass(300)
     expect(story.pass(304.9).state).toBe('quiet')
@@ -349,7 +357,13 @@ describe('late rows', () => {
     const story = new Story()
     story.pass(60)
     story.tell(10, { reason: 'Chronic' })
-    expect(story.pass(60).problems.changedRecords(true).filter(({ kind }) => kind === 'problem').map(({ from, to }) => [from, to])).toEqual([[minute(10), minute(25)]]) // prettier-ignore
+    expect(
+      story
+        .pass(60)
+        .problems.changedRecords(true)
+        .filter(({ kind }) => kind === 'problem')
+        .map(({ from, to }) => [from, to]),
+    ).toEqual([[minute(10), minute(25)]])
   })
 })
 
@@ -486,9 +500,11 @@ describe('very many', () => {
     const story = new Story()
     story.tell(0, { reason: 'Long', name: 'first' })
     const begin = performance.now()
-    for (let pod = 0; pod < 100_000; pod += 1) story.tell(1 + pod / 100_000, { reason: 'Crash', name: `web-${String(pod)}` }) // prettier-ignore
+    for (let pod = 0; pod < 100_000; pod += 1)
+      story.tell(1 + pod / 100_000, { reason: 'Crash', name: `web-${String(pod)}` })
     expect(story.all).toHaveLength(20_000)
-    for (let pod = 0; pod < 10_000; pod += 1) story.tell(8 + pod / 100_000, { reason: 'Started', name: `new-${String(pod)}` }) // prettier-ignore
+    for (let pod = 0; pod < 10_000; pod += 1)
+      story.tell(8 + pod / 100_000, { reason: 'Started', name: `new-${String(pod)}` })
     expect(performance.now() - begin).toBeLessThan(60_000)
     expect(story.all).toHaveLength(20_000)
   }, 120_000)
@@ -512,7 +528,10 @@ describe('very many', () => {
 
 describe('records', () => {
   const watched = (story: Story, all: boolean) =>
-    story.problems.changedRecords(all).filter(({ kind }) => kind === 'watched').map(({ id, from, revision, body }) => ({ id, from, revision, ...body })) // prettier-ignore
+    story.problems
+      .changedRecords(all)
+      .filter(({ kind }) => kind === 'watched')
+      .map(({ id, from, revision, body }) => ({ id, from, revision, ...body }))
 
   it('tell of each change at once, and of what only goes on once a minute', () => {
     const story = new Story()

@@ -21,7 +21,10 @@ export async function compareClocks(
     const { disagreement, isWaiting } = time
     if (disagreement !== null && !wasWrong) logger.error(disagreement.text)
     if (disagreement === null && wasWrong) logger.info('the clocks agree again')
-    if (isWaiting && !hasWaited) logger.info(`the clock of this machine is ahead of ${formatTime(time.now())}, the time of the last run, and no API server has confirmed it: until one does, nothing is removed for its age by it`) // prettier-ignore
+    if (isWaiting && !hasWaited)
+      logger.info(
+        `the clock of this machine is ahead of ${formatTime(time.now())}, the time of the last run, and no API server has confirmed it: until one does, nothing is removed for its age by it`,
+      )
     wasWrong = disagreement !== null
     hasWaited ||= isWaiting
     keepTime(directory, time)

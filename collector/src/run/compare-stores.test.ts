@@ -20,7 +20,9 @@ const foreign = anObservation({ id: 'c', uid: 'u-c', cluster: 'other' })
 
 describe('two stores', () => {
   it('hold the same when every day of every cluster does, whatever else the target has', async () => {
-    expect(await compareStores(await storeWith(first, second), await storeWith(second, foreign, first), signal)).toEqual([]) // prettier-ignore
+    expect(
+      await compareStores(await storeWith(first, second), await storeWith(second, foreign, first), signal),
+    ).toEqual([])
   })
 
   it.each([

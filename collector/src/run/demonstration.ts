@@ -13,11 +13,16 @@ const MARK = 'only-played'
  * @throws CommandError the directory holds something else, or the store lies outside of it.
  */
 export function emptyForPass({ data, store }: Pick<Config, 'data' | 'store'>): void {
-  if (store.kind === 'elasticsearch') throw new CommandError('--play-again-every needs an embedded store: what Elasticsearch holds is not removed. Leave it out.') // prettier-ignore
+  if (store.kind === 'elasticsearch')
+    throw new CommandError(
+      '--play-again-every needs an embedded store: what Elasticsearch holds is not removed. Leave it out.',
+    )
   mkdirSync(data, { recursive: true })
   const found = readdirSync(data).filter((name) => name !== MARK)
   if (found.length > 0 && !existsSync(join(data, MARK))) {
-    throw new CommandError(`--play-again-every empties its data directory, and ${data} holds something else. Name another one with --data.`) // prettier-ignore
+    throw new CommandError(
+      `--play-again-every empties its data directory, and ${data} holds something else. Name another one with --data.`,
+    )
   }
   writeFileSync(join(data, MARK), '')
   for (const name of found) rmSync(join(data, name), { recursive: true })

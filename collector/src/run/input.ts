@@ -50,7 +50,8 @@ export async function findInput(
     await Promise.all(clusters.map(({ cluster }) => cluster.close()))
   } catch (error) {
     if (!(error instanceof ClusterConfigError)) throw error
-    if (!playWhenUnreachable && isDataNamed && config.clusters.length === 0 && existsSync(config.data)) return showing(config.data) // prettier-ignore
+    if (!playWhenUnreachable && isDataNamed && config.clusters.length === 0 && existsSync(config.data))
+      return showing(config.data)
     if (!playWhenUnreachable) throw error
   }
   return playingTheShipped(config.data)

@@ -20,7 +20,10 @@ export async function prepareRecording(directory: string, data: string, redactNa
   if (!redactNames) return { spoolDirectory: ownSpool, pseudonymKey: null }
   await rm(ownSpool, { recursive: true, force: true }) // an earlier version sorted there
   const folder = join(data, 'recordings', createHash('sha256').update(directory).digest('hex').slice(0, 16))
-  if (!relative(directory, folder).startsWith('..')) throw new Error(`${directory} holds the data folder ${data}, and with it the key of the pseudonyms: record into a folder of its own`) // prettier-ignore
+  if (!relative(directory, folder).startsWith('..'))
+    throw new Error(
+      `${directory} holds the data folder ${data}, and with it the key of the pseudonyms: record into a folder of its own`,
+    )
   await makePrivateFolder(data)
   await makePrivateFolder(join(data, 'recordings'))
   await makePrivateFolder(folder)
@@ -37,6 +40,7 @@ async function keyIn(file: string): Promise<string> {
   }
   await chmod(file, 0o600)
   const key = (await readFile(file, 'utf8')).trim()
-  if (!/^[0-9a-f]{64}$/.test(key)) throw new Error(`${file} holds no key for pseudonyms: remove it, and record into a new folder`) // prettier-ignore
+  if (!/^[0-9a-f]{64}$/.test(key))
+    throw new Error(`${file} holds no key for pseudonyms: remove it, and record into a new folder`)
   return key
 }

@@ -14,7 +14,14 @@ import { openReader } from './read.ts'
 const never = new AbortController().signal
 const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
 const surroundings: Surroundings = { clock: () => NOON, random: () => 0, logger }
-const LAST_DAY = { from: NOON - 1, to: NOON + 1, filter: { op: 'all' }, view: 'observations', order: 'newest', limit: 9 } as const // prettier-ignore
+const LAST_DAY = {
+  from: NOON - 1,
+  to: NOON + 1,
+  filter: { op: 'all' },
+  view: 'observations',
+  order: 'newest',
+  limit: 9,
+} as const
 
 let config: Config
 beforeEach(() => {

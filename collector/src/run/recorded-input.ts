@@ -23,8 +23,11 @@ export function playing(paths: readonly string[], { maxLineBytes, speed, ...pass
 export function playingTheShipped(dataDirectory: string): Input {
   if (!existsSync(SHIPPED_RECORDING)) throw new Error(`the shipped recording is missing: ${SHIPPED_RECORDING}`)
   const before = movedBefore(dataDirectory)
-  const when = before === null ? 'now' : `${formatSeconds(before)}, when it was first played here: remove ${dataDirectory} to play it anew` // prettier-ignore
-  const doing = `no cluster reachable through the current kubeconfig: playing the shipped recording (a shop whose storage reaches its limit, times moved to ${when})` // prettier-ignore
+  const when =
+    before === null
+      ? 'now'
+      : `${formatSeconds(before)}, when it was first played here: remove ${dataDirectory} to play it anew`
+  const doing = `no cluster reachable through the current kubeconfig: playing the shipped recording (a shop whose storage reaches its limit, times moved to ${when})`
   const what = { paths: [SHIPPED_RECORDING], name: 'shop', cluster: 'shop', rebase: true, speed: null }
   return recorded(doing, what, moveAsBefore)
 }

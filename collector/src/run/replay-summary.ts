@@ -72,7 +72,10 @@ export async function summarize(
 }
 
 /** What is there after a replay. */
-export type Totals = Pick<ReplaySummary, 'observations' | 'logicalEvents' | 'occurrences' | 'firstObserved' | 'lastObserved' | 'patterns' | 'unknownReasons'> // prettier-ignore
+export type Totals = Pick<
+  ReplaySummary,
+  'observations' | 'logicalEvents' | 'occurrences' | 'firstObserved' | 'lastObserved' | 'patterns' | 'unknownReasons'
+>
 
 /** A replay as it is told, wherever it went. */
 export function summaryOf(

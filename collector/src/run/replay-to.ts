@@ -136,7 +136,12 @@ class Remainder {
   async read(): Promise<There> {
     // The accounts first: what is stored between the two questions is then counted at most too early as still on its way.
     const { buffered, deadLettered } = await this.#ask<Accounts>('accounts', {})
-    const { total } = await this.#ask<{ readonly total: number }>('events', { cluster: this.#cluster, query: `source:"recording ${this.#recording}"`, view: 'observations', limit: 1 }) // prettier-ignore
+    const { total } = await this.#ask<{ readonly total: number }>('events', {
+      cluster: this.#cluster,
+      query: `source:"recording ${this.#recording}"`,
+      view: 'observations',
+      limit: 1,
+    })
     return { stored: total, refusedByStore: Object.values(deadLettered).reduce((sum, each) => sum + each, 0), buffered }
   }
 
@@ -146,7 +151,13 @@ class Remainder {
     const metrics = 'observations,events,occurrences,first,last'
     const [all, unknown, { patterns }] = await Promise.all([
       this.#ask<Groups>('aggregate', { cluster, metrics }),
-      this.#ask<Groups>('aggregate', { cluster, query: `rule:"${DEFAULT_RULE}"`, groupBy: 'reason', metrics: 'observations', top: 100 }), // prettier-ignore
+      this.#ask<Groups>('aggregate', {
+        cluster,
+        query: `rule:"${DEFAULT_RULE}"`,
+        groupBy: 'reason',
+        metrics: 'observations',
+        top: 100,
+      }),
       this.#ask<{ readonly patterns: readonly object[] }>('patterns', { cluster }),
     ])
     const values = all.groups[0]?.points[0]?.values ?? {}
@@ -159,7 +170,12 @@ class Remainder {
       firstObserved: time('first'),
       lastObserved: time('last'),
       patterns,
-      unknownReasons: Object.fromEntries(unknown.groups.map(({ key, points }) => [key?.[0] ?? '(others)', Number(points[0]?.values['observations'] ?? 0)])), // prettier-ignore
+      unknownReasons: Object.fromEntries(
+        unknown.groups.map(({ key, points }) => [
+          key?.[0] ?? '(others)',
+          Number(points[0]?.values['observations'] ?? 0),
+        ]),
+      ),
     }
   }
 

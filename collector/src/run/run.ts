@@ -53,7 +53,11 @@ export async function run(
     if (again === null) return await serve(config, input, signal, screen, { ...surroundings, time, rules })
     for (;;) {
       emptyForPass(config)
-      const code = await serve(config, input, AbortSignal.any([signal, AbortSignal.timeout(again / 1_000)]), screen, { ...surroundings, time, rules }) // prettier-ignore
+      const code = await serve(config, input, AbortSignal.any([signal, AbortSignal.timeout(again / 1_000)]), screen, {
+        ...surroundings,
+        time,
+        rules,
+      })
       if (signal.aborted) return code
     }
   } finally {

@@ -23,7 +23,12 @@ function stream(overrides: Partial<StreamState>): StreamState {
   }
 }
 
-const METRICS = { watchIs: () => undefined, clusterIs: () => undefined, watchWasEmpty: () => undefined, listCutOff: () => undefined } // prettier-ignore
+const METRICS = {
+  watchIs: () => undefined,
+  clusterIs: () => undefined,
+  watchWasEmpty: () => undefined,
+  listCutOff: () => undefined,
+}
 
 const QUIET = { warn: () => undefined, info: () => undefined }
 
@@ -41,7 +46,12 @@ function statesWith(...streams: readonly (readonly [string, Partial<StreamState>
 it('counts each list that is cut off once', () => {
   const cut: string[] = []
   const metrics = { ...METRICS, listCutOff: (name: string) => cut.push(name) }
-  const states = new WatchStates(() => NOW, () => NOW, metrics, QUIET) // prettier-ignore
+  const states = new WatchStates(
+    () => NOW,
+    () => NOW,
+    metrics,
+    QUIET,
+  )
   for (const listsCutOff of [0, 1, 1, 2, 2]) states.update('prod', stream({ listsCutOff }))
   expect(cut).toEqual(['prod', 'prod'])
 })
@@ -49,7 +59,12 @@ it('counts each list that is cut off once', () => {
 describe('time that passes in clusters', () => {
   it('goes by the time that is agreed on, not by a clock that is ahead', () => {
     const ahead = NOW + 17_520 * HOUR
-    const states = new WatchStates(() => ahead, () => NOW, METRICS, QUIET) // prettier-ignore
+    const states = new WatchStates(
+      () => ahead,
+      () => NOW,
+      METRICS,
+      QUIET,
+    )
     states.update('prod', stream({ lastActivity: ahead - SECOND }))
     expect(states.passages()).toEqual([{ cluster: 'prod', until: NOW - 2 * MINUTE, isWatched: true }])
   })
@@ -92,7 +107,11 @@ describe('what a stream is told about', () => {
       metrics,
       logger,
     )
-    return { said, seen, tell: (state: Partial<StreamState>) => states.update('prod', stream({ stream: 's', ...state })) } // prettier-ignore
+    return {
+      said,
+      seen,
+      tell: (state: Partial<StreamState>) => states.update('prod', stream({ stream: 's', ...state })),
+    }
   }
   const forbidden = { isCurrent: false, isForbidden: true, lastError: 'forbidden: cannot list' }
 

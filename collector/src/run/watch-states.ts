@@ -41,7 +41,8 @@ export class WatchStates {
     this.#states.set(state.stream, { cluster, state, since: before?.since ?? this.#clock() })
     if (state.listsCutOff > (before?.state.listsCutOff ?? 0)) this.#metrics.listCutOff(cluster)
     this.#tell(cluster, state)
-    for (let seen = before?.state.emptyWatches ?? 0; seen < state.emptyWatches; seen++) this.#metrics.watchWasEmpty(cluster, state.stream) // prettier-ignore
+    for (let seen = before?.state.emptyWatches ?? 0; seen < state.emptyWatches; seen++)
+      this.#metrics.watchWasEmpty(cluster, state.stream)
     if (before?.state.phase === state.phase && before.state.isForbidden === state.isForbidden) return
     this.#metrics.watchIs(cluster, state.stream, wordFor(state))
     this.#metrics.clusterIs(cluster, this.#isWatched(cluster))

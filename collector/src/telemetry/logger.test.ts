@@ -52,7 +52,10 @@ describe('the log', () => {
     { name: 'a token', fields: { token: CANARY } },
     { name: 'credentials of a URL', fields: { url: `https://bot:${CANARY}@git.example/x` } },
     { name: 'a bearer token in an error', fields: { error: new Error(`refused: Authorization: Bearer ${CANARY}`) } },
-    { name: 'a parameter in the cause of an error', fields: { error: new Error('x', { cause: new Error(`GET /?token=${CANARY}`) }) } }, // prettier-ignore
+    {
+      name: 'a parameter in the cause of an error',
+      fields: { error: new Error('x', { cause: new Error(`GET /?token=${CANARY}`) }) },
+    },
     { name: 'the input that V8 quotes', fields: { error: jsonError(`[${CANARY}]`) } },
     { name: 'what lies too deep to be looked at', fields: { a: { b: { c: { d: { e: { f: CANARY } } } } } } },
   ]

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { Accounts } from '../event/outcome.ts'
 import { createMetrics, METRICS } from './metrics.ts'
 
-const NONE: Accounts = { received: 0, stored: 0, alreadyStored: 0, filtered: {}, signalled: {}, dropped: {}, deadLettered: {}, buffered: 0 } // prettier-ignore
+const NONE: Accounts = {
+  received: 0,
+  stored: 0,
+  alreadyStored: 0,
+  filtered: {},
+  signalled: {},
+  dropped: {},
+  deadLettered: {},
+  buffered: 0,
+}
 
 function metricsOf(accounts: () => Accounts, rules: { name: string; throws: number }[] = []) {
   return createMetrics({
@@ -18,7 +27,14 @@ const seriesOf = (text: string) => text.split('\n').filter((line) => line !== ''
 
 describe('metrics', () => {
   it('show the accounts, however often they are read', async () => {
-    const accounts = { ...NONE, received: 10, stored: 6, filtered: { 'noise/leases': 1 }, signalled: { deletion: 1 }, buffered: 2 } // prettier-ignore
+    const accounts = {
+      ...NONE,
+      received: 10,
+      stored: 6,
+      filtered: { 'noise/leases': 1 },
+      signalled: { deletion: 1 },
+      buffered: 2,
+    }
     const metrics = metricsOf(() => accounts)
     await metrics.text()
     const series = seriesOf(await metrics.text())
@@ -40,7 +56,9 @@ describe('metrics', () => {
     const metrics = metricsOf(() => NONE)
     metrics.watchIs('lab', 'all namespaces', 'listing')
     metrics.watchIs('lab', 'all namespaces', 'watching')
-    const watching = seriesOf(await metrics.text()).filter((line) => line.startsWith('eventloom_watch_state') && line.endsWith(' 1')) // prettier-ignore
+    const watching = seriesOf(await metrics.text()).filter(
+      (line) => line.startsWith('eventloom_watch_state') && line.endsWith(' 1'),
+    )
     expect(watching).toEqual(['eventloom_watch_state{cluster="lab",stream="all namespaces",state="watching"} 1'])
   })
 
@@ -52,7 +70,9 @@ describe('metrics', () => {
     accounts = { ...NONE, received: 2_000, filtered: causes }
     const after = seriesOf(await metrics.text())
     expect(after.length - before).toBeLessThan(100)
-    const sum = after.filter((line) => line.includes('filtered')).reduce((total, line) => total + Number(line.split(' ').at(-1)), 0) // prettier-ignore
+    const sum = after
+      .filter((line) => line.includes('filtered'))
+      .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0)
     expect(sum).toBe(2_000)
   })
 
@@ -67,6 +87,10 @@ describe('metrics', () => {
   it('are exactly those of the table', async () => {
     const text = await metricsOf(() => NONE).text()
     const exported = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
-    expect(exported.sort()).toEqual(Object.entries(METRICS).map(([name, [type]]) => `${name} ${type}`).sort()) // prettier-ignore
+    expect(exported.sort()).toEqual(
+      Object.entries(METRICS)
+        .map(([name, [type]]) => `${name} ${type}`)
+        .sort(),
+    )
   })
 })

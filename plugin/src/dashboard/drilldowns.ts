@@ -14,7 +14,20 @@ const RECOMMENDED_FIELDS = ['severity', 'namespace', 'reason', 'owner.name', 'no
 const MOST_REASONS = 5
 
 /** Fields whose values are as many as events, or of which one event has several. */
-const UNGROUPABLE: ReadonlySet<string> = new Set(['id', 'uid', 'name', 'note', 'resourceVersion', 'lastObserved', 'firstObserved', 'received', 'deltaSince', 'patternIds', 'flags', 'level']) // prettier-ignore
+const UNGROUPABLE: ReadonlySet<string> = new Set([
+  'id',
+  'uid',
+  'name',
+  'note',
+  'resourceVersion',
+  'lastObserved',
+  'firstObserved',
+  'received',
+  'deltaSince',
+  'patternIds',
+  'flags',
+  'level',
+])
 
 /**
  * Whether each filter and group is of use here: Grafana greys out the others and says why. A dashboard may carry some for other

@@ -22,11 +22,18 @@ function replaceVariables(text: string, scopedVars?: ScopedVars): string {
   })
 }
 
-const link = (query: unknown): DataLink => ({ title: 'A link', url: '', internal: { datasourceUid: 'ds', datasourceName: 'Eventloom', query } }) // prettier-ignore
+const link = (query: unknown): DataLink => ({
+  title: 'A link',
+  url: '',
+  internal: { datasourceUid: 'ds', datasourceName: 'Eventloom', query },
+})
 const ofRow = (name: string) => `\${__data.fields["${name}"]}`
 const raw = { from: 'now-6h', to: 'now' }
 const range = { from: dateTime(0), to: dateTime(1), raw }
-const surroundings: Surroundings = { range, dashboard: { uid: 'workloads', folderUid: 'f1', folderTitle: 'Kubernetes events' } } // prettier-ignore
+const surroundings: Surroundings = {
+  range,
+  dashboard: { uid: 'workloads', folderUid: 'f1', folderTitle: 'Kubernetes events' },
+}
 
 /** Links of a row of a table whose reason is as given, as Grafana's panels get them. */
 function clicked(
@@ -45,7 +52,13 @@ function clicked(
     ],
   })
   const fieldConfig = { defaults: {}, overrides: [] }
-  const [shown] = applyFieldOverrides({ data: [withLinks(frame, around)], fieldConfig, replaceVariables, theme: createTheme(), timeZone: 'utc' }) // prettier-ignore
+  const [shown] = applyFieldOverrides({
+    data: [withLinks(frame, around)],
+    fieldConfig,
+    replaceVariables,
+    theme: createTheme(),
+    timeZone: 'utc',
+  })
   return shown?.fields[0]?.getLinks?.(row === undefined ? {} : { valueRowIndex: row }) ?? []
 }
 
@@ -55,7 +68,10 @@ const terms = [{ key: 'reason', operator: '=', values: [ofRow('reason')] }]
 it('opens a query in Explore with the range that is shown and the values of the row', () => {
   const [model] = clicked({ refId: 'A', filter: { text: '', terms } })
   expect(model?.title).toBe('A link')
-  const left = JSON.parse(addressOf(model === undefined ? [] : [model]).searchParams.get('left') ?? '') as { range: unknown; queries: unknown[] } // prettier-ignore
+  const left = JSON.parse(addressOf(model === undefined ? [] : [model]).searchParams.get('left') ?? '') as {
+    range: unknown
+    queries: unknown[]
+  }
   expect(left.range).toEqual(raw)
   expect(left.queries[0]).toMatchObject({ filter: { terms: [{ key: 'reason', values: ['BackOff'] }] } })
 })
@@ -63,7 +79,9 @@ it('opens a query in Explore with the range that is shown and the values of the 
 it.each(['"} ] { "', '$other & = ? # %41', '\\', 'Zeile\n2', '名'])('keeps the value %j whole on its way', (reason) => {
   const around = { query: { filter: { terms } }, around: { first: 'first', last: 'last', byMs: 600_000 } }
   const { searchParams } = addressOf(clicked(around, reason))
-  const { events } = JSON.parse(searchParams.get('panes') ?? '') as { events: { queries: { filter: unknown }[]; range: unknown } } // prettier-ignore
+  const { events } = JSON.parse(searchParams.get('panes') ?? '') as {
+    events: { queries: { filter: unknown }[]; range: unknown }
+  }
   expect(events.queries[0]?.filter).toEqual({ terms: [{ key: 'reason', operator: '=', values: [reason] }] })
   expect(events.range).toEqual({ from: '400000', to: '2600000' })
 })
@@ -72,7 +90,12 @@ it('opens a dashboard only where there is one', () => {
   const target = { dashboard: 'workloads', variables: { workload: ofRow('reason') } }
   const { pathname, searchParams } = addressOf(clicked(target))
   expect(pathname).toBe('/d/workloads')
-  expect(Object.fromEntries(searchParams)).toEqual({ 'var-datasource': 'ds', 'var-workload': 'BackOff', from: 'now-6h', to: 'now' }) // prettier-ignore
+  expect(Object.fromEntries(searchParams)).toEqual({
+    'var-datasource': 'ds',
+    'var-workload': 'BackOff',
+    from: 'now-6h',
+    to: 'now',
+  })
   expect(clicked(target, 'BackOff', { range, dashboard: null })).toEqual([])
 })
 
@@ -80,12 +103,17 @@ it('begins a rule in the folder of the dashboards, and none of what is routine',
   const rule = { name: ofRow('reason'), annotations: [{ key: 'summary', value: '{{ $labels.namespace }}' }] }
   const { pathname, searchParams } = addressOf(clicked({ rule, when: ofRow('canAlert') }))
   expect(pathname).toBe('/alerting/new/alerting')
-  expect(JSON.parse(searchParams.get('defaults') ?? '')).toEqual({ ...rule, name: 'BackOff', folder: { uid: 'f1', title: 'Kubernetes events' } }) // prettier-ignore
+  expect(JSON.parse(searchParams.get('defaults') ?? '')).toEqual({
+    ...rule,
+    name: 'BackOff',
+    folder: { uid: 'f1', title: 'Kubernetes events' },
+  })
   expect(clicked({ rule, when: ofRow('canAlert') }, 'Routine')[0]?.href).toBe('')
 })
 
 it('names the dashboard that has to be looked for', () => {
-  const frame = (query: unknown) => toDataFrame({ fields: [{ name: 'a', values: ['x'], config: { links: [link(query)] } }] }) // prettier-ignore
+  const frame = (query: unknown) =>
+    toDataFrame({ fields: [{ name: 'a', values: ['x'], config: { links: [link(query)] } }] })
   expect(linkedDashboard([frame({ refId: 'A' })])).toBeNull()
   expect(linkedDashboard([frame({ refId: 'A' }), frame({ dashboard: 'workloads' })])).toBe('workloads')
 })

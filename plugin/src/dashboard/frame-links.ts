@@ -53,8 +53,10 @@ function completed(link: DataLink, { range, dashboard }: Surroundings): DataLink
   const url = (build: (replace: Replace) => string): DataLink[] => [
     { title, url: '', onBuildUrl: ({ replaceVariables = (text) => text }) => build(replaceVariables) },
   ]
-  if (around !== undefined) return url((replace) => exploreUrl(internal.datasourceUid, filledIn(query, replace), rangeAround(around, replace))) // prettier-ignore
-  if (wanted !== undefined) return url((replace) => dashboardUrl(wanted, internal.datasourceUid, variables, range, replace)) // prettier-ignore
+  if (around !== undefined)
+    return url((replace) => exploreUrl(internal.datasourceUid, filledIn(query, replace), rangeAround(around, replace)))
+  if (wanted !== undefined)
+    return url((replace) => dashboardUrl(wanted, internal.datasourceUid, variables, range, replace))
   if (rule !== undefined) return url((replace) => (replace(when) === 'true' ? ruleUrl(rule, dashboard, replace) : ''))
   return [{ ...link, title, internal: { ...internal, range } }]
 }
@@ -91,7 +93,12 @@ function dashboardUrl(
 ): string {
   const chosen = Object.entries(variables).map(([name, text]) => [`var-${name}`, replace(text)])
   const end = (time: TimeRange['raw']['from']) => (typeof time === 'string' ? time : String(dateTime(time).valueOf()))
-  const parameters = { 'var-datasource': datasource, ...Object.fromEntries(chosen), from: end(raw.from), to: end(raw.to) } // prettier-ignore
+  const parameters = {
+    'var-datasource': datasource,
+    ...Object.fromEntries(chosen),
+    from: end(raw.from),
+    to: end(raw.to),
+  }
   return address(`/d/${uid}`, parameters)
 }
 

@@ -28,7 +28,13 @@ export class VariableSupport extends CustomVariableSupport<EventloomApi, Variabl
     from(this.#find(request).then((data) => ({ data })))
 
   override getDefaultQuery(): Partial<EventloomQuery> & Pick<VariableQuery, 'field' | 'sort' | 'search'> {
-    return { schemaVersion: SCHEMA_VERSION, field: 'namespace', filter: { text: '', terms: [] }, sort: 'count', search: SEARCH } // prettier-ignore
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      field: 'namespace',
+      filter: { text: '', terms: [] },
+      sort: 'count',
+      search: SEARCH,
+    }
   }
 
   async #find({ targets: [query], range, scopedVars }: DataQueryRequest<VariableQuery>): Promise<MetricFindValue[]> {
@@ -37,7 +43,13 @@ export class VariableSupport extends CustomVariableSupport<EventloomApi, Variabl
     const { text = '', terms = [] } = query.filter ?? {}
     const filter = { text: lucene(text), terms: terms.map(term) }
     const { limit, sort = 'count', search = '' } = query
-    const question = { field: plain(query.field), filter, sort, search: searchedFor(plain(search)), ...(limit === undefined ? {} : { limit }) } // prettier-ignore
+    const question = {
+      field: plain(query.field),
+      filter,
+      sort,
+      search: searchedFor(plain(search)),
+      ...(limit === undefined ? {} : { limit }),
+    }
     return this.#dataSource.resources.variable(question, rangeOf(range))
   }
 }

@@ -53,7 +53,11 @@ export function AggregateOptions({ query, resources, range, onChange, onRunQuery
       {hasGroups && (
         <NumberField
           label={t('aggregate.top', 'Top')}
-          tooltip={isSeries ? t('aggregate.top-hint', 'The others become one series without labels') : t('aggregate.top-rows-hint', 'Groups with the highest number')} // prettier-ignore
+          tooltip={
+            isSeries
+              ? t('aggregate.top-hint', 'The others become one series without labels')
+              : t('aggregate.top-rows-hint', 'Groups with the highest number')
+          }
           value={query.top}
           usual={isSeries ? 10 : 100}
           most={1_000}
@@ -76,7 +80,10 @@ function IntervalField({
   return (
     <InlineField
       label={t('aggregate.interval', 'Interval')}
-      tooltip={t('aggregate.interval-hint', 'Calendar intervals begin at midnight of the dashboard’s time zone. In alert rules, which have none, at midnight UTC.')} // prettier-ignore
+      tooltip={t(
+        'aggregate.interval-hint',
+        'Calendar intervals begin at midnight of the dashboard’s time zone. In alert rules, which have none, at midnight UTC.',
+      )}
     >
       <Combobox<string>
         id={id}
@@ -128,7 +135,11 @@ function formatFor(metric: Metric, format: Format): { format?: Format } {
 
 function formats(metric: Metric): ComboboxOption<Format>[] {
   const plain: ComboboxOption<Format>[] = [
-    { value: 'numeric', label: t('format.numeric', 'Numbers'), description: t('format.numeric-hint', 'One for each group: for alert rules, gauges and bars') }, // prettier-ignore
+    {
+      value: 'numeric',
+      label: t('format.numeric', 'Numbers'),
+      description: t('format.numeric-hint', 'One for each group: for alert rules, gauges and bars'),
+    },
     {
       value: 'table',
       label: t('format.table', 'Table'),

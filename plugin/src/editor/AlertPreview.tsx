@@ -66,7 +66,10 @@ function Instances({ instances, labelSets, values = [], firing = null, warnings 
             {instances === 0
               ? t('preview.none', 'Nothing matched in this range, so the rule has no data. Set “no data” to Normal.')
               : firing === null
-                ? t('preview.threshold', 'Each row is an alert of its own. It fires when its value is beyond the threshold of the rule.') // prettier-ignore
+                ? t(
+                    'preview.threshold',
+                    'Each row is an alert of its own. It fires when its value is beyond the threshold of the rule.',
+                  )
                 : t('preview.labels', 'Each row is an alert of its own. It fires while its value is above 0.')}
           </Text>
         </Stack>

@@ -44,7 +44,11 @@ function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType
         description: t('type.events-hint', 'Rows of a log, newest first'),
       }
     case 'aggregate':
-      return { value, label: t('type.aggregate', 'Count'), description: t('type.aggregate-hint', 'One number over time or by group: for charts and alert rules') } // prettier-ignore
+      return {
+        value,
+        label: t('type.aggregate', 'Count'),
+        description: t('type.aggregate-hint', 'One number over time or by group: for charts and alert rules'),
+      }
     case 'patterns':
       return {
         value,
@@ -52,9 +56,20 @@ function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType
         description: t('type.patterns-hint', 'What recurs, the worst first; what is new, periodic or silent'),
       }
     case 'correlations':
-      return { value, label: t('type.correlations', 'Related'), description: t('type.correlations-hint', 'Events that belong together, by what happened; or what caused what among them') } // prettier-ignore
+      return {
+        value,
+        label: t('type.correlations', 'Related'),
+        description: t(
+          'type.correlations-hint',
+          'Events that belong together, by what happened; or what caused what among them',
+        ),
+      }
     case 'timeline':
-      return { value, label: t('type.timeline', 'Timeline'), description: t('type.timeline-hint', 'The state of each workload, object, node or namespace over time') } // prettier-ignore
+      return {
+        value,
+        label: t('type.timeline', 'Timeline'),
+        description: t('type.timeline-hint', 'The state of each workload, object, node or namespace over time'),
+      }
     case 'annotations':
       return {
         value,

@@ -28,7 +28,8 @@ it('finds a value that is beyond the list, beside those in it', async () => {
 it('knows when a list does not hold all', async () => {
   const resources = new Resources(ask as ConstructorParameters<typeof Resources>[0])
   const term = { key: 'namespace', operator: '=' as const, values: [] }
-  const isCut = async (input: string) => (await listedValues({ term, others: [], resources, range: undefined }, input)).isCut // prettier-ignore
+  const isCut = async (input: string) =>
+    (await listedValues({ term, others: [], resources, range: undefined }, input)).isCut
   expect(await isCut('')).toBe(true)
   expect(await isCut('shop-')).toBe(true)
   expect(await isCut('shop-25')).toBe(false)

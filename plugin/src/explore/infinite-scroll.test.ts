@@ -2,7 +2,11 @@ import { dateTime, LogsSortOrder, store } from '@grafana/data'
 import type { EventloomQuery } from '../query/query'
 import { inExploreOrder, ScrolledLists } from './infinite-scroll'
 
-const query = (parts: Partial<EventloomQuery> = {}): EventloomQuery => ({ refId: 'A', filter: { text: 'reason:BackOff' }, ...parts }) // prettier-ignore
+const query = (parts: Partial<EventloomQuery> = {}): EventloomQuery => ({
+  refId: 'A',
+  filter: { text: 'reason:BackOff' },
+  ...parts,
+})
 const range = (from: number, to: number) => ({ from: dateTime(from), to: dateTime(to), raw: { from: '', to: '' } })
 const next = query({ refId: 'A-more', supportingQueryType: 'infiniteScroll' })
 

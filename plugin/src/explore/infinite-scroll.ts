@@ -35,7 +35,11 @@ export class ScrolledLists {
       }
       const first = this.#firstPages.find((page) => page.list === list && (page.from === from || page.to === to))
       if (first === undefined) return query
-      return { ...query, scrolled: { from: first.from, to: first.to }, order: first.to === to && first.from !== from ? 'oldest' : 'newest' } // prettier-ignore
+      return {
+        ...query,
+        scrolled: { from: first.from, to: first.to },
+        order: first.to === to && first.from !== from ? 'oldest' : 'newest',
+      }
     })
   }
 

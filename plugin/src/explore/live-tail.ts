@@ -35,7 +35,14 @@ export function liveTail(
           addr: { scope: LiveChannelScope.DataSource, stream: uid, path: tailPath(data.query), data },
           buffer: { maxLength: MOST_ROWS, action: StreamingFrameAction.Append },
         })
-        .pipe(map((response): DataQueryResponse => ({ ...response, data: response.data.map(withBound), key, state: LoadingState.Streaming }))) // prettier-ignore
+        .pipe(
+          map((response): DataQueryResponse => ({
+            ...response,
+            data: response.data.map(withBound),
+            key,
+            state: LoadingState.Streaming,
+          })),
+        )
     })
   return merge(...tails)
 }
@@ -43,7 +50,11 @@ export function liveTail(
 /** Says so once older rows go, where Explore's logs and where panels look for it. */
 export function withBound(frame: DataFrame): DataFrame {
   if (frame.length < MOST_ROWS) return frame
-  const error = t('tail.bound', 'Only the newest {{most}} rows are kept here. Run the query without live tail to see all.', { most: MOST_ROWS }) // prettier-ignore
+  const error = t(
+    'tail.bound',
+    'Only the newest {{most}} rows are kept here. Run the query without live tail to see all.',
+    { most: MOST_ROWS },
+  )
   const custom = { ...(frame.meta?.custom as object | undefined), error }
   return { ...frame, meta: { ...frame.meta, custom, notices: [{ severity: 'info', text: error }] } }
 }

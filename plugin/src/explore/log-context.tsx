@@ -52,7 +52,10 @@ export function contextQuery(
 /** The neighbours of a row as a query of its own, for "open in split view". */
 export function neighboursQuery(row: LogRowModel, query: EventloomQuery | undefined, scope: Scope): EventloomQuery {
   const shared = SHARED[scope].flatMap((key) => (row.labels[key] ? [{ key, value: row.labels[key] }] : []))
-  const filter = shared.reduce((done, { key, value }) => addValue(done, key, '=', value), { text: '', terms: [] } as Parameters<typeof addValue>[0]) // prettier-ignore
+  const filter = shared.reduce((done, { key, value }) => addValue(done, key, '=', value), {
+    text: '',
+    terms: [],
+  } as Parameters<typeof addValue>[0])
   return {
     refId: query?.refId ?? 'A',
     schemaVersion: SCHEMA_VERSION,

@@ -20,10 +20,28 @@ export function supplementaryQuery(
   switch (options.type) {
     case SupplementaryQueryType.LogsVolume:
       if (query.queryType !== 'events') return undefined
-      return { refId: `log-volume-${refId}`, datasource, schemaVersion, filter, queryType: 'aggregate', metric: volumeMetric(query), groupBy: ['level'], format: 'timeseries', interval: 'auto' } // prettier-ignore
+      return {
+        refId: `log-volume-${refId}`,
+        datasource,
+        schemaVersion,
+        filter,
+        queryType: 'aggregate',
+        metric: volumeMetric(query),
+        groupBy: ['level'],
+        format: 'timeseries',
+        interval: 'auto',
+      }
     case SupplementaryQueryType.LogsSample:
       if (query.queryType === 'events' || query.queryType === 'context') return undefined
-      return { refId: `log-sample-${refId}`, datasource, schemaVersion, filter, queryType: 'events', view: 'events', limit: options.limit ?? SAMPLE_ROWS } // prettier-ignore
+      return {
+        refId: `log-sample-${refId}`,
+        datasource,
+        schemaVersion,
+        filter,
+        queryType: 'events',
+        view: 'events',
+        limit: options.limit ?? SAMPLE_ROWS,
+      }
     default:
       return undefined
   }

@@ -105,7 +105,13 @@ function questions(): readonly { title: string; meaning: string; query: Partial<
     {
       title: t('help.open', 'What is broken now'),
       meaning: t('help.open-meaning', '1 until the problem is over: the query for alert rules'),
-      query: { queryType: 'aggregate', filter: { text: 'severity:(high OR critical)', terms: [] }, metric: 'active', format: 'numeric', groupBy: ['cluster', 'namespace', 'owner.name', 'reason'] }, // prettier-ignore
+      query: {
+        queryType: 'aggregate',
+        filter: { text: 'severity:(high OR critical)', terms: [] },
+        metric: 'active',
+        format: 'numeric',
+        groupBy: ['cluster', 'namespace', 'owner.name', 'reason'],
+      },
     },
     {
       title: t('help.noise', 'What recurs'),

@@ -50,7 +50,8 @@ export function interpolator(templates: Templates, scopedVars: ScopedVars = {}) 
     return templates.replace(open, scopedVars, (value) => joinValues(asList(value)))
   }
 
-  const fields = (names: readonly string[]) => [...new Set(names.flatMap((name) => expand(name) ?? []))].filter((name) => name !== '') // prettier-ignore
+  const fields = (names: readonly string[]) =>
+    [...new Set(names.flatMap((name) => expand(name) ?? []))].filter((name) => name !== '')
   const plain = (text: string) => templates.replace(text, scopedVars)
   return { expand, term, lucene, fields, plain }
 }

@@ -52,7 +52,11 @@ describe('a new query', () => {
   })
 
   it('of an alert rule is grouped by names that stay', () => {
-    expect(newQuery(CoreApp.UnifiedAlerting)).toMatchObject({ format: 'numeric', metric: 'active', groupBy: ['cluster', 'namespace', 'owner.name', 'reason'] }) // prettier-ignore
+    expect(newQuery(CoreApp.UnifiedAlerting)).toMatchObject({
+      format: 'numeric',
+      metric: 'active',
+      groupBy: ['cluster', 'namespace', 'owner.name', 'reason'],
+    })
   })
 })
 

@@ -7,7 +7,16 @@ export const SCHEMA_VERSION = 1
 export const TRAITS = ['burst', 'recurring', 'novel', 'silent', 'periodic'] as const
 export type Trait = (typeof TRAITS)[number]
 
-export const QUERY_TYPES = ['incidents', 'problems', 'events', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations'] as const // prettier-ignore
+export const QUERY_TYPES = [
+  'incidents',
+  'problems',
+  'events',
+  'aggregate',
+  'patterns',
+  'correlations',
+  'timeline',
+  'annotations',
+] as const
 export type EditableQueryType = (typeof QUERY_TYPES)[number]
 export type QueryType = EditableQueryType | 'context'
 
@@ -16,7 +25,19 @@ export const OPERATORS = ['=', '!=', '=|', '!=|', '=~', '!~', '<', '>'] as const
 export type Operator = (typeof OPERATORS)[number]
 
 /** Numbers that `aggregate` can show, most wanted first. */
-export const METRICS = ['occurrences', 'rate', 'objects', 'events', 'observations', 'active', 'watched', 'complete', 'maxSeverity', 'gapP50', 'gapP95'] as const // prettier-ignore
+export const METRICS = [
+  'occurrences',
+  'rate',
+  'objects',
+  'events',
+  'observations',
+  'active',
+  'watched',
+  'complete',
+  'maxSeverity',
+  'gapP50',
+  'gapP95',
+] as const
 export type Metric = (typeof METRICS)[number]
 
 export const FORMATS = ['auto', 'timeseries', 'numeric', 'table', 'heatmap'] as const

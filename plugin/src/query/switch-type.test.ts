@@ -1,11 +1,28 @@
 import { switchType } from './switch-type'
 import type { ReadableQuery } from './query'
 
-const counts: ReadableQuery = { refId: 'B', schemaVersion: 1, queryType: 'aggregate', filter: { text: 'a', terms: [] }, editorMode: 'code', metric: 'objects', groupBy: ['reason'], top: 5, hide: true } // prettier-ignore
+const counts: ReadableQuery = {
+  refId: 'B',
+  schemaVersion: 1,
+  queryType: 'aggregate',
+  filter: { text: 'a', terms: [] },
+  editorMode: 'code',
+  metric: 'objects',
+  groupBy: ['reason'],
+  top: 5,
+  hide: true,
+}
 
 it('leaves behind what the other type does not read, and keeps what belongs to every query', () => {
   const { query } = switchType(counts, 'events', {})
-  expect(query).toEqual({ refId: 'B', schemaVersion: 1, queryType: 'events', filter: { text: 'a', terms: [] }, editorMode: 'code', hide: true }) // prettier-ignore
+  expect(query).toEqual({
+    refId: 'B',
+    schemaVersion: 1,
+    queryType: 'events',
+    filter: { text: 'a', terms: [] },
+    editorMode: 'code',
+    hide: true,
+  })
 })
 
 it('brings everything back when its type is chosen again', () => {

@@ -28,7 +28,10 @@ export function switchType(
   const common = Object.fromEntries(Object.entries(query).filter(([key]) => !options.has(key as Option)))
   const own = picked(query, READ[query.queryType])
   const wanted = remembered[to] ?? picked(query, READ[to])
-  return { query: { ...common, ...wanted, refId: query.refId, queryType: to }, remembered: { ...remembered, [query.queryType]: own } } // prettier-ignore
+  return {
+    query: { ...common, ...wanted, refId: query.refId, queryType: to },
+    remembered: { ...remembered, [query.queryType]: own },
+  }
 }
 
 function picked(query: EventloomQuery, options: readonly Option[]): Partial<EventloomQuery> {

@@ -71,7 +71,11 @@ describe('the commands in README and docs', () => {
     const shown = commands.find(({ text }) => text === 'npm -s start')?.printed ?? ''
     const data = mkdtempSync(join(tmpdir(), 'eventloom-docs-'))
     const environment = { EVENTLOOM_DATA: data, EVENTLOOM_API_PORT: '0', KUBECONFIG: join(data, 'none'), NO_COLOR: '1' }
-    const { stdout } = await commandLine(['run', '--play-when-unreachable'], '', { columns: COLUMNS, environment, stopAt: 'Watching.' }) // prettier-ignore
+    const { stdout } = await commandLine(['run', '--play-when-unreachable'], '', {
+      columns: COLUMNS,
+      environment,
+      stopAt: 'Watching.',
+    })
     rmSync(data, { recursive: true, force: true })
     expect(ageless(stdout.replace(data, 'data').replace(/Stopped\..*/s, ''))).toBe(ageless(shown))
   })
@@ -82,7 +86,9 @@ describe('the commands in README and docs', () => {
   })
 
   it('stand in blocks that say whether they run', () => {
-    const stray = PAGES.filter((page) => page !== 'docs/cli.md').flatMap((page) => strayCommands(page).map((text) => `${page} ${text}`)) // prettier-ignore
+    const stray = PAGES.filter((page) => page !== 'docs/cli.md').flatMap((page) =>
+      strayCommands(page).map((text) => `${page} ${text}`),
+    )
     expect(stray).toEqual([])
   })
 })

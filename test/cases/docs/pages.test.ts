@@ -22,20 +22,30 @@ function linksOf(page: string) {
 /** A heading as pages on GitHub name it. */
 function anchorsOf(page: string): readonly string[] {
   const headings = [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text)
-  return headings.map((text) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').trim().replaceAll(' ', '-')) // prettier-ignore
+  return headings.map((text) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  )
 }
 
 describe('the pages', () => {
   const links = PAGES.flatMap(linksOf)
 
   it('link to what is there', () => {
-    const dead = links.filter(({ file, heading }) => !existsSync(join(ROOT, file)) || (heading !== '' && !anchorsOf(file).includes(heading))) // prettier-ignore
+    const dead = links.filter(
+      ({ file, heading }) => !existsSync(join(ROOT, file)) || (heading !== '' && !anchorsOf(file).includes(heading)),
+    )
     expect(dead.map(({ page, target }) => `${page}: ${target}`)).toEqual([])
   })
 
   it('are all in docs/README.md', () => {
     const listed = new Set(linksOf('docs/README.md').map(({ file }) => file))
-    expect(PAGES.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md' && !listed.has(page))).toEqual([]) // prettier-ignore
+    expect(PAGES.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md' && !listed.has(page))).toEqual(
+      [],
+    )
   })
 
   it('show every picture', () => {
@@ -46,7 +56,8 @@ describe('the pages', () => {
 })
 
 describe('docs/severities.md', () => {
-  const rows = (column: number) => [...textOf('docs/severities.md').matchAll(/^\| `.*$/gm)].map(([row]) => row.split(' | ')[column] ?? '') // prettier-ignore
+  const rows = (column: number) =>
+    [...textOf('docs/severities.md').matchAll(/^\| `.*$/gm)].map(([row]) => row.split(' | ')[column] ?? '')
 
   it('has every severity and category, in their order', () => {
     expect(rows(0)).toEqual([...SEVERITIES, ...CATEGORIES].map((word) => `| \`${word}\``))

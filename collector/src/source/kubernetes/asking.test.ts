@@ -93,7 +93,15 @@ describe('failureOfStatus', () => {
     expect(detail).toContain('said so')
   })
 
-  const kinds: [number, string][] = [[401, 'unauthorized'], [403, 'forbidden'], [404, 'forbidden'], [410, 'gone'], [429, 'failed'], [500, 'failed'], [504, 'failed']] // prettier-ignore
+  const kinds: [number, string][] = [
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+    [404, 'forbidden'],
+    [410, 'gone'],
+    [429, 'failed'],
+    [500, 'failed'],
+    [504, 'failed'],
+  ]
   for (const [status, kind] of kinds) {
     it(`takes ${status} as ${kind}`, () => {
       const asked = { verb: 'list', resource: 'events', group: 'events.k8s.io', namespace: null } as const

@@ -128,7 +128,10 @@ describe('connectCluster', () => {
 
   it('runs an exec plug-in, once until it is told to renew', async () => {
     const counter = join(directory, 'runs')
-    const script = file('plugin.sh', `echo run >> ${counter}\necho '{"kind":"ExecCredential","status":{"token":"'$(wc -l < ${counter} | tr -d ' ')'"}}'\n`) // prettier-ignore
+    const script = file(
+      'plugin.sh',
+      `echo run >> ${counter}\necho '{"kind":"ExecCredential","status":{"token":"'$(wc -l < ${counter} | tr -d ' ')'"}}'\n`,
+    )
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'bash', args: [script] }
     const cluster = await connected({ kubeconfig: file('config', whole({ exec })) })
     await cluster.clusterUid(signal)
@@ -213,7 +216,10 @@ describe('connectCluster', () => {
     it('says in words that nothing listens', async () => {
       const cluster = await connected({ kubeconfig: file('config', whole({})) })
       await server.kill()
-      expect(await cluster.reach()).toEqual({ isReachable: false, reason: `${server.url}: nothing listens there: is the cluster running? (ECONNREFUSED)` }) // prettier-ignore
+      expect(await cluster.reach()).toEqual({
+        isReachable: false,
+        reason: `${server.url}: nothing listens there: is the cluster running? (ECONNREFUSED)`,
+      })
       await server.restart()
     })
 

@@ -57,7 +57,11 @@ export function failureOfStatus(
     case 410:
       return { kind: 'gone', detail: `the history that was asked for has been compacted${said}`, retryAfterMs }
     default:
-      return { kind: 'failed', detail: `${asked.verb} ${asked.resource}: the API server answered ${status}${said}`, retryAfterMs } // prettier-ignore
+      return {
+        kind: 'failed',
+        detail: `${asked.verb} ${asked.resource}: the API server answered ${status}${said}`,
+        retryAfterMs,
+      }
   }
 }
 
@@ -76,7 +80,10 @@ function forbidden({ verb, resource, group, namespace }: ApiRequest): string {
 function howToGrant({ resource, group, namespace }: ApiRequest, message: string): string {
   const [, account, user] = /User "(?:system:serviceaccount:([\w.-]+:[\w.-]+)|([\w.@:/-]+))"/.exec(message) ?? []
   const who = account !== undefined ? `--serviceaccount=${account}` : `--user=${user ?? 'USER'}`
-  const [role, binding, of, where] = namespace === null ? ['clusterrole', 'clusterrolebinding', '--clusterrole', ''] : ['role', 'rolebinding', '--role', ` --namespace=${namespace}`] // prettier-ignore
+  const [role, binding, of, where] =
+    namespace === null
+      ? ['clusterrole', 'clusterrolebinding', '--clusterrole', '']
+      : ['role', 'rolebinding', '--role', ` --namespace=${namespace}`]
   return (
     `For example: kubectl create ${role} eventloom-events --verb=list,watch --resource=${resource}.${group}${where} && ` +
     `kubectl create ${binding} eventloom-events ${of}=eventloom-events ${who}${where}`

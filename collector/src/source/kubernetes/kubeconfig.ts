@@ -63,7 +63,10 @@ export async function loadKubeconfig(options: ClusterOptions): Promise<LoadedKub
     requirePod(options)
     config.loadFromCluster()
   } else {
-    mergeInto(config, files.map((file) => readOne(new KubeConfig(), file))) // prettier-ignore
+    mergeInto(
+      config,
+      files.map((file) => readOne(new KubeConfig(), file)),
+    )
   }
   if (options.context !== undefined) config.setCurrentContext(options.context)
   const cluster = currentCluster(config, files)
@@ -199,7 +202,10 @@ function credentialFiles(config: KubeConfig): string[] {
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(
-    () => reject(new Error(`the credentials took longer than ${timeoutMs / 1_000} s: does the exec plug-in wait for somebody?`)), // prettier-ignore
+    () =>
+      reject(
+        new Error(`the credentials took longer than ${timeoutMs / 1_000} s: does the exec plug-in wait for somebody?`),
+      ),
     timeoutMs,
   )
   try {

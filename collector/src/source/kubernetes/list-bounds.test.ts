@@ -17,7 +17,11 @@ describe('a list that does not end', () => {
 
   async function readEndless(items: number, bounds: Partial<typeof LIST_BOUNDS>): Promise<EventReader> {
     for (const kind of ['list', 'continue'] as const) server.failAlways(kind, { kind: 'endless', items })
-    reader = await startEventReader({ kubeconfig: server.kubeconfig, speed: 1_000, listBounds: { ...LIST_BOUNDS, ...bounds } }) // prettier-ignore
+    reader = await startEventReader({
+      kubeconfig: server.kubeconfig,
+      speed: 1_000,
+      listBounds: { ...LIST_BOUNDS, ...bounds },
+    })
     const started = reader
     await started.until('a watch', () => server.openWatches > 0, 25_000)
     return started

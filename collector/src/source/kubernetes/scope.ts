@@ -44,7 +44,11 @@ function termsOf(field: SelectableField, terms: readonly string[]): string[] {
   }
   return [...new Set(terms)]
     .sort()
-    .map((term) => (term.startsWith('!') ? `${FIELD_NAMES[field]}!=${escaped(term.slice(1))}` : `${FIELD_NAMES[field]}=${escaped(term)}`)) // prettier-ignore
+    .map((term) =>
+      term.startsWith('!')
+        ? `${FIELD_NAMES[field]}!=${escaped(term.slice(1))}`
+        : `${FIELD_NAMES[field]}=${escaped(term)}`,
+    )
 }
 
 /** As apimachinery's `fields.EscapeValue`. */

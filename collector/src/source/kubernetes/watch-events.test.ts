@@ -177,7 +177,13 @@ describe('watchEvents', () => {
     const ends: { name: string; strike: () => void | Promise<void> }[] = [
       { name: 'is closed before its time', strike: () => server.closeWatches() },
       { name: 'is reset', strike: () => server.resetWatches() },
-      { name: 'loses its server, which comes back', strike: async () => { await server.kill(); await server.restart() } }, // prettier-ignore
+      {
+        name: 'loses its server, which comes back',
+        strike: async () => {
+          await server.kill()
+          await server.restart()
+        },
+      },
     ]
     for (const { name, strike } of ends) {
       it(`that ${name}, it probes the server and goes on where it was`, async () => {

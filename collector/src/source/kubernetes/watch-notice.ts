@@ -44,7 +44,10 @@ export function readLine(line: WatchLine, place: Place): ReadLine {
     case 'BOOKMARK':
       return refused('bookmark', 'the server tells its resourceVersion', object, place)
     case 'ERROR':
-      return { ...refused('error notice', `the server ended the watch: ${text(object['message'])}`, {}, place), status: statusOf(object) } // prettier-ignore
+      return {
+        ...refused('error notice', `the server ended the watch: ${text(object['message'])}`, {}, place),
+        status: statusOf(object),
+      }
     default:
       return malformed(line.text, place)
   }

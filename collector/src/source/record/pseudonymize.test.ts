@@ -108,7 +108,9 @@ describe('Pseudonymizer', () => {
 
   it('replaces an ordinary word where it is a name', () => {
     expect(noteOf('secret "node" not found')).not.toContain('node')
-    expect(renamedEvent({ regarding: { name: 'node' }, note: 'Stopping container node' }).note).toMatch(/^Stopping container n0/) // prettier-ignore
+    expect(renamedEvent({ regarding: { name: 'node' }, note: 'Stopping container node' }).note).toMatch(
+      /^Stopping container n0/,
+    )
     expect(noteOf('the node was low on resource: memory')).toBe('the node was low on resource: memory')
   })
 
@@ -119,14 +121,34 @@ describe('Pseudonymizer', () => {
   })
 
   it('lets no word out that is planted in any field', () => {
-    const canary = fc.constantFrom('canaryhost', 'canary-host.canary', 'Canäry', '金丝雀', '🐤canary', 'canary_1', 'x/canary:1') // prettier-ignore
-    const quoted = canary.chain(
-      (word) =>
-      fc.constantFrom(word, `"${word}"`, `'${word}'`, `\`${word}\``, `“${word}”`, `(${word})`, `pod ${word} failed`, `a=${word},b`, `\\"${word}\\"`), // prettier-ignore
+    const canary = fc.constantFrom(
+      'canaryhost',
+      'canary-host.canary',
+      'Canäry',
+      '金丝雀',
+      '🐤canary',
+      'canary_1',
+      'x/canary:1',
+    )
+    const quoted = canary.chain((word) =>
+      fc.constantFrom(
+        word,
+        `"${word}"`,
+        `'${word}'`,
+        `\`${word}\``,
+        `“${word}”`,
+        `(${word})`,
+        `pod ${word} failed`,
+        `a=${word},b`,
+        `\\"${word}\\"`,
+      ),
     )
     const leaf = fc.oneof(quoted, fc.integer(), fc.constant(null), fc.boolean())
     const value = fc.oneof(leaf, fc.array(leaf, { maxLength: 2 }), fc.dictionary(canary, leaf, { maxKeys: 2 }))
-    const part = fc.oneof(value, fc.record(Object.fromEntries([...INNER, 'unknown'].map((name) => [name, value])), { requiredKeys: [] })) // prettier-ignore
+    const part = fc.oneof(
+      value,
+      fc.record(Object.fromEntries([...INNER, 'unknown'].map((name) => [name, value])), { requiredKeys: [] }),
+    )
     const raw = fc.record(Object.fromEntries(OUTER.map((name) => [name, part])), { requiredKeys: [] })
     fc.assert(
       fc.property(raw, (planted) => {
@@ -137,8 +159,15 @@ describe('Pseudonymizer', () => {
   })
 
   it('takes a crafted name in time that grows with its length', () => {
-    const crafted = ['1a'.repeat(20_000), '-'.repeat(40_000), `${'1'.repeat(20_000)}!`, 'bcdfg-'.repeat(20_000), '1.'.repeat(20_000)] // prettier-ignore
-    for (const name of crafted) expect(() => renamedEvent({ note: name, regarding: { name, fieldPath: name, apiVersion: name } })).not.toThrow() // prettier-ignore
+    const crafted = [
+      '1a'.repeat(20_000),
+      '-'.repeat(40_000),
+      `${'1'.repeat(20_000)}!`,
+      'bcdfg-'.repeat(20_000),
+      '1.'.repeat(20_000),
+    ]
+    for (const name of crafted)
+      expect(() => renamedEvent({ note: name, regarding: { name, fieldPath: name, apiVersion: name } })).not.toThrow()
   })
 
   it('survives values of any type', () => {

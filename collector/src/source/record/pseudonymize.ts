@@ -5,7 +5,13 @@ import { isHarmless } from './words.ts'
 /** Between words: blanks and ASCII punctuation but `-` and `.`, and the quotes and dashes of typography. */
 const WORD = /[^\s\p{Cc}!-,/:-@[-`{-~“”‘’…–—]+/gu
 
-const QUOTES: ReadonlyMap<string, string> = new Map([['"', '"'], ["'", "'"], ['`', '`'], ['“', '”'], ['‘', '’']]) // prettier-ignore
+const QUOTES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["'", "'"],
+  ['`', '`'],
+  ['“', '”'],
+  ['‘', '’'],
+])
 
 /** Reasons, actions and kinds: they say what happened, and a recording without them says nothing. */
 const CAMEL_CASE = /^[A-Z][A-Za-z0-9]{0,63}$/
@@ -48,8 +54,10 @@ export class Pseudonymizer {
     const note = text((value) => this.#note(value, own))
     const words = text((value) => this.#note(value, NONE))
     const name = text((value) => this.name(value))
-    const shaped = (shape: RegExp, otherwise: Change): Change => (value) =>
-      typeof value === 'string' && shape.test(value) ? value : otherwise(value) // prettier-ignore
+    const shaped =
+      (shape: RegExp, otherwise: Change): Change =>
+      (value) =>
+        typeof value === 'string' && shape.test(value) ? value : otherwise(value)
     const camel = shaped(CAMEL_CASE, words)
     const number: Change = (value) => (typeof value === 'number' ? value : shaped(NUMBER, name)(value))
     const time = shaped(TIME, () => undefined)
@@ -128,7 +136,9 @@ const NONE: ReadonlySet<string> = new Set()
 function ownWords(event: RawEvent): ReadonlySet<string> {
   const { regarding, involvedObject, related, source, deprecatedSource, reportingInstance } = event
   const references = [regarding, involvedObject, related].map(recordOf)
-  const paths = references.map(({ fieldPath }) => (typeof fieldPath === 'string' ? FIELD_PATH.exec(fieldPath)?.[2] : undefined)) // prettier-ignore
+  const paths = references.map(({ fieldPath }) =>
+    typeof fieldPath === 'string' ? FIELD_PATH.exec(fieldPath)?.[2] : undefined,
+  )
   const names = references.flatMap(({ name, namespace }) => [name, namespace])
   const hosts = [source, deprecatedSource].map(recordOf).map(({ host }) => host)
   const all = [...names, ...paths, ...hosts, reportingInstance].filter((name) => typeof name === 'string')
@@ -154,7 +164,9 @@ function fields(changes: Readonly<Record<string, Change>>): Change {
   return (value) => {
     if (value === null || value === undefined) return value
     const from = recordOf(value)
-    const kept = Object.entries(changes).map(([field, change]) => [field, from[field] === null ? null : change(from[field])] as const) // prettier-ignore
+    const kept = Object.entries(changes).map(
+      ([field, change]) => [field, from[field] === null ? null : change(from[field])] as const,
+    )
     return Object.fromEntries(kept.filter(([, changed]) => changed !== undefined))
   }
 }

@@ -46,7 +46,9 @@ export class Pseudonyms {
     const uuids = name.match(UUID) ?? []
     // The volume of a claim is called after the uid of the claim.
     if (pieces.length === 2 && pieces[0] === 'pvc-' && pieces[1] === '') return `pvc-${this.#uuid(uuids[0] ?? '')}`
-    return pieces.map((piece, index) => this.#parts(piece) + (index < uuids.length ? this.#uuid(uuids[index] ?? '') : '')).join('') // prettier-ignore
+    return pieces
+      .map((piece, index) => this.#parts(piece) + (index < uuids.length ? this.#uuid(uuids[index] ?? '') : ''))
+      .join('')
   }
 
   #parts(text: string): string {
@@ -73,7 +75,13 @@ export class Pseudonyms {
 
   #uuid(uuid: string): string {
     const digits = this.#digest('uuid', uuid)
-    return [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-') // prettier-ignore
+    return [
+      digits.slice(0, 8),
+      digits.slice(8, 12),
+      `4${digits.slice(13, 16)}`,
+      `8${digits.slice(17, 20)}`,
+      digits.slice(20, 32),
+    ].join('-')
   }
 
   #address(address: string): string {

@@ -66,7 +66,9 @@ describe('record', () => {
 
   function files(): string[] {
     try {
-      return readdirSync(join(directory, 'recording')).filter((name) => name.startsWith('events-')).sort() // prettier-ignore
+      return readdirSync(join(directory, 'recording'))
+        .filter((name) => name.startsWith('events-'))
+        .sort()
     } catch {
       return [] // Not begun yet.
     }
@@ -75,7 +77,11 @@ describe('record', () => {
   function lines(): WatchLine[] {
     return files().flatMap((name) => {
       const bytes = readFileSync(join(directory, 'recording', name))
-      return gunzipSync(bytes).toString().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as WatchLine) // prettier-ignore
+      return gunzipSync(bytes)
+        .toString()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as WatchLine)
     })
   }
 
@@ -87,7 +93,10 @@ describe('record', () => {
       isPatched ||= lines().length === 1
       return lines().length === 2
     })
-    expect(lines().map(({ type, object }) => [type, object.metadata.name])).toEqual([['ADDED', 'a'], ['MODIFIED', 'a']]) // prettier-ignore
+    expect(lines().map(({ type, object }) => [type, object.metadata.name])).toEqual([
+      ['ADDED', 'a'],
+      ['MODIFIED', 'a'],
+    ])
   })
 
   it('goes on where it ended, without the half member of a killed process', async () => {

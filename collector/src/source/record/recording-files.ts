@@ -151,7 +151,12 @@ export class RecordingFiles {
 
 /** Earlier versions had the key itself here, for every recording; nobody knows whether it was used. */
 function stateIn(text: string): RecordingState {
-  const { file, bytes, positions, names = null } = JSON.parse(text) as Partial<RecordingState> & Pick<RecordingState, 'file' | 'bytes' | 'positions'> // prettier-ignore
+  const {
+    file,
+    bytes,
+    positions,
+    names = null,
+  } = JSON.parse(text) as Partial<RecordingState> & Pick<RecordingState, 'file' | 'bytes' | 'positions'>
   return { file, bytes, positions, names }
 }
 

@@ -103,7 +103,10 @@ describe('YAML', () => {
   const event = fc.record({
     kind: fc.constant('Event'),
     metadata: fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' })),
-    note: fc.oneof(fc.string({ unit: 'grapheme' }), fc.array(fc.constantFrom('- a', '---', 'items:', ' x', '#', '', '"')).map((lines) => lines.join('\n'))), // prettier-ignore
+    note: fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.array(fc.constantFrom('- a', '---', 'items:', ' x', '#', '', '"')).map((lines) => lines.join('\n')),
+    ),
     count: fc.option(fc.integer()),
   })
 
@@ -147,7 +150,12 @@ describe('the form of a text', () => {
       'Events:\n  Type     Reason     Age                From     Message\n  ----     ------     ----   ----\n',
     ],
   ])('what %s prints is one refusal that says what to do', (_, text) => {
-    expect(first(text)).toMatchObject({ kind: 'refused', cause: 'malformed', line: 1, detail: expect.stringContaining('kubectl get events -A -o json') as string }) // prettier-ignore
+    expect(first(text)).toMatchObject({
+      kind: 'refused',
+      cause: 'malformed',
+      line: 1,
+      detail: expect.stringContaining('kubectl get events -A -o json') as string,
+    })
   })
 
   it('anything else is looked at line by line', () => {

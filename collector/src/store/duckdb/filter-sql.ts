@@ -13,7 +13,9 @@ const LOWER_NOTE = 'lower_note'
 
 /** The rows, under the name `observations`, with what {@link matchSql} of the same filter needs of each. */
 export function rowsFor(filter: Filter): string {
-  return hasWords(filter) ? `(SELECT *, rowid, lower(note) AS ${LOWER_NOTE} FROM observations) AS observations` : 'observations' // prettier-ignore
+  return hasWords(filter)
+    ? `(SELECT *, rowid, lower(note) AS ${LOWER_NOTE} FROM observations) AS observations`
+    : 'observations'
 }
 
 function hasWords(filter: Filter): boolean {

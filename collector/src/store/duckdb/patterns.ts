@@ -37,7 +37,10 @@ function findPatterns(query: PatternQuery): Statement {
     const trend = trendRange(query)
     const width = (trend.to - trend.from) / TREND_SLICES
     const slice = `least(${String(TREND_SLICES - 1)}, floor((last_observed - ${bindings.bind(trend.from)}) / ${bindings.bind(width)}::DOUBLE))`
-    const slices = Array.from({ length: TREND_SLICES }, (_, place) => `coalesce(sum(placed) FILTER (slice = ${String(place)}), 0)`) // prettier-ignore
+    const slices = Array.from(
+      { length: TREND_SLICES },
+      (_, place) => `coalesce(sum(placed) FILTER (slice = ${String(place)}), 0)`,
+    )
     const minute = bindings.bind(MINUTE)
     // Slices are summed as groups of their own, because twelve sums of every row take longer.
     return `SELECT ${keys}, sum(occurrences) AS occurrences, sum(observations), min(first) AS first, max(last) AS last,

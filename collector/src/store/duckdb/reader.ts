@@ -34,7 +34,11 @@ export function createReader(database: Database): EventReader {
       const slice = sliceOf(window)
       const [counted] = await database.read([countNewest({ ...query, slice })], signal)
       const [severities = [], slices = [], counts = []] = counted?.columns ?? []
-      const rows = severities.map((severity, row) => ({ severity: String(severity), time: Number(slices[row]) * slice, events: Number(counts[row]) })) // prettier-ignore
+      const rows = severities.map((severity, row) => ({
+        severity: String(severity),
+        time: Number(slices[row]) * slice,
+        events: Number(counts[row]),
+      }))
       return volumeOf(window, rows)
     },
 

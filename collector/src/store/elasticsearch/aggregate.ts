@@ -31,7 +31,10 @@ export async function readAggregate(
     measureCells({ ...query, filter: named, groups: kept.map(({ key }) => key) }, search, signal),
     isCut ? measureOthers(query, kept, search, signal) : null,
   ])
-  const groups = kept.map((group): MeasuredGroup => ({ ...group, points: measured.points.get(JSON.stringify(group.key)) ?? [] })) // prettier-ignore
+  const groups = kept.map((group): MeasuredGroup => ({
+    ...group,
+    points: measured.points.get(JSON.stringify(group.key)) ?? [],
+  }))
   const distinctError = Math.max(ranked.distinctError, measured.distinctError, others?.distinctError ?? 0)
   const all = others === null ? groups : [...groups, { key: null, rank: null, points: others.points.get('[]') ?? [] }]
   return finishAggregate(query, all, { ...(await notes), distinctError })

@@ -84,7 +84,8 @@ export class BulkSender {
       this.#isRefused = waiting.length === before && !round.isLearning && round.missing.size === 0
       if (waiting.length === 0) return
       idle = waiting.length < before ? 0 : idle + 1
-      if (idle >= IDLE_ROUNDS) throw new StoreUnavailableError(`writing to Elasticsearch: ${round.detail}`, { cause: round.detail }) // prettier-ignore
+      if (idle >= IDLE_ROUNDS)
+        throw new StoreUnavailableError(`writing to Elasticsearch: ${round.detail}`, { cause: round.detail })
       await this.#tools.delay(pauseMs(idle, this.#tools.random()), signal)
     }
   }

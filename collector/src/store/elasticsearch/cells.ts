@@ -112,7 +112,9 @@ class Cells {
 
   points(): Measured['points'] {
     const { from, to, metrics } = this.measuring
-    const spans = new Map(this.starts?.map((start, place) => [start, Math.min(this.starts?.[place + 1] ?? to, to) - Math.max(start, from)])) // prettier-ignore
+    const spans = new Map(
+      this.starts?.map((start, place) => [start, Math.min(this.starts?.[place + 1] ?? to, to) - Math.max(start, from)]),
+    )
     return new Map(
       [...this.#groups].map(([name, cells]) => [
         name,
@@ -184,7 +186,10 @@ async function eachCell(
     for await (const bucket of found) take(cells.at(bucket.key, bucket.slice), bucket)
     return
   }
-  const ranges = (cells.starts ?? []).map((start, place, all) => ({ from: start, to: all[place + 1] ?? Math.max(to, start + 1) })) // prettier-ignore
+  const ranges = (cells.starts ?? []).map((start, place, all) => ({
+    from: start,
+    to: all[place + 1] ?? Math.max(to, start + 1),
+  }))
   const windows = { windows: { range: { field: 'lastObservedMicros', ranges }, aggs: aggregations } }
   const grouping = { query, sources, aggregations: windows, weight: 1 + ranges.length }
   for await (const group of allBuckets(search, grouping, signal)) {

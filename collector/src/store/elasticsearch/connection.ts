@@ -118,7 +118,10 @@ export function connect(settings: ConnectionSettings): Connection {
         )
         const status = answer.statusCode ?? 0
         if (typeof answer.body === 'string' && answer.body !== '' && !accept.includes(status))
-          throw new StoreUnavailableError(`${doing} (${place}): the answer is not JSON. Is that address really Elasticsearch's`, { cause: answer.body.slice(0, 200) }) // prettier-ignore
+          throw new StoreUnavailableError(
+            `${doing} (${place}): the answer is not JSON. Is that address really Elasticsearch's`,
+            { cause: answer.body.slice(0, 200) },
+          )
         // A proxy's page, of which the status says all.
         const answered = typeof answer.body === 'object' && answer.body !== null ? answer.body : ({} as Body)
         return { status, body: answered, headers: answer.headers ?? {} }
@@ -200,7 +203,9 @@ class Clients {
     const text = await this.#read(file)
     if (file === undefined || this.#settings.allowSharedSecretFiles === true) return text
     if (((await stat(file)).mode & READABLE_BY_ALL) === 0) return text
-    throw new Error(`every user of this machine can read ${file}. Close it: chmod o-r ${file} (of a Secret in Kubernetes, defaultMode: 0440), or set store.elasticsearch.allowSharedSecretFiles: true`) // prettier-ignore
+    throw new Error(
+      `every user of this machine can read ${file}. Close it: chmod o-r ${file} (of a Secret in Kubernetes, defaultMode: 0440), or set store.elasticsearch.allowSharedSecretFiles: true`,
+    )
   }
 }
 

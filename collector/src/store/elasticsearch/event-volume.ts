@@ -64,7 +64,14 @@ async function newestOf(
   if (others.length === 0) return { severity, time, events: 1 }
   const filters = EVENT_KEY.map((field, place): Filter => ({ op: 'in', field, values: [event[place] ?? ''] }))
   const { filter } = and(query, { op: 'and', filters })
-  const page = { from: query.from, to: query.to, filter, view: 'observations' as const, order: 'newest' as const, limit: 1 } // prettier-ignore
+  const page = {
+    from: query.from,
+    to: query.to,
+    filter,
+    view: 'observations' as const,
+    order: 'newest' as const,
+    limit: 1,
+  }
   const { rows } = await readEventPage(page, search, signal)
   return { severity: rows[0]?.severity ?? severity, time, events: 1 }
 }

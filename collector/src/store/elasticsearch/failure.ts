@@ -43,7 +43,10 @@ export function failureOf(error: unknown): Failure {
 
 /** What to do when no connection comes about. The client tells the cause by its text alone. */
 const CONNECTION_ADVICE: readonly (readonly [words: RegExp, advice: string])[] = [
-  [/self-signed|unable to (verify|get)/, 'Name the PEM file of who signed its certificate as store.elasticsearch.caFile'], // prettier-ignore
+  [
+    /self-signed|unable to (verify|get)/,
+    'Name the PEM file of who signed its certificate as store.elasticsearch.caFile',
+  ],
   [/altnames/, 'Use a name in store.elasticsearch.nodes that its certificate has'],
   [/wrong version number/, 'It does not speak TLS. Begin the address in store.elasticsearch.nodes with http://'],
   [
@@ -55,14 +58,16 @@ const CONNECTION_ADVICE: readonly (readonly [words: RegExp, advice: string])[] =
 function failureOfAnswer(status: number, body: unknown): Failure {
   const cause = causeOf(body)
   // Not Elasticsearch's words: a proxy, which may let the same pass in a minute.
-  if (cause === null) return { kind: 'unavailable', status, type: 'unknown', text: `it answered ${String(status)}, without a reason` } // prettier-ignore
+  if (cause === null)
+    return { kind: 'unavailable', status, type: 'unknown', text: `it answered ${String(status)}, without a reason` }
   const kind = PASSING.includes(status) ? 'unavailable' : 'refused'
   return { kind, status, type: cause.type, text: `${String(status)}, ${cause.reason}${adviceFor(status, cause.type)}` }
 }
 
 function adviceFor(status: number, type: string): string {
   if (type !== 'security_exception') return ''
-  if (status === 401) return '. Check the user with its password, the API key, the token or the certificate of store.elasticsearch' // prettier-ignore
+  if (status === 401)
+    return '. Check the user with its password, the API key, the token or the certificate of store.elasticsearch'
   return '. The role that it takes is in docs/elasticsearch.md'
 }
 

@@ -186,7 +186,11 @@ export class Indices {
     const aliases = Object.keys(body.aliases ?? {})
     if (aliases.length === 0) return
     // A day that was copied has its name as an alias only, and an alias cannot be given another one.
-    const { body: named } = await this.#connection.request<object>('reading aliases', { method: 'GET', path: `/${name}/_alias` }, signal) // prettier-ignore
+    const { body: named } = await this.#connection.request<object>(
+      'reading aliases',
+      { method: 'GET', path: `/${name}/_alias` },
+      signal,
+    )
     for (const index of Object.keys(named)) {
       for (const alias of aliases)
         await this.#connection.request('adding an alias', { method: 'PUT', path: `/${index}/_alias/${alias}` }, signal)

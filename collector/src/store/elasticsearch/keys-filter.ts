@@ -10,7 +10,10 @@ export function keysFilter(fields: readonly string[], groups: readonly { readonl
   const byFirst = Map.groupBy(groups, ({ key }) => key[0] ?? '')
   if (rest.length === 0) return { op: 'in', field, values: [...byFirst.keys()] }
   const branches = [...byFirst].map(([value, members]): Filter => {
-    const inner = keysFilter(rest, members.map(({ key }) => ({ key: key.slice(1) }))) // prettier-ignore
+    const inner = keysFilter(
+      rest,
+      members.map(({ key }) => ({ key: key.slice(1) })),
+    )
     return { op: 'and', filters: [{ op: 'in', field, values: [value] }, inner] }
   })
   return { op: 'or', filters: branches }

@@ -64,7 +64,15 @@ export function recordIndexOf(prefix: string): string {
 /** What a template of ours says of itself: by it a collector knows whether it has to put its own. */
 export function templateMark(layout: LayoutSettings) {
   const { shards, replicas, refreshInterval, codec, pipeline, lifecyclePolicy, componentTemplates } = layout
-  const settings = JSON.stringify({ shards, replicas, refreshInterval, codec, pipeline, lifecyclePolicy, componentTemplates }) // prettier-ignore
+  const settings = JSON.stringify({
+    shards,
+    replicas,
+    refreshInterval,
+    codec,
+    pipeline,
+    lifecyclePolicy,
+    componentTemplates,
+  })
   return { owner: 'eventloom', mappingVersion: MAPPING_VERSION, settings }
 }
 

@@ -34,7 +34,10 @@ export function ofObject({ cluster, regarding }: Pick<Observation, 'cluster' | '
   const { kind, namespace, name, uid, apiVersion } = regarding
   const is = (field: string, value: string): Filter => ({ op: 'in', field, values: [value] })
   const isNode = is('regarding.kind', 'Node')
-  const ofCluster = (...filters: readonly Filter[]): Filter => ({ op: 'and', filters: [is('cluster', cluster), ...filters] }) // prettier-ignore
+  const ofCluster = (...filters: readonly Filter[]): Filter => ({
+    op: 'and',
+    filters: [is('cluster', cluster), ...filters],
+  })
   if (kind === 'Node') return ofCluster(isNode, is('regarding.name', name))
   if (uid !== '') return ofCluster(is('regarding.uid', uid), { op: 'not', filter: isNode })
   const names = [is('regarding.kind', kind), is('regarding.namespace', namespace), is('regarding.name', name)]

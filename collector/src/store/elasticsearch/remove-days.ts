@@ -79,7 +79,11 @@ export async function removeWholeDay(tools: RetentionTools, day: DayIndex, signa
 async function rollUpRows(tools: RetentionTools, day: DayIndex, doomed: Matched, signal: AbortSignal): Promise<number> {
   const search = tools.search.within(day.name)
   const window = { kind: 'fixed' as const, every: HOUR }
-  const { points: objects } = await measureCells({ ...doomed, groupBy: ROLL_UP_FIELDS, window, metrics: ['objects'], isExact: true }, search, signal) // prettier-ignore
+  const { points: objects } = await measureCells(
+    { ...doomed, groupBy: ROLL_UP_FIELDS, window, metrics: ['objects'], isExact: true },
+    search,
+    signal,
+  )
   const grouping = {
     query: matchQuery(doomed),
     sources: ROLL_UP_FIELDS,

@@ -37,7 +37,10 @@ describe('triage', () => {
   it('says why, with the inner reason, in bounded words', () => {
     const cause = { type: 'document_parsing_exception', reason: 'field [a]', caused_by: { reason: 'x'.repeat(9_000) } }
     const verdict = triage({ status: 400, error: cause })
-    expect(verdict).toMatchObject({ cause: 'document_parsing_exception', detail: expect.stringMatching(/^field \[a\]: x+$/) as unknown }) // prettier-ignore
+    expect(verdict).toMatchObject({
+      cause: 'document_parsing_exception',
+      detail: expect.stringMatching(/^field \[a\]: x+$/) as unknown,
+    })
     expect(verdict.kind === 'refused' ? verdict.detail.length : 0).toBe(500)
   })
 })

@@ -118,7 +118,10 @@ class MemoryStore implements EventStore {
 
   async eventVolume(query: EventVolumeQuery, signal: AbortSignal): Promise<readonly EventVolumeCell[]> {
     const newest = newestVersions(this.#matching(query, signal))
-    return volumeOf(query.window, newest.map(({ severity, lastObserved }) => ({ severity, time: lastObserved, events: 1 }))) // prettier-ignore
+    return volumeOf(
+      query.window,
+      newest.map(({ severity, lastObserved }) => ({ severity, time: lastObserved, events: 1 })),
+    )
   }
 
   async latest(query: LatestQuery, signal: AbortSignal): Promise<readonly Observation[]> {
