@@ -37,6 +37,7 @@ curl 'http://127.0.0.1:8085/api/v1/events?query=reason:FailedMount&from=-2h&limi
 | memory of all answers at once | \`api.memory\`, 200 MB. Each question says beforehand what its answer may take; a quarter is kept for light ones (up to an eighth of it each) |
 | questions that wait for room | 64 light and 64 heavy ones; further ones get 503 \`busy\` with \`Retry-After\` |
 | reading an answer | a client that takes nothing for 10 s, or less than 64 kB/s on average, is cut off |
+| live tails | 50, with 200,000 values in their filters; for each at most 1,000 rows wait, for all together 10,000; what comes faster than 50,000 conditions can be tried between two looks (250 ms) is counted as skipped |
 | connections | 1,024; a body must be there within 30 s |
 
 **Access.** On loopback no token is needed, and the header Host must be of this machine (a web page cannot read events

@@ -40,8 +40,16 @@ export function compileFilter(filter: Filter): Predicate {
       return (observation) => exists(read(observation), isEntry)
     }
     case 'words':
-      return ({ note }) => containsWords(noteTokens(note), filter.words, filter.lastIsPrefix)
+      return ({ note }) => containsWords(tokensOf(note), filter.words, filter.lastIsPrefix)
   }
+}
+
+let last = { note: '', tokens: noteTokens('') }
+
+/** Many conditions look at the same note one after another. */
+function tokensOf(note: string): readonly string[] {
+  if (note !== last.note) last = { note, tokens: noteTokens(note) }
+  return last.tokens
 }
 
 /** One condition on one observation. For many observations {@link compileFilter} is faster. */

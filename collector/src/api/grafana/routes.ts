@@ -3,11 +3,9 @@ import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
-import { clientSignal } from '../client-signal.ts'
 import { oneAnswer, type Admit, type Door } from '../one-answer.ts'
 import { jsonPieces } from '../send-pieces.ts'
 import type { Health } from '../health.ts'
-import { AccessError } from '../problem-details.ts'
 import { formatTime } from '../../query/time.ts'
 import { WEIGHT_OF_LOOKUP } from '../../query/weight.ts'
 import { readQuery } from './asked-query.ts'
@@ -17,7 +15,7 @@ import { previewAnswer } from './preview.ts'
 import { migrateQuery } from './query-schema.ts'
 import { queryAnswer } from './results.ts'
 import { streamTail, tailRequest } from './tail.ts'
-import { MOST_TAILS, type Tails } from './tails.ts'
+import type { Tails } from './tails.ts'
 
 /** Version of this interface. It changes only when plugin and collector of two versions cannot work together. */
 const GRAFANA_API = 1
@@ -71,16 +69,7 @@ export function grafanaRoutes({ reader, tails, health, version, clock, door }: G
     const { query, after } = read(tailRequest, request.body)
     const now = clock()
     const { filter } = readQuery({ ...migrateQuery(query), timeRange: ANY_RANGE }, false, now)
-    if (tails.size >= MOST_TAILS) throw new AccessError('too-many-requests', `${MOST_TAILS} live tails are open already. Close one, or run the query without live tail.`) // prettier-ignore
-    const { signal, release } = clientSignal(response, null)
-    try {
-      await streamTail({ reader, tails, now }, filter, after, response, signal)
-    } catch (error) {
-      // Whoever leaves ends a tail: that is its usual end.
-      if (!signal.aborted) throw error
-    } finally {
-      release()
-    }
+    await streamTail({ reader, tails, door, now }, filter, after, response)
   })
   return router.get('/health', (request, response) =>
     handle(

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import express from 'express'
@@ -28,18 +28,19 @@ afterEach(() => {
 })
 
 async function start(stored: readonly Observation[] = []) {
+  const admission = new Admission(200_000_000)
   const store = createMemoryStore()
   const rows = stored.map((observation) => ({ observation, undecided: false }))
   await store.write({ bufferId: 'test', sequence: 1, rows, records: [] }, signal)
   const tails = new Tails()
   const health = () => ({ live: true, ready: true, problems: [] })
-  const routes = grafanaRoutes({ reader: store, tails, health, version: '', clock: () => NOON + MINUTE, door: { admission: new Admission(200_000_000), answerTimeoutMs: 5_000 } }) // prettier-ignore
+  const routes = grafanaRoutes({ reader: store, tails, health, version: '', clock: () => NOON + MINUTE, door: { admission, answerTimeoutMs: 5_000 } }) // prettier-ignore
   const logger = createLogger({ level: 'error', format: 'json', isTerminal: false, write: () => undefined })
   const server = express().use(express.json(), routes, answerErrors(logger)).listen(0, '127.0.0.1')
   closing.push(() => server.closeAllConnections(), () => server.close()) // prettier-ignore
   await new Promise((resolve) => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tail`
-  return { tails, url }
+  return { tails, url, admission }
 }
 
 async function open(url: string, body: object) {
@@ -94,6 +95,33 @@ describe('a live tail', () => {
     const line = await viewer.next()
     expect(idsOf(line)).toHaveLength(1_000)
     expect(line.dropped).toBe(200)
+  })
+
+  it('is cut off when nobody reads it, and holds no more meanwhile', { timeout: 120_000 }, async () => {
+    const { tails, url } = await start()
+    const body = JSON.stringify({ query: QUERY })
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    closing.push(() => socket.destroy())
+    socket.on('error', () => undefined).pause()
+    socket.write(`POST /tail HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`) // prettier-ignore
+    await expect.poll(() => tails.size).toBe(1)
+    const note = 'x'.repeat(1_000)
+    const rows = Array.from({ length: 1_000 }, (_, index) => row(`r${index}`, { note }))
+    const publishMore = () => {
+      publish(tails, ...rows)
+      return tails.size
+    }
+    await expect.poll(publishMore, { timeout: 110_000 }).toBe(0)
+  })
+
+  it('catches up in the room of all answers', async () => {
+    const { admission, url } = await start([row('a')])
+    const light = [25_000_000, 25_000_000]
+    const taken = await Promise.all(light.map((weight) => admission.enter(weight, signal)))
+    const refused = fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ query: QUERY, after: `${NOON}.` }) }) // prettier-ignore
+    await (await open(url, { query: QUERY })).next()
+    expect((await refused).status).toBe(504)
+    for (const leave of taken) leave()
   })
 
   it('ends with its viewer', async () => {

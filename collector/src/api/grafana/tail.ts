@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Response } from 'express'
 import { z } from 'zod'
@@ -8,6 +7,10 @@ import type { Filter } from '../../query/model.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
 import { allOf } from '../../query/simplify-filter.ts'
 import type { EventReader } from '../../store/store.ts'
+import { weightOfFilter, weightOfRows } from '../../query/weight.ts'
+import { clientSignal } from '../client-signal.ts'
+import { Sending } from '../send-pieces.ts'
+import type { Door } from '../one-answer.ts'
 import { encodeFrame } from './frame.ts'
 import { logColumns } from './log-rows.ts'
 import type { Tails } from './tails.ts'
@@ -32,26 +35,35 @@ interface Reached {
 
 /**
  * POST /grafana/tail: rows as they are stored, as NDJSON. Each line is `{frame?, cursor, dropped}`: the first an empty frame with
- * the schema, one without frame as heartbeat. `after`, the cursor of a line, goes on where that line ended.
+ * the schema, one without frame as heartbeat. `after`, the cursor of a line, goes on where that line ended. To catch up takes room
+ * and time as an answer does; what follows takes neither. Who does not read is cut off like the reader of any answer.
  */
 export async function streamTail(
-  { reader, tails, now }: { readonly reader: EventReader; readonly tails: Tails; readonly now: EpochMicros },
+  {
+    reader,
+    tails,
+    door,
+    now,
+  }: { readonly reader: EventReader; readonly tails: Tails; readonly door: Door; readonly now: EpochMicros },
   filter: Filter,
   after: string | undefined,
   response: Response,
-  signal: AbortSignal,
 ): Promise<void> {
+  const from = after === undefined ? null : readCursor(after)
   // Opened before the store is asked, so that nothing falls between the two.
   const tail = tails.open(filter)
+  const { signal, isMade, release } = clientSignal(response, door.answerTimeoutMs)
   try {
-    const missed = after === undefined ? null : await readMissed(reader, filter, readCursor(after), now, signal)
+    const missed = from === null ? null : await readMissed(reader, door, filter, from, now, signal)
+    isMade()
     response.type('application/x-ndjson')
+    const sending = new Sending(response, signal)
     let reached: Reached = missed?.reached ?? { received: now, id: '' }
     const send = async (rows: readonly Observation[] | null, dropped: number) => {
       reached = rows?.reduce<Reached>(later, reached) ?? reached
       const frame = rows === null ? '' : `"frame":${encodeFrame({ meta: LOGS, columns: logColumns(rows) }, 'A')},`
       const line = `{${frame}"cursor":${JSON.stringify(writeCursor(reached))},"dropped":${dropped}}\n`
-      if (!response.write(line)) await once(response, 'drain', { signal })
+      await sending.piece(line)
     }
     await send([], 0)
     const caughtUp = new Set(missed?.rows.map(({ id }) => id))
@@ -65,8 +77,11 @@ export async function streamTail(
       else continue
       silentMs = 0
     }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error
   } finally {
     tail.close()
+    release()
   }
 }
 
@@ -74,6 +89,7 @@ const LOGS = { type: 'log-lines', typeVersion: [0, 0], preferredVisualisationTyp
 
 async function readMissed(
   reader: EventReader,
+  { admission }: Door,
   filter: Filter,
   { received, id }: Reached,
   now: EpochMicros,
@@ -81,7 +97,8 @@ async function readMissed(
 ): Promise<{ readonly rows: readonly Observation[]; readonly dropped: number; readonly reached: Reached }> {
   const since: Filter = { op: 'range', field: 'received', gte: Math.max(received, now - RESUME_WITHIN) }
   const page = { from: 0, to: Number.MAX_SAFE_INTEGER, filter: allOf([filter, since]), view: 'observations' as const, order: 'newest' as const, limit: MOST_MISSED } // prettier-ignore
-  const { rows, total } = await reader.events(page, signal)
+  const leave = await admission.enter(weightOfRows(MOST_MISSED) + weightOfFilter(filter), signal)
+  const { rows, total } = await reader.events(page, signal).finally(leave)
   const isLater = (row: Observation) => row.received > received || (row.received === received && row.id > id)
   const missed = rows.filter(isLater).reverse()
   return { rows: missed, dropped: total - rows.length, reached: missed.reduce<Reached>(later, { received, id }) }
