@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n'
-import chineseSentences from './locales/collector-sentences-zh-Hans.json'
-import chineseWords from './locales/collector-zh-Hans.json'
+import chineseSentences from '../translations/sentences-zh-Hans.json'
+import chineseWords from '../translations/words-zh-Hans.json'
 
 interface Language {
   /** By id. */

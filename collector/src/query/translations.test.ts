@@ -5,10 +5,11 @@ import { FIELDS } from './fields.ts'
 import { InvalidQueryError } from './invalid-query.ts'
 import { parseLucene } from './lucene.ts'
 
-const LOCALES = join(import.meta.dirname, '../../../plugin/src/locales')
-const read = (name: string) => JSON.parse(readFileSync(join(LOCALES, name), 'utf8')) as Readonly<Record<string, string>>
-const chinese = read('collector-zh-Hans.json')
-const sentences = Object.entries(read('collector-sentences-zh-Hans.json'))
+const TRANSLATIONS = join(import.meta.dirname, '../../../plugin/translations')
+const read = (name: string) =>
+  JSON.parse(readFileSync(join(TRANSLATIONS, name), 'utf8')) as Readonly<Record<string, string>>
+const chinese = read('words-zh-Hans.json')
+const sentences = Object.entries(read('sentences-zh-Hans.json'))
 const sources = globSync('**/*.ts', { cwd: join(import.meta.dirname, '..') })
   .filter((name) => !name.endsWith('.test.ts'))
   .map((name) => readFileSync(join(import.meta.dirname, '..', name), 'utf8'))
