@@ -445,7 +445,7 @@ describe('a wrong request', () => {
 
   const refused: readonly { readonly name: string; readonly send: (app: ReturnType<typeof apiOver>['app']) => request.Test; readonly status: number; readonly type: string }[] = [
     { name: 'an address that is none', send: (app) => request(app).get('/api/v1/event'), status: 404, type: 'not-found' },
-    { name: 'a method that is none', send: (app) => request(app).delete('/api/v1/events'), status: 404, type: 'not-found' },
+    { name: 'a method that is none', send: (app) => request(app).delete('/api/v1/events'), status: 405, type: 'method-not-allowed' },
     { name: 'a body that is not JSON', send: (app) => request(app).post('/api/v1/aggregate').type('json').send('{"a":'), status: 400, type: 'malformed-request' },
     { name: 'a body of two megabytes', send: (app) => request(app).post('/api/v1/aggregate').send({ query: 'x'.repeat(2e6) }), status: 413, type: 'body-too-large' },
     { name: 'a body that does not say it is JSON', send: (app) => request(app).post('/api/v1/aggregate').type('text').send('{}'), status: 400, type: 'malformed-request' },
@@ -453,6 +453,7 @@ describe('a wrong request', () => {
     { name: 'an address that is not UTF-8', send: (app) => request(app).get('/api/v1/patterns/%ff'), status: 400, type: 'malformed-request' },
     { name: 'a parameter where none is taken', send: (app) => request(app).get('/api/v1/accounts?x=1'), status: 400, type: 'invalid-query' },
     { name: 'a filter where only a range is taken', send: (app) => request(app).get('/api/v1/gaps?reason=x'), status: 400, type: 'invalid-query' },
+    { name: 'more a minute than a store can count', send: (app) => request(app).get('/api/v1/patterns?minRatePerMinute=1.7976931348623157e308'), status: 400, type: 'invalid-query' },
     { name: 'a pattern id with too few parts', send: (app) => request(app).get('/api/v1/patterns/BackOff'), status: 400, type: 'invalid-query' },
     { name: 'a cursor that was made up', send: (app) => request(app).get('/api/v1/events?cursor=abc'), status: 400, type: 'invalid-query' },
     { name: 'a name of every object as a parameter', send: (app) => request(app).get('/api/v1/events?__proto__=1'), status: 400, type: 'invalid-query' },

@@ -1,4 +1,4 @@
-import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
+import express, { type Express, type RequestHandler, type Response } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import type { Clock } from '../clock.ts'
@@ -12,18 +12,18 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { requireLoopbackHost, requireOwnOrigin, requireToken } from './access.ts'
 import { Admission } from './admission.ts'
-import { boundedBodies } from './bounded-bodies.ts'
+import { boundedBodies, sentBody } from './bounded-bodies.ts'
 import { docsPage } from './docs-page.ts'
-import type { Endpoint } from './endpoint.ts'
-import { ENDPOINTS } from './endpoints.ts'
+import type { Described, Endpoint } from './endpoint.ts'
+import { ENDPOINTS, EXPORT } from './endpoints.ts'
 import { exportAnswer } from './export.ts'
 import { grafanaRoutes } from './grafana/routes.ts'
 import type { Tails } from './grafana/tails.ts'
 import { healthRoutes, type Health } from './health.ts'
 import { oneAnswer, type Door } from './one-answer.ts'
 import { openApi } from './openapi.ts'
-import { addRecordings, type RecordingInlet } from './recordings.ts'
-import { AccessError, answerErrors, NotFoundError, UnreadableBodyError } from './problem-details.ts'
+import { addRecordings, RECORDINGS, type RecordingInlet } from './recordings.ts'
+import { AccessError, answerErrors, NotFoundError } from './problem-details.ts'
 import { jsonPieces } from './send-pieces.ts'
 
 export { Tails } from './grafana/tails.ts'
@@ -82,6 +82,7 @@ export function createApi(dependencies: ApiDependencies): Express {
   for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, answers, dependencies)
   addExport(app, answers, dependencies)
   app.use('/api/v1/grafana', grafanaRoutes({ reader, tails, health, version, clock, door: answers }))
+  for (const described of [...ENDPOINTS, EXPORT, RECORDINGS]) refuseOtherMethods(app, described)
   app.use((request) => {
     throw new NotFoundError(`There is nothing under ${request.method} ${request.path}. The addresses are listed under /docs.`) // prettier-ignore
   })
@@ -122,11 +123,13 @@ function addExport(app: Express, door: Door, { reader, clock }: ApiDependencies)
   })
 }
 
-/** A body of another type is not parsed, and must not be taken for a question without parameters. */
-function sentBody({ headers, body }: Request): unknown {
-  if (body !== undefined) return body
-  if (headers['content-length'] !== undefined && headers['content-length'] !== '0') throw new UnreadableBodyError()
-  return {}
+/** Behind the handlers of an address: what they did not take has another method. */
+function refuseOtherMethods(app: Express, { methods, path }: Described): void {
+  const allowed = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST'])).join(', ')
+  app.all(`/api/v1${path}`, (request, response) => {
+    response.set('Allow', allowed)
+    throw new AccessError('method-not-allowed', `${request.method} is not possible here. Use ${allowed}.`)
+  })
 }
 
 /** RFC 8288: the next page as a link, so that clients need not build it. */

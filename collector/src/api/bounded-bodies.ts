@@ -1,5 +1,6 @@
 import express, { type RequestHandler, Router } from 'express'
-import { BusyError } from './problem-details.ts'
+import { parseJson } from '../event/json.ts'
+import { BusyError, UnreadableBodyError } from './problem-details.ts'
 
 /** Longest body of a request, bytes. */
 const MOST_BODY = 1_000_000
@@ -28,5 +29,32 @@ export function boundedBodies(): Router {
     })
     next()
   }
-  return Router().use(count, express.json({ limit: MOST_BODY }))
+  return Router().use(count, jsonBodies(MOST_BODY))
+}
+
+/** Reads bodies of JSON of at most so many bytes, nested no deeper than `parseJson` takes. */
+export function jsonBodies(limit: number): Router {
+  const parse: RequestHandler = (request, _response, next) => {
+    if (typeof request.body === 'string') request.body = parsed(request.body)
+    next()
+  }
+  return Router().use(express.text({ type: 'application/json', limit }), parse)
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return parseJson(text)
+  } catch (error) {
+    throw new UnreadableBodyError(
+      `The body cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}.`,
+    )
+  }
+}
+
+/** @throws UnreadableBodyError there is none: one of another type is not read, and must not be taken for a question without parameters. */
+export function sentBody({ body }: { readonly body?: unknown }): unknown {
+  if (body === undefined)
+    throw new UnreadableBodyError('Send a body of JSON, at least {}, with Content-Type: application/json.')
+  return body
 }

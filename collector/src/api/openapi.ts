@@ -33,8 +33,14 @@ function pathItem(described: Described, type: string, answer: z.ZodType): ZodOpe
     },
   }
   const get: ZodOpenApiOperationObject = { ...operation, requestParams: { ...path, query: described.request } }
-  const post: ZodOpenApiOperationObject = { ...operation, requestBody: { required: true, content: { 'application/json': { schema: described.request } } } } // prettier-ignore
+  const post: ZodOpenApiOperationObject = { ...operation, requestBody: { required: true, content: { 'application/json': { schema: withNulls(described.request) } } } } // prettier-ignore
   return Object.fromEntries(described.methods.map((method) => [method, method === 'post' ? post : get]))
+}
+
+/** In a body null stands for what is not given. */
+function withNulls({ shape }: z.ZodObject): z.ZodObject {
+  const entries = Object.entries<z.ZodType>(shape)
+  return z.strictObject(Object.fromEntries(entries.map(([name, schema]) => [name, schema.safeParse(undefined).success ? schema.nullable() : schema]))) // prettier-ignore
 }
 
 function openApiPath(path: string): string {

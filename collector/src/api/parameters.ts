@@ -27,7 +27,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   groupBy: 'Fields to group by',
   timezone: 'Zone of the calendar, an IANA name such as Europe/Berlin',
   metrics: 'occurrences, observations, objects, events, first, last, rate, gapP50, gapP95, maxSeverity',
-  zeroFill: 'Whether windows without rows appear with zeros; true or false',
+  zeroFill: 'Whether windows without rows appear with zeros',
   key: 'Fields that make occurrences alike',
   minOccurrences: 'Fewer occurrences are no pattern',
   minRatePerMinute: 'A pattern has more occurrences a minute than this',
@@ -49,7 +49,7 @@ function inWords(name: string, schema: ParameterSchema): string {
     schema.default === undefined || schema.default === '' ? null : `default ${JSON.stringify(schema.default)}`
   const parts = [
     description,
-    words?.map(String).join(' or '),
+    words && [...new Set(words.map(String))].join(' or '),
     isBounded ? `${minimum} to ${maximum}` : null,
     preset,
     example === undefined ? null : `for example ${JSON.stringify(example)}`,

@@ -10,6 +10,7 @@ export const PROBLEM_TYPES = {
   unauthorized: [401, 'The token is missing or wrong', 'Send the header Authorization: Bearer TOKEN.'],
   'foreign-origin': [403, 'A page of another origin asked', 'Open the address itself, or ask from a program that is no browser.'],
   'not-found': [404, 'There is nothing under this address', 'The addresses are listed under /docs.'],
+  'method-not-allowed': [405, 'The address does not take this method', 'Use one of those in the header Allow.'],
   'refused-recording': [409, 'The recording cannot be taken', 'Give it a cluster name of its own, or ask another collector.'],
   'body-too-large': [413, 'The body is too large', 'Send at most 1 MB; of a recording, at most 32 MB at once.'],
   'wrong-host': [421, 'The request was meant for another host', 'Use http://127.0.0.1 or http://localhost.'],
@@ -34,7 +35,8 @@ export interface ProblemDetails {
 /** Seconds after which to ask again while the store is away, or while others are answered. */
 const RETRY_AFTER_SECONDS = { 'store-unavailable': 5, busy: 2 } as const
 
-type Refusal = 'unauthorized' | 'wrong-host' | 'foreign-origin' | 'too-many-requests' | 'refused-recording'
+type Refusal =
+  'unauthorized' | 'wrong-host' | 'foreign-origin' | 'too-many-requests' | 'method-not-allowed' | 'refused-recording'
 
 /** The request was refused before anybody looked at what it asks. */
 export class AccessError extends Error {
@@ -47,11 +49,10 @@ export class AccessError extends Error {
   }
 }
 
-/** A body that nobody can read, because it does not say that it is JSON. */
+/** A body that nobody can read: it is not there, is no JSON, or does not say that it is. */
 export class UnreadableBodyError extends Error {
   override readonly name = 'UnreadableBodyError'
   readonly code = 'UNREADABLE_BODY'
-  readonly status = 400
 }
 
 /** What was asked for by its id or name does not exist. */
@@ -84,6 +85,7 @@ export function problemDetailsOf(error: unknown): ProblemDetails {
     return details('invalid-query', error.message, problems)
   }
   if (error instanceof AccessError) return details(error.code, error.message)
+  if (error instanceof UnreadableBodyError) return details('malformed-request', error.message)
   if (error instanceof NotFoundError) return details('not-found', error.message)
   if (error instanceof TooSlowError) return details('too-slow', error.message)
   if (error instanceof BusyError) return details('busy', error.message)

@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler } from 'express'
+import type { Express, RequestHandler } from 'express'
 import { z } from 'zod'
 import { STREAM_SIGNALS, type Delivery } from '../event/delivery.ts'
 import type { Outcome } from '../event/outcome.ts'
@@ -6,12 +6,13 @@ import { read } from '../query/request.ts'
 import { EARLIEST, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
 import { count } from './answer-schemas.ts'
+import { jsonBodies, sentBody } from './bounded-bodies.ts'
 import { clientSignal } from './client-signal.ts'
 import type { Described } from './endpoints.ts'
-import { AccessError, UnreadableBodyError } from './problem-details.ts'
+import { AccessError } from './problem-details.ts'
 
 /** Longest body: a batch of a recording has 4 MB of events and the one that came last. */
-const MOST_BODY = '32mb'
+const MOST_BODY = 32 * 1024 * 1024
 const MOST_DELIVERIES = 1_000
 
 /** A part of a recording, as it goes through the line. */
@@ -87,8 +88,7 @@ export function addRecordings(app: Express, inlet: RecordingInlet | undefined, r
     if (inlet === undefined) throw new AccessError('refused-recording', 'This collector only shows what it has.')
     const { signal, release } = clientSignal(response, null)
     try {
-      if (request.body === undefined) throw new UnreadableBodyError()
-      const part = read(recordingRequest, request.body) as RecordedPart
+      const part = read(recordingRequest, sentBody(request)) as RecordedPart
       if (inlet.watched().includes(part.cluster)) throw taken(part.cluster, 'is watched here')
       if (!free.has(part.cluster) && (await hasLiveRows(reader, part.cluster, signal))) throw taken(part.cluster, 'was watched here') // prettier-ignore
       free.add(part.cluster)
@@ -99,7 +99,7 @@ export function addRecordings(app: Express, inlet: RecordingInlet | undefined, r
       release()
     }
   }
-  app.post(`/api/v1${RECORDINGS.path}`, express.json({ limit: MOST_BODY }), handle)
+  app.post(`/api/v1${RECORDINGS.path}`, jsonBodies(MOST_BODY), handle)
 }
 
 function taken(cluster: string, why: string): AccessError {

@@ -12,9 +12,9 @@ export const problemRequest = exportRequest.omit({ to: true, correlationId: true
     .optional()
     .meta({ description: 'With all: problems that ended before it are left out', example: '-24h' }),
   at: timeText.optional().meta({ description: 'As it was known at this time; now when absent', example: '-1h' }),
-  all: flag.default(false).meta({ description: 'Whether problems that are over are there too; true or false' }),
+  all: flag.default(false).meta({ description: 'Whether problems that are over are there too' }),
   each: flag.default(false).meta({
-    description: 'Every object by itself, instead of one row for a workload and its trouble; true or false',
+    description: 'Every object by itself, instead of one row for a workload and its trouble',
   }),
   limit: wholeNumber(1, MAX_LIMIT).default(100),
   cursor: z.string('must be the cursor of the page before').optional(),

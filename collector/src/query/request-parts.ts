@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { HOUR, DAY } from '../clock.ts'
 import { DURATION_EXAMPLES, parseDuration } from './duration.ts'
-import { isGroupable, isListable, resolveField, unknownField, type ResolvedField } from './fields.ts'
+import { FIELDS, isGroupable, isListable, resolveField, unknownField, type ResolvedField } from './fields.ts'
 import { parseLucene } from './lucene.ts'
 import type { Metric, Window } from './model.ts'
 import { QuerySyntaxError } from './invalid-query.ts'
@@ -65,6 +65,9 @@ export const metricName = z.enum(METRICS, {
   error: ({ input }) => `there is no metric "${String(input)}". The metrics are ${METRICS.join(', ')}`,
 })
 
+/** More occurrences a minute than anything has. */
+export const MOST_PER_MINUTE = 1_000_000_000
+
 /** A number of a query string or of JSON. */
 export function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${String(least)} to ${most.toLocaleString('en')}`
@@ -77,21 +80,38 @@ export const textList = z
   .transform((list) => (typeof list === 'string' ? list.split(',') : list.flatMap((part) => part.split(','))))
   .transform((list) => list.map((part) => part.trim()).filter((part) => part !== ''))
 
-export const metricList = textList.pipe(z.array(metricName).min(1, 'must name at least one metric'))
+/** How a list of these is declared: an array, or one text with commas between them. `word` is a regular expression. */
+export function listOfWords(word: string, items: object, bounds: object = {}) {
+  const text = { type: 'string', pattern: `^(?:(?:${word})(?:,(?:${word}))*)?$` }
+  return { anyOf: [{ type: 'array', items: { type: 'string', ...items }, ...bounds }, text] }
+}
+
+/** As {@link listOfWords}, of a closed list. */
+export function listOneOf(values: readonly string[], bounds?: object) {
+  return listOfWords(values.join('|'), { enum: values }, bounds)
+}
+
+export const metricList = textList
+  .pipe(z.array(metricName).min(1, 'must name at least one metric'))
+  .meta(listOneOf(METRICS, { minItems: 1 }))
+
+const GROUPABLE = FIELDS.filter(({ groupable }) => groupable)
+  .map(({ name, type }) => (type === 'map' ? String.raw`${name}\.[^,]+` : name.replace('.', String.raw`\.`)))
+  .join('|')
 
 /** Fields to group by; aliases are resolved. */
 export const groupFields = textList
   .pipe(z.array(fieldName(isGroupable, 'cannot be grouped by: it has no single short value')))
   .refine((fields) => fields.length <= MAX_GROUP_FIELDS, `has more than ${String(MAX_GROUP_FIELDS)} fields`)
   .refine((fields) => new Set(fields).size === fields.length, 'names a field twice')
+  .meta(listOfWords(GROUPABLE, { pattern: `^(?:${GROUPABLE})$` }, { maxItems: MAX_GROUP_FIELDS, uniqueItems: true }))
 
 /** A field whose values can be listed. */
 export const listableField = fieldName(isListable, 'has too many values to list')
 
-export const flag = z.union(
-  [z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })],
-  'must be true or false',
-)
+export const flag = z
+  .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })], 'must be true or false')
+  .meta({ enum: [true, false, 'true', 'false'] })
 
 /**
  * What the width of a window means:

@@ -12,8 +12,10 @@ import {
   flag,
   groupFields,
   listableField,
+  listOneOf,
   metricList,
   metricName,
+  MOST_PER_MINUTE,
   queryText,
   readWindow,
   textList,
@@ -35,13 +37,15 @@ export const MAX_VALUES = 1_000
 export const MAX_SAMPLES = 20
 
 const listOf = (values: readonly string[], what: string) =>
-  textList.pipe(
-    z.array(
-      z.enum(values as [string, ...string[]], {
-        error: ({ input }) => `"${String(input)}" is no ${what}. It is one of ${values.join(', ')}`,
-      }),
-    ),
-  )
+  textList
+    .pipe(
+      z.array(
+        z.enum(values as [string, ...string[]], {
+          error: ({ input }) => `"${String(input)}" is no ${what}. It is one of ${values.join(', ')}`,
+        }),
+      ),
+    )
+    .meta(listOneOf(values))
 
 /** Parameters that every question takes: what to look at. All of them must hold; the values of one are alternatives. */
 const selection = {
@@ -116,6 +120,7 @@ export const patternRequest = z.strictObject({
   minRatePerMinute: z.coerce
     .number('must be a number')
     .min(0, 'must not be negative')
+    .max(MOST_PER_MINUTE, `must be at most ${MOST_PER_MINUTE.toLocaleString('en')}`)
     .default(USUAL_PATTERN.minRatePerMinute),
   limit: wholeNumber(1, MAX_LIMIT).default(100),
   samples: wholeNumber(0, MAX_SAMPLES).default(3),

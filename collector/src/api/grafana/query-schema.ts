@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TRAITS, USUAL_PATTERN } from '../../event/pattern.ts'
 import { InvalidQueryError, type QueryMistake } from '../../query/invalid-query.ts'
-import { METRICS } from '../../query/request-parts.ts'
+import { METRICS, MOST_PER_MINUTE } from '../../query/request-parts.ts'
 import type { Metric } from '../../query/model.ts'
 
 /** The version of the query JSON that this collector writes and understands; older ones are brought up to it. */
@@ -76,7 +76,11 @@ const querySchema = z.object({
   compare: oneOf(['none', 'day', 'week']).default('none'),
   patternBy: z.array(z.string()).max(8).default([]),
   minOccurrences: wholeNumber(1_000_000_000).default(USUAL_PATTERN.minOccurrences),
-  minRatePerMinute: z.number('must be a number').min(0, 'must not be negative').default(USUAL_PATTERN.minRatePerMinute),
+  minRatePerMinute: z
+    .number('must be a number')
+    .min(0, 'must not be negative')
+    .max(MOST_PER_MINUTE, `must be at most ${MOST_PER_MINUTE.toLocaleString('en')}`)
+    .default(USUAL_PATTERN.minRatePerMinute),
   /** Patterns that have one of these, whatever the thresholds. */
   traits: z.array(oneOf(TRAITS)).default([]),
   correlationId: z.string().optional(),

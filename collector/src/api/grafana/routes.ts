@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import { InvalidQueryError } from '../../query/invalid-query.ts'
 import type { EventReader } from '../../store/store.ts'
+import { sentBody } from '../bounded-bodies.ts'
 import { oneAnswer, type Admit, type Door } from '../one-answer.ts'
 import { jsonPieces } from '../send-pieces.ts'
 import type { Health } from '../health.ts'
@@ -58,7 +59,7 @@ export function grafanaRoutes({ reader, tails, health, version, clock, door }: G
   const router = Router()
   const handle = (answer: Answer, request: Request, response: Response) =>
     oneAnswer(response, door, async (signal, admit) => {
-      const pieces = await answer(request.body, signal, admit, request)
+      const pieces = await answer(request.method === 'POST' ? sentBody(request) : undefined, signal, admit, request)
       response.type('json')
       return pieces
     })
@@ -66,7 +67,7 @@ export function grafanaRoutes({ reader, tails, health, version, clock, door }: G
     router.post(`/${name}`, (request, response) => handle(answer, request, response))
   }
   router.post('/tail', async (request, response) => {
-    const { query, after } = read(tailRequest, request.body)
+    const { query, after } = read(tailRequest, sentBody(request))
     const now = clock()
     const { filter } = readQuery({ ...migrateQuery(query), timeRange: ANY_RANGE }, false, now)
     await streamTail({ reader, tails, door, now }, filter, after, response)
