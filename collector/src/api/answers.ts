@@ -1,6 +1,7 @@
 import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Accounts } from '../event/outcome.ts'
 import { isBalanced } from '../event/outcome.ts'
+import { mapInSlices } from '../event/slices.ts'
 import { formatDuration } from '../query/duration.ts'
 import type { AggregateQuery, EventQuery, LatestQuery, TimeRange, Window } from '../query/model.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'
@@ -35,8 +36,12 @@ export async function eventsAnswer(reader: EventReader, query: EventQuery, signa
     total,
     returned: rows.length,
     cursor,
-    observations: rows.map(observationJson),
-    notices: [...gaps, ...limitNotices(rows.length, total, query.view), ...lowerBoundNotices(rows.some(({ countIsLowerBound }) => countIsLowerBound))], // prettier-ignore
+    observations: await mapInSlices(rows, observationJson),
+    notices: [
+      ...gaps,
+      ...limitNotices(rows.length, total, query.view),
+      ...lowerBoundNotices(rows.some(({ countIsLowerBound }) => countIsLowerBound)),
+    ],
   }
 }
 
@@ -58,10 +63,19 @@ export async function aggregateAnswer(reader: EventReader, asked: AggregateQuery
     total: groups.length,
     returned: groups.length,
     cursor: null,
-    groups: groups.map(({ key, points }) => ({ key, points: points.map((point) => pointJson(point, query.metrics)) })),
+    groups: await mapInSlices(groups, ({ key, points }) => ({
+      key,
+      points: points.map((point) => pointJson(point, query.metrics)),
+    })),
     unplaced,
     isLowerBound,
-    notices: [...gaps, ...budgetNotices(asked, query, groups), ...unplacedNotices(query.window === null ? 0 : unplaced), ...lowerBoundNotices(isLowerBound), ...estimateNotices(distinctError)], // prettier-ignore
+    notices: [
+      ...gaps,
+      ...budgetNotices(asked, query, groups),
+      ...unplacedNotices(query.window === null ? 0 : unplaced),
+      ...lowerBoundNotices(isLowerBound),
+      ...estimateNotices(distinctError),
+    ],
   }
 }
 
@@ -73,16 +87,19 @@ export async function latestAnswer(reader: EventReader, query: LatestQuery, sign
   return {
     ...rangeJson(query),
     ...listJson(rows.length, isFull ? null : rows.length),
-    observations: rows.map(observationJson),
+    observations: await mapInSlices(rows, observationJson),
     notices: [...gaps, ...(isFull ? [{ severity: 'info' as const, text }] : [])],
   }
 }
 
 /** GET /dead-letters: what the store refused for good. */
-export function deadLettersAnswer({ total, letters }: DeadLetterList) {
+export async function deadLettersAnswer({ total, letters }: DeadLetterList) {
   return {
     ...listJson(letters.length, total),
-    letters: letters.map(({ observation, ...why }) => ({ ...why, observation: observationJson(observation) })),
+    letters: await mapInSlices(letters, ({ observation, ...why }) => ({
+      ...why,
+      observation: observationJson(observation),
+    })),
     notices: [] as readonly Notice[],
   }
 }

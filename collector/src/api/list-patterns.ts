@@ -1,4 +1,5 @@
 import { TRAITS, TREND_SLICES, type Trait } from '../event/pattern.ts'
+import { mapInSlices } from '../event/slices.ts'
 import { severityRank } from '../event/words.ts'
 import type { Filter, PatternQuery, PatternSummary } from '../query/model.ts'
 import type { AskedPatterns } from '../query/request.ts'
@@ -39,16 +40,20 @@ export async function listPatterns(
   const isSilentAsked = query.traits.includes('silent')
   const { found, notices } = await followedPatterns(reader, query, isSilentAsked, signal)
   const summaries = query.traits.length === 0 ? await reader.patterns(query, signal) : await withTraits(reader, query, found, signal) // prettier-ignore
-  const foundOf = ({ key }: PatternSummary) => found.get(JSON.stringify(key))
-  const rank = (summary: PatternSummary) => stateRank(traitsOf(foundOf(summary), query))
-  const sorted = summaries.toSorted(
-    (a, b) => severityRank(b.maxSeverity) - severityRank(a.maxSeverity) || rank(a) - rank(b) || byWorst(a, b),
+  const listed = await mapInSlices(summaries, (summary) => {
+    const of = found.get(JSON.stringify(summary.key))
+    return { summary, found: of, rank: stateRank(traitsOf(of, query)) }
+  })
+  listed.sort(
+    ({ summary: a, rank }, { summary: b, rank: other }) =>
+      severityRank(b.maxSeverity) - severityRank(a.maxSeverity) || rank - other || byWorst(a, b),
   )
-  const texts = await templateTexts(reader, query, sorted.filter((summary) => foundOf(summary) === undefined), signal) // prettier-ignore
+  const unfollowed = listed.flatMap((each) => (each.found === undefined ? [each.summary] : []))
+  const texts = await templateTexts(reader, query, unfollowed, signal)
   return {
-    patterns: sorted.map((summary) => ({
+    patterns: await mapInSlices(listed, ({ summary, found: of }) => ({
       summary,
-      found: foundOf(summary),
+      found: of,
       templates: templateIds(query, summary).flatMap((templateId) => {
         const text = texts.get(templateId)
         return text === undefined ? [] : [{ templateId, text, occurrences: null }]

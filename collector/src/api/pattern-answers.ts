@@ -1,4 +1,5 @@
 import { patternId, readPatternId } from '../event/pattern.ts'
+import { mapInSlices } from '../event/slices.ts'
 import { isGroupable, resolveField, unknownField } from '../query/fields.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'
 import type { AskedPatterns } from '../query/request.ts'
@@ -24,7 +25,7 @@ export async function patternsAnswer(reader: EventReader, asked: AskedPatterns, 
     ...rangeJson(query),
     ...listJson(patterns.length, patterns.length === query.limit ? null : patterns.length),
     key: query.key,
-    patterns: patterns.map((pattern) => patternJson(query, pattern)),
+    patterns: await mapInSlices(patterns, (pattern) => patternJson(query, pattern)),
     notices: [...gaps, ...notices],
   }
 }

@@ -32,7 +32,7 @@ interface Flags {
   readonly json?: true
 }
 
-type LetterList = ReturnType<typeof deadLettersAnswer>
+type LetterList = Awaited<ReturnType<typeof deadLettersAnswer>>
 
 /** `eventloom dead-letters`: what the store refused for good, and another try for it. */
 export function addDeadLettersCommands(program: Command, context: Context): void {

@@ -1,8 +1,8 @@
 import { MINUTE, SECOND } from '../clock.ts'
 import { keyOf } from '../event/object-reference.ts'
+import { mapInSlices } from '../event/slices.ts'
 import { lessConfident, type Confidence } from './blame/blame.ts'
 import { LEAD_RULES, type LeadEnd, type LeadLink, type LeadRule } from './lead-rules.ts'
-import { mapInSlices } from './slices.ts'
 import { endOf, type Suspect } from './suspect.ts'
 
 /** One problem leading to another. */

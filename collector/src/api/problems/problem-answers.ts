@@ -1,5 +1,6 @@
 import type { EpochMicros } from '../../clock.ts'
 import type { Ending, ProblemBody, ProblemState } from '../../event/problem.ts'
+import { mapInSlices } from '../../event/slices.ts'
 import { severityRank } from '../../event/words.ts'
 import { compareProblems, stateOfBody, thingOf } from '../../problem/problem.ts'
 import { compileFilter } from '../../query/filter.ts'
@@ -33,7 +34,7 @@ export async function problemsAnswer(reader: EventReader, query: ProblemQuery, n
     total: rows.length,
     returned: shown.length,
     cursor: end < rows.length ? offsetCursor(query.at, end) : null,
-    problems: shown.map(problemJson),
+    problems: await mapInSlices(shown, problemJson),
     notices: [...gaps, ...notices, ...limitNotices(shown.length, rows.length, 'problems')],
   }
 }
