@@ -1,5 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MILLISECOND, SECOND, type EpochMicros } from '../../collector/src/clock.ts'
 import type { Observation } from '../../collector/src/event/observation.ts'
@@ -12,27 +11,10 @@ import { createMemoryStore } from '../../collector/src/store/memory/memory-store
 import type { EventReader } from '../../collector/src/store/store.ts'
 import { anObservation, NOON } from '../support/an-observation.ts'
 import { replayRecording } from '../support/replay-recording.ts'
+import { DASHBOARDS, filledIn, panelsOf } from '../support/shipped-dashboards.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const signal = new AbortController().signal
-
-interface Panel {
-  readonly title?: string
-  readonly type: string
-  readonly targets?: readonly Readonly<Record<string, unknown>>[]
-  readonly panels?: readonly Panel[]
-  readonly fieldConfig?: { readonly defaults: { readonly min?: number; readonly displayName?: string } }
-}
-
-interface Dashboard {
-  readonly panels: readonly Panel[]
-  readonly templating: {
-    readonly list: readonly { readonly name: string; readonly type: string; readonly query: unknown }[]
-  }
-  readonly annotations: {
-    readonly list: readonly { readonly name: string; readonly target?: Readonly<Record<string, unknown>> }[]
-  }
-}
 
 interface Field {
   readonly name: string
@@ -48,15 +30,6 @@ interface World {
   readonly reader: EventReader
   readonly from: EpochMicros
   readonly to: EpochMicros
-}
-
-const dashboards = globSync(join(ROOT, 'plugin', 'src', 'dashboards', '*.json')).map((file) => ({
-  name: basename(file, '.json'),
-  ...(JSON.parse(readFileSync(file, 'utf8')) as Dashboard),
-}))
-
-function panelsOf(panels: readonly Panel[]): readonly Panel[] {
-  return panels.flatMap((panel) => [panel, ...panelsOf(panel.panels ?? [])])
 }
 
 async function worldOf(
@@ -125,21 +98,6 @@ const WORLDS: Readonly<Record<string, () => Promise<World>>> = {
     worldOf([numbered(1, {}), numbered(2_000_000, {})], [], NOON - 3_650 * DAY, NOON + SECOND),
 }
 
-/** What the front end makes of a query when every variable stands for all, or for the first of its values. */
-function filledIn(
-  query: Readonly<Record<string, unknown>>,
-  chosen: ReadonlyMap<string, string>,
-): Readonly<Record<string, unknown>> {
-  // prettier-ignore
-  const { filter, correlationId } = query as { filter?: { text: string; terms: { values: string[] }[] }; correlationId?: string }
-  const terms = filter?.terms.map((term) => ({
-    ...term,
-    values: term.values.filter((value) => !value.startsWith('$')),
-  }))
-  const id = correlationId?.startsWith('$') ? (chosen.get(correlationId.slice(1)) ?? '') : correlationId
-  return { ...query, filter: { ...filter, terms }, ...(id === undefined ? {} : { correlationId: id }) }
-}
-
 async function ask({ reader, from, to }: World, query: Readonly<Record<string, unknown>>) {
   const timeRange = { from: Math.floor(from / MILLISECOND), to: Math.ceil(to / MILLISECOND) }
   const body = { queries: [{ ...query, timeRange, intervalMs: 15_000, maxDataPoints: 800, timezone: 'Europe/Berlin' }] }
@@ -188,12 +146,12 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
     // A machine that does much else takes a minute to play the recording.
   }, 120_000)
 
-  it.each(dashboards.map((dashboard) => [dashboard.name, dashboard] as const))(
+  it.each(DASHBOARDS.map((dashboard) => [dashboard.name, dashboard] as const))(
     '%s opens without an error',
     async (_name, dashboard) => {
       // prettier-ignore
-      const chosen = new Map<string, string>()
-      for (const { name, type, query } of dashboard.templating.list) {
+      const chosen = new Map<string, readonly string[]>()
+      for (const { name, type, query, includeAll } of dashboard.templating.list) {
         if (type !== 'query') continue
         const timeRange = { from: world.from / MILLISECOND, to: world.to / MILLISECOND }
         const asked = variableRequest.parse({
@@ -201,7 +159,8 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
           timeRange,
         })
         const [first] = await variableAnswer(world.reader, asked, world.to, signal)
-        if (first !== undefined) chosen.set(name, first.value)
+        // All the others stand for "All".
+        if (first !== undefined && includeAll !== true) chosen.set(name, [first.value])
       }
       for (const { title, type, targets = [] } of panelsOf(dashboard.panels)) {
         for (const target of targets) {
@@ -221,7 +180,7 @@ describe.each(Object.entries(WORLDS))('the shipped dashboards over %s', (_, make
 const EVERY = ['refId', 'datasource', 'schemaVersion', 'queryType', 'filter', 'hide', 'editorMode']
 
 describe('the shipped dashboards', () => {
-  const queries = dashboards.flatMap(({ name, panels, annotations }) => [
+  const queries = DASHBOARDS.flatMap(({ name, panels, annotations }) => [
     ...panelsOf(panels).flatMap(({ title = '', targets = [] }) =>
       targets.map((query) => ({ place: `${name}: ${title}`, query })),
     ),
@@ -241,22 +200,22 @@ describe('the shipped dashboards', () => {
   })
 
   it('begin their bars at zero', () => {
-    const bars = dashboards.flatMap(({ panels }) => panelsOf(panels)).filter(({ type }) => type === 'bargauge')
+    const bars = DASHBOARDS.flatMap(({ panels }) => panelsOf(panels)).filter(({ type }) => type === 'bargauge')
     for (const { title, fieldConfig } of bars) expect(fieldConfig?.defaults.min, title).toBe(0)
   })
 
   it('name a bar that is the only one, which Grafana does only where a name is set', () => {
-    const bars = dashboards.flatMap(({ panels }) => panelsOf(panels)).filter(({ type }) => type === 'bargauge')
+    const bars = DASHBOARDS.flatMap(({ panels }) => panelsOf(panels)).filter(({ type }) => type === 'bargauge')
     for (const { title, fieldConfig } of bars) expect(fieldConfig?.defaults.displayName, title).toMatch(/^\$\{__/)
   })
 
   it('look for what is typed into the menu of a variable in all values', () => {
-    const queried = dashboards.flatMap(({ templating }) => templating.list.filter(({ type }) => type === 'query'))
+    const queried = DASHBOARDS.flatMap(({ templating }) => templating.list.filter(({ type }) => type === 'query'))
     for (const { name, query } of queried) expect(query, name).toMatchObject({ search: '$__searchFilter' })
   })
 
   it('say what they count where events could be meant, or how often they happened', () => {
-    for (const { title = '', type, targets = [] } of dashboards.flatMap(({ panels }) => panelsOf(panels))) {
+    for (const { title = '', type, targets = [] } of DASHBOARDS.flatMap(({ panels }) => panelsOf(panels))) {
       const isCount = targets.some(({ metric, queryType }) => queryType === 'aggregate' && metric === 'occurrences')
       if (isCount && type !== 'row') expect(title).toMatch(/occurrences/i)
     }

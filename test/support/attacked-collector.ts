@@ -34,15 +34,19 @@ export interface Asked {
 }
 
 /** A collector process over generated rows, with its memory and its health watched from outside. */
-export async function startAttacked(rows: number, config: Readonly<Record<string, unknown>> = {}): Promise<Attacked> {
-  const { file } = await filledFile(rows)
+export async function startAttacked(rows: number): Promise<Attacked> {
+  return startOver((await filledFile(rows)).file)
+}
+
+/** As {@link startAttacked}, over a copy of a DuckDB file. */
+export async function startOver(file: string): Promise<Attacked> {
   const data = mkdtempSync(join(tmpdir(), 'eventloom-attacked-'))
   placeHistory(file, data)
   const server = await startFakeApiServer()
   const collector = await startCollector({
     data,
     kubeconfig: server.kubeconfig,
-    config: { retention: KEEP_EVERYTHING, ...config },
+    config: { retention: KEEP_EVERYTHING },
     timeoutMs: 120_000,
   })
   const watch = watched(collector)
