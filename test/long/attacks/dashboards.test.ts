@@ -7,7 +7,7 @@ import { NOON } from '../../support/an-observation.ts'
 import { crowdedFile, NAMESPACES } from '../../support/crowded-store.ts'
 import { DASHBOARDS, filledIn, panelsOf, type Dashboard } from '../../support/shipped-dashboards.ts'
 
-const PODS_EACH = 100
+const PODS_EACH = Number(process.env['EVENTLOOM_PODS_EACH'] ?? 100)
 const TO = NOON + MINUTE
 const timeRange = { from: (TO - 6 * HOUR) / MILLISECOND, to: TO / MILLISECOND }
 

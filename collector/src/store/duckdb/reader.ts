@@ -1,5 +1,6 @@
 import type { RecordKind, RecordOf } from '../../event/record.ts'
 import type { Observation } from '../../event/observation.ts'
+import { mapInSlices } from '../../event/slices.ts'
 import { sliceOf, volumeOf } from '../../query/event-volume.ts'
 import type { FieldValue, Filter, TimeRange } from '../../query/model.ts'
 import type { EventReader, RecordRange } from '../store.ts'
@@ -132,14 +133,18 @@ function findRecords(kind: RecordKind, { from, to, id, order, limit }: RecordRan
   })
 }
 
-function recordsOf<Kind extends RecordKind>(kind: Kind, found: Result | undefined): readonly RecordOf<Kind>[] {
+async function recordsOf<Kind extends RecordKind>(
+  kind: Kind,
+  found: Result | undefined,
+): Promise<readonly RecordOf<Kind>[]> {
   const [ids = [], revisions = [], froms = [], tos = [], bodies = []] = found?.columns ?? []
-  return ids.map((id, row) => ({
+  const records = await mapInSlices([...ids.keys()], (row) => ({
     kind,
-    id: String(id),
+    id: String(ids[row]),
     revision: Number(revisions[row]),
     from: Number(froms[row]),
     to: Number(tos[row]),
     body: JSON.parse(String(bodies[row])) as unknown,
-  })) as readonly RecordOf<Kind>[]
+  }))
+  return records as readonly RecordOf<Kind>[]
 }
