@@ -13,6 +13,8 @@ export interface CollectorProcessOptions {
   readonly kubeconfig: string
   /** More of the configuration, top-level sections as JSON. */
   readonly config?: Readonly<Record<string, unknown>>
+  /** Flags of `run` besides `--config`. */
+  readonly flags?: readonly string[]
   /** Variables besides our own. */
   readonly environment?: Readonly<Record<string, string>>
   /** How long the API may take to answer. */
@@ -38,7 +40,7 @@ export interface CollectorProcess {
 }
 
 export async function startCollector(options: CollectorProcessOptions): Promise<CollectorProcess> {
-  const { data, kubeconfig, config = {}, environment = {}, timeoutMs = 30_000 } = options
+  const { data, kubeconfig, config = {}, flags = [], environment = {}, timeoutMs = 30_000 } = options
   mkdirSync(data, { recursive: true })
   const kubeconfigFile = join(data, 'kubeconfig.yaml')
   const configFile = join(data, 'config.yaml')
@@ -48,7 +50,7 @@ export async function startCollector(options: CollectorProcessOptions): Promise<
   rmSync(join(data, 'collector.json'), { force: true })
 
   const started = performance.now()
-  const child = spawn(process.execPath, [COMMAND, 'run', '--config', configFile], {
+  const child = spawn(process.execPath, [COMMAND, 'run', '--config', configFile, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   })

@@ -54,7 +54,7 @@ function parsed(text: string): unknown {
 
 /** @throws UnreadableBodyError there is none: one of another type is not read, and must not be taken for a question without parameters. */
 export function sentBody({ body }: { readonly body?: unknown }): unknown {
-  if (body === undefined)
+  if (body === undefined || body === null)
     throw new UnreadableBodyError('Send a body of JSON, at least {}, with Content-Type: application/json.')
   return body
 }

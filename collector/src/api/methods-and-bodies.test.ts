@@ -43,7 +43,7 @@ describe('a method that an address does not take', () => {
 
 describe('the body of a POST', () => {
   it.each(POSTS)('is asked for where there is none: %s', async (path) => {
-    for (const body of [undefined, '']) {
+    for (const body of [undefined, '', 'null']) {
       const { status, text } = await ask('post', `/api/v1${path}`, body)
       expect({ status, text }).toEqual({ status: 400, text: expect.stringContaining('Send a body of JSON') as string })
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TRAITS } from '../event/pattern.ts'
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'
-import { parseAggregateRequest, parsePatternRequest } from '../query/request.ts'
+import { parseAggregateRequest, parseEventRequest, parsePatternRequest } from '../query/request.ts'
 import { METRICS } from '../query/request-parts.ts'
 import { openApi } from './openapi.ts'
 
@@ -50,15 +50,21 @@ describe('the OpenAPI document', () => {
   ])('lists what each of %s can be, in a list and with commas', (name, values) => {
     const [schema, ...others] = declared(name)
     expect(others).toEqual([])
-    expect(schema?.anyOf?.[0]).toMatchObject({ type: 'array', items: { enum: values } })
+    expect(schema?.anyOf?.[0]).toMatchObject({ type: 'array', items: { enum: [...values, ''] } })
     const withCommas = new RegExp(schema?.anyOf?.[1]?.pattern ?? '-')
     for (const text of [values[0] ?? '', values.join(',')]) expect(text).toMatch(withCommas)
     for (const text of ['0', `${values[0] ?? ''},0`, `${values[0] ?? ''}0`]) expect(text).not.toMatch(withCommas)
   })
 
-  it('lets null stand for what is not given in a body, as it is taken', () => {
+  it('lets null and nothing stand for what is not given, as it is taken', () => {
     const { schema } = paths['/aggregate']?.post?.requestBody?.content['application/json'] ?? {}
     expect(schema?.properties?.['zeroFill']?.anyOf).toContainEqual({ type: 'null' })
+    expect(schema?.properties?.['zeroFill']?.anyOf).toContainEqual({ type: 'string', const: '' })
+    expect(paths['/events']?.get?.parameters).toContainEqual(
+      expect.objectContaining({ name: 'limit', allowEmptyValue: true }),
+    )
+    expect(() => parseEventRequest({ limit: '', view: '' }, 0)).not.toThrow()
+    expect(() => parseAggregateRequest({ zeroFill: '' }, 0)).not.toThrow()
     expect(() => parseAggregateRequest({ zeroFill: null, metrics: null, top: null }, 0)).not.toThrow()
   })
 

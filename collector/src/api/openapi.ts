@@ -32,15 +32,24 @@ function pathItem(described: Described, type: string, answer: z.ZodType): ZodOpe
       default: { description: 'What went wrong.', content: { 'application/problem+json': { schema: problemSchema } } },
     },
   }
-  const get: ZodOpenApiOperationObject = { ...operation, requestParams: { ...path, query: described.request } }
+  const get: ZodOpenApiOperationObject = {
+    ...operation,
+    requestParams: { ...path, query: withBlanks(described.request) },
+  }
   const post: ZodOpenApiOperationObject = { ...operation, requestBody: { required: true, content: { 'application/json': { schema: withNulls(described.request) } } } } // prettier-ignore
   return Object.fromEntries(described.methods.map((method) => [method, method === 'post' ? post : get]))
 }
 
-/** In a body null stands for what is not given. */
+/** In an address an empty text stands for what is not given. */
+function withBlanks({ shape }: z.ZodObject): z.ZodObject {
+  const entries = Object.entries<z.ZodType>(shape)
+  return z.strictObject(Object.fromEntries(entries.map(([name, schema]) => [name, schema.meta({ ...schema.meta(), param: { allowEmptyValue: true } })]))) // prettier-ignore
+}
+
+/** In a body null and an empty text stand for what is not given. */
 function withNulls({ shape }: z.ZodObject): z.ZodObject {
   const entries = Object.entries<z.ZodType>(shape)
-  return z.strictObject(Object.fromEntries(entries.map(([name, schema]) => [name, schema.safeParse(undefined).success ? schema.nullable() : schema]))) // prettier-ignore
+  return z.strictObject(Object.fromEntries(entries.map(([name, schema]) => [name, schema.safeParse(undefined).success ? z.union([schema, z.literal(''), z.null()]).optional() : schema]))) // prettier-ignore
 }
 
 function openApiPath(path: string): string {

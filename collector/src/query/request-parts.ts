@@ -80,15 +80,19 @@ export const textList = z
   .transform((list) => (typeof list === 'string' ? list.split(',') : list.flatMap((part) => part.split(','))))
   .transform((list) => list.map((part) => part.trim()).filter((part) => part !== ''))
 
-/** How a list of these is declared: an array, or one text with commas between them. `word` is a regular expression. */
+/**
+ * How a list is declared: an array, or one text with commas between; empty parts are passed over.
+ *
+ * @param word of the list, as a regular expression.
+ */
 export function listOfWords(word: string, items: object, bounds: object = {}) {
-  const text = { type: 'string', pattern: `^(?:(?:${word})(?:,(?:${word}))*)?$` }
+  const text = { type: 'string', pattern: `^(?:${word})?(?:,(?:${word})?)*$` }
   return { anyOf: [{ type: 'array', items: { type: 'string', ...items }, ...bounds }, text] }
 }
 
 /** As {@link listOfWords}, of a closed list. */
 export function listOneOf(values: readonly string[], bounds?: object) {
-  return listOfWords(values.join('|'), { enum: values }, bounds)
+  return listOfWords(values.join('|'), { enum: [...values, ''] }, bounds)
 }
 
 export const metricList = textList
@@ -104,7 +108,7 @@ export const groupFields = textList
   .pipe(z.array(fieldName(isGroupable, 'cannot be grouped by: it has no single short value')))
   .refine((fields) => fields.length <= MAX_GROUP_FIELDS, `has more than ${String(MAX_GROUP_FIELDS)} fields`)
   .refine((fields) => new Set(fields).size === fields.length, 'names a field twice')
-  .meta(listOfWords(GROUPABLE, { pattern: `^(?:${GROUPABLE})$` }, { maxItems: MAX_GROUP_FIELDS, uniqueItems: true }))
+  .meta(listOfWords(GROUPABLE, { pattern: `^(?:${GROUPABLE})?$` }))
 
 /** A field whose values can be listed. */
 export const listableField = fieldName(isListable, 'has too many values to list')
