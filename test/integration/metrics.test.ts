@@ -8,7 +8,12 @@ import { startFakeApiServer, type FakeApiServer } from '../support/fake-api-serv
 const DOCS = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'api.md'), 'utf8')
 
 /** Metrics that only a trouble, or Elasticsearch, brings. */
-const ONLY_IN_TROUBLE = ['eventloom_store_failures_total', 'eventloom_store_requests_split_total']
+const ONLY_IN_TROUBLE = [
+  'eventloom_lists_cut_off_total',
+  'eventloom_store_failures_total',
+  'eventloom_store_requests_split_total',
+  'eventloom_watch_empty_total',
+]
 
 let directory: string
 let server: FakeApiServer
