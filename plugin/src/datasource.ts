@@ -106,14 +106,12 @@ export class EventloomDataSource
   }
 
   #ask(request: DataQueryRequest<EventloomQuery>): Observable<DataQueryResponse> {
-    return super
-      .query(request)
-      .pipe(
-        switchMap(async (response) => ({
-          ...response,
-          data: await this.#linked(response.data.map(withNanos), request.range),
-        })),
-      )
+    return super.query(request).pipe(
+      switchMap(async (response) => ({
+        ...response,
+        data: await this.#linked(response.data.map(withNanos), request.range),
+      })),
+    )
   }
 
   async #linked(frames: readonly DataFrame[], range: TimeRange): Promise<DataFrame[]> {

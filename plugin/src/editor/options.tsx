@@ -17,10 +17,7 @@ export function EventOptions({ query, app, onChange, onRunQuery }: OptionsProps)
     <>
       <InlineField
         label={t('events.view', 'Show')}
-        tooltip={t(
-          'events.view-hint',
-          'An event that repeats is one object whose count grows. Show each once, with its newest count, or every version that was stored.',
-        )}
+        tooltip={t('events.view-hint', 'An event that repeats is one object whose count grows. Show each once, with its newest count, or every version that was stored.')} // prettier-ignore
       >
         <RadioButtonGroup
           options={[
@@ -111,10 +108,7 @@ export function PatternOptions({ query, resources, range, onChange, onRunQuery }
       />
       <InlineField
         label={t('patterns.traits', 'Only')}
-        tooltip={t(
-          'patterns.traits-hint',
-          'Patterns that are one of these, however few; empty for what recurs. Periodic and silent ones have a line for each workload.',
-        )}
+        tooltip={t('patterns.traits-hint', 'Patterns that are one of these, however few; empty for what recurs. Periodic and silent ones have a line for each workload.')} // prettier-ignore
       >
         <MultiCombobox<Trait>
           id={`${id}traits`}
@@ -151,10 +145,7 @@ export function CorrelationOptions({ query, onChange, onRunQuery }: OptionsProps
     <>
       <InlineField
         label={t('correlations.id', 'Related to')}
-        tooltip={t(
-          'correlations.id-hint',
-          'Empty: everything of the range as a table. A click on a line of it, or its id here, shows what caused what, for a node graph.',
-        )}
+        tooltip={t('correlations.id-hint', 'Empty: everything of the range as a table. A click on a line of it, or its id here, shows what caused what, for a node graph.')} // prettier-ignore
       >
         <Input
           id={`${id}group`}
