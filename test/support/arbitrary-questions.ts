@@ -7,8 +7,9 @@ import {
   flags,
   metrics,
   mostly,
+  ends,
   queryTexts,
-  times,
+  starts,
   values,
   whole,
   windows,
@@ -28,9 +29,9 @@ const LONGEST_ADDRESS = 12_000
 /** What each parameter of the API may be given; of a closed list also what is not in it. */
 const PARAMETERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   query: queryTexts,
-  from: times,
-  to: times,
-  at: times,
+  from: starts,
+  to: ends,
+  at: ends,
   view: mostly(['events', 'observations'], values),
   order: mostly(['newest', 'oldest'], values),
   limit: whole(10_000),

@@ -10,6 +10,9 @@ import { startFakeApiServer } from './fake-api-server.ts'
 /** What the shipped pod may take: provisioning/kubernetes/deployment.yaml. */
 export const POD_BYTES = 1_073_741_824
 
+/** What Node lets its heap have in such a pod: half of the memory. Of a machine with more it would take more before it collects. */
+const HEAP_MIB = POD_BYTES / 2 / 1_048_576
+
 /** How often memory and health are looked at. */
 const LOOK_EVERY_MS = 50
 
@@ -47,6 +50,7 @@ export async function startOver(file: string): Promise<Attacked> {
     data,
     kubeconfig: server.kubeconfig,
     config: { retention: KEEP_EVERYTHING },
+    environment: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
     timeoutMs: 120_000,
   })
   const watch = watched(collector)
