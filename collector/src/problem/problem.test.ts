@@ -257,6 +257,13 @@ describe('while nobody watches', () => {
     expect(story.look(6).state).toBe('quiet')
   })
 
+  it('what comes too late for its own time is as silent as it was until then', () => {
+    const story = new Story()
+    story.pass(6).look(6)
+    story.tell(0, { reason: 'Crash' })
+    expect(story.state).toBe('quiet')
+  })
+
   it('over several breaks only what was watched counts, and after a break the reporter has its usual pause', () => {
     const story = new Story()
     story.tell(1, { reason: 'Chronic' })

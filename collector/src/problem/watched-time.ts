@@ -65,14 +65,28 @@ export class WatchedTime {
   }
 
   /**
-   * When the time watched since `from` will have reached `duration` if the cluster stays watched; null while it is not. After
-   * a break at least `afterBreak` of it has to be without another one: only then a reporter had the time to speak again.
+   * When the time watched since `from` reached `duration`, or will if the cluster stays watched; null while it is not and was not
+   * for so long. After a break at least `afterBreak` of it has to be without another one: only then a reporter had the time to
+   * speak again.
    */
   reaches(from: EpochMicros, duration: EpochMicros, afterBreak: EpochMicros): EpochMicros | null {
-    const since = this.#openSince
-    if (since === null) return null
-    if (from >= since) return from + duration
-    const before = this.between(from, since)
-    return since + Math.max(duration - before, Math.min(duration, afterBreak))
+    let sum = 0
+    for (const interval of this.#since(from)) {
+      const start = Math.max(interval.from, from)
+      const isAfterBreak = interval.from > from
+      const at = start + Math.max(duration - sum, isAfterBreak ? Math.min(duration, afterBreak) : 0)
+      if (at <= interval.to) return at
+      sum += interval.to - start
+    }
+    return null
+  }
+
+  /** Intervals that reach beyond `from`, ascending; one that is open never ends. */
+  #since(from: EpochMicros): readonly Interval[] {
+    const open = this.#openSince
+    const first = this.#closed.findLastIndex(({ to }) => to <= from) + 1
+    // A recording that is told after another one may run into its time.
+    const closed = this.#closed.slice(first).filter((each) => open === null || each.from < open)
+    return open === null ? closed : [...closed, { from: open, to: Number.POSITIVE_INFINITY }]
   }
 }
