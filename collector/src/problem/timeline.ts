@@ -156,17 +156,16 @@ export class Timeline {
     if (end !== null) return { at: end + trouble.holds + LATE, what: 'forget' }
     const heard = heardAt(life)
     const silent = this.watched.reaches(heard, trouble.holds, trouble.repeats)
-    if (silent === null) return null
-    let next: Next = { at: silent, what: 'silent' }
+    let next: Next | null = silent === null ? null : { at: silent, what: 'silent' }
     if (stateOf(life) === 'open') {
-      const quiet = this.watched.reaches(heard, trouble.repeats, 0) ?? silent
-      if (quiet <= next.at) next = { at: quiet, what: 'quiet' }
+      const quiet = this.watched.reaches(heard, trouble.repeats, 0)
+      if (quiet !== null && quiet <= (next?.at ?? quiet)) next = { at: quiet, what: 'quiet' }
     }
     const { persists } = trouble
     // Where an event would tell that it healed, time alone tells that it has not.
     if (trouble.end === 'told' && persists !== null && severityRank(body.severity) < severityRank(persists.severity)) {
-      const raised = this.watched.reaches(beganAt(life), persists.after, 0) ?? silent
-      if (raised < next.at) next = { at: raised, what: 'raise' }
+      const raised = this.watched.reaches(beganAt(life), persists.after, 0)
+      if (raised !== null && raised < (next?.at ?? Number.POSITIVE_INFINITY)) next = { at: raised, what: 'raise' }
     }
     return next
   }
