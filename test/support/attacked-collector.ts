@@ -50,7 +50,8 @@ export async function startOver(file: string): Promise<Attacked> {
     data,
     kubeconfig: server.kubeconfig,
     config: { retention: KEEP_EVERYTHING },
-    environment: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
+    // As the image sets it.
+    environment: { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
     timeoutMs: 120_000,
   })
   const watch = watched(collector)
