@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { aProblem, type Troubled } from '../../../test/support/a-problem.ts'
 import { NOON } from '../../../test/support/an-observation.ts'
 import { SECOND } from '../clock.ts'
-import { incidentsOf, similarTo, type Incident } from './incident.ts'
+import { incidentsOf, PastIncidents, type Incident } from './incident.ts'
 
 /** Incidents as they are `at` seconds after noon. */
 function incidents(at: number, ...troubles: readonly Troubled[]): Promise<readonly Incident[]> {
@@ -64,8 +64,9 @@ describe('what one person would call one outage', () => {
     )
     expect([newer?.state, older?.state, newer?.id === older?.id]).toEqual(['open', 'over', false])
     if (newer === undefined || older === undefined) throw new Error('there are two')
-    expect(similarTo(newer, [newer, older]).map(({ incident, score }) => [incident.id, score])).toEqual([[older.id, 1]])
-    expect(similarTo(older, [newer, older])).toEqual([])
+    const past = new PastIncidents([newer, older])
+    expect(past.similarTo(newer).map(({ incident, score }) => [incident.id, score])).toEqual([[older.id, 1]])
+    expect(past.similarTo(older)).toEqual([])
   })
 
   it('has the probe as cause of the restarts that it makes', async () => {
@@ -110,6 +111,26 @@ describe('what one person would call one outage', () => {
     )
     expect(told(found)).toEqual(['certain ImageNotFound: 1', 'likely ReadinessProbeFailed: 1'])
     expect(found.map(({ isChronic }) => isChronic)).toEqual([false, true])
+  })
+})
+
+describe('what was like it before', () => {
+  it('is the newest five of the same cause, however many there were', async () => {
+    const days = Array.from({ length: 70 }, (_, day) => 86_400 * day)
+    const again = days.map((first, day) => ({ ...NO_SECRET, uid: String(day), first, over: first + 60 }))
+    const found = await incidents(86_400 * 80, ...again, { ...NO_IMAGE, first: 100, over: 200 })
+    const newest = found.toSorted((a, b) => b.opened - a.opened)[0]
+    if (newest === undefined) throw new Error('there are many')
+    const similar = new PastIncidents(found).similarTo(newest)
+    expect(similar.map(({ before, score }) => [before / SECOND / 86_400, score])).toEqual(
+      [1, 2, 3, 4, 5].map((day) => [day, 1]),
+    )
+  })
+
+  it('is not what the same workload suffered from another cause', async () => {
+    const found = await incidents(90_000, { ...NO_IMAGE, over: 600 }, { ...NO_SECRET, first: 86_400, uid: 'again' })
+    const past = new PastIncidents(found)
+    expect(found.map((each) => past.similarTo(each))).toEqual([[], []])
   })
 })
 

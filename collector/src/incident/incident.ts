@@ -11,9 +11,8 @@ import type { Incident, ProblemThen } from './model.ts'
 import { titleOf } from './title.ts'
 import { lasts, type Suspect } from './suspect.ts'
 
-export type { Cause } from './causes.ts'
 export type { Incident } from './model.ts'
-export { similarTo, type Similar } from './similar.ts'
+export { PastIncidents, type Similar } from './similar.ts'
 
 /**
  * The incidents that problems make up, the most important first. Nothing but the problems decides: the same problems make the

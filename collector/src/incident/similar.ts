@@ -1,4 +1,5 @@
 import type { EpochMicros } from '../clock.ts'
+import { keyOf } from '../event/object-reference.ts'
 import type { Incident } from './model.ts'
 
 /** An incident of before that was like one. */
@@ -10,46 +11,96 @@ export interface Similar {
   readonly before: EpochMicros
 }
 
-/** Less alike than this is another story. */
+/** Less alike than this is another story. What has another kind of cause never comes so far. */
 const LEAST = 0.6
 
 const MOST_SIMILAR = 5
 
-/** Incidents that began before this one and were like it, the newest first. */
-export function similarTo(incident: Incident, all: readonly Incident[]): readonly Similar[] {
-  return all
-    .filter(({ id, cluster, opened }) => id !== incident.id && cluster === incident.cluster && opened < incident.opened)
-    .map((each) => ({ incident: each, score: likeness(incident, each), before: incident.opened - each.opened }))
-    .filter(({ score }) => score >= LEAST)
-    .sort((a, b) => a.before - b.before)
-    .slice(0, MOST_SIMILAR)
+/** Earlier ones looked at for each thing and workload, the newest; and workloads of one incident that are asked for. */
+const MOST_LOOKED_AT = 50
+const MOST_WORKLOADS = 20
+
+/** What incidents are compared by. */
+interface Traits {
+  readonly incident: Incident
+  /** Of its first cause; null where none is known. */
+  readonly cause: string | null
+  readonly thing: string
+  /** `namespace/workload` of all that suffer. */
+  readonly workloads: ReadonlySet<string>
+  readonly classes: ReadonlySet<string>
+}
+
+/** Incidents by what later ones may share with them: there may be thousands, and each of a list is compared. */
+export class PastIncidents {
+  readonly #traits: ReadonlyMap<string, Traits>
+  /** In the order of their beginning. */
+  readonly #byKey = new Map<string, Traits[]>()
+
+  constructor(all: readonly Incident[]) {
+    const traits = all.map(traitsOf).sort((a, b) => a.incident.opened - b.incident.opened)
+    this.#traits = new Map(traits.map((each) => [each.incident.id, each]))
+    for (const each of traits) {
+      for (const key of keysOf(each)) {
+        const known = this.#byKey.get(key)
+        if (known === undefined) this.#byKey.set(key, [each])
+        else known.push(each)
+      }
+    }
+  }
+
+  /** Those that began before this one and were like it, the newest first. */
+  similarTo(incident: Incident): readonly Similar[] {
+    const own = this.#traits.get(incident.id) ?? traitsOf(incident)
+    const near = keysOf(own).flatMap((key) => newestBefore(this.#byKey.get(key) ?? [], incident.opened))
+    return [...new Set(near)]
+      .map((each) => ({
+        incident: each.incident,
+        score: likeness(own, each),
+        before: incident.opened - each.incident.opened,
+      })) // prettier-ignore
+      .filter(({ score }) => score >= LEAST)
+      .sort((a, b) => a.before - b.before)
+      .slice(0, MOST_SIMILAR)
+  }
+}
+
+function newestBefore(sorted: readonly Traits[], opened: EpochMicros): readonly Traits[] {
+  const end = sorted.findLastIndex(({ incident }) => incident.opened < opened) + 1
+  return sorted.slice(Math.max(0, end - MOST_LOOKED_AT), end)
+}
+
+function traitsOf(incident: Incident): Traits {
+  const [first] = incident.causes
+  const bodies = incident.problems.map(({ body }) => body)
+  const workloadOf = ({ object, workload }: (typeof bodies)[number]) =>
+    `${object.namespace}/${workload.name === '' ? object.name : workload.name}`
+  return {
+    incident,
+    cause: first?.class ?? null,
+    thing: first === undefined ? '' : nameOf(first),
+    workloads: new Set(bodies.map(workloadOf)),
+    classes: new Set(bodies.map((body) => body.class)),
+  }
+}
+
+/** Two that share none of these are too little alike. */
+function keysOf({ incident: { cluster }, cause, thing, workloads }: Traits): readonly string[] {
+  if (cause === null) return []
+  const named = [...workloads].slice(0, MOST_WORKLOADS).map((each) => keyOf([cluster, cause, 'workload', each]))
+  return [keyOf([cluster, cause, 'thing', thing]), ...named]
 }
 
 /** The cause counts for half: what is wrong and with which thing; then who suffers, and from what. */
-function likeness(a: Incident, b: Incident): number {
-  const [causeOfA, causeOfB] = [a.causes[0], b.causes[0]]
-  const isSameClass = causeOfA !== undefined && causeOfA.class === causeOfB?.class
-  const isSameThing = isSameClass && nameOf(causeOfA) === nameOf(causeOfB)
-  const workloads = overlap(workloadsOf(a), workloadsOf(b))
-  const classes = overlap(classesOf(a), classesOf(b))
-  return 0.25 * Number(isSameClass) + 0.25 * Number(isSameThing) + 0.3 * workloads + 0.2 * classes
+function likeness(a: Traits, b: Traits): number {
+  const isSameClass = a.cause !== null && a.cause === b.cause
+  const isSameThing = isSameClass && a.thing === b.thing
+  const alike = 0.3 * overlap(a.workloads, b.workloads) + 0.2 * overlap(a.classes, b.classes)
+  return 0.25 * Number(isSameClass) + 0.25 * Number(isSameThing) + alike
 }
 
 function nameOf({ object, thing }: Incident['causes'][number]): string {
   return thing === null ? `${object.kind} ${object.namespace} ${object.name}` : `${thing.kind} ${thing.name}`
-}
-
-/** `namespace/workload` of all that suffer. */
-export function workloadsOf({ problems }: Incident): ReadonlySet<string> {
-  return new Set(
-    problems.map(
-      ({ body }) => `${body.object.namespace}/${body.workload.name === '' ? body.object.name : body.workload.name}`,
-    ),
-  )
-}
-
-function classesOf({ problems }: Incident): ReadonlySet<string> {
-  return new Set(problems.map(({ body }) => body.class))
 }
 
 /** How much of both is in both, 0 to 1 (Jaccard). */

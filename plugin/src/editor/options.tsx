@@ -171,20 +171,28 @@ export function CorrelationOptions({ query, onChange, onRunQuery }: OptionsProps
   )
 }
 
-export function IncidentOptions({ query, onChange, onRunQuery }: OptionsProps) {
+/** Whether what is over is shown as well. */
+function WithOver({ hint, query, onChange }: Pick<OptionsProps, 'query' | 'onChange'> & { readonly hint: string }) {
   const id = useId()
   return (
+    <InlineField label={t('problems.with-over', 'Also what is over')} tooltip={hint}>
+      <InlineSwitch
+        id={id}
+        value={query.withOver ?? false}
+        onChange={({ currentTarget }) => onChange({ withOver: currentTarget.checked })}
+      />
+    </InlineField>
+  )
+}
+
+export function IncidentOptions({ query, onChange, onRunQuery }: OptionsProps) {
+  return (
     <>
-      <InlineField
-        label={t('problems.with-over', 'Also what is over')}
-        tooltip={t('incidents.with-over-hint', 'Incidents that ended within the range')}
-      >
-        <InlineSwitch
-          id={`${id}over`}
-          value={query.withOver ?? false}
-          onChange={({ currentTarget }) => onChange({ withOver: currentTarget.checked })}
-        />
-      </InlineField>
+      <WithOver
+        hint={t('incidents.with-over-hint', 'Incidents that ended within the range')}
+        query={query}
+        onChange={onChange}
+      />
       <NumberField
         label={t('incidents.limit', 'Incidents')}
         value={query.limit}
@@ -201,16 +209,11 @@ export function ProblemOptions({ query, onChange, onRunQuery }: OptionsProps) {
   const id = useId()
   return (
     <>
-      <InlineField
-        label={t('problems.with-over', 'Also what is over')}
-        tooltip={t('problems.with-over-hint', 'Problems that ended within the range, and how that is known')}
-      >
-        <InlineSwitch
-          id={`${id}over`}
-          value={query.withOver ?? false}
-          onChange={({ currentTarget }) => onChange({ withOver: currentTarget.checked })}
-        />
-      </InlineField>
+      <WithOver
+        hint={t('problems.with-over-hint', 'Problems that ended within the range, and how that is known')}
+        query={query}
+        onChange={onChange}
+      />
       <InlineField
         label={t('problems.each', 'Every object')}
         tooltip={t('problems.each-hint', 'A row for each pod, not one for a workload and its trouble')}

@@ -10,7 +10,8 @@ import { groupsWith, survivingRecord } from '../correlation-answers.ts'
 import { gapNotices } from '../notices.ts'
 import { NotFoundError } from '../problem-details.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
-import { ALERTABLE, hidden, TABLE_TIME, withLinks, type Column, type Frame } from './frame.ts'
+import { numbers, strings, times } from './columns.ts'
+import { ALERTABLE, hidden, withLinks, type Column, type Frame } from './frame.ts'
 import { withHead } from './heads.ts'
 import { levelOf } from './level.ts'
 import type { Link } from './link.ts'
@@ -216,16 +217,4 @@ function groupOf({ id, from, body }: RecordOf<'correlation'>): Group {
 
 function rank({ severity }: Group): number {
   return SEVERITIES.indexOf(severity)
-}
-
-function strings<Row>(name: string, rows: readonly Row[], read: (row: Row) => string): Column {
-  return { kind: 'string', name, values: rows.map(read) }
-}
-
-function times<Row>(name: string, rows: readonly Row[], read: (row: Row) => EpochMicros): Column {
-  return { kind: 'time', name, config: TABLE_TIME, values: rows.map(read) }
-}
-
-function numbers<Row>(name: string, rows: readonly Row[], read: (row: Row) => number): Column & { kind: 'number' } {
-  return { kind: 'number', name, values: rows.map(read) }
 }

@@ -1,10 +1,12 @@
 import { SEVERITIES } from '../../event/words.ts'
-import { similarTo, type Incident } from '../../incident/incident.ts'
+import { mapInSlices } from '../../event/slices.ts'
+import { PastIncidents, type Incident } from '../../incident/incident.ts'
 import { incidentsWanted } from '../incidents/incident-answers.ts'
 import { historyFrom, readIncidents } from '../incidents/read-incidents.ts'
 import { gapNotices, type Notice } from '../notices.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
-import { ALERTABLE, hidden, TABLE_TIME, withLinks, type Column } from './frame.ts'
+import { numbers, strings, times } from './columns.ts'
+import { ALERTABLE, hidden, withLinks, type Column } from './frame.ts'
 import { withHead } from './heads.ts'
 import type { Link } from './link.ts'
 import { aroundLink, queryLink, sameAs, workloadLink } from './links.ts'
@@ -30,7 +32,8 @@ export const answerIncidents: AnswerQuery = async (asked, reader, signal) => {
     gapNotices(reader, { from: to - 1, to, filter }, signal),
   ])
   const wanted = incidentsWanted(incidents, { filter, from, all: query.withOver })
-  const listed = wanted.slice(0, limit).map((each) => ({ ...each, before: similarTo(each, incidents).length }))
+  const past = new PastIncidents(incidents)
+  const listed = await mapInSlices(wanted.slice(0, limit), (each) => ({ ...each, before: past.similarTo(each).length }))
   const text = `These are ${listed.length} of ${wanted.length} incidents, the most important first. Use a narrower filter, or a higher limit.`
   const cut: readonly Notice[] = listed.length < wanted.length ? [{ severity: 'warning', text }] : []
   const said = { executedQueryString: query.filter.text, notices: [...gaps, ...notices, ...cut] }
@@ -107,16 +110,4 @@ function worstOf({ problems, worst }: Incident): Incident['problems'][number] | 
 
 function workloadOf({ body: { workload, object } }: Incident['problems'][number]): string {
   return workload.name === '' ? object.name : workload.name
-}
-
-function strings(name: string, rows: readonly Row[], read: (row: Row) => string): Column {
-  return { kind: 'string', name, values: rows.map(read) }
-}
-
-function numbers(name: string, rows: readonly Row[], read: (row: Row) => number): Column {
-  return { kind: 'number', name, values: rows.map(read) }
-}
-
-function times(name: string, rows: readonly Row[], read: (row: Row) => number): Column {
-  return { kind: 'time', name, config: TABLE_TIME, values: rows.map(read) }
 }

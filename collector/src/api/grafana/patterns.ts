@@ -1,4 +1,3 @@
-import type { EpochMicros } from '../../clock.ts'
 import { patternId, USUAL_PATTERN } from '../../event/pattern.ts'
 import type { AskedPatterns } from '../../query/request.ts'
 import { severityRank } from '../../event/words.ts'
@@ -7,6 +6,7 @@ import { listPatterns, type ListedPattern } from '../list-patterns.ts'
 import { gapNotices } from '../notices.ts'
 import { foundJson } from '../pattern-traits.ts'
 import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
+import { numbers, strings, times } from './columns.ts'
 import { ALERTABLE, hidden, TABLE_TIME, withLinks, type Column, type Frame } from './frame.ts'
 import { withHead } from './heads.ts'
 import type { Link } from './link.ts'
@@ -129,16 +129,4 @@ function rhythmColumns(rows: readonly Row[]): readonly Column[] {
 
 function occurrences(rows: readonly Row[]): Column {
   return numbers('occurrences', rows, ({ summary }) => summary.occurrences)
-}
-
-function strings(name: string, rows: readonly Row[], read: (row: Row) => string): Column {
-  return { kind: 'string', name, values: rows.map(read) }
-}
-
-function numbers(name: string, rows: readonly Row[], read: (row: Row) => number): Column {
-  return { kind: 'number', name, values: rows.map(read) }
-}
-
-function times(name: string, rows: readonly Row[], read: (row: Row) => EpochMicros): Column {
-  return { kind: 'time', name, config: TABLE_TIME, values: rows.map(read) }
 }

@@ -3,7 +3,8 @@ import { thingOf } from '../../problem/problem.ts'
 import { gapNotices, type Notice } from '../notices.ts'
 import { problemRows, type ProblemRow } from '../problems/problem-answers.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
-import { ALERTABLE, hidden, TABLE_TIME, withLinks, type Column } from './frame.ts'
+import { numbers, strings, times } from './columns.ts'
+import { ALERTABLE, hidden, withLinks, type Column } from './frame.ts'
 import { withHead } from './heads.ts'
 import type { Link } from './link.ts'
 import { aroundLink, queryLink, ruleLink, sameAs, workloadLink } from './links.ts'
@@ -130,16 +131,4 @@ function thingText({ problem: { body } }: ProblemRow): string {
   const thing = thingOf(body)
   if (thing === null) return ''
   return `${thing.kind} ${thing.name}${thing.detail === '' ? '' : ` (${thing.detail})`}`
-}
-
-function strings(name: string, rows: readonly ProblemRow[], read: (row: ProblemRow) => string): Column {
-  return { kind: 'string', name, values: rows.map(read) }
-}
-
-function numbers(name: string, rows: readonly ProblemRow[], read: (row: ProblemRow) => number): Column {
-  return { kind: 'number', name, values: rows.map(read) }
-}
-
-function times(name: string, rows: readonly ProblemRow[], read: (row: ProblemRow) => number): Column {
-  return { kind: 'time', name, config: TABLE_TIME, values: rows.map(read) }
 }

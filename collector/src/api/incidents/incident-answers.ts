@@ -1,6 +1,6 @@
 import type { EpochMicros } from '../../clock.ts'
-import type { Cause, Incident } from '../../incident/incident.ts'
-import { similarTo, type Similar } from '../../incident/incident.ts'
+import { PastIncidents, type Incident, type Similar } from '../../incident/incident.ts'
+import { mapInSlices } from '../../event/slices.ts'
 import { compareProblems } from '../../problem/problem.ts'
 import { compileFilter } from '../../query/filter.ts'
 import { offsetCursor, type ProblemQuery } from '../../query/problem-request.ts'
@@ -30,14 +30,14 @@ export async function incidentsAnswer(
   const shown = wanted.slice(query.offset, query.offset + query.limit)
   const end = query.offset + shown.length
   const gaps = await gapNotices(reader, { from: at, to: at + 1, filter: query.filter }, signal)
-  const answers = []
-  for (const incident of shown) answers.push(await incidentJson(reader, incident, incidents, signal))
+  const past = new PastIncidents(incidents)
+  const triggers = await triggersOf(reader, shown, signal)
   return {
     at: formatTime(at),
     total: wanted.length,
     returned: shown.length,
     cursor: end < wanted.length ? offsetCursor(query.at, end) : null,
-    incidents: answers,
+    incidents: await mapInSlices(shown, (each) => incidentJson(each, past, triggers.get(each.id) ?? [])),
     notices: [...gaps, ...notices, ...limitNotices(shown.length, wanted.length, 'incidents')],
   }
 }
@@ -56,7 +56,9 @@ export async function incidentAnswer(
   if (incident === undefined)
     throw new NotFoundError(`There is no incident "${id}" at ${formatTime(at)}. List them: /api/v1/incidents?all=true`)
   const gaps = await gapNotices(reader, { from: incident.opened, to: incident.lastObserved + 1 }, signal)
-  return { at: formatTime(at), ...(await incidentJson(reader, incident, incidents, signal)), notices: [...gaps, ...notices] } // prettier-ignore
+  const triggers = await triggersOf(reader, [incident], signal)
+  const told = incidentJson(incident, new PastIncidents(incidents), triggers.get(id) ?? [])
+  return { at: formatTime(at), ...told, notices: [...gaps, ...notices] }
 }
 
 /** Those that are asked for: one matches when one of its problems does. */
@@ -72,9 +74,8 @@ export function incidentsWanted(
   )
 }
 
-async function incidentJson(reader: EventReader, incident: Incident, all: readonly Incident[], signal: AbortSignal) {
+function incidentJson(incident: Incident, past: PastIncidents, triggers: readonly Trigger[]) {
   const { id, cluster, title, state, severity, worst, opened, lastObserved, ended, isChronic, causes } = incident
-  const triggers = await triggersOf(reader, incident, signal)
   const rows = rollUp(incident.problems).toSorted((a, b) => compareProblems(rankOf(a), rankOf(b)))
   return {
     id,
@@ -93,7 +94,7 @@ async function incidentJson(reader: EventReader, incident: Incident, all: readon
       observations: row.problem.body.evidence.slice(-MOST_OBSERVATIONS),
     })),
     moreProblems: Math.max(0, rows.length - MOST_PROBLEMS),
-    causes: causes.map(causeJson),
+    causes,
     unknownBecause: causes.length > 0 ? null : 'No event tells what it comes from.',
     triggers: triggers.map(({ reason, object, at, words, observation }) => ({
       reason,
@@ -103,17 +104,13 @@ async function incidentJson(reader: EventReader, incident: Incident, all: readon
       observation,
     })),
     changes: [],
-    similar: similarTo(incident, all).map(similarJson),
+    similar: past.similarTo(incident).map(similarJson),
   }
 }
 
 /** What somebody does on purpose and goes well: nothing of it was bad. */
 function isPlanned({ worst }: Incident, triggers: readonly Trigger[]): boolean {
   return (worst === 'low' || worst === 'info' || worst === 'medium') && triggers.some((trigger) => trigger.isPlanned)
-}
-
-function causeJson({ confidence, object, thing, evidence, ...cause }: Cause) {
-  return { ...cause, confidence, object, thing, evidence }
 }
 
 function similarJson({ incident, score }: Similar) {

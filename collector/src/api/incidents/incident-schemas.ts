@@ -48,7 +48,9 @@ const incident = {
   triggers: z
     .array(z.strictObject({ reason: z.string(), object: named, at: time, words: z.string(), observation: z.string() }))
     .meta({ description: 'What changed before at what suffers, newest first.' }),
-  changes: z.array(z.unknown()),
+  changes: z
+    .array(z.unknown())
+    .meta({ description: 'Changes of objects that no event tells of. Objects are not watched yet: empty.' }),
   similar: z
     .array(z.strictObject({ id: z.string(), at: time, score: z.number(), words: z.string() }))
     .meta({ description: 'Incidents of before that were like it, newest first.' }),

@@ -1,6 +1,7 @@
 import { MINUTE, SECOND } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { Incident } from '../../incident/incident.ts'
+import { compileFilter } from '../../query/filter.ts'
 import type { Filter } from '../../query/model.ts'
 import { allOf, anyOf } from '../../query/simplify-filter.ts'
 import { formatTime } from '../../query/time.ts'
@@ -24,6 +25,9 @@ const ROUNDING = 2 * SECOND
 const MOST_TRIGGERS = 20
 const MOST_NAMES = 200
 
+/** Incidents whose changes are asked for in one question. */
+const ASKED_AT_ONCE = 100
+
 const CHANGES = ['ScalingReplicaSet', 'SuccessfulRescale', 'RollingBack', 'DeploymentRollback', 'SetImage']
 const PLANNED = [
   'NodeNotSchedulable',
@@ -35,36 +39,51 @@ const PLANNED = [
   'DeletingNode',
 ]
 
-/** What changed before the incident began at what suffers from it, the newest first. */
+const REASONS: Filter = { op: 'in', field: 'reason', values: [...CHANGES, ...PLANNED] }
+
+/** What changed before each incident began at what suffers from it, the newest first, by its id: one question for all of them. */
 export async function triggersOf(
   reader: EventReader,
-  incident: Incident,
+  incidents: readonly Incident[],
   signal: AbortSignal,
-): Promise<readonly Trigger[]> {
-  const bodies = incident.problems.map(({ body }) => body)
-  const names = new Set(bodies.flatMap(({ workload, object, node }) => [workload.name, object.name, node]))
+): Promise<ReadonlyMap<string, readonly Trigger[]>> {
+  const found = new Map<string, readonly Trigger[]>()
+  for (let place = 0; place < incidents.length; place += ASKED_AT_ONCE) {
+    const asked = incidents
+      .slice(place, place + ASKED_AT_ONCE)
+      .map((incident) => ({ incident, filter: before(incident) }))
+    const ranges = asked.map(({ incident }) => incident.opened)
+    const query = {
+      from: Math.min(...ranges) - BEFORE,
+      to: Math.max(...ranges) + ROUNDING,
+      filter: allOf([REASONS, anyOf(asked.map(({ filter }) => filter))]),
+      view: 'observations',
+      order: 'newest',
+      limit: MOST_TRIGGERS * ASKED_AT_ONCE,
+    } as const
+    const { rows } = await reader.events(query, signal)
+    for (const { incident, filter } of asked) {
+      const own = rows.filter(compileFilter(filter))
+      const newest = [...new Map(own.toReversed().map((row) => [row.uid === '' ? row.id : row.uid, row])).values()]
+      found.set(incident.id, newest.toReversed().slice(0, MOST_TRIGGERS).map(triggerOf))
+    }
+  }
+  return found
+}
+
+/** Of what suffers from the incident, in the time before it began. */
+function before({ cluster, opened, problems }: Incident): Filter {
+  const names = new Set(problems.flatMap(({ body: { workload, object, node } }) => [workload.name, object.name, node]))
   names.delete('')
   const values = [...names].slice(0, MOST_NAMES)
-  const about: Filter = anyOf([
-    { op: 'in', field: 'owner.name', values },
-    { op: 'in', field: 'regarding.name', values },
+  return allOf([
+    { op: 'in', field: 'cluster', values: [cluster] },
+    { op: 'range', field: 'lastObserved', gte: opened - BEFORE, lt: opened + ROUNDING },
+    anyOf([
+      { op: 'in', field: 'owner.name', values },
+      { op: 'in', field: 'regarding.name', values },
+    ]),
   ])
-  const { rows } = await reader.events(
-    {
-      from: incident.opened - BEFORE,
-      to: incident.opened + ROUNDING,
-      filter: allOf([
-        { op: 'in', field: 'cluster', values: [incident.cluster] },
-        { op: 'in', field: 'reason', values: [...CHANGES, ...PLANNED] },
-        about,
-      ]),
-      view: 'events',
-      order: 'newest',
-      limit: MOST_TRIGGERS,
-    },
-    signal,
-  )
-  return rows.map(triggerOf)
 }
 
 function triggerOf({ id, reason, regarding, lastObserved, note }: Observation): Trigger {
