@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   rules: () => import('./rules.ts'),
   disk: () => import('./disk.ts'),
   records: () => import('./records.ts'),
+  incidents: () => import('./incidents.ts'),
   start: () => import('./start.ts'),
   kill: () => import('./kill.ts'),
   commit: () => import('./commit.ts'),

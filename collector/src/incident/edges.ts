@@ -3,6 +3,7 @@ import { keyOf } from '../event/object-reference.ts'
 import { mapInSlices } from '../event/slices.ts'
 import { lessConfident, type Confidence } from './blame/blame.ts'
 import { LEAD_RULES, type LeadEnd, type LeadLink, type LeadRule } from './lead-rules.ts'
+import { countFirst } from './sorted.ts'
 import { endOf, type Suspect } from './suspect.ts'
 
 /** One problem leading to another. */
@@ -124,14 +125,8 @@ class Shared {
 
 function nearest(problems: readonly Suspect[], { body: { firstObserved } }: Suspect): readonly Suspect[] {
   if (problems.length <= 2 * MOST_NEAR) return problems
-  let low = 0
-  let high = problems.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((problems[middle]?.body.firstObserved ?? 0) <= firstObserved) low = middle + 1
-    else high = middle
-  }
-  return problems.slice(Math.max(0, low - MOST_NEAR), low + MOST_NEAR)
+  const before = countFirst(problems, ({ body }) => body.firstObserved <= firstObserved)
+  return problems.slice(Math.max(0, before - MOST_NEAR), before + MOST_NEAR)
 }
 
 function keysOfCause({ body }: Suspect): readonly string[] {

@@ -127,6 +127,16 @@ describe('what was like it before', () => {
     )
   })
 
+  it('is not the crash loop of another workload, though its container has the same name', async () => {
+    const found = await incidents(
+      90_000,
+      { ...CRASH, object: pod('a'), over: 600 },
+      { ...CRASH, object: pod('b'), first: 86_400, last: 89_990 },
+    )
+    const past = new PastIncidents(found)
+    expect(found.map((each) => past.similarTo(each))).toEqual([[], []])
+  })
+
   it('is not what the same workload suffered from another cause', async () => {
     const found = await incidents(90_000, { ...NO_IMAGE, over: 600 }, { ...NO_SECRET, first: 86_400, uid: 'again' })
     const past = new PastIncidents(found)

@@ -1,6 +1,7 @@
 import type { EpochMicros } from '../clock.ts'
 import { keyOf } from '../event/object-reference.ts'
 import type { Incident } from './model.ts'
+import { countFirst } from './sorted.ts'
 
 /** An incident of before that was like one. */
 export interface Similar {
@@ -66,7 +67,7 @@ export class PastIncidents {
 }
 
 function newestBefore(sorted: readonly Traits[], opened: EpochMicros): readonly Traits[] {
-  const end = sorted.findLastIndex(({ incident }) => incident.opened < opened) + 1
+  const end = countFirst(sorted, ({ incident }) => incident.opened < opened)
   return sorted.slice(Math.max(0, end - MOST_LOOKED_AT), end)
 }
 
@@ -99,8 +100,9 @@ function likeness(a: Traits, b: Traits): number {
   return 0.25 * Number(isSameClass) + 0.25 * Number(isSameThing) + alike
 }
 
+/** Whose it is counts too: every workload has a container and a probe of the same name. */
 function nameOf({ object, thing }: Incident['causes'][number]): string {
-  return thing === null ? `${object.kind} ${object.namespace} ${object.name}` : `${thing.kind} ${thing.name}`
+  return keyOf([object.kind, object.namespace, object.name, thing?.kind ?? '', thing?.name ?? ''])
 }
 
 /** How much of both is in both, 0 to 1 (Jaccard). */
