@@ -7,7 +7,7 @@ import { parseTime } from '../query/time.ts'
 import { isOfDays, windowLabel } from '../query/windows.ts'
 import type { Paint } from './paint.ts'
 import { tableLines, type Column } from './table.ts'
-import { grouped, oneLine, sparkline } from './text.ts'
+import { grouped, oneLine, sparkline, width } from './text.ts'
 
 interface Point {
   /** RFC 3339. */
@@ -41,7 +41,7 @@ interface Look {
 /** Bars of a sparkline: neighbouring windows are added up beyond it. */
 const MOST_BARS = 48
 
-/** So many days, weeks or months have a column each; more, and shorter windows, become a sparkline. */
+/** So many days, weeks or months have a column each; more, shorter windows, and what is too wide become a sparkline. */
 const MOST_WINDOW_COLUMNS = 10
 
 const FIELD_TITLES: Readonly<Record<string, string>> = {
@@ -70,10 +70,12 @@ export function aggregateLines(body: AggregateJson, look: Look): readonly string
   if (!look.isTerminal || groupBy.length === 0)
     return tableLines(rowsOf(body), windowColumns(body, window, look), shape)
   const starts = body.groups[0]?.points.map(({ start }) => start) ?? []
-  const hasColumns = isOfDays(window) && starts.length <= MOST_WINDOW_COLUMNS
-  const trend = hasColumns ? starts.map((start, place) => placeColumn(body, window, start, place)) : [trendColumn(body)]
-  const table = tableLines(body.groups, [...overallColumns(body, look), ...trend], shape)
-  return hasColumns || starts.length === 0 ? table : [...table, trendLegend(window, starts)]
+  const lines = (trend: readonly Column<Group>[]) => tableLines(body.groups, [...overallColumns(body, look), ...trend], shape) // prettier-ignore
+  if (isOfDays(window) && starts.length <= MOST_WINDOW_COLUMNS) {
+    const table = lines(starts.map((start, place) => placeColumn(body, window, start, place)))
+    if (table.every((line) => width(line) <= look.columns)) return table
+  }
+  return [...lines([trendColumn(body)]), ...(starts.length === 0 ? [] : [trendLegend(window, starts)])]
 }
 
 function windowOf({ window }: AggregateJson): Window | null {
@@ -132,10 +134,10 @@ function trendColumn({ metrics }: AggregateJson): Column<Group> {
 
 function trendLegend(window: Window, starts: readonly string[]): string {
   const each = Math.ceil(starts.length / MOST_BARS)
-  const width =
+  const bar =
     window.kind === 'fixed' ? formatDuration(each * window.every) : `${each} ${window.unit}${each === 1 ? '' : 's'}`
   const first = labelOf(window, starts[0] ?? '')
-  return `TREND: one bar is ${width}; the first window begins at ${first}, the last at ${labelOf(window, starts.at(-1) ?? '')}`
+  return `TREND: one bar is ${bar}; the first window begins at ${first}, the last at ${labelOf(window, starts.at(-1) ?? '')}`
 }
 
 /** People see the day or the time in the zone that was asked for, programs the instant. */

@@ -24,12 +24,13 @@ import {
 import { writeCollectorFile } from '../api/collector-file.ts'
 import { HOUR, MINUTE } from '../clock.ts'
 import type { Observation } from '../event/observation.ts'
+import { formatTime } from '../query/time.ts'
 import type { ReplaySummary } from '../run/replay-summary.ts'
 import type { Actions } from './actions.ts'
 import { EXIT_CODES, Output } from './cli.ts'
 import { foundLines, ingestLines, startLines, WATCHING } from './start-screen.ts'
 import { replayExitCode } from './replay-command.ts'
-import type { PatternJson } from './pattern-table.ts'
+import { patternLines, type PatternJson } from './pattern-table.ts'
 import { createProgram } from './program.ts'
 import { cliReference } from './reference.ts'
 import type { Terminal } from './terminal.ts'
@@ -233,6 +234,30 @@ describe('eventloom aggregate', () => {
     }),
   )
 
+  it('shows a sparkline where a column for each day is too much for the terminal', async () => {
+    const words = [
+      'aggregate',
+      '--group-by',
+      'reason',
+      '--window',
+      '1d',
+      '--from',
+      '2026-05-03T00:00:00Z',
+      '--no-color',
+    ]
+    const reader = await storeWith(days)
+    const { out } = await eventloom(words, { reader, isTerminal: true, columns: 60 })
+    expect(out).toMatchInlineSnapshot(`
+      "REASON   OCCURRENCES  TREND
+      BackOff            2        █ █
+      Pulled             1          █
+      TREND: one bar is 1d; the first window begins at 2026-05-03, the last at 2026-05-11
+      "
+    `)
+    const wide = await eventloom(words, { reader, isTerminal: true, columns: 110 })
+    expect(wide.out).toContain('05-03  05-04')
+  })
+
   it('shows a column for each of a few windows, empty ones too, named by their days', async () => {
     const { out } = await eventloom(['aggregate', '--group-by', 'reason', '--window', '1d', '--no-color'], {
       reader: await storeWith(days),
@@ -388,6 +413,17 @@ describe('eventloom patterns', () => {
     expect((await eventloom(['patterns', '--trait', 'silly'], { reader })).err).toContain(
       '"silly" is no trait of a pattern. It is one of burst, recurring, novel, silent, periodic',
     )
+  })
+
+  it('leaves room to say where a pattern is, however much there is to say of its traits', () => {
+    const one = { reason: 'ExternalProvisioning', 'regarding.kind': 'PersistentVolumeClaim', namespace: 'shop' }
+    const rhythm = { cluster: 'lab', workload: { kind: 'CronJob', name: 'nightly-report' }, periodSeconds: 3_600, lastBeat: formatTime(NOW), nextExpected: formatTime(NOW + HOUR), isSilent: false } // prettier-ignore
+    const pattern = { id: 'x', key: one, occurrences: 58, isLowerBound: false, objects: 30, observations: 58, firstObserved: formatTime(NOON - HOUR), lastObserved: formatTime(NOON), ratePerMinute: 1, maxSeverity: 'low', trend: [1], traits: ['burst', 'recurring', 'periodic'], counted: null, rhythms: [rhythm], bursts: [], templates: [], samples: [], query: '' } // prettier-ignore
+    const look = { columns: 80, hasTitle: true, now: NOW, paint: (_style: string, text: string) => text, hasTraits: true } // prettier-ignore
+    expect(patternLines([pattern], look).join('\n')).toMatchInlineSnapshot(`
+      "SEVERITY  REASON                WHERE               SEEN      TRAITS
+      low       ExternalProvisioning  shop (30 …eclaims)  58 in 1h  burst, recurring,…"
+    `)
   })
 
   it('tells all of one', async () => {
@@ -781,6 +817,19 @@ describe('eventloom replay', () => {
     expect(out).toContain(
       '19 versions received · 4 stored · 1 bookmark · 1 deletion · 1 error notice · 12 dropped · balanced, 0.4s',
     )
+  })
+
+  it('shows what went wrong, and routine only where nothing did', async () => {
+    const routine = failures(9).map((row) => ({ ...row, id: `${row.id}-pulled`, uid: `${row.uid}-pulled`, reason: 'Pulled', severity: 'info' as const })) // prettier-ignore
+    const replayed = async (rows: readonly Observation[]) => {
+      const { out } = await eventloom(['patterns', '--json'], { reader: await storeWith(rows) })
+      const { patterns } = JSON.parse(out) as { patterns: PatternJson[] }
+      return (await eventloom(['replay', 'a'], { actions: { replay: async () => ({ ...SUMMARY, patterns }) } })).out
+    }
+    const both = await replayed([...failures(9), ...routine])
+    expect(both).toContain('BackOff')
+    expect(both).not.toContain('Pulled')
+    expect(await replayed(routine)).toContain('Pulled')
   })
 
   it('passes files, flags and configuration on', async () => {

@@ -59,19 +59,25 @@ export function patternLines(patterns: readonly PatternJson[], look: Look): read
   const { now, paint, isWide = false, hasTitle, hasTraits = false } = look
   const isExact = isWide || !hasTitle
   const traits = isExact || hasTraits
+  // Who asked for traits reads those.
+  const unasked: readonly Column<PatternJson>[] = [
+    { title: 'TREND', of: ({ trend }) => sparkline(trend), goes: 1 },
+    { title: 'NOTE', of: ({ samples }) => oneLine(samples[0]?.note ?? ''), cut: 'end', goes: 3 },
+  ]
   const columns: readonly Column<PatternJson>[] = [
     { title: 'SEVERITY', of: ({ maxSeverity }) => maxSeverity, paint: (text, row) => paint(row.maxSeverity, text) },
     { title: 'REASON', of: ({ key, id }) => oneLine(key['reason'] ?? id) },
     { title: 'WHERE', of: whereOf, cut: 'middle' },
     { title: 'SEEN', of: (pattern) => seenOf(pattern, now) },
-    ...(traits ? [{ title: 'TRAITS', of: (pattern: PatternJson) => traitsText(pattern, now) }] : []),
+    ...(traits
+      ? [{ title: 'TRAITS', of: (pattern: PatternJson) => traitsText(pattern, now), cut: 'end' as const }]
+      : []),
     {
       title: 'LAST',
       of: ({ lastObserved }) => (isExact ? lastObserved : relative(timeOf(lastObserved, now), now)),
       goes: 2,
     },
-    ...(hasTraits && !isExact ? [] : [{ title: 'TREND', of: ({ trend }: PatternJson) => sparkline(trend), goes: 1 }]),
-    { title: 'NOTE', of: ({ samples }) => oneLine(samples[0]?.note ?? ''), cut: 'end', goes: 3 },
+    ...(hasTraits && !isExact ? [] : unasked),
     ...(isExact ? [{ title: 'ID', of: ({ id }: PatternJson) => id }] : []),
   ]
   return tableLines(patterns, columns, look)

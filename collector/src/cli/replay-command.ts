@@ -134,7 +134,10 @@ async function showSummary(context: Context, summary: ReplaySummary, options: Re
     await output.line(line)
   if (outcomes.stored + outcomes.alreadyStored === 0) return
   const look = { columns: output.columns, now: terminal.clock(), paint: paintFor(options, context) }
-  for (const line of foundLines(summary.patterns as readonly PatternJson[], look)) await output.line(line)
+  const patterns = summary.patterns as readonly PatternJson[]
+  // Routine is the most of every recording, and nobody plays one to see it.
+  const wrong = patterns.filter(({ maxSeverity }) => maxSeverity !== 'info')
+  for (const line of foundLines(wrong.length === 0 ? patterns : wrong, look)) await output.line(line)
 }
 
 function wrongSpeed({ speed }: ReplayFlags): readonly string[] {

@@ -154,7 +154,7 @@ export function isGroupable({ field, key }: ResolvedField): boolean {
 /** What to say about a name that is no field, with what was most likely meant. */
 export function unknownField(name: string): string {
   const hint = likelyField(name)
-  const advice = hint === null ? 'The fields are listed under /api/v1/fields.' : `Did you mean ${hint}?`
+  const advice = hint === null ? '`eventloom fields` and /api/v1/fields list them.' : `Did you mean ${hint}?`
   return `there is no field "${name}". ${advice}`
 }
 
