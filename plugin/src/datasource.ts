@@ -30,6 +30,7 @@ import {
 import { DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv } from '@grafana/runtime'
 import { createElement, type ReactNode } from 'react'
 import { firstValueFrom, switchMap, type Observable } from 'rxjs'
+import { withMarkup } from './dashboard/annotation-marks'
 import { annotationSupport } from './dashboard/annotations'
 import { Dashboards } from './dashboard/dashboards'
 import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from './dashboard/drilldowns'
@@ -117,7 +118,7 @@ export class EventloomDataSource
   async #linked(frames: readonly DataFrame[], range: TimeRange): Promise<DataFrame[]> {
     const uid = linkedDashboard(frames)
     const surroundings = { range, dashboard: uid === null ? null : await this.#dashboards.find(uid) }
-    return frames.map((frame) => withReadableNotices(withLinks(frame, surroundings)))
+    return frames.map((frame) => withReadableNotices(withLinks(withMarkup(frame, surroundings), surroundings)))
   }
 
   override applyTemplateVariables(

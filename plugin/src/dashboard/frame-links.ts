@@ -44,6 +44,28 @@ export function withLinks(frame: DataFrame, surroundings: Surroundings): DataFra
   return { ...frame, fields }
 }
 
+/** Where the links of a row lead, for what shows no links of columns. */
+export function addressesOf(
+  frame: DataFrame,
+  row: number,
+  surroundings: Surroundings,
+): readonly { readonly title: string; readonly url: string }[] {
+  const replaceVariables: Replace = (text = '') =>
+    text.replace(/\$\{__data\.fields\["([^"]+)"\](?:\.numeric)?\}/g, (_, name: string) =>
+      String(frame.fields.find((field) => field.name === name)?.values[row] ?? ''),
+    )
+  const links = frame.fields.flatMap(({ config }) => config.links ?? [])
+  return links
+    .flatMap((link) => completed(link, surroundings))
+    .map(({ title, url, onBuildUrl, internal }) => {
+      if (onBuildUrl !== undefined) return { title, url: onBuildUrl({ origin: frame, replaceVariables }) }
+      if (internal === undefined) return { title, url }
+      const query = filledIn(internal.query, replaceVariables)
+      return { title, url: exploreUrl(internal.datasourceUid, query, rawRange(surroundings.range)) }
+    })
+    .filter(({ url }) => url !== '')
+}
+
 function completed(link: DataLink, { range, dashboard }: Surroundings): DataLink[] {
   const { internal } = link
   if (internal === undefined) return [link]
@@ -88,18 +110,16 @@ function dashboardUrl(
   uid: string,
   datasource: string,
   variables: Readonly<Record<string, string>>,
-  { raw }: TimeRange,
+  range: TimeRange,
   replace: Replace,
 ): string {
   const chosen = Object.entries(variables).map(([name, text]) => [`var-${name}`, replace(text)])
+  return address(`/d/${uid}`, { 'var-datasource': datasource, ...Object.fromEntries(chosen), ...rawRange(range) })
+}
+
+function rawRange({ raw }: TimeRange): { readonly from: string; readonly to: string } {
   const end = (time: TimeRange['raw']['from']) => (typeof time === 'string' ? time : String(dateTime(time).valueOf()))
-  const parameters = {
-    'var-datasource': datasource,
-    ...Object.fromEntries(chosen),
-    from: end(raw.from),
-    to: end(raw.to),
-  }
-  return address(`/d/${uid}`, parameters)
+  return { from: end(raw.from), to: end(raw.to) }
 }
 
 function ruleUrl(rule: Linked, dashboard: Dashboard | null, replace: Replace): string {

@@ -6,8 +6,14 @@ import type { EventReader } from '../../store/store.ts'
 import { gapNotices, limitNotices } from '../notices.ts'
 import { asObservation } from '../problems/as-observation.ts'
 import { readProblems } from '../problems/read-problems.ts'
-import { groupFields, type AnswerQuery } from './asked-query.ts'
+import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts'
+import { strings, times } from './columns.ts'
+import { withLinks, type Column } from './frame.ts'
+import type { Link } from './link.ts'
+import { aroundLink, queryLink, sameAs, workloadLink } from './links.ts'
 import { bodyOf } from './log-rows.ts'
+import { shown } from './no-value.ts'
+import { ofRow } from './row-value.ts'
 
 /** More marks than a panel can show apart. */
 const USUAL_MARKS = 200
@@ -19,13 +25,16 @@ interface Mark {
   readonly text: string
   readonly tags: string
   readonly id: string
+  /** What it tells of; null for what is no event. */
+  readonly row: Observation | null
 }
 
 /**
  * Query type `annotations`: a mark for each event; a region from its first to its last time when it repeats, and to the end of the
  * range while its problem is open. Nobody sees notices of annotations, so what is left out has a mark of its own.
  */
-export const answerAnnotations: AnswerQuery = async ({ query, from, to, filter }, reader, signal) => {
+export const answerAnnotations: AnswerQuery = async (asked, reader, signal) => {
+  const { query, from, to, filter } = asked
   const readers = groupFields('tagFields', query.tagFields).map(fieldReader)
   const page = { from, to, filter, view: query.view, order: 'newest' as const, limit: query.limit ?? USUAL_MARKS } // prettier-ignore
   const [{ rows, total }, isOpen, gaps] = await Promise.all([
@@ -42,21 +51,47 @@ export const answerAnnotations: AnswerQuery = async ({ query, from, to, filter }
     text: bodyOf(row),
     tags: tagsOf(row),
     id: row.id,
+    row,
   }))
   const all = rows.length < total ? [...marks, leftOut(rows, total, from)] : marks
   return [
     {
       name: 'annotations',
       meta: { executedQueryString: query.filter.text, notices: [...gaps, ...limitNotices(rows.length, total, query.view)] }, // prettier-ignore
-      columns: [
-        { kind: 'time', name: 'time', values: all.map(({ time }) => time) },
-        { kind: 'time', name: 'timeEnd', values: all.map(({ timeEnd }) => timeEnd) },
-        { kind: 'string', name: 'title', values: all.map(({ title }) => title) },
-        { kind: 'string', name: 'text', values: all.map(({ text }) => text) },
-        { kind: 'string', name: 'tags', values: all.map(({ tags }) => tags) },
-        { kind: 'string', name: 'id', values: all.map(({ id }) => id) },
-      ],
+      columns: markColumns(all, asked),
     },
+  ]
+}
+
+/** The columns that Grafana looks for, and what the links of the text name. */
+function markColumns(marks: readonly Mark[], asked: AskedQuery): readonly Column[] {
+  const ofEvent = (name: string, read: (row: Observation) => string) => strings(name, marks, ({ row }) => (row === null ? '' : shown(read(row)))) // prettier-ignore
+  return [
+    times('time', marks, ({ time }) => time),
+    times('timeEnd', marks, ({ timeEnd }) => timeEnd),
+    strings('title', marks, ({ title }) => title),
+    withLinks(
+      strings('text', marks, ({ text }) => text),
+      markLinks(asked),
+    ),
+    strings('tags', marks, ({ tags }) => tags),
+    strings('id', marks, ({ id }) => id),
+    ofEvent('cluster', ({ cluster }) => cluster),
+    ofEvent('namespace', ({ namespace }) => namespace),
+    ofEvent('regarding.kind', ({ regarding }) => regarding.kind),
+    ofEvent('regarding.name', ({ regarding }) => regarding.name),
+    ofEvent('owner.name', ({ owner }) => owner.name),
+  ]
+}
+
+/** A link shows all that happened there, not only what is marked. */
+function markLinks(asked: AskedQuery): readonly Link[] {
+  const whole = { query: { ...asked.query, filter: { text: '', terms: [] }, adHoc: [] } }
+  const place = { cluster: 'cluster', namespace: 'namespace' }
+  return [
+    ...queryLink(whole, 'Events of this object', sameAs({ ...place, 'regarding.kind': 'regarding.kind', 'regarding.name': 'regarding.name' })), // prettier-ignore
+    ...aroundLink(asked, sameAs(place), 'time', 'timeEnd'),
+    ...workloadLink(asked, { cluster: ofRow('cluster'), namespace: ofRow('namespace'), workload: ofRow('owner.name') }),
   ]
 }
 
@@ -64,7 +99,7 @@ export const answerAnnotations: AnswerQuery = async ({ query, from, to, filter }
 function leftOut(rows: readonly Observation[], total: number, from: EpochMicros): Mark {
   const oldest = rows.reduce((time, { lastObserved }) => Math.min(time, lastObserved), Number.MAX_SAFE_INTEGER)
   const text = `Only the newest ${rows.length} of ${total} are marked: earlier ones are left out here. Narrow the filter of this annotation, or raise its limit.` // prettier-ignore
-  return { time: from, timeEnd: Math.max(from, oldest), title: `${total - rows.length} more marks`, text, tags: '', id: 'left-out' } // prettier-ignore
+  return { time: from, timeEnd: Math.max(from, oldest), title: `${total - rows.length} more marks`, text, tags: '', id: 'left-out', row: null } // prettier-ignore
 }
 
 /** Whether what a row tells of is not over at the end of the range. */

@@ -59,7 +59,7 @@ it('a note whose end is missing says so', async () => {
   const bodies = frame === undefined ? [] : (columnsOf(frame)['body'] ?? [])
   expect(bodies[0]).toBe('Pod shop/payments-0 BackOff: short')
   expect(bodies[1]).toContain('[at the limit of Kubernetes: the end may be missing]')
-  expect(bodies[2]).toContain('[cut: the note has 64097 bytes]')
+  expect(bodies[2]).toContain('[cut: the note has 64097 bytes, see normalize.maxNoteBytes]')
 })
 
 it('bars, rows and their total agree: an event with several versions is one, where its row stands', async () => {

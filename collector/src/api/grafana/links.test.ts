@@ -53,6 +53,15 @@ const totalOf = async (reader: EventReader, target: LinkTarget) =>
   (await ask(reader, target)).schema.meta?.custom?.['total']
 
 describe('a click', () => {
+  it('on a mark opens the events of its object, whether it has a namespace or not', async () => {
+    const reader = await storeWith(ROWS)
+    const frame = await ask(reader, { queryType: 'annotations', filter: { text: 'severity:(high OR critical)', terms: [] } }) // prettier-ignore
+    const titles = frame.data.values[frame.schema.fields.findIndex(({ name }) => name === 'title')] ?? []
+    const totals = titles.map((_, row) => totalOf(reader, linkOf(frame, 'text', 'Events of this object', row)))
+    // web-1 of shop also failed for a second reason.
+    expect(await Promise.all(totals)).toEqual([2, 1, 1, 1])
+  })
+
   it.each(['numeric', 'table'])('on a number of the format %s opens the events that it counts', async (format) => {
     const reader = await storeWith(ROWS)
     const adHoc = [{ key: 'severity', operator: '>', values: ['medium'] }]

@@ -78,7 +78,7 @@ const MOST_NOTE_BYTES = 1_024
 export function markedNote({ note, flags, rest }: Pick<Observation, 'note' | 'flags' | 'rest'>): string {
   const length = rest?.['~noteLength']
   if (flags.includes('noteTruncated'))
-    return `${note} … [cut: the note has ${typeof length === 'number' ? length : 'more'} bytes]`
+    return `${note} … [cut: the note has ${typeof length === 'number' ? length : 'more'} bytes, see normalize.maxNoteBytes]`
   // Three bytes less may be all that fits before a character.
   return Buffer.byteLength(note) > MOST_NOTE_BYTES - 4
     ? `${note} [at the limit of Kubernetes: the end may be missing]`
