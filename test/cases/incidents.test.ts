@@ -31,7 +31,7 @@ describe('the traffic peak of the shop', () => {
     expect(first).toMatchObject({
       state: 'open',
       severity: 'high',
-      title: 'Volumes of class fast cannot be attached or mounted: payments',
+      title: 'Volumes of class fast cannot be attached or mounted: payments, gateway',
       planned: false,
     })
     const [cause] = first?.causes ?? []
@@ -90,7 +90,7 @@ describe('the query type incidents of Grafana', () => {
     const [frame] = await situation.panel({ queryType: 'incidents' }, range)
     const column = (name: string) => frame?.data.values[frame.schema.fields.findIndex((field) => field.name === name)]
     expect([column('incident')?.[0], column('cause')?.[0], column('causeObject')?.[0], column('similar')?.[0]]).toEqual([
-      'Volumes of class fast cannot be attached or mounted: payments', 'StorageFailing', 'StorageClass fast', 2,
+      'Volumes of class fast cannot be attached or mounted: payments, gateway', 'StorageFailing', 'StorageClass fast', 2,
     ]) // prettier-ignore
   })
 

@@ -2,7 +2,9 @@ import { MINUTE, SECOND } from '../clock.ts'
 import { keyOf } from '../event/object-reference.ts'
 import { mapInSlices } from '../event/slices.ts'
 import { lessConfident, type Confidence } from './blame/blame.ts'
-import { LEAD_RULES, type LeadEnd, type LeadLink, type LeadRule } from './lead-rules.ts'
+import type { LeadEnd, LeadRule } from './lead-rule.ts'
+import { keysOfCause, keysOfEffect } from './links.ts'
+import { findInNote } from './note-pattern.ts'
 import { countFirst } from './sorted.ts'
 import { endOf, type Suspect } from './suspect.ts'
 
@@ -35,20 +37,21 @@ const MOST_CAUSES = 3
 const MOST_NEAR = 20
 
 /** Which problems led to which, by the rules. Each problem as effect asks those that it shares something with. */
-export async function findEdges(problems: readonly Suspect[]): Promise<readonly Edge[]> {
-  const shared = new Shared()
-  await mapInSlices(problems, (problem) => shared.add(problem))
+export async function findEdges(problems: readonly Suspect[], rules: readonly LeadRule[]): Promise<readonly Edge[]> {
+  const causes = new Causes(rules)
+  await mapInSlices(problems, (problem) => causes.add(problem))
+  const byEffect = byName(rules, ({ to }) => to)
   const found = await mapInSlices(problems, (effect) =>
-    LEAD_RULES.filter(({ to }) => fits(to, effect)).flatMap((rule) => edgesOf(rule, effect, shared)),
+    rulesOf(effect, byEffect)
+      .filter(({ to }) => fits(to, effect))
+      .flatMap((rule) => edgesOf(rule, effect, causes)),
   )
   return found.flat()
 }
 
-function edgesOf(rule: LeadRule, effect: Suspect, shared: Shared): readonly Edge[] {
+function edgesOf(rule: LeadRule, effect: Suspect, shared: Causes): readonly Edge[] {
   const near = shared.near(effect, rule).filter((cause) => leads(rule, cause, effect))
-  const causes = rule.link === 'claim' ? claimsOf(near, effect) : near
-  if (rule.link === 'cluster' && new Set(causes.map(({ body }) => body.object.name)).size !== 1) return []
-  return causes
+  return chosen(rule, near, effect)
     .toSorted((a, b) => Math.abs(lag(a, effect)) - Math.abs(lag(b, effect)))
     .slice(0, MOST_CAUSES)
     .map((from) => ({
@@ -57,9 +60,21 @@ function edgesOf(rule: LeadRule, effect: Suspect, shared: Shared): readonly Edge
       rule: rule.name,
       words: rule.words,
       trust: rule.link === 'claim' ? lessConfident(rule.trust, trustOfClaim(from, effect)) : rule.trust,
-      unites: rule.trust !== 'possible' || rule.link === 'workload',
+      unites: rule.unites,
       lagSeconds: lag(from, effect),
     }))
+}
+
+/** Of a link that shares no more than a place, only what stands alone there can be the cause. */
+function chosen({ link }: LeadRule, causes: readonly Suspect[], effect: Suspect): readonly Suspect[] {
+  if (link === 'claim') return claimsOf(causes, effect)
+  if (link !== 'caller' && link !== 'cluster') return causes
+  const others = link === 'caller' ? causes.filter((each) => whoseOf(each) !== whoseOf(effect)) : causes
+  return new Set(others.map(whoseOf)).size === 1 ? others : []
+}
+
+function whoseOf({ body: { object, workload } }: Suspect): string {
+  return workload.name === '' ? object.name : workload.name
 }
 
 /** The claims that a pod mounts as far as names tell; where they do not, the only one that is in trouble. */
@@ -78,42 +93,69 @@ function trustOfClaim(claim: Suspect, pod: Suspect): Confidence {
   return metadata['claim'] === name || isMade ? 'certain' : 'likely'
 }
 
-function leads({ from, after, within }: LeadRule, cause: Suspect, effect: Suspect): boolean {
-  if (cause.id === effect.id || !fits(from, cause)) return false
+function leads(
+  { after, within, onset = Number.POSITIVE_INFINITY }: LeadRule,
+  cause: Suspect,
+  effect: Suspect,
+): boolean {
+  if (cause.id === effect.id) return false
   const begins = effect.body.firstObserved
   // Of a symptom nobody knows when it ended: it leads to what begins soon after it was told of.
   const end = cause.blame.isSymptom
     ? cause.body.lastObserved + Math.min(within * SECOND, MINUTE)
     : endOf(cause.body) + within * SECOND
-  return begins >= cause.body.firstObserved + after * SECOND && begins <= end
+  const first = cause.body.firstObserved
+  return begins >= first + after * SECOND && begins <= Math.min(end, first + onset * SECOND)
 }
 
 function lag(cause: Suspect, effect: Suspect): number {
   return Math.round((effect.body.firstObserved - cause.body.firstObserved) / SECOND)
 }
 
-function fits({ names, kind, note }: LeadEnd, { body, blame }: Suspect): boolean {
-  if (!names.includes(body.class) && !names.includes(blame.cause)) return false
-  return (kind === undefined || kind === body.object.kind) && (note === undefined || note.test(body.note))
+function fits({ problems, kind, note, name, workload, namespace }: LeadEnd, suspect: Suspect): boolean {
+  const { body, blame } = suspect
+  if (!problems.includes(body.class) && !problems.includes(blame.cause)) return false
+  if (kind !== undefined && kind !== body.object.kind) return false
+  if (name?.(body.object.name) === false || workload?.(whoseOf(suspect)) === false) return false
+  return namespace?.(body.object.namespace) !== false && (note === undefined || findInNote(note, body.note) !== null)
 }
 
-/** Finds problems by what they share with another one, and by what they are. */
-class Shared {
+type RulesByName = ReadonlyMap<string, readonly LeadRule[]>
+
+function byName(rules: readonly LeadRule[], end: (rule: LeadRule) => LeadEnd): RulesByName {
+  const named = rules.flatMap((rule) => end(rule).problems.map((name) => ({ name, rule })))
+  return new Map([...Map.groupBy(named, ({ name }) => name)].map(([name, all]) => [name, all.map(({ rule }) => rule)]))
+}
+
+function rulesOf({ body, blame }: Suspect, rules: RulesByName): readonly LeadRule[] {
+  const ofClass = rules.get(body.class) ?? []
+  return body.class === blame.cause ? ofClass : [...new Set([...ofClass, ...(rules.get(blame.cause) ?? [])])]
+}
+
+/** Problems that can be causes, by the rule and by what they share with their effects. */
+class Causes {
   /** In the order of their beginning. */
   readonly #byKey = new Map<string, Suspect[]>()
+  readonly #rules: RulesByName
+  readonly #places: ReadonlyMap<LeadRule, string>
+
+  constructor(rules: readonly LeadRule[]) {
+    this.#rules = byName(rules, ({ from }) => from)
+    this.#places = new Map(rules.map((rule, place) => [rule, String(place)]))
+  }
 
   /** Takes in a problem, which began after those before. */
   add(problem: Suspect): void {
-    const names = new Set([problem.body.class, problem.blame.cause])
-    for (const key of keysOfCause(problem)) for (const name of names) this.#add(keyOf([name, key]), problem)
+    for (const rule of rulesOf(problem, this.#rules)) {
+      if (!fits(rule.from, problem)) continue
+      for (const key of keysOfCause(problem, rule.link)) this.#add(this.#keyOf(rule, key), problem)
+    }
   }
 
-  /** Those that stand at the cause's end of a rule and share its link with the effect, as far as they begin near to it. */
-  near(effect: Suspect, { link, from }: LeadRule): readonly Suspect[] {
-    const found = keysOfEffect(effect, link).flatMap((key) =>
-      from.names.flatMap((name) => nearest(this.#byKey.get(keyOf([name, key])) ?? [], effect)),
-    )
-    return [...new Set(found)]
+  /** Those at the cause's end of a rule that share its link with the effect, as far as they begin near to it. */
+  near(effect: Suspect, rule: LeadRule): readonly Suspect[] {
+    const keys = keysOfEffect(effect, rule.link)
+    return [...new Set(keys.flatMap((key) => nearest(this.#byKey.get(this.#keyOf(rule, key)) ?? [], effect)))]
   }
 
   #add(key: string, problem: Suspect): void {
@@ -121,58 +163,14 @@ class Shared {
     if (known === undefined) this.#byKey.set(key, [problem])
     else known.push(problem)
   }
+
+  #keyOf(rule: LeadRule, key: string): string {
+    return keyOf([this.#places.get(rule) ?? '', key])
+  }
 }
 
 function nearest(problems: readonly Suspect[], { body: { firstObserved } }: Suspect): readonly Suspect[] {
   if (problems.length <= 2 * MOST_NEAR) return problems
   const before = countFirst(problems, ({ body }) => body.firstObserved <= firstObserved)
   return problems.slice(Math.max(0, before - MOST_NEAR), before + MOST_NEAR)
-}
-
-function keysOfCause({ body }: Suspect): readonly string[] {
-  const { cluster, object, workload } = body
-  const node = nodeOf(body)
-  const { kind, namespace, name } = object
-  return [
-    keyOf(['object', cluster, kind, namespace, name]),
-    keyOf(['named', cluster, namespace, name]),
-    ...(object.uid === '' ? [] : [keyOf(['uid', cluster, object.uid])]),
-    ...(kind === 'Node' ? [keyOf(['cluster', cluster])] : []),
-    ...(workload.name === '' ? [] : [keyOf(['workload', cluster, namespace, workload.name])]),
-    ...(node === '' ? [] : [keyOf(['node', cluster, node])]),
-    ...(kind === 'PersistentVolumeClaim' ? [keyOf(['claims', cluster, namespace])] : []),
-  ]
-}
-
-function keysOfEffect({ body }: Suspect, link: LeadLink): readonly string[] {
-  const { cluster, object, workload, metadata, note } = body
-  const { kind, namespace, name } = object
-  const node = nodeOf(body)
-  switch (link) {
-    case 'object':
-      return [keyOf(['object', cluster, kind, namespace, name])]
-    case 'workload':
-      return workload.name === '' ? [] : [keyOf(['workload', cluster, namespace, workload.name])]
-    case 'node':
-      return node === '' ? [] : [keyOf(['node', cluster, node])]
-    case 'claim':
-      return [keyOf(['claims', cluster, namespace])]
-    case 'named': {
-      const wanted = [metadata['secret'], metadata['configMap']].filter((each) => each !== undefined && each !== '')
-      return wanted.map((each) => keyOf(['named', cluster, namespace, each ?? '']))
-    }
-    case 'service': {
-      const called = /https?:\/\/([a-z0-9][a-z0-9-]{0,62})\.([a-z0-9][a-z0-9-]{0,62})\.svc/.exec(note)
-      const [, service = '', where = ''] = called ?? []
-      return called === null ? [] : [keyOf(['workload', cluster, where, service])]
-    }
-    case 'preemptor':
-      return metadata['preemptor'] === undefined ? [] : [keyOf(['uid', cluster, metadata['preemptor']])]
-    case 'cluster':
-      return [keyOf(['cluster', cluster])]
-  }
-}
-
-function nodeOf({ object, node }: Suspect['body']): string {
-  return object.kind === 'Node' ? object.name : node
 }

@@ -6,6 +6,7 @@ import { SEVERITIES, severityRank, type Severity } from '../event/words.ts'
 import { blameOf } from './blame/blame.ts'
 import { causesOf } from './causes.ts'
 import { byEnd, findEdges, type EdgesByEnd } from './edges.ts'
+import { LEAD_RULES } from './lead-rules.ts'
 import { joinProblems } from './join.ts'
 import type { Incident, ProblemThen } from './model.ts'
 import { titleOf } from './title.ts'
@@ -26,7 +27,7 @@ export async function incidentsOf(
 ): Promise<readonly Incident[]> {
   const suspects = await mapInSlices(problems, (problem) => ({ ...problem, blame: blameOf(problem.body) }))
   suspects.sort((a, b) => a.body.firstObserved - b.body.firstObserved || (a.id < b.id ? -1 : 1))
-  const edges = await findEdges(suspects)
+  const edges = await findEdges(suspects, LEAD_RULES)
   const ends = byEnd(edges)
   const outages = await mapInSlices(joinProblems(suspects, edges), (members) => toIncident(members, ends, at))
   return outages.filter(isOutage).sort(compareIncidents)

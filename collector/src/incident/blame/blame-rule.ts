@@ -1,4 +1,5 @@
 import type { ProblemBody } from '../../event/problem.ts'
+import type { NotePattern } from '../note-pattern.ts'
 
 /**
  * How sure a cause is. `certain`: the events say so in words. `likely`: they fit nothing else that is known. `possible`: they
@@ -34,14 +35,15 @@ export interface ThingTemplate {
 
 /**
  * What one kind of problem says of its own cause. Templates take `{key}` from the values that the note named, and `{workload}`,
- * `{object}`, `{name}`, `{node}`, `{namespace}`, `{container}` from the problem; a part in `[…]` goes when one of its values is missing.
+ * `{object}`, `{name}`, `{node}`, `{namespace}`, `{container}` from the problem, and the named groups of `note`; a part in `[…]` goes when one of its values is missing.
  */
 export interface BlameRule {
   /** What is wrong, as problems say it. */
   readonly problems: readonly string[]
   /** All of these values must have been named; `key=value` for one that must be so. */
   readonly has?: readonly string[]
-  readonly note?: RegExp
+  /** What its named groups find can be used in templates. */
+  readonly note?: NotePattern
   /** What the cause is called, in one word. */
   readonly cause: string
   readonly blames: Blamed
@@ -53,16 +55,22 @@ export interface BlameRule {
   readonly words: string
 }
 
-/** A template with its values; null when one is missing outside of brackets. */
-export function fill(template: string, body: ProblemBody): string | null {
-  const whole = template.replace(/\[([^\]]*)\]/g, (_all, part: string) => fillPart(part, body) ?? '')
-  return fillPart(whole, body)
+/** What templates take values from: a problem, and what a rule found in its note. */
+export interface Told {
+  readonly body: ProblemBody
+  readonly found: Readonly<Record<string, string>>
 }
 
-function fillPart(text: string, body: ProblemBody): string | null {
+/** A template with its values; null when one is missing outside of brackets. */
+export function fill(template: string, told: Told): string | null {
+  const whole = template.replace(/\[([^\]]*)\]/g, (_all, part: string) => fillPart(part, told) ?? '')
+  return fillPart(whole, told)
+}
+
+function fillPart(text: string, { body, found }: Told): string | null {
   let isWhole = true
   const filled = text.replace(/\{([A-Za-z]+)\}/g, (_all, key: string) => {
-    const value = valueOf(body, key)
+    const value = found[key] ?? valueOf(body, key)
     if (value === '') isWhole = false
     return value
   })

@@ -1,10 +1,15 @@
 import type { ProblemBody } from '../../event/problem.ts'
 import { ADMISSION } from './admission.ts'
-import { fill, type BlameRule, type Confidence, type ThingTemplate } from './blame-rule.ts'
+import { findInNote } from '../note-pattern.ts'
+import { fill, type BlameRule, type Confidence, type ThingTemplate, type Told } from './blame-rule.ts'
+import { CERTIFICATES } from './certificates.ts'
 import { CONTAINERS } from './containers.ts'
 import { IMAGES } from './images.ts'
+import { KUBELET } from './kubelet.ts'
 import { NODES } from './nodes.ts'
+import { SCALING } from './scaling.ts'
 import { decidingRefusal } from './scheduling.ts'
+import { SERVICES } from './services.ts'
 import { STORAGE } from './storage.ts'
 
 export { lessConfident, confidenceRank, type Confidence } from './blame-rule.ts'
@@ -36,9 +41,20 @@ export interface Blame {
   readonly key: string
 }
 
-const RULES: readonly BlameRule[] = [...ADMISSION, ...IMAGES, ...CONTAINERS, ...STORAGE, ...NODES]
+/** All of them; the first of a problem that fits decides. */
+export const BLAME_RULES: readonly BlameRule[] = [
+  ...ADMISSION,
+  ...IMAGES,
+  ...CONTAINERS,
+  ...STORAGE,
+  ...NODES,
+  ...KUBELET,
+  ...SCALING,
+  ...SERVICES,
+  ...CERTIFICATES,
+]
 
-const RULES_OF: ReadonlyMap<string, readonly BlameRule[]> = byProblem(RULES)
+const RULES_OF: ReadonlyMap<string, readonly BlameRule[]> = byProblem(BLAME_RULES)
 
 /** What the problem says of its own cause: by the first rule that fits; of a kind without rule, its own object. */
 export function blameOf(body: ProblemBody): Blame {
@@ -50,18 +66,20 @@ export function blameOf(body: ProblemBody): Blame {
   return itself(body)
 }
 
-function fits({ has = [], note }: BlameRule, { metadata, note: text }: ProblemBody): boolean {
-  const isNamed = has.every((each) => {
+function fits({ has = [] }: BlameRule, { metadata }: ProblemBody): boolean {
+  return has.every((each) => {
     const [key = '', value] = each.split('=', 2)
     const said = metadata[key] ?? ''
     return value === undefined ? said !== '' : said === value
   })
-  return isNamed && (note === undefined || note.test(text))
 }
 
 function blameBy(rule: BlameRule, body: ProblemBody): Blame | null {
-  const words = fill(rule.words, body)
-  const thing = rule.thing === undefined ? null : thingOf(rule.thing, body)
+  const found = rule.note === undefined ? {} : findInNote(rule.note, body.note)
+  if (found === null) return null
+  const told = { body, found }
+  const words = fill(rule.words, told)
+  const thing = rule.thing === undefined ? null : thingOf(rule.thing, told)
   const object = blamed(rule.blames, body, thing)
   if (words === null || object === null || (rule.thing !== undefined && thing === null)) return null
   const { cause, confidence, isSymptom = false } = rule
@@ -69,9 +87,9 @@ function blameBy(rule: BlameRule, body: ProblemBody): Blame | null {
   return { cause, object, thing, confidence, isSymptom, words, isWide, key: keyOf(body, cause, object, thing, isWide) }
 }
 
-function thingOf({ kind, name, detail = '' }: ThingTemplate, body: ProblemBody): NamedThing | null {
-  const filled = fill(name, body)
-  return filled === null || filled === '' ? null : { kind, name: filled, detail: fill(detail, body) ?? '' }
+function thingOf({ kind, name, detail = '' }: ThingTemplate, told: Told): NamedThing | null {
+  const filled = fill(name, told)
+  return filled === null || filled === '' ? null : { kind, name: filled, detail: fill(detail, told) ?? '' }
 }
 
 function blamed(blames: BlameRule['blames'], body: ProblemBody, thing: NamedThing | null): BlamedObject | null {
@@ -108,7 +126,7 @@ function keyOf(
 }
 
 /** Things that every workload has of its own, whatever they are called. */
-const OF_WORKLOAD = new Set(['Probe', 'Container', 'Hook', 'Limit', 'Volume', 'LimitRange', 'Metric'])
+const OF_WORKLOAD = new Set(['Probe', 'Container', 'Hook', 'Limit', 'Volume', 'LimitRange', 'Metric', 'Device'])
 
 function blameOfScheduling(body: ProblemBody): Blame {
   const claim = claimOf(body)

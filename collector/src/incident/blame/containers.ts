@@ -57,6 +57,15 @@ export const CONTAINERS: readonly BlameRule[] = [
     words: 'The config map {configMap} that {workload} uses does not exist',
   },
   {
+    problems: NEEDS,
+    has: ['serviceAccount'],
+    cause: 'ServiceAccountMissing',
+    blames: 'workload',
+    thing: { kind: 'ServiceAccount', name: '{serviceAccount}' },
+    confidence: 'certain',
+    words: 'The service account {serviceAccount} that {workload} runs as does not exist',
+  },
+  {
     problems: SETUP,
     note: /OOM-killed|memory limit too low|cannot allocate memory/i,
     cause: 'MemoryLimitTooLow',

@@ -93,14 +93,6 @@ export const NODES: readonly BlameRule[] = [
     words: 'The kernel of node {node} killed {process} for memory',
   },
   {
-    problems: ['SpotInterrupted', 'InstanceStopping', 'InstanceTerminating', 'TerminatingOnInterruption'],
-    cause: 'NodeTakenAway',
-    blames: 'node',
-    thing: { kind: 'Node', name: '{node}', detail: 'taken back by the provider', isClusterWide: true },
-    confidence: 'certain',
-    words: 'The provider takes node {node} away',
-  },
-  {
     problems: ['NodeNotReady', 'TaintManagerEviction', 'NodeControllerEviction', 'NodeShutdown', 'Shutdown'],
     cause: 'NodeNotReady',
     blames: 'node',
@@ -123,20 +115,5 @@ export const NODES: readonly BlameRule[] = [
     thing: { kind: 'Node', name: '{node}', detail: 'no pod network', isClusterWide: true },
     confidence: 'certain',
     words: 'Node {node} gets no addresses or routes for its pods',
-  },
-  {
-    problems: ['FailedGetMetrics'],
-    cause: 'MetricsMissing',
-    blames: 'object',
-    thing: { kind: 'Metric', name: '{metric}' },
-    confidence: 'certain',
-    words: 'Nobody serves the metric {metric} that {object} asks for',
-  },
-  {
-    problems: ['FailedGetMetrics'],
-    cause: 'MetricsMissing',
-    blames: 'object',
-    confidence: 'likely',
-    words: 'Nobody serves the metrics that {object} asks for',
   },
 ]

@@ -15,7 +15,7 @@ interface Refusal {
  * What the scheduler may say of nodes. What comes first wins where as many nodes are refused for either: a node that the pod
  * did not ask for says nothing about those that it asked for.
  */
-const REFUSALS: readonly Refusal[] = [
+export const REFUSALS: readonly Refusal[] = [
   {
     counted: 'nodesTainted',
     cause: 'UntoleratedTaint',
@@ -134,7 +134,19 @@ function byWeight(a: Counted, b: Counted): number {
   return isWish(a) - isWish(b) || b.nodes - a.nodes || Number(b.isOfNode) - Number(a.isOfNode)
 }
 
-function named(refusal: Refusal, { metadata }: ProblemBody): Refusal {
+/** What volumes have against nodes, by what the scheduler says of it. */
+const VOLUME_REFUSALS = [
+  [/volume node affinity conflict|no available volume zone/, 'VolumeElsewhere', 'The volume of {workload} is in a zone or on a node where the pod cannot run'],
+  [/exceed max volume count/, 'TooManyVolumes', 'The nodes have as many volumes as they may have'],
+  [/available persistent volumes to bind/, 'ClaimUnbound', 'No volume fits a claim of {workload} on the nodes that are left'],
+  [/did not have enough free storage/, 'InsufficientStorage', 'The storage of the nodes has no place for a volume of {workload}'],
+] as const // prettier-ignore
+
+function named(refusal: Refusal, { metadata, note }: ProblemBody): Refusal {
+  if (refusal.counted === 'nodesVolume') {
+    const [, cause, words] = VOLUME_REFUSALS.find(([said]) => said.test(note)) ?? []
+    return cause === undefined ? refusal : { ...refusal, cause, words: words ?? refusal.words }
+  }
   const condition = refusal.counted === 'nodesTainted' ? CONDITION.exec(metadata['taint'] ?? '')?.[1] : undefined
   switch (condition) {
     case undefined:

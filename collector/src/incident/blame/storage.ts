@@ -43,6 +43,14 @@ export const STORAGE: readonly BlameRule[] = [
     words: 'No volume fits {object}',
   },
   {
+    problems: ['VolumeResizeFailed', 'FileSystemResizeFailed'],
+    cause: 'VolumeNotGrown',
+    blames: 'object',
+    thing: CLAIM_ITSELF,
+    confidence: 'certain',
+    words: 'The volume of {object} could not be made larger',
+  },
+  {
     problems: ['MultiAttach'],
     cause: 'VolumeAttachedElsewhere',
     blames: 'workload',
