@@ -28,6 +28,7 @@ export interface Asked {
 export type EndpointName =
   | 'incidents'
   | 'incident'
+  | 'similar'
   | 'problems'
   | 'events'
   | 'aggregate'

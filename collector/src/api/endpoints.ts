@@ -28,6 +28,8 @@ import { correlationAnswer, correlationsAnswer } from './correlation-answers.ts'
 import { endpoint, type Described, type Endpoint, type EndpointName } from './endpoint.ts'
 import { incidentAnswer, incidentsAnswer } from './incidents/incident-answers.ts'
 import { incidentSchema, incidentsSchema } from './incidents/incident-schemas.ts'
+import { similarAnswer } from './incidents/similar-answers.ts'
+import { similarSchema } from './incidents/similar-schemas.ts'
 import { fieldsAnswer, valuesAnswer } from './field-answers.ts'
 import { patternAnswer, patternsAnswer } from './pattern-answers.ts'
 import { problemsAnswer } from './problems/problem-answers.ts'
@@ -66,6 +68,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
     weigh: () => WEIGHT_OF_PROBLEMS,
     respond: ({ reader, now }, { id, query }, signal) => incidentAnswer(reader, id, query, now, signal),
+  }),
+  endpoint({
+    name: 'similar',
+    methods: ['get'],
+    path: '/incidents/:id/similar',
+    summary: 'When it was like this before, how that ended, and whether ordinary events had a peak then.',
+    request: records.similarRequest,
+    answerSchema: similarSchema,
+    parse: ({ path, parameters }, now) => ({
+      id: path['id'] ?? '',
+      query: records.parseSimilarRequest(parameters, now),
+    }),
+    weigh: ({ query: { ordinary } }) => WEIGHT_OF_PROBLEMS + weightOfFilter(ordinary?.filter ?? { op: 'all' }),
+    respond: ({ reader, now }, { id, query }, signal) => similarAnswer(reader, id, query, now, signal),
   }),
   endpoint({
     name: 'problems',

@@ -4,7 +4,12 @@ import { closestWord } from '../event/closest-word.ts'
 import type { EventQuery, TimeRange } from '../query/model.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'
 import { parseProblemRequest, problemRequest, type ProblemQuery } from '../query/problem-request.ts'
-import { eventRequest, parseEventRequest } from '../query/request.ts'
+import { eventRequest, parseEventRequest, read } from '../query/request.ts'
+import { wholeNumber, zoneName } from '../query/request-parts.ts'
+import type { SimilarQuery } from './incidents/similar-answers.ts'
+
+/** Each similar incident that is told takes a question of its own to the store. */
+const MOST_SIMILAR_TOLD = 20
 
 /** Parameters of questions about records, which have a range but no fields to filter by. */
 export const rangeRequest = eventRequest.pick({ from: true, to: true, limit: true })
@@ -13,6 +18,15 @@ export const membersRequest = eventRequest.pick({ order: true, limit: true, curs
 /** Parameters of questions about incidents: an incident matches when one of its problems does. */
 export const incidentRequest = problemRequest.omit({ each: true })
 export const oneIncidentRequest = problemRequest.pick({ at: true })
+/** Parameters of the question whether it was like this before. */
+export const similarRequest = oneIncidentRequest.extend({
+  query: problemRequest.shape.query.meta({
+    description: 'Ordinary events that are counted before each; what is scaled where it happened when absent',
+    example: 'reason:SuccessfulRescale',
+  }),
+  timezone: zoneName.default('UTC'),
+  limit: wholeNumber(1, MOST_SIMILAR_TOLD).default(10),
+})
 export const limitRequest = eventRequest.pick({ limit: true })
 export const noRequest = z.strictObject({})
 
@@ -40,6 +54,14 @@ export function parseIncidentRequest(parameters: unknown, now: EpochMicros): Omi
 export function parseOneIncidentRequest(parameters: unknown, now: EpochMicros): Pick<ProblemQuery, 'at'> {
   const { at } = parseProblemRequest(onlyOf(oneIncidentRequest, parameters), now)
   return { at }
+}
+
+/** As `parseProblemRequest` of `query/`. */
+export function parseSimilarRequest(parameters: unknown, now: EpochMicros): SimilarQuery {
+  const { at, query, timezone, limit } = read(similarRequest, onlyOf(similarRequest, parameters))
+  const asked = parseProblemRequest({ at, query }, now)
+  const isAsked = query !== undefined && query !== ''
+  return { at: asked.at, zone: timezone, limit, ordinary: isAsked ? { text: query, filter: asked.filter } : null }
 }
 
 /** As `parseEventRequest` of `query/`. */

@@ -11,7 +11,7 @@ import { indexRules } from './rule-index.ts'
 import { SHIPPED_RULES } from './shipped-rules.ts'
 import { guessCategory, guessSeverity } from './unknown-reason.ts'
 
-export { catalogueEntries } from './catalogue/catalogue.ts'
+export { adviceOn, catalogueEntries } from './catalogue/catalogue.ts'
 export { goneBy, troubleOf } from './trouble-of.ts'
 export { METADATA_KEYS } from './extract/extract.ts'
 export type { RuleSummary } from './active-rule.ts'

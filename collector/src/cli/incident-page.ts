@@ -1,8 +1,12 @@
 import type { IncidentJson } from '../api/incidents/incident-schemas.ts'
+import type { SimilarJson } from '../api/incidents/similar-schemas.ts'
 import type { EpochMicros } from '../clock.ts'
 import { parseTime } from '../query/time.ts'
+import { causeTree } from './cause-tree.ts'
+import { timelineLines } from './incident-timeline.ts'
 import type { Paint } from './paint.ts'
 import { problemLines } from './problem-table.ts'
+import { similarLines } from './similar-lines.ts'
 import type { Output } from './terminal.ts'
 import { cutEnd, oneLine, span, wrapped } from './text.ts'
 
@@ -13,45 +17,96 @@ export interface PageLook {
   readonly isWide: boolean
 }
 
-/** Of the second line of what does not fit on one. */
-const INDENT = 5
-
-/** Evidence shown of one cause; --json has all. */
-const MOST_EVIDENCE = 6
-
-/** One incident as a page that reads from top to bottom: what, why, whom, what changed before, and was it so before. */
+/** One incident as a page that reads from top to bottom: what, why, how it went, whom it hits, what changed, and was it so before. */
 export function incidentPage(
   incident: IncidentJson & { readonly at: string },
-  { output, paint, now, isWide }: PageLook,
+  similar: SimilarJson | null,
+  look: PageLook,
 ): readonly string[] {
-  const { id, title, severity, state, planned, opened, ended, at, cluster } = incident
-  const time = (text: string) => parseTime(text, now) ?? now
-  const until = ended ?? at
-  const fit = (text: string) => cutEnd(oneLine(text), output.columns)
-  const facts = [
-    `${id}  ${paint(severity, severity)}, ${planned ? `${state}, planned` : state}`,
-    `${toSeconds(opened)} to ${ended === null ? 'now' : toSeconds(ended)} (${span(time(until) - time(opened))})`,
-    oneLine(cluster),
-  ]
+  const { output, now, paint, isWide } = look
+  const { columns } = output
+  const fit = (text: string) => cutEnd(oneLine(text), columns)
   return [
-    fit(title),
-    facts.join('  '),
+    ...headLines(incident, look),
+    '',
+    ...wrapped(oneLine(summaryOf(incident, similar)), columns, 0),
     '',
     'WHY',
-    ...causeLines(incident).flatMap((line) =>
-      wrapped(cutEnd(oneLine(line), 3 * output.columns - 2 * INDENT), output.columns, INDENT),
-    ),
+    ...causeLines(incident, columns),
+    '',
+    'TIMELINE',
+    ...timelineLines(incident).map(fit),
     '',
     'WHOM IT HITS',
-    ...problemLines(incident.problems, at, { columns: output.columns, now, paint, hasTitle: true, isWide }),
+    ...problemLines(incident.problems, incident.at, { columns, now, paint, hasTitle: true, isWide }),
     ...(incident.moreProblems === 0 ? [] : [`and ${String(incident.moreProblems)} more: --json`]),
     '',
     'WHAT CHANGED BEFORE',
     ...triggerLines(incident).map(fit),
     '',
     'WAS IT LIKE THIS BEFORE',
-    ...similarLines(incident).map(fit),
+    ...(similar === null ? earlierLines(incident).map(fit) : similarLines(similar, columns)),
+    ...(incident.checks.length === 0 ? [] : ['', 'WHAT TO CHECK']),
+    ...incident.checks.flatMap(({ reason, words }) => wrapped(oneLine(`${reason}: ${words}`), columns, 3)),
   ]
+}
+
+/** Title, and beside the id how bad, how long and where. */
+function headLines(
+  incident: IncidentJson & { readonly at: string },
+  { output, paint, now }: PageLook,
+): readonly string[] {
+  const { id, title, severity, state, planned, opened, ended, at, cluster } = incident
+  const time = (text: string) => parseTime(text, now) ?? now
+  const facts = [
+    `${id}  ${paint(severity, severity)}, ${planned ? `${state}, planned` : state}`,
+    `${toSeconds(opened)} to ${ended === null ? 'now' : endText(opened, ended)} (${span(time(ended ?? at) - time(opened))})`,
+    oneLine(cluster),
+  ]
+  return [...wrapped(paint('bold', oneLine(title)), output.columns, 0), facts.join('  ')]
+}
+
+/** On the same day the day is not told again. */
+function endText(from: string, to: string): string {
+  return from.slice(0, 10) === to.slice(0, 10) ? toSeconds(to).slice(11, 19) : toSeconds(to)
+}
+
+/** The whole story in a few sentences, for who reads no further. */
+function summaryOf(incident: IncidentJson, similar: SimilarJson | null): string {
+  const { causes, problems, moreProblems, triggers, worstSeverity, opened, lastObserved, unknownBecause } = incident
+  const [cause, other] = causes
+  const [trigger] = triggers
+  const places = [...new Set(problems.map(({ object, workload }) => placeOf(workload.kind === '' ? object : workload)))]
+  const more = places.length - MOST_PLACES
+  const kinds = problems.length + moreProblems
+  const before = similar?.total ?? incident.similar.length
+  const isTie = other !== undefined && other.rank === cause?.rank
+  return [
+    `${kinds === 1 ? 'One kind' : `${String(kinds)} kinds`} of trouble, the worst ${worstSeverity}, at ${places.slice(0, MOST_PLACES).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`,
+    ` from ${toSeconds(opened).slice(11, 19)} to ${endText(opened, lastObserved)}, when the last of it was seen.`,
+    cause === undefined ? ` The cause is unknown: ${unknownBecause ?? ''}` : ` ${isTie ? 'Two causes are as likely as each other, one of them' : `The cause is ${ADVERBS[cause.confidence]}`}: ${cause.words}.`,
+    ...(trigger === undefined ? [] : [` Before it began, ${trigger.object.name} changed (${trigger.reason}).`]),
+    before === 0 ? ' It was not like this before, as far as is known.' : ` It was like this ${timesBefore(before)} before${similar === null ? '' : atPeaks(similar)}.`,
+  ].join('') // prettier-ignore
+}
+
+const MOST_PLACES = 3
+
+const ADVERBS = { certain: 'certain', likely: 'likely', possible: 'possibly' } as const
+
+function timesBefore(count: number): string {
+  return count === 1 ? 'once' : `${String(count)} times`
+}
+
+/** The words that make the difference between "often" and "whenever the load grows". */
+function atPeaks({ ordinary: { known, peaks, words } }: SimilarJson): string {
+  return peaks === 0
+    ? ''
+    : `, ${peaks === known && known > 1 ? 'each time' : `${timesBefore(peaks)}`} at a peak of ${words}`
+}
+
+function placeOf({ kind, namespace, name }: IncidentJson['problems'][number]['object']): string {
+  return namespace === '' ? `${kind} ${name}` : `${namespace}/${name}`
 }
 
 /** A page is read by people: microseconds are in --json. */
@@ -59,17 +114,9 @@ function toSeconds(time: string): string {
   return time.replace(/\.[0-9]+Z$/, 'Z')
 }
 
-function causeLines({ causes, unknownBecause }: IncidentJson): readonly string[] {
-  if (causes.length === 0) return [`The cause is unknown. ${unknownBecause ?? ''}`.trimEnd()]
-  return causes.flatMap(({ rank, confidence, words, explains, evidence }) => [
-    `${String(rank)}. ${confidence}: ${words}${explains > 1 ? ` (explains ${String(explains)} problems)` : ''}`,
-    ...evidence
-      .slice(0, MOST_EVIDENCE)
-      .map(({ from, to, rule, words: told, lagSeconds }) =>
-        rule === 'says' ? `   ${to}: ${told}` : `   ${from} → ${to}, ${String(lagSeconds)} s later: ${told}`,
-      ),
-    ...(evidence.length > MOST_EVIDENCE ? [`   and ${String(evidence.length - MOST_EVIDENCE)} more: --json`] : []),
-  ])
+function causeLines({ causes, problems, unknownBecause }: IncidentJson, columns: number): readonly string[] {
+  if (causes.length === 0) return wrapped(oneLine(`Cause unknown: ${unknownBecause ?? ''}`), columns, 3)
+  return causes.flatMap((cause) => causeTree(cause, problems, columns))
 }
 
 function triggerLines({ triggers }: IncidentJson): readonly string[] {
@@ -80,7 +127,8 @@ function triggerLines({ triggers }: IncidentJson): readonly string[] {
   })
 }
 
-function similarLines({ similar }: IncidentJson): readonly string[] {
+/** Of a collector that does not know how it was before. */
+function earlierLines({ similar }: IncidentJson): readonly string[] {
   if (similar.length === 0) return ['Not that is known.']
   return similar.map(({ id, at, words }) => `${toSeconds(at)}  ${id}  ${words}`)
 }

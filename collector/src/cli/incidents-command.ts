@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { IncidentJson } from '../api/incidents/incident-schemas.ts'
+import type { SimilarJson } from '../api/incidents/similar-schemas.ts'
 import type { Notice } from '../api/notices.ts'
 import type { Context } from './context.ts'
 import { CommandError, isNotFound } from './failures.ts'
@@ -50,13 +51,15 @@ Examples:
       const body = (await reading.answers
         .ask(question.name, question, reading.signal)
         .catch(isOne ? tellUnknown(question) : undefined)) as Body
-      await present(reading, context.errors, body, () => (isOne ? showOne(reading, body) : showAll(reading, body)))
+      await present(reading, context.errors, body, () =>
+        isOne ? showOne(reading, question, body) : showAll(reading, body),
+      )
     }),
   )
 }
 
 /** What is not there is looked for by a command, not by an address of the API. */
-function tellUnknown({ path }: Question): (error: unknown) => never {
+export function tellUnknown({ path }: Question): (error: unknown) => never {
   return (error) => {
     if (!isNotFound(error)) throw error
     const text = `There is no incident "${path['id'] ?? ''}" at that time. List them: eventloom incidents --all`
@@ -72,8 +75,19 @@ function questionOf([word]: readonly string[], parameters: Readonly<Record<strin
   return { name: 'incidents', path: {}, parameters: withQuery([word ?? ''], parameters) }
 }
 
-async function showOne(reading: Reading, body: Body): Promise<void> {
-  for (const line of incidentPage(body, reading)) await reading.output.line(line)
+async function showOne(reading: Reading, question: Question, body: Body): Promise<void> {
+  const similar = await askSimilar(reading, question)
+  for (const line of incidentPage(body, similar, reading)) await reading.output.line(line)
+}
+
+/** Null where an older collector answers, which does not know the question. */
+async function askSimilar({ answers, signal }: Reading, question: Question): Promise<SimilarJson | null> {
+  try {
+    return (await answers.ask('similar', question, signal)) as SimilarJson
+  } catch (error) {
+    if (isNotFound(error)) return null
+    throw error
+  }
 }
 
 async function showAll({ output, paint, now, isWide }: Reading, { at, incidents }: Body): Promise<void> {

@@ -60,7 +60,12 @@ export function problemLines(
 }
 
 /** `shop/payments (2 of 5 pods)`, `Node worker-2`. */
-function whereText({ object, workload, objects, state }: ProblemJson): string {
+export function whereText({
+  object,
+  workload,
+  objects,
+  state,
+}: Pick<ProblemJson, 'object' | 'workload' | 'objects' | 'state'>): string {
   const isOwned = workload.kind !== '' && (workload.kind !== object.kind || workload.name !== object.name)
   const { kind, namespace, name } = isOwned ? workload : object
   const place = namespace === '' ? `${kind} ${name}` : `${namespace}/${name}`

@@ -15,6 +15,7 @@ import { addElasticsearchCommands } from './elasticsearch-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addPatternsCommand } from './patterns-command.ts'
 import { addIncidentsCommand } from './incidents-command.ts'
+import { addSimilarCommand } from './similar-command.ts'
 import { addProblemsCommand } from './problems-command.ts'
 import { addExportCommand } from './export-command.ts'
 import { addFieldsCommand } from './fields-command.ts'
@@ -47,7 +48,7 @@ Start with:
     )
   const add: readonly (readonly [heading: string, ...((program: Command, context: Context) => void)[]])[] = [
     ['Collect:', addRunCommand, addReplayCommand, addRecordCommand],
-    ['What happened:', addIncidentsCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand],
+    ['What happened:', addIncidentsCommand, addSimilarCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand],
     ['What there is:', addStatusCommand, addFieldsCommand, addValuesCommand, addGapsCommand, addExportCommand],
     ['Keep it running:', addConfigCommands, addRulesCommands, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
     ['This program:', addCompletionCommand, addCompleteCommand, addVersionCommand],

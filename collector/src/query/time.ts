@@ -89,3 +89,9 @@ export function closeOpenEnds<Query extends TimeRange>(
   const to = query.to === LATEST ? (stored.newest ?? EARLIEST) + 1 : query.to
   return { ...query, from, to: Math.max(to, from + 1) }
 }
+
+/** Hour (0 to 23) and weekday (1 for Monday, to 7) that a calendar of the zone shows. */
+export function hourAndWeekday(time: EpochMicros, zone: string): { readonly hour: number; readonly weekday: number } {
+  const { hour, weekday } = DateTime.fromMillis(Math.floor(time / MILLISECOND), { zone })
+  return { hour, weekday }
+}

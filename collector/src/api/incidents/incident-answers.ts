@@ -12,6 +12,7 @@ import { asObservation } from '../problems/as-observation.ts'
 import { problemJson, rankOf, rollUp } from '../problems/problem-answers.ts'
 import { HISTORY_OF_ONE, historyFrom, readIncidents } from './read-incidents.ts'
 import { triggersOf, type Trigger } from './triggers.ts'
+import { checksOf } from './what-to-check.ts'
 
 /** Problems told of one incident, and observations of each of them. */
 const MOST_PROBLEMS = 50
@@ -104,6 +105,7 @@ function incidentJson(incident: Incident, past: PastIncidents, triggers: readonl
       observation,
     })),
     changes: [],
+    checks: checksOf(incident),
     similar: past.similarTo(incident).map(similarJson),
   }
 }

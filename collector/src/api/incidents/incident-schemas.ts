@@ -29,6 +29,15 @@ const cause = z.strictObject({
   evidence: z.array(evidence),
 })
 
+/** A change as events tell it. */
+export const change = z.strictObject({
+  reason: z.string(),
+  object: named,
+  at: time,
+  words: z.string(),
+  observation: z.string(),
+})
+
 const incident = {
   id: z.string(),
   cluster: z.string(),
@@ -45,12 +54,13 @@ const incident = {
   moreProblems: count,
   causes: z.array(cause).meta({ description: 'At most three, the likeliest first. None: unknown.' }),
   unknownBecause: z.string().nullable(),
-  triggers: z
-    .array(z.strictObject({ reason: z.string(), object: named, at: time, words: z.string(), observation: z.string() }))
-    .meta({ description: 'What changed before at what suffers, newest first.' }),
+  triggers: z.array(change).meta({ description: 'What changed before at what suffers, newest first.' }),
   changes: z
     .array(z.unknown())
     .meta({ description: 'Changes of objects that no event tells of. Objects are not watched yet: empty.' }),
+  checks: z
+    .array(z.strictObject({ reason: z.string(), words: z.string() }))
+    .meta({ description: 'What to look at, by the catalogue of reasons.' }),
   similar: z
     .array(z.strictObject({ id: z.string(), at: time, score: z.number(), words: z.string() }))
     .meta({ description: 'Incidents of before that were like it, newest first.' }),

@@ -2,7 +2,7 @@ import { MINUTE, SECOND } from '../../clock.ts'
 import type { Observation } from '../../event/observation.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { compileFilter } from '../../query/filter.ts'
-import type { Filter } from '../../query/model.ts'
+import type { Filter, TimeRange } from '../../query/model.ts'
 import { allOf, anyOf } from '../../query/simplify-filter.ts'
 import { formatTime } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
@@ -41,21 +41,36 @@ const PLANNED = [
 
 const REASONS: Filter = { op: 'in', field: 'reason', values: [...CHANGES, ...PLANNED] }
 
-/** What changed before each incident began at what suffers from it, the newest first, by its id: one question for all of them. */
-export async function triggersOf(
+/** What changed before each incident began at what suffers from it, the newest first, by its id. */
+export function triggersOf(reader: EventReader, incidents: readonly Incident[], signal: AbortSignal) {
+  return changesOf(reader, incidents, ({ opened }) => ({ from: opened - BEFORE, to: opened + ROUNDING }), signal)
+}
+
+/** What changed before each incident was over, and after it began. */
+export function changesUntilEnd(reader: EventReader, incidents: readonly Incident[], signal: AbortSignal) {
+  const whileOpen = ({ opened, ended, lastObserved }: Incident) => ({
+    from: opened + ROUNDING,
+    to: (ended ?? lastObserved) + ROUNDING,
+  })
+  return changesOf(reader, incidents, whileOpen, signal)
+}
+
+/** One question for all incidents. */
+async function changesOf(
   reader: EventReader,
   incidents: readonly Incident[],
+  rangeOf: (incident: Incident) => TimeRange,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly Trigger[]>> {
   const found = new Map<string, readonly Trigger[]>()
   for (let place = 0; place < incidents.length; place += ASKED_AT_ONCE) {
     const asked = incidents
       .slice(place, place + ASKED_AT_ONCE)
-      .map((incident) => ({ incident, filter: before(incident) }))
-    const ranges = asked.map(({ incident }) => incident.opened)
+      .map((incident) => ({ incident, filter: atWhatSuffers(incident, rangeOf(incident)) }))
+    const ranges = asked.map(({ incident }) => rangeOf(incident))
     const query = {
-      from: Math.min(...ranges) - BEFORE,
-      to: Math.max(...ranges) + ROUNDING,
+      from: Math.min(...ranges.map(({ from }) => from)),
+      to: Math.max(...ranges.map(({ to }) => to)),
       filter: allOf([REASONS, anyOf(asked.map(({ filter }) => filter))]),
       view: 'observations',
       order: 'newest',
@@ -71,14 +86,13 @@ export async function triggersOf(
   return found
 }
 
-/** Of what suffers from the incident, in the time before it began. */
-function before({ cluster, opened, problems }: Incident): Filter {
+function atWhatSuffers({ cluster, problems }: Incident, { from, to }: TimeRange): Filter {
   const names = new Set(problems.flatMap(({ body: { workload, object, node } }) => [workload.name, object.name, node]))
   names.delete('')
   const values = [...names].slice(0, MOST_NAMES)
   return allOf([
     { op: 'in', field: 'cluster', values: [cluster] },
-    { op: 'range', field: 'lastObserved', gte: opened - BEFORE, lt: opened + ROUNDING },
+    { op: 'range', field: 'lastObserved', gte: from, lt: to },
     anyOf([
       { op: 'in', field: 'owner.name', values },
       { op: 'in', field: 'regarding.name', values },

@@ -32,6 +32,12 @@ export function lookUp(event: CatalogueSubject): ReasonEntry | null {
   return candidates.find((entry) => entry.type === event.type) ?? candidates[0] ?? null
 }
 
+/** What to look at when such an event comes; null when the catalogue does not say. */
+export function adviceOn(event: CatalogueSubject): string | null {
+  const check = lookUp(event)?.check ?? ''
+  return check === '' ? null : check
+}
+
 /** Whether events of this entry are problems: of medium severity or worse, or low ones that may be warnings. */
 export function mayBeProblem({ severity, type }: ReasonEntry): boolean {
   return severity === 'low' ? type !== 'Normal' : severity !== 'info'
