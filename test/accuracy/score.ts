@@ -23,7 +23,7 @@ export interface Score {
 }
 
 export function scoreOf(asked: Case, incidents: readonly IncidentJson[]): Score {
-  const open = incidents.filter(({ state }) => state !== 'over')
+  const open = incidents.filter(({ state, planned }) => state !== 'over' && !planned)
   const { name, half, isVisible, object, fault } = asked
   const [first] = open
   const cause = first?.causes[0]

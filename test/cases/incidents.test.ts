@@ -77,8 +77,22 @@ describe('the traffic peak of the shop', () => {
       ended: expect.any(String) as string,
     })
     const one = await situation.get<IncidentJson>(`incidents/${early?.id ?? ''}`, { at: '2026-11-17T09:02:00Z' })
-    expect({ ...one, at: undefined, notices: undefined }).toEqual({ ...early, at: undefined, notices: undefined })
+    expect({ ...one, at: undefined, notices: undefined }).toEqual({ ...early, mergedInto: null, at: undefined, notices: undefined }) // prettier-ignore
     await expect(situation.get('incidents/i-none')).rejects.toThrow('There is no incident')
+  })
+})
+
+describe('a drain', () => {
+  it('is planned: listed when it is asked for, and by its id, but not among what is broken', async () => {
+    await using situation = await Situation.open()
+    await situation.play(join(LAB, 'drain', 'events.jsonl.gz'))
+    const asked = async (parameters: object) =>
+      (await situation.get<IncidentsJson>('incidents', { ...parameters, limit: 100 })).incidents
+    expect(await asked({})).toEqual([])
+    const stories = await asked({ planned: true })
+    const drain = stories.find(({ title }) => title === 'Node node-1 is cordoned')
+    expect(drain).toMatchObject({ planned: true, severity: 'info', causes: [{ class: 'NodeEmptied' }] })
+    expect(await situation.get<IncidentJson>(`incidents/${drain?.id ?? ''}`)).toMatchObject({ title: drain?.title })
   })
 })
 

@@ -5,7 +5,7 @@ import type { EventQuery, TimeRange } from '../query/model.ts'
 import { InvalidQueryError } from '../query/invalid-query.ts'
 import { parseProblemRequest, problemRequest, type ProblemQuery } from '../query/problem-request.ts'
 import { eventRequest, parseEventRequest, read } from '../query/request.ts'
-import { wholeNumber, zoneName } from '../query/request-parts.ts'
+import { flag, wholeNumber, zoneName } from '../query/request-parts.ts'
 import type { SimilarQuery } from './incidents/similar-answers.ts'
 
 /** Each similar incident that is told takes a question of its own to the store. */
@@ -16,7 +16,11 @@ export const rangeRequest = eventRequest.pick({ from: true, to: true, limit: tru
 /** Parameters of a page of a group's observations: the group says what is in it. */
 export const membersRequest = eventRequest.pick({ order: true, limit: true, cursor: true })
 /** Parameters of questions about incidents: an incident matches when one of its problems does. */
-export const incidentRequest = problemRequest.omit({ each: true })
+export const incidentRequest = problemRequest.omit({ each: true }).extend({
+  planned: flag
+    .default(false)
+    .meta({ description: 'Only what is planned: drains, scale-downs and rollouts that go well' }),
+})
 export const oneIncidentRequest = problemRequest.pick({ at: true })
 /** Parameters of the question whether it was like this before. */
 export const similarRequest = oneIncidentRequest.extend({
@@ -45,9 +49,17 @@ export function parseMembersRequest(
   return { limit, order, ...(cursor === undefined ? {} : { cursor }) }
 }
 
+/** Which incidents are asked for. */
+export interface IncidentQuery extends Omit<ProblemQuery, 'each'> {
+  /** Only what is planned. */
+  readonly planned: boolean
+}
+
 /** As `parseProblemRequest` of `query/`. */
-export function parseIncidentRequest(parameters: unknown, now: EpochMicros): Omit<ProblemQuery, 'each'> {
-  return parseProblemRequest(onlyOf(incidentRequest, parameters), now)
+export function parseIncidentRequest(parameters: unknown, now: EpochMicros): IncidentQuery {
+  const { planned: asked, ...rest } = (onlyOf(incidentRequest, parameters) ?? {}) as { readonly planned?: unknown }
+  const { planned } = read(incidentRequest.pick({ planned: true }), { planned: asked })
+  return { ...parseProblemRequest(rest, now), planned }
 }
 
 /** As `parseProblemRequest` of `query/`. */

@@ -17,7 +17,8 @@ interface Body extends IncidentJson {
 
 const FLAGS: readonly CommandFlag[] = [
   ['at', 'TIME', 'as it was known then: RFC 3339, a date, now, -1h (default: now; of a recording, its end)'],
-  ['all', null, 'also what is over'],
+  ['all', null, 'also what is over, and what is planned'],
+  ['planned', null, 'only what is planned: drains, scale-downs and rollouts that go well'],
   ['from', 'TIME', 'with --all: leave out what ended before'],
   ['cursor', 'TEXT', 'the next page'],
   ...READER_FLAGS.filter(([name]) => !['from', 'to'].includes(name)),

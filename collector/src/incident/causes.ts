@@ -2,6 +2,7 @@ import type { EpochMicros } from '../clock.ts'
 import { severityRank } from '../event/words.ts'
 import { lessConfident, confidenceRank, type BlamedObject, type NamedThing, type Confidence } from './blame/blame.ts'
 import type { Edge, EdgesByEnd } from './edges.ts'
+import { greatest, least } from './extremes.ts'
 import { isOver, seemsThere, type Suspect } from './suspect.ts'
 
 /** Why a cause is named: what says so, or what it leads to. */
@@ -126,11 +127,11 @@ function isSymptom({ members }: Candidate): boolean {
 }
 
 function worstOf({ explained }: Candidate): number {
-  return Math.max(...[...explained].map(({ body }) => severityRank(body.severity)))
+  return greatest(explained, ({ body }) => severityRank(body.severity))
 }
 
 function beginOf({ members }: Candidate): EpochMicros {
-  return Math.min(...members.map(({ body }) => body.firstObserved))
+  return least(members, ({ body }) => body.firstObserved)
 }
 
 function toCause({ members, explained, edges, confidence }: Candidate, rank: number): Cause {

@@ -46,7 +46,24 @@ export async function findEdges(problems: readonly Suspect[], rules: readonly Le
       .filter(({ to }) => fits(to, effect))
       .flatMap((rule) => edgesOf(rule, effect, causes)),
   )
-  return found.flat()
+  return found.flatMap(unitingOnce)
+}
+
+/**
+ * What may come from several causes makes one incident with the surest only; of those that are no more than possible, with the one
+ * that began last before it. Else it would hold two outages together that have nothing to do with each other.
+ */
+function unitingOnce(edges: readonly Edge[]): readonly Edge[] {
+  const uniting = edges.filter(({ unites }) => unites)
+  if (uniting.length <= 1) return edges
+  const isSure = uniting.some(({ trust }) => trust !== 'possible')
+  const nearest = uniting.reduce((a, b) => (awayFrom(b) < awayFrom(a) ? b : a))
+  const stays = ({ trust, from }: Edge) => (isSure ? trust !== 'possible' : from.blame.key === nearest.from.blame.key)
+  return edges.map((edge) => (edge.unites && !stays(edge) ? { ...edge, unites: false } : edge))
+}
+
+function awayFrom({ lagSeconds }: Edge): number {
+  return lagSeconds < 0 ? Number.POSITIVE_INFINITY : lagSeconds
 }
 
 function edgesOf(rule: LeadRule, effect: Suspect, shared: Causes): readonly Edge[] {

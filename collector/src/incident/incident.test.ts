@@ -6,11 +6,9 @@ import { SECOND } from '../clock.ts'
 import { incidentsOf, PastIncidents, type Incident } from './incident.ts'
 
 /** Incidents as they are `at` seconds after noon. */
-function incidents(at: number, ...troubles: readonly Troubled[]): Promise<readonly Incident[]> {
-  return incidentsOf(
-    troubles.map((each) => aProblem(each)),
-    () => NOON + at * SECOND,
-  )
+async function incidents(at: number, ...troubles: readonly Troubled[]): Promise<readonly Incident[]> {
+  const problems = troubles.map((each) => aProblem(each))
+  return (await incidentsOf(problems, () => NOON + at * SECOND)).filter(({ isMinor }) => !isMinor)
 }
 
 /** `certain NodeNotReady: 3 problems`, of each incident. */

@@ -1,23 +1,27 @@
-import { hash } from 'node:crypto'
 import { DAY, HOUR, type EpochMicros } from '../clock.ts'
 import { stateOfBody } from '../event/problem.ts'
 import { mapInSlices } from '../event/slices.ts'
-import { SEVERITIES, severityRank, type Severity } from '../event/words.ts'
+import { severityRank } from '../event/words.ts'
 import { blameOf } from './blame/blame.ts'
-import { causesOf } from './causes.ts'
+import { causesOf, type Cause } from './causes.ts'
 import { byEnd, findEdges, type EdgesByEnd } from './edges.ts'
 import { LEAD_RULES } from './lead-rules.ts'
 import { joinProblems } from './join.ts'
+import { greatest, least } from './extremes.ts'
+import { incidentIdOf, lastChange, reopenedAt, severityOf } from './life.ts'
 import type { Incident, ProblemThen } from './model.ts'
 import { titleOf } from './title.ts'
 import { lasts, type Suspect } from './suspect.ts'
 
+export { findIncident } from './life.ts'
 export type { Incident } from './model.ts'
+export { PLANNED_REASONS, tellPlanned, type PlannedEvent } from './planned.ts'
 export { PastIncidents, type Similar } from './similar.ts'
 
 /**
  * The incidents that problems make up, the most important first. Nothing but the problems decides: the same problems make the
  * same incidents, live and afterwards.
+ * Those that are minor are there too: what was an outage once is found among them.
  *
  * @param at the time that is asked about, for each cluster.
  */
@@ -30,7 +34,7 @@ export async function incidentsOf(
   const edges = await findEdges(suspects, LEAD_RULES)
   const ends = byEnd(edges)
   const outages = await mapInSlices(joinProblems(suspects, edges), (members) => toIncident(members, ends, at))
-  return outages.filter(isOutage).sort(compareIncidents)
+  return outages.sort(compareIncidents)
 }
 
 /** Troubles that began earlier than this, and of which none is newer than {@link NEWS}, are chronic, µs. */
@@ -46,38 +50,34 @@ function toIncident(members: readonly Suspect[], edges: EdgesByEnd, at: (cluster
   const state = states.includes('open') ? 'open' : states.includes('quiet') ? 'quiet' : 'over'
   const going = state === 'over' ? members : members.filter(({ body }) => stateOfBody(body) !== 'over')
   const causes = causesOf(members, edges, now)
-  const begins = members.map(({ body }) => body.firstObserved)
-  const newest = Math.max(...going.map(({ body }) => body.firstObserved))
+  const worst = severityOf(members)
   return {
     id: incidentIdOf(first.id),
     cluster,
     title: titleOf(going, causes),
     state,
-    severity: worstOf(going),
-    worst: worstOf(members),
-    opened: Math.min(...begins),
-    lastObserved: Math.max(...members.map(({ body }) => body.lastObserved)),
-    ended:
-      state === 'over'
-        ? Math.max(...members.map(({ body }) => body.transitions.at(-1)?.at ?? body.lastObserved))
-        : null,
-    isChronic: Math.min(...going.map(({ body }) => body.firstObserved)) < now - CHRONIC && newest < now - NEWS,
+    planned: false,
+    severity: severityOf(going),
+    worst,
+    opened: least(members, ({ body }) => body.firstObserved),
+    lastObserved: greatest(members, ({ body }) => body.lastObserved),
+    ended: state === 'over' ? greatest(members, ({ body }) => lastChange(body)) : null,
+    reopened: reopenedAt(members),
+    isChronic: isChronic(going, now),
+    isMinor: severityRank(worst) < severityRank('medium') && !isKnownToLast(members, causes),
     problems: members.map(({ id, body, unseen }) => ({ id, body, unseen })),
+    events: [],
     causes,
   }
 }
 
-function incidentIdOf(problem: string): string {
-  return `i-${hash('sha256', problem, 'base64url').slice(0, 12)}`
-}
-
-function worstOf(problems: readonly Suspect[]): Severity {
-  return SEVERITIES[Math.max(...problems.map(({ body }) => severityRank(body.severity)))] ?? 'info'
+function isChronic(going: readonly Suspect[], now: EpochMicros): boolean {
+  const begins = ({ body }: Suspect) => body.firstObserved
+  return least(going, begins) < now - CHRONIC && greatest(going, begins) < now - NEWS
 }
 
 /** A trouble of low severity that was seen a few times only, or of which nobody can say what it is, stays a problem. */
-function isOutage({ worst, causes, problems }: Incident): boolean {
-  if (severityRank(worst) >= severityRank('medium')) return true
+function isKnownToLast(problems: readonly Suspect[], causes: readonly Cause[]): boolean {
   return causes.some(({ confidence }) => confidence !== 'possible') && problems.some(({ body }) => lasts(body))
 }
 

@@ -125,7 +125,7 @@ export const LEAD_RULES: readonly LeadRule[] = [
   lead('stop', ['FailedPreStopHook'], ['ExceededGracePeriod', 'Pod'], 'object', -5, 120, 'likely', 'the stop hook failed'),
   lead('job', [[...POD_TROUBLE, 'Evicted'], 'Pod'], ['JobFailed'], 'workload', -5, 1_200, 'likely', 'the pods of the job fail'),
   // One workload
-  lead('fewer-pods', [CANNOT_START], [[...PROBES, 'CrashLoopBackOff'], 'Pod'], 'workload', 0, 1_800, 'possible', 'pods that should share the load do not start'),
+  { ...lead('fewer-pods', [CANNOT_START], [[...PROBES, 'CrashLoopBackOff'], 'Pod'], 'workload', 0, 1_800, 'possible', 'pods that should share the load do not start'), onset: 86_400 },
   // Those who call it
   { ...lead('callers', [PROBES, 'Pod', NO_ANSWER], ['ReadinessProbeFailed', 'Pod', ANSWERS_FOR_OTHERS], 'caller', 0, 60, 'possible', 'it may be what the other one waits for: that one fails since then, and answers'), onset: 60, unites: true },
 ]

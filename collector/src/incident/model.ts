@@ -12,11 +12,13 @@ export interface ProblemThen {
 
 /** What one person would call one outage. */
 export interface Incident {
-  /** Of its first problem, so the same at every later time. */
+  /** Of its first problem, or of the first event of planned work. {@link findIncident} knows those that it had before. */
   readonly id: string
   readonly cluster: string
   readonly title: string
   readonly state: ProblemState
+  /** Somebody does it on purpose, and nothing of it is severe. */
+  readonly planned: boolean
   /** Of what is not over; the worst ever when all is. */
   readonly severity: Severity
   readonly worst: Severity
@@ -24,10 +26,16 @@ export interface Incident {
   readonly lastObserved: EpochMicros
   /** When the last of its problems ended; null before. */
   readonly ended: EpochMicros | null
+  /** When it last began again after all of it had been over; null when it never did. */
+  readonly reopened: EpochMicros | null
   /** Began long ago and nothing of it is new: it never takes the place of what is. */
   readonly isChronic: boolean
+  /** Mild trouble of which nobody can say that it lasts: no outage, though it may have been one. */
+  readonly isMinor: boolean
   /** In the order of their beginning. */
   readonly problems: readonly ProblemThen[]
+  /** Ids of the events that planned work was told by. */
+  readonly events: readonly string[]
   /** Likeliest first; none when nothing is visible. */
   readonly causes: readonly Cause[]
 }

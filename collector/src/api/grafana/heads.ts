@@ -6,7 +6,7 @@ const HEADS: Readonly<Record<string, string>> = {
   active: 'Open (1) or over (0)', action: 'Action', before: 'Before', category: 'Category', cause: 'Cause', causeObject: 'Whose fault', causes: 'Causes', confidence: 'How sure', incident: 'What broke', opened: 'Since', problems: 'Problems', similar: 'Times before', workloads: 'Who suffers', change: 'Change', cluster: 'Cluster', complete: 'Complete (1 or 0)',
   container: 'Container',   correlationId: 'Related events', count: 'Count', 'ended by': 'Ended by', eventNamespace: 'Namespace of the event', events: 'Events',
   example: 'Example', first: 'First', firstObserved: 'First', gapP50: 'Median gap', gapP95: '95 of 100 gaps are shorter', last: 'Last',
-  lastObserved: 'Last', maxSeverity: 'Worst severity', namespace: 'Namespace', nextExpected: 'Next expected', node: 'Node', note: 'Note',
+  lastObserved: 'Last', maxSeverity: 'Worst severity', namespace: 'Namespace', nextExpected: 'Next expected', node: 'Node', note: 'Note', planned: 'Planned',
   object: 'Object', objects: 'Objects', observations: 'Versions', occurrences: 'Occurrences', 'owner.kind': 'Workload kind',
   'owner.name': 'Workload', pattern: 'Pattern', period: 'Every', problem: 'Problem', rate: 'Rate', ratePerMinute: 'Rate', reason: 'Reason',
   'regarding.kind': 'Kind', 'regarding.name': 'Object', reportingController: 'Reporter', reportingInstance: 'Reporting instance', rule: 'Rule',

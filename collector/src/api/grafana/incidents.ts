@@ -27,11 +27,11 @@ interface Row extends Incident {
 export const answerIncidents: AnswerQuery = async (asked, reader, signal) => {
   const { query, from, to, filter, isAlert } = asked
   const limit = query.limit ?? USUAL_ROWS
-  const [{ incidents, notices }, gaps] = await Promise.all([
+  const [{ incidents, planned, notices }, gaps] = await Promise.all([
     readIncidents(reader, { at: to, from: historyFrom(to, query.withOver ? from : null) }, to, signal),
     gapNotices(reader, { from: to - 1, to, filter }, signal),
   ])
-  const wanted = incidentsWanted(incidents, { filter, from, all: query.withOver })
+  const wanted = incidentsWanted({ incidents, planned }, { filter, from, all: query.withOver, planned: false })
   const past = new PastIncidents(incidents)
   const listed = await mapInSlices(wanted.slice(0, limit), (each) => ({ ...each, before: past.similarTo(each).length }))
   const text = `These are ${listed.length} of ${wanted.length} incidents, the most important first. Use a narrower filter, or a higher limit.`
@@ -47,7 +47,7 @@ export const answerIncidents: AnswerQuery = async (asked, reader, signal) => {
 
 /** Nothing of a single pod or that is a number: an alert is of the same labels for as long as it lasts, and none is there twice. */
 function byCause(rows: readonly Row[]): readonly Column[] {
-  const open = rows.filter(({ state }) => state !== 'over')
+  const open = rows.filter(({ state, planned }) => state !== 'over' && !planned)
   const labels = new Map(open.map((row) => [JSON.stringify([row.cluster, causeOf(row), placeOf(row)]), row]))
   const distinct = [...labels.values()]
   return [
@@ -69,6 +69,7 @@ function described(rows: readonly Row[], asked: AskedQuery): readonly Column[] {
     strings('cause', rows, causeOf),
     strings('causeObject', rows, placeOf),
     strings('state', rows, ({ state }) => state),
+    strings('planned', rows, ({ planned }) => (planned ? 'yes' : 'no')),
     strings('cluster', rows, ({ cluster }) => cluster),
     strings('workloads', rows, (row) => [...new Set(row.problems.map(workloadOf))].join(', ')),
     numbers('problems', rows, ({ problems }) => problems.length),

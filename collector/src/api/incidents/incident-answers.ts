@@ -1,9 +1,10 @@
 import type { EpochMicros } from '../../clock.ts'
-import { PastIncidents, type Incident, type Similar } from '../../incident/incident.ts'
+import { findIncident, PastIncidents, type Incident, type Similar } from '../../incident/incident.ts'
 import { mapInSlices } from '../../event/slices.ts'
 import { compareProblems } from '../../problem/problem.ts'
 import { compileFilter } from '../../query/filter.ts'
 import { offsetCursor, type ProblemQuery } from '../../query/problem-request.ts'
+import type { IncidentQuery } from '../record-request.ts'
 import { formatTime } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
 import { gapNotices, limitNotices } from '../notices.ts'
@@ -21,13 +22,13 @@ const MOST_OBSERVATIONS = 10
 /** GET /incidents: what broke, why, and whether it was like this before; the most important first. */
 export async function incidentsAnswer(
   reader: EventReader,
-  query: Omit<ProblemQuery, 'each'>,
+  query: IncidentQuery,
   now: EpochMicros,
   signal: AbortSignal,
 ) {
   const since = historyFrom(query.at ?? now, query.all ? query.from : null)
-  const { at, incidents, notices } = await readIncidents(reader, { at: query.at, from: since }, now, signal)
-  const wanted = incidentsWanted(incidents, query)
+  const { at, incidents, planned, notices } = await readIncidents(reader, { at: query.at, from: since }, now, signal)
+  const wanted = incidentsWanted({ incidents, planned }, query)
   const shown = wanted.slice(query.offset, query.offset + query.limit)
   const end = query.offset + shown.length
   const gaps = await gapNotices(reader, { from: at, to: at + 1, filter: query.filter }, signal)
@@ -43,7 +44,7 @@ export async function incidentsAnswer(
   }
 }
 
-/** GET /incidents/ID. @throws NotFoundError there is no such incident at that time. */
+/** GET /incidents/ID, by any id that it ever had. @throws NotFoundError there is no such incident at that time. */
 export async function incidentAnswer(
   reader: EventReader,
   id: string,
@@ -52,26 +53,41 @@ export async function incidentAnswer(
   signal: AbortSignal,
 ) {
   const since = Math.max(0, (asked ?? now) - HISTORY_OF_ONE)
-  const { at, incidents, notices } = await readIncidents(reader, { at: asked, from: since }, now, signal)
-  const incident = incidents.find((each) => each.id === id)
+  const { at, incidents, planned, minor, notices } = await readIncidents(
+    reader,
+    { at: asked, from: since },
+    now,
+    signal,
+  )
+  const incident = findIncident([...incidents, ...planned, ...minor], id)
   if (incident === undefined)
     throw new NotFoundError(`There is no incident "${id}" at ${formatTime(at)}. List them: /api/v1/incidents?all=true`)
   const gaps = await gapNotices(reader, { from: incident.opened, to: incident.lastObserved + 1 }, signal)
   const triggers = await triggersOf(reader, [incident], signal)
-  const told = incidentJson(incident, new PastIncidents(incidents), triggers.get(id) ?? [])
-  return { at: formatTime(at), ...told, notices: [...gaps, ...notices] }
+  const told = incidentJson(incident, new PastIncidents(incidents), triggers.get(incident.id) ?? [])
+  return {
+    at: formatTime(at),
+    ...told,
+    mergedInto: incident.id === id ? null : incident.id,
+    notices: [...gaps, ...notices],
+  }
 }
 
-/** Those that are asked for: one matches when one of its problems does. */
+/**
+ * Those that are asked for: one matches when one of its problems does. Planned work has none in most cases, and is there when all
+ * is asked for without a filter, or nothing but it.
+ */
 export function incidentsWanted(
-  incidents: readonly Incident[],
-  { filter, all, from }: Pick<ProblemQuery, 'filter' | 'all' | 'from'>,
+  { incidents, planned }: { readonly incidents: readonly Incident[]; readonly planned: readonly Incident[] },
+  { filter, all, from, planned: isPlannedAsked }: Omit<IncidentQuery, 'at' | 'limit' | 'offset'>,
 ): readonly Incident[] {
   const matches = compileFilter(filter)
-  return incidents.filter(
-    ({ state, ended, problems }) =>
-      (state !== 'over' || (all && (ended ?? from) >= from)) &&
-      problems.some(({ id, body }) => matches(asObservation(id, body))),
+  const asked = isPlannedAsked ? planned : all ? [...incidents, ...planned] : incidents
+  return asked.filter(
+    ({ state, ended, problems, planned: isPlanned }) =>
+      (state !== 'over' || ((all || isPlannedAsked) && (ended ?? from) >= from)) &&
+      (problems.some(({ id, body }) => matches(asObservation(id, body))) ||
+        (isPlanned && problems.length === 0 && filter.op === 'all')),
   )
 }
 
@@ -83,13 +99,14 @@ function incidentJson(incident: Incident, past: PastIncidents, triggers: readonl
     cluster,
     title,
     state,
-    planned: isPlanned(incident, triggers),
+    planned: incident.planned,
     severity,
     worstSeverity: worst,
     chronic: isChronic,
     opened: formatTime(opened),
     lastObserved: formatTime(lastObserved),
     ended: ended === null ? null : formatTime(ended),
+    reopened: incident.reopened === null ? null : formatTime(incident.reopened),
     problems: rows.slice(0, MOST_PROBLEMS).map((row) => ({
       ...problemJson(row),
       observations: row.problem.body.evidence.slice(-MOST_OBSERVATIONS),
@@ -108,11 +125,6 @@ function incidentJson(incident: Incident, past: PastIncidents, triggers: readonl
     checks: checksOf(incident),
     similar: past.similarTo(incident).map(similarJson),
   }
-}
-
-/** What somebody does on purpose and goes well: nothing of it was bad. */
-function isPlanned({ worst }: Incident, triggers: readonly Trigger[]): boolean {
-  return (worst === 'low' || worst === 'info' || worst === 'medium') && triggers.some((trigger) => trigger.isPlanned)
 }
 
 function similarJson({ incident, score }: Similar) {

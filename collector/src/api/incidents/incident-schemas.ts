@@ -43,13 +43,14 @@ const incident = {
   cluster: z.string(),
   title: z.string(),
   state: z.enum(['open', 'quiet', 'over']),
-  planned: z.boolean().meta({ description: 'Somebody does it on purpose, and it goes well.' }),
+  planned: z.boolean().meta({ description: 'Somebody does it on purpose, and nothing of it is severe.' }),
   severity: z.enum(SEVERITIES).meta({ description: 'Of what is not over; when all is, the worst.' }),
   worstSeverity: z.enum(SEVERITIES),
   chronic: z.boolean().meta({ description: 'More than a day old, and nothing of it is new.' }),
   opened: time,
   lastObserved: time,
   ended: time.nullable(),
+  reopened: time.nullable().meta({ description: 'When it last began again after all of it had been over.' }),
   problems: z.array(problem.extend({ observations: z.array(z.string()) })),
   moreProblems: count,
   causes: z.array(cause).meta({ description: 'At most three, the likeliest first. None: unknown.' }),
@@ -75,7 +76,15 @@ export const incidentsSchema = z.strictObject({
   notices,
 })
 
-export const incidentSchema = z.strictObject({ at: time, ...incident, notices })
+export const incidentSchema = z.strictObject({
+  at: time,
+  ...incident,
+  mergedInto: z.string().nullable().meta({
+    description:
+      'Where the id that was asked for is not its own any more: the id of the incident that the other one is part of.',
+  }),
+  notices,
+})
 
 /** The answer of `GET /incidents`, as readers see it. */
 export type IncidentsJson = z.infer<typeof incidentsSchema>

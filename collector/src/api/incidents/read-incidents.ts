@@ -3,6 +3,7 @@ import { incidentsOf, type Incident } from '../../incident/incident.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { Notice } from '../notices.ts'
 import { readProblems } from '../problems/read-problems.ts'
+import { readPlanned } from './read-planned.ts'
 
 /** How far back incidents are looked for that were like those of a list, and like one: as long as problems are kept by default. */
 const HISTORY_OF_LIST = 30 * DAY
@@ -11,8 +12,12 @@ export const HISTORY_OF_ONE = 400 * DAY
 export interface IncidentsAt {
   /** Of recordings without a time asked for: when the last of them ends. */
   readonly at: EpochMicros
-  /** Also those that are over, however long ago; the most important first. */
+  /** Also those that are over, however long ago; the most important first. Without what is planned. */
   readonly incidents: readonly Incident[]
+  /** What is done on purpose, the newest first. */
+  readonly planned: readonly Incident[]
+  /** Mild trouble that is no outage, or none any more. */
+  readonly minor: readonly Incident[]
   readonly notices: readonly Notice[]
 }
 
@@ -26,8 +31,10 @@ export async function readIncidents(
   const { problems, clusters, notices } = await readProblems(reader, { at, from }, now, signal)
   const clocks = [...clusters.values()].map((cluster) => cluster.at)
   const time = at ?? (clocks.length === 0 ? now : Math.max(...clocks))
-  const incidents = await incidentsOf(problems, (cluster) => clusters.get(cluster)?.at ?? time)
-  return { at: time, incidents, notices }
+  const all = await incidentsOf(problems, (cluster) => clusters.get(cluster)?.at ?? time)
+  const outages = all.filter(({ isMinor }) => !isMinor)
+  const told = await readPlanned(reader, outages, { from, at: time }, signal)
+  return { at: time, ...told, minor: all.filter(({ isMinor }) => isMinor), notices }
 }
 
 /** From when on a list reads: what is asked for, and some history before. */

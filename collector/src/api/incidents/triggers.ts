@@ -13,8 +13,6 @@ export interface Trigger {
   readonly object: { readonly kind: string; readonly namespace: string; readonly name: string }
   readonly at: string
   readonly words: string
-  /** Somebody does it on purpose: a drain, a scale-down. */
-  readonly isPlanned: boolean
   readonly observation: string
 }
 
@@ -107,7 +105,6 @@ function triggerOf({ id, reason, regarding, lastObserved, note }: Observation): 
     object: { kind, namespace, name },
     at: formatTime(lastObserved),
     words: note,
-    isPlanned: PLANNED.includes(reason),
     observation: id,
   }
 }
