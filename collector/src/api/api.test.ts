@@ -608,6 +608,7 @@ describe('what describes itself', () => {
       correlation: '/correlations/c-0',
       values: '/fields/reason/values',
       incident: `/incidents/${incident}`,
+      similar: `/incidents/${incident}/similar`,
     }
     for (const { name, path, answerSchema } of ENDPOINTS) {
       const body = bodyOf(

@@ -72,6 +72,7 @@ function incident(overrides: Partial<PageJson> = {}): PageJson {
     opened: '2026-11-17T08:58:02.5Z',
     lastObserved: '2026-11-17T09:00:47Z',
     ended: null,
+    reopened: null,
     problems: [problem()],
     moreProblems: 0,
     causes: [cause()],

@@ -67,7 +67,7 @@ async function ask(
   const records = problemRecordsOf([...kept, ...gone].toSorted(byTime), now)
   const rows = kept.toSorted(byTime).map((observation) => ({ observation, undecided: false }))
   await store.write({ bufferId: 'b', sequence: 1, rows, records }, never)
-  const all = { filter: { op: 'all' }, at: null, from: 0, all: true, limit: 100, offset: 0 } as const
+  const all = { filter: { op: 'all' }, at: null, from: 0, all: true, planned: false, limit: 100, offset: 0 } as const
   const { incidents } = await incidentsAnswer(store, all, now, never)
   const newest = incidents.toSorted((a, b) => (a.opened < b.opened ? 1 : -1))[0]?.id ?? ''
   const answer = await similarAnswer(store, newest, parseSimilarRequest(parameters, now), now, never)

@@ -1,6 +1,6 @@
 import { SECOND, type EpochMicros } from '../../clock.ts'
 import type { ProblemBody } from '../../event/problem.ts'
-import { PastIncidents, type Incident, type Similar } from '../../incident/incident.ts'
+import { findIncident, PastIncidents, type Incident, type Similar } from '../../incident/incident.ts'
 import type { Filter } from '../../query/model.ts'
 import { formatTime, hourAndWeekday } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
@@ -49,8 +49,8 @@ export async function similarAnswer(
   signal: AbortSignal,
 ) {
   const since = Math.max(0, (asked ?? now) - HISTORY_OF_ONE)
-  const { at, incidents, notices } = await readIncidents(reader, { at: asked, from: since }, now, signal)
-  const incident = incidents.find((each) => each.id === id)
+  const { at, incidents, planned, minor, notices } = await readIncidents(reader, { at: asked, from: since }, now, signal) // prettier-ignore
+  const incident = findIncident([...incidents, ...planned, ...minor], id)
   if (incident === undefined)
     throw new NotFoundError(`There is no incident "${id}" at ${formatTime(at)}. List them: /api/v1/incidents?all=true`)
   const all = new PastIncidents(incidents).similarTo(incident, MOST_SIMILAR)
