@@ -1,6 +1,6 @@
 /** The import rules of ARCHITECTURE.md, "Layout". A stage knows the shared words and itself; the order is pipeline's. */
 
-const STAGES = 'source|normalize|gate|classify|topology|problem|correlate|detect|incident|buffer'
+const STAGES = 'source|normalize|gate|classify|topology|problem|correlate|detect|incident|alert|buffer'
 const SHARED = '^collector/src/(clock\\.ts|event/|expression/)'
 
 const home = (name, library, folders) => ({
@@ -25,7 +25,7 @@ export default {
       name: 'only-gate-knows-the-store-contract',
       severity: 'error',
       from: {
-        path: `^collector/src/(source|normalize|classify|topology|problem|correlate|detect|incident|buffer)/`,
+        path: `^collector/src/(source|normalize|classify|topology|problem|correlate|detect|incident|alert|buffer)/`,
         pathNot: '\\.test\\.ts$',
       },
       to: { path: '^collector/src/store/' },
@@ -82,8 +82,8 @@ export default {
     home('commander', 'commander', 'cli/'),
     home('pino', 'pino', 'telemetry/'),
     home('prom-client', 'prom-client', 'telemetry/'),
-    home('yaml', 'yaml', 'config/|expression/|source/recording/|cli/'),
-    home('zod', 'zod', 'config/|query/|api/|store/record-shapes'),
+    home('yaml', 'yaml', 'config/|expression/|source/recording/|cli/|run/alert-rules'),
+    home('zod', 'zod', 'config/|query/|api/|alert/|run/alert-cases|store/record-shapes'),
     home('luxon', 'luxon', 'query/|store/'),
   ],
   options: {

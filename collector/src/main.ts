@@ -76,6 +76,11 @@ const actions: Actions = {
   },
   checkRules: async (options) => (await import('./run/check-rules.ts')).checkRules(options),
   testRules: async (options, observations) => (await import('./run/check-rules.ts')).testRules(options, observations),
+  alerts: {
+    check: async (files) => (await import('./run/alert-rules.ts')).checkAlertRules(files),
+    cases: async (rules, text) => (await import('./run/alert-rules.ts')).runAlertCases(rules, text),
+    toGrafana: async (rules) => (await import('./run/alert-rules.ts')).exportToGrafana(rules),
+  },
 }
 
 process.exitCode = await runCommandLine(process.argv.slice(2), actions, terminal)

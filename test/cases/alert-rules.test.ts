@@ -64,16 +64,16 @@ const FAULTS: readonly (readonly [string, string, readonly string[]])[] = [
   ['crash-loop', 'eventloom_crash_loop', ['namespace=shop owner.name=orders']],
   [
     'registry-down',
-    'eventloom_image_pull',
+    'eventloom_image_cannot_be_pulled',
     ['namespace=billing owner.name=invoices', 'namespace=shop owner.name=mailer'],
   ],
-  ['mount-failing', 'eventloom_failed_mount', ['namespace=shop owner.name=payments']],
-  ['unschedulable', 'eventloom_unschedulable', ['namespace=shop owner.name=recommender']],
-  ['quota-exceeded', 'eventloom_quota', ['namespace=shop owner.name=catalog metadata.quota=small-team']],
-  ['node-lost-and-back', 'eventloom_node_not_ready', ['node=node-2']],
+  ['mount-failing', 'eventloom_volume_cannot_be_mounted', ['namespace=shop owner.name=payments']],
+  ['unschedulable', 'eventloom_pod_cannot_be_scheduled', ['namespace=shop owner.name=recommender']],
+  ['quota-exceeded', 'eventloom_quota_is_used_up', ['namespace=shop owner.name=catalog metadata.quota=small-team']],
+  ['node-lost-and-back', 'eventloom_node_is_not_ready', ['node=node-2']],
   [
     'webhook-down',
-    'eventloom_create_refused',
+    'eventloom_admission_webhook_is_down',
     [
       'namespace=billing owner.name=invoices metadata.webhook=image-policy.example.org',
       'namespace=shop owner.name=gateway metadata.webhook=image-policy.example.org',

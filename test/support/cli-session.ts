@@ -73,6 +73,7 @@ export async function eventloom(words: readonly string[], options: SessionOption
     replayDeadLetters: refuse,
     checkRules: refuse,
     testRules: refuse,
+    alerts: { check: async () => ({ rules: [], problems: [] }), cases: refuse, toGrafana: refuse },
     openReader: async ({ data }) => {
       opened.push(data)
       return { reader, accounts: () => NONE, deadLetters: () => LETTERS, close: async () => void opened.push('closed') }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
 import { runCommandLine, type Actions, type Terminal } from '../../collector/src/cli/cli.ts'
 import { systemClock } from '../../collector/src/clock.ts'
+import { checkAlertRules, exportToGrafana, runAlertCases } from '../../collector/src/run/alert-rules.ts'
 import { checkRules, testRules } from '../../collector/src/run/check-rules.ts'
 import { openReader } from '../../collector/src/run/read.ts'
 import { replay } from '../../collector/src/run/replay.ts'
@@ -48,6 +49,11 @@ export async function commandLine(
     openReader: (config) => open(config, surroundings),
     checkRules,
     testRules,
+    alerts: {
+      check: checkAlertRules,
+      cases: async (rules, text) => runAlertCases(rules, text),
+      toGrafana: async (rules) => exportToGrafana(rules),
+    },
   }
   const code = await runCommandLine(args, actions, terminal)
   return { code, stdout: stdout.text, stderr: stderr.text }

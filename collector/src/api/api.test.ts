@@ -610,12 +610,10 @@ describe('what describes itself', () => {
       incident: `/incidents/${incident}`,
       similar: `/incidents/${incident}/similar`,
     }
-    for (const { name, path, answerSchema } of ENDPOINTS) {
-      const body = bodyOf(
-        await request(app)
-          .get(`/api/v1${paths[name] ?? path}`)
-          .expect(200),
-      )
+    for (const { name, path, methods, answerSchema } of ENDPOINTS) {
+      const address = `/api/v1${paths[name] ?? path}`
+      const asked = methods.includes('get') ? request(app).get(address) : request(app).post(address).send({})
+      const body = bodyOf(await asked.expect(200))
       expect(answerSchema.safeParse(body).error?.issues, name).toBeUndefined()
     }
   })

@@ -44,6 +44,7 @@ export type EndpointName =
   | 'statistics'
   | 'gaps'
   | 'deadLetters'
+  | 'ruleTest'
 
 /** An address of the API as people and programs see it. */
 export interface Described {

@@ -11,7 +11,7 @@ import {
   patternRequest,
   valueRequest,
 } from '../query/request.ts'
-import { WEIGHT_OF_PROBLEMS, weightOfAggregate, weightOfFilter, weightOfPatterns, weightOfRecords, weightOfRows } from '../query/weight.ts' // prettier-ignore
+import { WEIGHT_OF_HISTORY, WEIGHT_OF_PROBLEMS, weightOfAggregate, weightOfFilter, weightOfPatterns, weightOfRecords, weightOfRows } from '../query/weight.ts' // prettier-ignore
 import { parseProblemRequest, problemRequest } from '../query/problem-request.ts'
 import * as schemas from './answer-schemas.ts'
 import { correlationSchema, correlationsSchema } from './correlation-schemas.ts'
@@ -31,6 +31,7 @@ import { incidentSchema, incidentsSchema } from './incidents/incident-schemas.ts
 import { similarAnswer } from './incidents/similar-answers.ts'
 import { similarSchema } from './incidents/similar-schemas.ts'
 import { fieldsAnswer, valuesAnswer } from './field-answers.ts'
+import { parseRuleTestRequest, ruleTestAnswer, ruleTestRequest, ruleTestSchema } from './alerts/rule-test-answer.ts'
 import { patternAnswer, patternsAnswer } from './pattern-answers.ts'
 import { problemsAnswer } from './problems/problem-answers.ts'
 import * as statusSchemas from './status-schemas.ts'
@@ -250,6 +251,17 @@ export const ENDPOINTS: readonly Endpoint[] = [
     parse: ({ parameters }, now) => records.parseLimitRequest(parameters, now),
     weigh: (limit) => weightOfRows(limit),
     respond: async ({ deadLetters }, limit) => deadLettersAnswer(deadLetters(limit)),
+  }),
+  endpoint({
+    name: 'ruleTest',
+    methods: ['post'],
+    path: '/rules/test',
+    summary: 'When alert rules would have fired on what is stored: how often, how long, and on what.',
+    request: ruleTestRequest,
+    answerSchema: ruleTestSchema,
+    parse: ({ parameters }, now) => parseRuleTestRequest(parameters, now),
+    weigh: () => WEIGHT_OF_HISTORY,
+    respond: ({ reader, now }, query, signal) => ruleTestAnswer(reader, query, now, signal),
   }),
 ]
 

@@ -41,7 +41,7 @@ export interface RuleSet {
   filteredBy(event: NormalizedEvent): string | null
   /** Category, severity and metadata. The first rule that matches decides; what it does not set is the catalogue's. */
   classify(event: NormalizedEvent): Classification
-  /** Names of all filters and rules that match, in order: what `rules test` shows. */
+  /** Names of all filters and rules that match, in order: what `classify` shows. */
   matching(event: NormalizedEvent): readonly string[]
   /** What was allowed at load but is probably not meant. */
   readonly warnings: readonly RuleProblem[]

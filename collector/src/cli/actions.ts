@@ -1,3 +1,6 @@
+import type { AlertRule } from '../alert/alert.ts'
+import type { AlertFiles } from '../api/alerts/alert-language.ts'
+import type { CaseResult, checkAlertRules } from '../run/alert-rules.ts'
 import type { ReindexProgress, ReindexSummary } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { DeadLetterList } from '../event/dead-letter.ts'
@@ -54,4 +57,15 @@ export interface Actions {
   checkRules(options: RuleOptions): Promise<RulesReport>
   /** What rules say about observations, in their order. @throws when the rules are wrong. */
   testRules(options: RuleOptions, observations: readonly Observation[]): Promise<readonly RuleVerdict[]>
+  readonly alerts: AlertActions
+}
+
+/** What commands on alert rules do. */
+export interface AlertActions {
+  /** Loads rules without using them. Mistakes are an answer, not an exception. */
+  check(files: AlertFiles): ReturnType<typeof checkAlertRules>
+  /** Plays cases. @throws CasesError the text holds none. */
+  cases(rules: readonly AlertRule[], text: string): Promise<readonly CaseResult[]>
+  /** A file that Grafana provisions. */
+  toGrafana(rules: readonly AlertRule[]): Promise<string>
 }

@@ -968,7 +968,7 @@ describe('rules', () => {
         matching: ['mine'],
       }))
     }
-    const { out } = await eventloom(['rules', 'test', 'namespace:shop', '--no-color'], {
+    const { out } = await eventloom(['classify', 'namespace:shop', '--no-color'], {
       reader: await storeWith(aStory),
       isTerminal: true,
       actions: { testRules },

@@ -25,6 +25,7 @@ async function eventloom(words: readonly string[], actions: Partial<Actions> = {
     openReader: none,
     checkRules: none,
     testRules: none,
+    alerts: { check: none, cases: none, toGrafana: none },
     listDeadLetters: async (_, limit) => ({ total: LETTERS.length, letters: LETTERS.slice(0, limit) }),
     replayDeadLetters: none,
     ...actions,

@@ -39,7 +39,10 @@ export class HttpAnswers implements Answers {
 
   async ask(name: EndpointName, { path, parameters }: Asked, signal: AbortSignal): Promise<unknown> {
     const address = endpointNamed(name).path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(path[key] ?? ''))
-    const { status, body } = await this.#get(`/api/v1${address}?${searchOf(parameters)}`, signal)
+    const { methods } = endpointNamed(name)
+    const { status, body } = methods.includes('get')
+      ? await this.#answerOf(`/api/v1${address}?${searchOf(parameters)}`, signal)
+      : await this.#answerOf(`/api/v1${address}`, signal, JSON.stringify(parameters))
     if (status === 200) return body
     throw failureOf(body as ProblemDetails)
   }
@@ -70,8 +73,12 @@ export class HttpAnswers implements Answers {
     await this.#agent.close()
   }
 
-  async #get(address: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: unknown }> {
-    const { statusCode, body } = await this.#request(address, signal)
+  async #answerOf(
+    address: string,
+    signal: AbortSignal,
+    sent?: string,
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
+    const { statusCode, body } = await this.#request(address, signal, sent)
     try {
       return { status: statusCode, body: parseJson(await body.text()) }
     } catch (cause) {

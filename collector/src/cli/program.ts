@@ -23,6 +23,7 @@ import { addGapsCommand } from './gaps-command.ts'
 import { addStatusCommand } from './status-command.ts'
 import { addValuesCommand } from './values-command.ts'
 import { addEventsCommand } from './events-command.ts'
+import { addClassifyCommand } from './classify-command.ts'
 import { addRulesCommands } from './rules-commands.ts'
 
 /** The commands of `eventloom`, their flags and help. Parsing a command line runs its command. */
@@ -50,7 +51,7 @@ Start with:
     ['Collect:', addRunCommand, addReplayCommand, addRecordCommand],
     ['What happened:', addIncidentsCommand, addSimilarCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand],
     ['What there is:', addStatusCommand, addFieldsCommand, addValuesCommand, addGapsCommand, addExportCommand],
-    ['Keep it running:', addConfigCommands, addRulesCommands, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
+    ['Keep it running:', addConfigCommands, addRulesCommands, addClassifyCommand, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
     ['This program:', addCompletionCommand, addCompleteCommand, addVersionCommand],
   ] // prettier-ignore
   for (const [heading, ...commands] of add) {

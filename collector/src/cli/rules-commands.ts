@@ -1,115 +1,215 @@
 import type { Command } from 'commander'
-import { fromObservationJson, type ObservationJson } from '../api/observation-json.ts'
-import type { Notice } from '../api/notices.ts'
-import type { RuleMistake, RuleVerdict } from '../run/check-rules.ts'
-import { refuse } from './failures.ts'
-import { addFlags, readArguments, READER_FLAGS, SELECTION_FLAGS } from './flags.ts'
-import { loadConfig } from './load-config.ts'
+import { alertFileSchema, type AlertRule } from '../alert/alert.ts'
+import type { RuleMistake } from '../run/check-rules.ts'
+import { CommandError, refuse, UsageError } from './failures.ts'
+import { addFlags, readArguments, READER_FLAGS, type CommandFlag } from './flags.ts'
+import { loadConfig, readText } from './load-config.ts'
 import type { Context } from './context.ts'
-import { objectText } from './events-command.ts'
-import { present, runReading, withQuery, type Reading } from './reading.ts'
-import { tableLines, type Column } from './table.ts'
-import { cleanLines, oneLine } from './text.ts'
+import { present, withAnswers, mistakesIn, parametersOf, type ReadingOptions } from './reading.ts'
+import { endpointNamed } from '../api/endpoints.ts'
+import { caseLines, ruleLines, rulePage, testLines, type TestBody } from './rule-table.ts'
+import { cleanLines } from './text.ts'
 
-interface Page {
-  readonly observations: readonly ObservationJson[]
-  readonly notices: readonly Notice[]
-}
+const OF_RULES: readonly CommandFlag[] = [
+  ['config', 'FILE', 'configuration'],
+  ['json', null, 'JSON'],
+]
 
-interface Tested {
-  readonly row: ObservationJson
-  readonly verdict: RuleVerdict
+interface RuleOptions {
+  readonly config?: string
+  readonly json?: true
 }
 
 export function addRulesCommands(program: Command, context: Context): void {
-  const group = program.command('rules').summary('check rules, or try them on stored events')
+  const group = program.command('rules').summary('alert rules: list, explain, check, try and export them')
+  addList(group, context)
+  addShow(group, context)
   addCheck(group, context)
   addTest(group, context)
+  addExport(group, context)
+  addSchema(group, context)
+}
+
+function addSchema(group: Command, { output }: Context): void {
+  const command = group.command('schema').description('Prints the JSON schema of files with alert rules, for editors.')
+  command.action(async () => {
+    refuse(readArguments(command, 0).problems)
+    await output.line(JSON.stringify(alertFileSchema, null, 2))
+  })
+}
+
+function addList(group: Command, context: Context): void {
+  const command = group
+    .command('list')
+    .summary('the alert rules that are in force')
+    .description('The alert rules that are in force: those that come with Eventloom, and those of the configuration.')
+  addFlags(command, OF_RULES)
+  command.action(async () => {
+    refuse(readArguments(command, 0).problems)
+    const options = command.opts<RuleOptions>()
+    const rules = await configuredRules(options, context)
+    const { output } = context
+    if (options.json === true) return output.line(JSON.stringify({ rules: rules.map(({ source }) => source) }, null, 1))
+    for (const line of ruleLines(rules, { columns: output.columns, hasTitle: output.isTerminal }))
+      await output.line(line)
+  })
+}
+
+function addShow(group: Command, context: Context): void {
+  const command = group
+    .command('show')
+    .argument('<name>', 'for example "crash loop"')
+    .summary('what one alert rule means, and how it stands in a file')
+    .description('What one alert rule means, and how it stands in a file: copy it from here to change it.')
+  addFlags(command, OF_RULES)
+  command.action(async () => {
+    const { words, problems } = readArguments(command, 10)
+    refuse(problems)
+    const options = command.opts<RuleOptions>()
+    const rules = await configuredRules(options, context)
+    const name = words.join(' ')
+    const rule = rules.find((each) => each.name === name)
+    if (rule === undefined) throw new CommandError(`There is no rule "${name}". There are: ${rules.map((each) => each.name).join(', ')}.`) // prettier-ignore
+    if (options.json === true) return context.output.line(JSON.stringify(rule.source, null, 1))
+    for (const line of rulePage(rule)) await context.output.line(line)
+  })
 }
 
 function addCheck(group: Command, { actions, terminal, output, errors, exit }: Context): void {
   const command = group
     .command('check')
-    .argument('[file...]', 'rule files (default: those of the configuration)')
-    .description('Lists every problem of rule files with its place and what to write instead.')
-  addFlags(command, [
-    ['config', 'FILE', 'configuration'],
-    ['json', null, 'JSON'],
-  ])
+    .argument('[file...]', 'files with alert rules, or with rules that classify (default: those of the configuration)')
+    .summary('every mistake of rule files')
+    .description('Lists every mistake of rule files with its place and what to write instead.')
+  addFlags(command, OF_RULES)
   command.action(async () => {
     const { words, problems: wrong } = readArguments(command, Infinity)
     refuse(wrong)
-    const options = command.opts<{ readonly config?: string; readonly json?: true }>()
-    const { rules: configured } = await loadConfig(options, terminal)
-    const files = words.length === 0 ? configured.files : words
-    const report = await actions.checkRules({ files, shipped: configured.shipped, clock: terminal.clock })
-    exit(report.problems.length === 0 ? 0 : 2)
-    if (options.json === true) return output.line(JSON.stringify(report, null, 1))
-    for (const mistake of report.problems) await errors.line(cleanLines(mistakeText(mistake)))
+    const options = command.opts<RuleOptions>()
+    const { rules: classifying, alerts } = await loadConfig(options, terminal)
+    const isAlerts = await Promise.all(words.map(async (file) => holdsAlerts(await readText(file).catch(() => ''))))
+    const ofAlerts = words.length === 0 ? alerts.files : words.filter((_, place) => isAlerts[place])
+    const files = words.length === 0 ? classifying.files : words.filter((_, place) => !isAlerts[place])
+    const found = await actions.alerts.check({ files: ofAlerts, shipped: words.length === 0 && alerts.shipped })
+    const report = await actions.checkRules({ files, shipped: classifying.shipped, clock: terminal.clock })
+    const problems = [...report.problems, ...found.problems]
+    exit(problems.length === 0 ? 0 : 2)
+    const all = { rules: report.rules, alerts: found.rules.length, problems, warnings: report.warnings }
+    if (options.json === true) return output.line(JSON.stringify(all, null, 1))
+    for (const mistake of problems) await errors.line(cleanLines(mistakeText(mistake)))
     for (const mistake of report.warnings) await errors.line(cleanLines(`Warning: ${mistakeText(mistake)}`))
-    if (report.problems.length === 0) await output.line(`${report.rules} rules and filters are right.`)
+    if (problems.length > 0) return
+    const isAsked = words.length === 0 || files.length > 0
+    if (isAsked) await output.line(`${report.rules} rules and filters are right.`)
+    if (found.rules.length > 0) await output.line(`${found.rules.length} alert rules are right.`)
   })
 }
+
+/** A file with alert rules has them under `alerts`, one that classifies has `rules` and `filters`. */
+function holdsAlerts(text: string): boolean {
+  return /^['"]?alerts['"]?\s*:/m.test(text) || /^\s*\{\s*['"]?alerts/.test(text)
+}
+
+const TEST_FLAGS: readonly CommandFlag[] = [
+  ['from', 'TIME', 'start of the range: RFC 3339, a date, -30d (default: the newest 30 days of what is stored)'],
+  ['to', 'TIME', 'end of the range (default: now; of a recording, its end)'],
+  ['name', 'NAME', 'only the rule of this name'],
+  ['cases', 'FILE', 'given events, expect alerts: plays the cases of this file instead of what is stored'],
+  ...READER_FLAGS.filter(([name]) => !['from', 'to', 'limit', 'wide'].includes(name)),
+]
 
 function addTest(group: Command, context: Context): void {
   const command = group
     .command('test')
-    .argument('[query...]', 'which stored events, Lucene text')
-    .description('Shows what rules would say about stored events, beside what was stored. Changes nothing.')
-  addFlags(command, [
-    ...READER_FLAGS,
-    ...SELECTION_FLAGS,
-    ['rules', 'FILES', 'rule files (default: those of the configuration)'],
-  ])
-  command.addHelpText('after', "\nExamples:\n  eventloom rules test 'namespace:shop' --from -24h --rules ./rules.yaml")
-  const questionOf = (words: readonly string[], flags: Readonly<Record<string, string>>) =>
-    ({ name: 'events', path: {}, parameters: withQuery([words.join(' ')], flags) }) as const
-  command.action(() =>
-    runReading(command, Infinity, questionOf, context, async (reading, { parameters }) => {
-      const options = command.opts<{ readonly config?: string; readonly rules?: string }>()
-      const { rules: configured } = await loadConfig(options, context.terminal)
-      const files = options.rules?.split(',') ?? configured.files
-      const answer = await reading.answers.ask('events', { path: {}, parameters }, reading.signal)
-      const { observations, ...page } = answer as Page
-      const rows = observations.toReversed()
-      const asked = { files, shipped: configured.shipped, clock: context.terminal.clock }
-      const verdicts = await context.actions.testRules(asked, rows.map(fromObservationJson))
-      const tested = rows.flatMap((row, index) => {
-        const verdict = verdicts[index]
-        return verdict === undefined ? [] : [{ row, verdict }]
-      })
-      const body = { ...page, tested: tested.map(testedJson) }
-      await present(reading, context.errors, body, () => showTable(reading, tested))
-    }),
+    .argument('[file]', 'a file with alert rules (default: those in force)')
+    .summary('when alert rules would have fired on what is stored')
+    .description(
+      'When alert rules would have fired on what is stored: how often, how long, on what, how many messages, and what another patience ' +
+        'or threshold would change. It is the same sweep that judges live. Changes nothing.',
+    )
+  addFlags(command, TEST_FLAGS)
+  command.addHelpText(
+    'after',
+    `
+Examples:
+  eventloom rules test --from -30d
+  eventloom rules test mounts.yaml --from -7d
+  eventloom rules test mounts.yaml --cases mounts.cases.yaml`,
   )
+  command.action(async () => {
+    const { words, problems } = readArguments(command, 1)
+    const { cases, ...flags } = command.opts<ReadingOptions & { readonly cases?: string }>()
+    refuse(problems)
+    if (cases !== undefined) return testCases(words[0], cases, flags, context)
+    const rules = await textOf(words[0], flags, context)
+    const parameters = { ...parametersOf(flags), rules }
+    const check = () => endpointNamed('ruleTest').check({ path: {}, parameters }, context.terminal.clock())
+    await withAnswers(command, mistakesIn(parametersOf(flags), check), context, async (reading) => {
+      const body = (await reading.answers.ask('ruleTest', { path: {}, parameters }, reading.signal)) as TestBody
+      const { output, paint, now } = reading
+      await present(reading, context.errors, body, async () => {
+        const shown = { columns: output.columns, hasTitle: output.isTerminal, paint, now }
+        for (const line of testLines(body, shown)) await output.line(line)
+      })
+    })
+  })
 }
 
-/** What `rules test --json` has for each event. */
-function testedJson({ row, verdict }: Tested) {
-  const { id, reason, regarding, rule, category, severity } = row
-  return { id, reason, regarding, stored: { rule, category, severity }, now: verdict }
+/** The file that is named, or all rules in force as one. */
+async function textOf(file: string | undefined, options: RuleOptions, context: Context): Promise<string> {
+  if (file !== undefined) return readText(file)
+  const rules = await configuredRules(options, context)
+  return JSON.stringify({ alerts: rules.map(({ source }) => source) })
 }
 
-async function showTable({ output, paint }: Reading, tested: readonly Tested[]): Promise<void> {
-  const columns: readonly Column<Tested>[] = [
-    { title: 'REASON', of: ({ row }) => oneLine(row.reason) },
-    { title: 'OBJECT', of: ({ row }) => objectText(row), cut: 'middle' },
-    { title: 'STORED', of: ({ row }) => `${row.severity} ${row.category}` },
-    {
-      title: 'NOW',
-      of: ({ verdict }) => (verdict.filteredBy === null ? `${verdict.severity} ${verdict.category}` : 'filtered'),
-      paint: (text, { verdict }) => paint(verdict.severity, text),
-    },
-    { title: 'BY', of: ({ verdict }) => oneLine(verdict.filteredBy ?? verdict.rule) },
-    {
-      title: 'ALSO MATCHES',
-      of: ({ verdict }) => oneLine(verdict.matching.filter((name) => name !== verdict.rule).join(', ')),
-      cut: 'end',
-      goes: 1,
-    },
-  ]
-  const lines = tableLines(tested, columns, { columns: output.columns, hasTitle: output.isTerminal })
-  for (const line of lines) await output.line(line)
+async function testCases(
+  file: string | undefined,
+  cases: string,
+  options: RuleOptions,
+  context: Context,
+): Promise<void> {
+  const { actions, output, errors, exit } = context
+  const shipped = file === undefined
+  const rules = shipped ? await configuredRules(options, context) : await rulesOf([file], false, context)
+  const results = await actions.alerts.cases(rules, await readText(cases))
+  const wrong = results.filter((each) => each.wrong.length > 0).length
+  exit(wrong === 0 ? 0 : 1)
+  if (options.json === true) return output.line(JSON.stringify({ cases: results }, null, 1))
+  for (const line of caseLines(results)) await output.line(cleanLines(line))
+  if (wrong > 0) await errors.line(`${wrong} of ${results.length} cases went otherwise.`)
+}
+
+function addExport(group: Command, context: Context): void {
+  const command = group
+    .command('export')
+    .argument('[file]', 'a file with alert rules (default: those in force)')
+    .summary('alert rules as a file that Grafana provisions')
+    .description('Prints alert rules as a file that Grafana provisions: put it into provisioning/alerting.')
+  addFlags(command, [['config', 'FILE', 'configuration']])
+  command.action(async () => {
+    const { words, problems } = readArguments(command, 1)
+    refuse(problems)
+    const [file] = words
+    const rules = file === undefined ? await configuredRules(command.opts<RuleOptions>(), context) : await rulesOf([file], false, context) // prettier-ignore
+    await context.output.write(await context.actions.alerts.toGrafana(rules))
+  })
+}
+
+async function configuredRules(options: RuleOptions, context: Context): Promise<readonly AlertRule[]> {
+  const { alerts } = await loadConfig(options, context.terminal)
+  return rulesOf(alerts.files, alerts.shipped, context)
+}
+
+/** @throws UsageError with every mistake. */
+async function rulesOf(
+  files: readonly string[],
+  shipped: boolean,
+  { actions }: Context,
+): Promise<readonly AlertRule[]> {
+  for (const file of files) await readText(file)
+  const { rules, problems } = await actions.alerts.check({ files, shipped })
+  if (problems.length > 0) throw new UsageError(problems.map(mistakeText))
+  return rules
 }
 
 function mistakeText({ file, line, column, what, fix }: RuleMistake): string {

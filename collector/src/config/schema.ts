@@ -78,6 +78,18 @@ const rules = z
   .prefault({})
   .describe('Rules that classify and filter.')
 
+const alerts = z
+  .strictObject({
+    shipped: flag().default(true).describe('Use the alert rules that come with Eventloom: `eventloom rules list`.'),
+    files: z
+      .array(line('a path', './alerts.yaml'))
+      .max(1_000)
+      .default([])
+      .describe('Files with your alert rules. `eventloom rules check` tells every mistake.'),
+  })
+  .prefault({})
+  .describe('Rules that say when somebody is told.')
+
 const correlate = z
   .strictObject({
     window: duration()
@@ -202,6 +214,7 @@ export const configSchema = z
     recordings,
     normalize,
     rules,
+    alerts,
     correlate,
     patterns,
     buffer,

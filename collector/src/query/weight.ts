@@ -15,6 +15,8 @@ const QUESTION_BYTES = 1_000_000
 
 /** Questions about problems and groups look through records, mostly far fewer than they might. */
 export const WEIGHT_OF_PROBLEMS = 20_000_000
+/** Problems of a month, a day at a time, and what rules make of them. */
+export const WEIGHT_OF_HISTORY = 40_000_000
 /** A menu or a completion. */
 export const WEIGHT_OF_LOOKUP = 2_000_000
 /** A stream holds some thousand rows at a time. */

@@ -42,7 +42,7 @@ export function asObservation(id: string, body: ProblemBody): Observation {
     category: category as Observation['category'],
     severity,
     rule: '',
-    metadata,
+    metadata: { ...metadata, class: body.class },
     owner: workload,
     topologyEvidence: '',
     objectLabels: body.objectLabels,

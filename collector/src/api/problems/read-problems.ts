@@ -73,6 +73,28 @@ export async function readProblems(
   return { problems: wanted, clusters, notices: [...unseenNotices(clusters), ...told, ...full] }
 }
 
+/** Problems that began in this much time are looked at together. */
+const PIECE = DAY
+
+/**
+ * Problems that were there in [from, to), as they were known at its end and with the time that passed until then, in pieces
+ * by when they began. Their changes are told; counts and notes are those of their records.
+ */
+export async function* problemHistory(
+  reader: EventReader,
+  { from, to }: { readonly from: EpochMicros; readonly to: EpochMicros },
+  clusters: ReadonlyMap<string, ClusterAt>,
+  isNow: boolean,
+  signal: AbortSignal,
+): AsyncIterable<readonly ProblemAt[]> {
+  for (let start = from; start < to; start += PIECE) {
+    const range = { from: start === from ? Math.max(0, from - LATE) : start, to: Math.min(start + PIECE, to) }
+    const records = await reader.records('problem', range, signal)
+    const begun = records.filter((record) => start === from || record.from >= start)
+    yield letTimePass(knownAt(begun, clusters, to, isNow).problems, clusters)
+  }
+}
+
 /** What is not over is found at any later time: it comes first, however much has begun since. */
 async function recordsOf(
   reader: EventReader,
