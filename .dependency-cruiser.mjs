@@ -83,7 +83,8 @@ export default {
     home('pino', 'pino', 'telemetry/'),
     home('prom-client', 'prom-client', 'telemetry/'),
     home('yaml', 'yaml', 'config/|expression/|source/recording/|cli/|run/alert-rules'),
-    home('zod', 'zod', 'config/|query/|api/|alert/|run/alert-cases|store/record-shapes'),
+    home('mcp', '@modelcontextprotocol', 'mcp/'),
+    home('zod', 'zod', 'config/|query/|api/|mcp/|alert/|run/alert-cases|store/record-shapes'),
     home('luxon', 'luxon', 'query/|store/'),
   ],
   options: {

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { createApi, Tails, type ApiDependencies, type Health } from '../../collector/src/api/api.ts'
 import type { Actions } from '../../collector/src/cli/actions.ts'
 import { runCommandLine } from '../../collector/src/cli/cli.ts'
@@ -80,7 +80,7 @@ export async function eventloom(words: readonly string[], options: SessionOption
     },
     ...actions,
   }
-  const terminal: Terminal = { stdout, stderr, environment, clock: () => NOW, signal: options.signal ?? signal, version: '0.1.0' } // prettier-ignore
+  const terminal: Terminal = { stdin: Readable.from([]), stdout, stderr, environment, clock: () => NOW, signal: options.signal ?? signal, version: '0.1.0' } // prettier-ignore
   const exitCode = await runCommandLine(words, all, terminal)
   return { exitCode, out: (stdout as Screen).text, err: stderr.text, opened }
 }

@@ -32,6 +32,7 @@ export async function commandLine(
   const stopping = new AbortController()
   stdout.on('data', () => void (stopAt !== undefined && stdout.text.includes(stopAt) && stopping.abort()))
   const terminal: Terminal = {
+    stdin: Readable.from([Buffer.from(stdin)]),
     stdout,
     stderr,
     environment,

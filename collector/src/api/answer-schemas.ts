@@ -205,6 +205,9 @@ export const problemsSchema = z.strictObject({
   notices,
 })
 
+/** The answer of `GET /problems`, as readers see it. */
+export type ProblemsJson = z.infer<typeof problemsSchema>
+
 export const fieldsSchema = z.strictObject({
   ...list,
   fields: z.array(

@@ -17,6 +17,7 @@ import { docsPage } from './docs-page.ts'
 import type { Described, Endpoint } from './endpoint.ts'
 import { ENDPOINTS, EXPORT } from './endpoints.ts'
 import { exportAnswer } from './export.ts'
+import { addMcp } from './mcp-route.ts'
 import { grafanaRoutes } from './grafana/routes.ts'
 import type { Tails } from './grafana/tails.ts'
 import { healthRoutes, type Health } from './health.ts'
@@ -81,6 +82,7 @@ export function createApi(dependencies: ApiDependencies): Express {
   const answers: Door = { admission: new Admission(answerBytes), answerTimeoutMs }
   for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, answers, dependencies)
   addExport(app, answers, dependencies)
+  addMcp(app, answers, dependencies)
   app.use('/api/v1/grafana', grafanaRoutes({ reader, tails, health, version, clock, door: answers }))
   for (const described of [...ENDPOINTS, EXPORT, RECORDINGS]) refuseOtherMethods(app, described)
   app.use((request) => {

@@ -97,6 +97,14 @@ export function problemDetailsOf(error: unknown): ProblemDetails {
   return details('internal', PROBLEM_TYPES.internal[2])
 }
 
+/** The same as sentences, for who reads no JSON; `tell` hears of what is our own fault. */
+export function explainedOf(error: unknown, tell: (error: unknown) => void): string {
+  const { title, status, detail, problems = [] } = problemDetailsOf(error)
+  if (status === 500) tell(error)
+  const mistakes = problems.map(({ parameter, message }) => `${parameter}: ${message}`)
+  return mistakes.length > 0 ? mistakes.join('\n') : `${title}. ${detail}`
+}
+
 function details(code: ProblemType, detail: string, problems?: ProblemDetails['problems']): ProblemDetails {
   const [status, title] = PROBLEM_TYPES[code]
   return { type: `/docs#${code}`, title, status, detail, ...(problems === undefined ? {} : { problems }) }

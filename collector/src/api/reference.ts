@@ -21,6 +21,7 @@ curl 'http://127.0.0.1:8085/api/v1/events?query=reason:FailedMount&from=-2h&limi
 * Lists of values are repeated parameters or one with commas. \`aggregate\` also takes POST with a JSON body.
 * A filter has at most 1,000 conditions, 200 of them phrases or wildcards, and 50,000 values in lists; more is refused with what to narrow.
 * \`total\`, \`returned\` and \`cursor\` stand beside every list. \`total\` is null where nobody counted what is beyond the limit.
+* \`/mcp\` answers assistants: [mcp.md](mcp.md).
 * A client that leaves ends its query in the store. An answer takes at most 30 s until its first byte.
 
 **Limits.** Each is checked before any work is done; what is refused says what to narrow.

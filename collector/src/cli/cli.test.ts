@@ -7,7 +7,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { anObservation, NOON } from '../../../test/support/an-observation.ts'
 import {
@@ -1042,7 +1042,8 @@ describe('help', () => {
 describe('the page docs/cli.md', () => {
   it('is made from the code', async () => {
     const streams = { stdout: new Screen(false), stderr: new Screen(false) }
-    const terminal: Terminal = { ...streams, environment: {}, clock: () => NOW, signal, version: '0.1.0' }
+    const stdin = Readable.from([])
+    const terminal: Terminal = { stdin, ...streams, environment: {}, clock: () => NOW, signal, version: '0.1.0' }
     const [output, errors] = [new Output(streams.stdout), new Output(streams.stderr)]
     const program = createProgram({ actions: {} as Actions, terminal, output, errors, exit: () => undefined })
     await expect(cliReference(program)).toMatchFileSnapshot('../../../docs/cli.md')

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../clock.ts'
 
 /** What a long-running command may use of the terminal. */
@@ -14,6 +14,8 @@ export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly col
 
 /** Everything of the outside that the command line touches. Only `main.ts` knows the real one. */
 export interface Terminal {
+  /** What a command reads that talks to a program. */
+  readonly stdin: Readable
   readonly stdout: TerminalStream
   readonly stderr: TerminalStream
   readonly environment: Readonly<Record<string, string | undefined>>

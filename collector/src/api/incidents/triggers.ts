@@ -37,7 +37,10 @@ const PLANNED = [
   'DeletingNode',
 ]
 
-const REASONS: Filter = { op: 'in', field: 'reason', values: [...CHANGES, ...PLANNED] }
+/** Reasons of the events that tell of a change. */
+export const CHANGE_REASONS: readonly string[] = [...CHANGES, ...PLANNED]
+
+const REASONS: Filter = { op: 'in', field: 'reason', values: CHANGE_REASONS }
 
 /** What changed before each incident began at what suffers from it, the newest first, by its id. */
 export function triggersOf(reader: EventReader, incidents: readonly Incident[], signal: AbortSignal) {
