@@ -31,7 +31,15 @@ async function eventloom(words: readonly string[], actions: Partial<Actions> = {
     ...actions,
   }
   const { signal } = new AbortController()
-  const terminal = { stdin: new PassThrough(), stdout, stderr, environment: {}, clock: () => NOON, signal, version: '0' }
+  const terminal = {
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    environment: {},
+    clock: () => NOON,
+    signal,
+    version: '0',
+  }
   const code = await runCommandLine(words, all, terminal)
   return { code, out: await text(stdout.end()), err: await text(stderr.end()) }
 }

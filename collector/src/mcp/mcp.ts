@@ -3,10 +3,11 @@ import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/s
 import { finished } from 'node:stream/promises'
 import type { Readable, Writable } from 'node:stream'
 import { boundedJson } from './bounded.ts'
-import { INSTRUCTIONS, TOOLS, type AskEndpoint } from './tools.ts'
+import type { AskEndpoint } from './ask-endpoint.ts'
+import { INSTRUCTIONS, TOOLS } from './tools.ts'
 
 export { MOST_BYTES } from './bounded.ts'
-export type { AskEndpoint } from './tools.ts'
+export type { AskEndpoint } from './ask-endpoint.ts'
 
 export interface McpSource {
   readonly ask: AskEndpoint

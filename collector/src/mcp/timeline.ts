@@ -2,7 +2,7 @@ import type { ProblemsJson } from '../api/answer-schemas.ts'
 import type { ObservationJson } from '../api/observation-json.ts'
 import { CHANGE_REASONS } from '../api/incidents/triggers.ts'
 import type { Notice } from '../api/notices.ts'
-import type { AskEndpoint } from './tools.ts'
+import type { AskEndpoint } from './ask-endpoint.ts'
 
 /** Problems and changes that are looked through. */
 const MOST_PROBLEMS = 500

@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { incidentRequest, oneIncidentRequest, similarRequest } from '../api/record-request.ts'
-import type { Asked, EndpointName } from '../api/endpoint.ts'
+import type { EndpointName } from '../api/endpoint.ts'
 import { aggregateRequest, eventRequest } from '../query/request.ts'
+import type { AskEndpoint } from './ask-endpoint.ts'
 import { timelineOf } from './timeline.ts'
-
-/** Asks what the API answers. */
-export type AskEndpoint = (name: EndpointName, asked: Asked, signal: AbortSignal) => Promise<object>
 
 /** A question that an assistant may ask. */
 export interface Tool {

@@ -85,7 +85,10 @@ function storeText({ store: { kind, elasticsearch }, data }: Config): string {
 async function recentIncidents(data: OpenData, clock: Clock, signal: AbortSignal): Promise<Broken> {
   const { newest } = await data.store.statistics(signal)
   const parameters = { limit: MOST_SHOWN, all: true, from: formatTime((newest ?? clock()) - DAY) }
-  return ask<Broken>(data, clock, 'incidents', parameters, signal)
+  const answer = await ask<Broken>(data, clock, 'incidents', parameters, signal)
+  // What somebody does on purpose stands behind what broke: when there is any, nothing more has broken.
+  const incidents = answer.incidents.filter(({ planned }) => !planned)
+  return { ...answer, incidents, total: incidents.length < answer.incidents.length ? incidents.length : answer.total }
 }
 
 /** What recurred lately, worst first; when nothing bad did, whatever did. */
