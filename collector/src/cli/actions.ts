@@ -5,7 +5,7 @@ import type { ReindexProgress, ReindexSummary } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Observation } from '../event/observation.ts'
-import type { RuleOptions, RulesReport, RuleVerdict } from '../run/check-rules.ts'
+import type { CheckOptions, RuleOptions, RulesReport, RuleVerdict } from '../run/check-rules.ts'
 import type { ReplayedLetters } from '../run/dead-letters.ts'
 import type { RunOptions } from '../run/input.ts'
 import type { MigrateOptions, MigrationProgress, MigrationSummary } from '../run/migrate.ts'
@@ -54,7 +54,7 @@ export interface Actions {
   /** Opens what a data directory holds, when no collector has it. */
   openReader(config: Config): Promise<OpenReader>
   /** Loads rules without using them. Problems are an answer, not an exception. */
-  checkRules(options: RuleOptions): Promise<RulesReport>
+  checkRules(options: CheckOptions): Promise<RulesReport>
   /** What rules say about observations, in their order. @throws when the rules are wrong. */
   testRules(options: RuleOptions, observations: readonly Observation[]): Promise<readonly RuleVerdict[]>
   readonly alerts: AlertActions

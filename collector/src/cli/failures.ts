@@ -100,5 +100,5 @@ export function kebab(name: string): string {
 
 /** Rule files are checked elsewhere; their error lists places and fixes like ours. */
 function isListOfProblems(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'RuleError'
+  return error instanceof Error && ['RuleError', 'IncidentRuleError'].includes(error.name)
 }

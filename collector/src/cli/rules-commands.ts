@@ -78,7 +78,10 @@ function addShow(group: Command, context: Context): void {
 function addCheck(group: Command, { actions, terminal, output, errors, exit }: Context): void {
   const command = group
     .command('check')
-    .argument('[file...]', 'files with alert rules, or with rules that classify (default: those of the configuration)')
+    .argument(
+      '[file...]',
+      'files with alert rules, rules of causes, or rules that classify (default: those of the configuration)',
+    )
     .summary('every mistake of rule files')
     .description('Lists every mistake of rule files with its place and what to write instead.')
   addFlags(command, OF_RULES)
@@ -86,12 +89,15 @@ function addCheck(group: Command, { actions, terminal, output, errors, exit }: C
     const { words, problems: wrong } = readArguments(command, Infinity)
     refuse(wrong)
     const options = command.opts<RuleOptions>()
-    const { rules: classifying, alerts } = await loadConfig(options, terminal)
-    const isAlerts = await Promise.all(words.map(async (file) => holdsAlerts(await readText(file).catch(() => ''))))
-    const ofAlerts = words.length === 0 ? alerts.files : words.filter((_, place) => isAlerts[place])
-    const files = words.length === 0 ? classifying.files : words.filter((_, place) => !isAlerts[place])
+    const { rules: classifying, alerts, incidents } = await loadConfig(options, terminal)
+    const texts = await Promise.all(words.map((file) => readText(file).catch(() => '')))
+    const named = Map.groupBy(words, (_, place) => kindOf(texts[place] ?? ''))
+    const isNamed = words.length > 0
+    const ofAlerts = isNamed ? (named.get('alerts') ?? []) : alerts.files
+    const ofIncidents = isNamed ? (named.get('incidents') ?? []) : incidents.rules
+    const files = isNamed ? (named.get('events') ?? []) : classifying.files
     const found = await actions.alerts.check({ files: ofAlerts, shipped: words.length === 0 && alerts.shipped })
-    const report = await actions.checkRules({ files, shipped: classifying.shipped, clock: terminal.clock })
+    const report = await actions.checkRules({ files, ofIncidents, shipped: classifying.shipped, clock: terminal.clock })
     const problems = [...report.problems, ...found.problems]
     exit(problems.length === 0 ? 0 : 2)
     const all = { rules: report.rules, alerts: found.rules.length, problems, warnings: report.warnings }
@@ -99,15 +105,16 @@ function addCheck(group: Command, { actions, terminal, output, errors, exit }: C
     for (const mistake of problems) await errors.line(cleanLines(mistakeText(mistake)))
     for (const mistake of report.warnings) await errors.line(cleanLines(`Warning: ${mistakeText(mistake)}`))
     if (problems.length > 0) return
-    const isAsked = words.length === 0 || files.length > 0
+    const isAsked = !isNamed || files.length + ofIncidents.length > 0
     if (isAsked) await output.line(`${report.rules} rules and filters are right.`)
     if (found.rules.length > 0) await output.line(`${found.rules.length} alert rules are right.`)
   })
 }
 
-/** A file with alert rules has them under `alerts`, one that classifies has `rules` and `filters`. */
-function holdsAlerts(text: string): boolean {
-  return /^['"]?alerts['"]?\s*:/m.test(text) || /^\s*\{\s*['"]?alerts/.test(text)
+/** A file with alert rules has them under `alerts`, one of causes has `causes` and `leads`, one that classifies `rules` and `filters`. */
+function kindOf(text: string): 'alerts' | 'incidents' | 'events' {
+  const holds = (key: string) => new RegExp(`^['"]?${key}['"]?\\s*:|^\\s*\\{\\s*['"]?${key}`, 'm').test(text)
+  return holds('alerts') ? 'alerts' : holds('(?:causes|leads)') ? 'incidents' : 'events'
 }
 
 const TEST_FLAGS: readonly CommandFlag[] = [

@@ -90,6 +90,17 @@ const alerts = z
   .prefault({})
   .describe('Rules that say when somebody is told.')
 
+const incidents = z
+  .strictObject({
+    rules: z
+      .array(line('a path', './incident-rules.yaml'))
+      .max(1_000)
+      .default([])
+      .describe('Files with your rules of causes. They are read again when they change; a wrong file changes nothing.'),
+  })
+  .prefault({})
+  .describe('What broke, and why.')
+
 const correlate = z
   .strictObject({
     window: duration()
@@ -215,6 +226,8 @@ export const configSchema = z
     normalize,
     rules,
     alerts,
+
+    incidents,
     correlate,
     patterns,
     buffer,

@@ -36,8 +36,19 @@ const MOST_CAUSES = 3
 /** Problems of one kind that are looked at on either side of the beginning of an effect: thousands of pods fail alike. */
 const MOST_NEAR = 20
 
-/** Which problems led to which, by the rules. Each problem as effect asks those that it shares something with. */
-export async function findEdges(problems: readonly Suspect[], rules: readonly LeadRule[]): Promise<readonly Edge[]> {
+/** Pairs of workloads that a user's rule may link: of more it is set aside, since it links everything with everything. */
+export const MOST_PAIRS_OF_RULE = 200
+
+/**
+ * Which problems led to which, by the rules. Each problem as effect asks those that it shares something with.
+ *
+ * @param onSetAside is told of each user's rule that would link too much.
+ */
+export async function findEdges(
+  problems: readonly Suspect[],
+  rules: readonly LeadRule[],
+  onSetAside: (rule: string, pairs: number) => void = () => undefined,
+): Promise<readonly Edge[]> {
   const causes = new Causes(rules)
   await mapInSlices(problems, (problem) => causes.add(problem))
   const byEffect = byName(rules, ({ to }) => to)
@@ -46,7 +57,22 @@ export async function findEdges(problems: readonly Suspect[], rules: readonly Le
       .filter(({ to }) => fits(to, effect))
       .flatMap((rule) => edgesOf(rule, effect, causes)),
   )
-  return found.flatMap(unitingOnce)
+  const edges = found.flat()
+  const aside = setAside(edges, rules, onSetAside)
+  return found.flatMap((each) => unitingOnce(aside.size === 0 ? each : each.filter(({ rule }) => !aside.has(rule))))
+}
+
+function setAside(
+  edges: readonly Edge[],
+  rules: readonly LeadRule[],
+  onSetAside: (rule: string, pairs: number) => void,
+): ReadonlySet<string> {
+  const own = new Map(rules.flatMap(({ name, isOwn }) => (isOwn === true ? [[name, new Set<string>()] as const] : [])))
+  if (own.size === 0) return new Set()
+  for (const { rule, from, to } of edges) own.get(rule)?.add(keyOf([whoseOf(from), whoseOf(to)]))
+  const wide = [...own].filter(([, pairs]) => pairs.size > MOST_PAIRS_OF_RULE)
+  for (const [rule, pairs] of wide) onSetAside(rule, pairs.size)
+  return new Set(wide.map(([rule]) => rule))
 }
 
 /**

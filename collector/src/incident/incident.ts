@@ -2,21 +2,33 @@ import { DAY, HOUR, type EpochMicros } from '../clock.ts'
 import { stateOfBody } from '../event/problem.ts'
 import { mapInSlices } from '../event/slices.ts'
 import { severityRank } from '../event/words.ts'
-import { blameOf } from './blame/blame.ts'
+import { blameOf, withShipped } from './blame/blame.ts'
 import { causesOf, type Cause } from './causes.ts'
-import { byEnd, findEdges, type EdgesByEnd } from './edges.ts'
+import { byEnd, findEdges, MOST_PAIRS_OF_RULE, type EdgesByEnd } from './edges.ts'
 import { LEAD_RULES } from './lead-rules.ts'
 import { joinProblems } from './join.ts'
 import { greatest, least } from './extremes.ts'
 import { incidentIdOf, lastChange, reopenedAt, severityOf } from './life.ts'
 import type { Incident, ProblemThen } from './model.ts'
+import type { IncidentRules } from './rule-file.ts'
 import { titleOf } from './title.ts'
 import { lasts, type Suspect } from './suspect.ts'
 
 export { findIncident } from './life.ts'
 export type { Incident } from './model.ts'
+export { IncidentRuleError, readIncidentRules, type IncidentRules, type IncidentRuleProblem } from './rule-file.ts'
 export { PLANNED_REASONS, tellPlanned, type PlannedEvent } from './planned.ts'
 export { PastIncidents, type Similar } from './similar.ts'
+
+/** What is known beside the problems. */
+export interface Knowledge {
+  /** Of the user; they come before the shipped ones. */
+  readonly rules?: IncidentRules
+  /** Told what was left out, in words. */
+  readonly onNotice?: (text: string) => void
+}
+
+const NO_RULES: IncidentRules = { causes: [], leads: [] }
 
 /**
  * The incidents that problems make up, the most important first. Nothing but the problems decides: the same problems make the
@@ -28,10 +40,16 @@ export { PastIncidents, type Similar } from './similar.ts'
 export async function incidentsOf(
   problems: readonly ProblemThen[],
   at: (cluster: string) => EpochMicros,
+  { rules: { causes, leads } = NO_RULES, onNotice = () => undefined }: Knowledge = {},
 ): Promise<readonly Incident[]> {
-  const suspects = await mapInSlices(problems, (problem) => ({ ...problem, blame: blameOf(problem.body) }))
+  const blames = withShipped(causes)
+  const suspects = await mapInSlices(problems, (problem) => ({ ...problem, blame: blameOf(problem.body, blames) }))
   suspects.sort((a, b) => a.body.firstObserved - b.body.firstObserved || (a.id < b.id ? -1 : 1))
-  const edges = await findEdges(suspects, LEAD_RULES)
+  const edges = await findEdges(suspects, [...leads, ...LEAD_RULES], (rule, pairs) =>
+    onNotice(
+      `The rule "${rule}" would link ${pairs} pairs of workloads, more than ${MOST_PAIRS_OF_RULE}: it is set aside.`,
+    ),
+  )
   const ends = byEnd(edges)
   const outages = await mapInSlices(joinProblems(suspects, edges), (members) => toIncident(members, ends, at))
   return outages.sort(compareIncidents)

@@ -67,4 +67,6 @@ export interface LeadRule {
   /** Whether it makes one incident of both. */
   readonly unites: boolean
   readonly words: string
+  /** A user's rule: what links more than is likely to be one outage is set aside. */
+  readonly isOwn?: boolean
 }

@@ -2,11 +2,17 @@ import { readFile } from 'node:fs/promises'
 import { createRuleSet, RuleError, type RuleSet } from '../classify/classify.ts'
 import type { Observation } from '../event/observation.ts'
 import type { Clock } from '../clock.ts'
+import { checkIncidentRules } from './incident-rules.ts'
 
 export interface RuleOptions {
   readonly files: readonly string[]
   readonly shipped: boolean
   readonly clock: Clock
+}
+
+/** Rules of events, and files with rules of incidents. */
+export interface CheckOptions extends RuleOptions {
+  readonly ofIncidents: readonly string[]
 }
 
 export interface RuleMistake {
@@ -35,13 +41,14 @@ export interface RuleVerdict {
 }
 
 /** Loads rules without using them. Problems are an answer, not an exception. */
-export async function checkRules(options: RuleOptions): Promise<RulesReport> {
+export async function checkRules({ ofIncidents, ...options }: CheckOptions): Promise<RulesReport> {
+  const incidents = await checkIncidentRules(ofIncidents)
   try {
     const { rules, warnings } = await load(options)
-    return { rules: rules.length, problems: [], warnings }
+    return { rules: rules.length + incidents.rules, problems: incidents.problems, warnings }
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
-    return { rules: 0, problems: error.problems, warnings: [] }
+    return { rules: 0, problems: [...error.problems, ...incidents.problems], warnings: [] }
   }
 }
 

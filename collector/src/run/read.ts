@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openFolder, startLine, type Surroundings } from '../app.ts'
 import type { Config } from '../config/config.ts'
+import { useIncidentRules } from '../api/incidents/incident-rules.ts'
 import { Shutdown } from '../shutdown.ts'
+import { loadIncidentRules } from './incident-rules.ts'
 import { deadLettersIn } from './dead-letters.ts'
 import type { DeadLetterList } from '../event/dead-letter.ts'
 import type { Accounts } from '../event/outcome.ts'
@@ -35,6 +37,7 @@ export async function openReader(config: Config, surroundings: Surroundings): Pr
       const { line } = await startLine(folder, config, surroundings, shutdown)
       await line.settle(AbortSignal.timeout(SETTLE_MS))
     }
+    useIncidentRules(store, (await loadIncidentRules(config)).current)
     return {
       reader: store,
       accounts: () => buffer.accounts(),

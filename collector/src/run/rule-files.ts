@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { problemText, RuleError } from '../classify/classify.ts'
-import type { OpenData } from '../app.ts'
+import { IncidentRuleError } from '../incident/incident.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import type { RuleMistake } from './check-rules.ts'
 
 const LOOK_EVERY_MS = 2_000
 
@@ -11,7 +12,7 @@ const LOOK_EVERY_MS = 2_000
  */
 export async function followRuleFiles(
   files: readonly string[],
-  data: Pick<OpenData, 'reloadRules'>,
+  data: { reloadRules(): Promise<{ readonly rules: readonly unknown[]; readonly warnings: readonly RuleMistake[] }> },
   { logger, delay }: { readonly logger: Logger; readonly delay: (ms: number, signal: AbortSignal) => Promise<void> },
   signal: AbortSignal,
 ): Promise<void> {
@@ -27,7 +28,10 @@ export async function followRuleFiles(
       for (const warning of warnings) logger.warn(problemText(warning))
       logger.info(`rules read again: ${rules.length} in force`)
     } catch (error) {
-      const problems = error instanceof RuleError ? error.problems.map(problemText) : [String(error)]
+      const problems =
+        error instanceof RuleError || error instanceof IncidentRuleError
+          ? error.problems.map(problemText)
+          : [String(error)]
       logger.error(`rules changed, but are wrong; the old ones stay in force:\n${problems.join('\n')}`)
     }
   }

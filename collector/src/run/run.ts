@@ -1,3 +1,4 @@
+import { useIncidentRules } from '../api/incidents/incident-rules.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createApi, createProbes, Tails, type Health } from '../api/api.ts'
 import { listen, readToken } from '../api/listen.ts'
@@ -19,6 +20,7 @@ import type { Input } from './input-kind.ts'
 import { findInput, type RunOptions } from './input.ts'
 import { passTime } from './pass-time.ts'
 import { compareClocks } from './compare-clocks.ts'
+import { loadIncidentRules, type LoadedIncidentRules } from './incident-rules.ts'
 import { followRuleFiles } from './rule-files.ts'
 import { showStart } from './show-start.ts'
 import { keepUp } from './upkeep.ts'
@@ -45,7 +47,9 @@ export async function run(
   screen: Screen,
   surroundings: Process,
 ): Promise<number> {
-  const rules = await loadRules(config, surroundings) // wrong ones stop the start before a cluster is asked or a file is made
+  // Wrong ones stop the start before a cluster is asked or a file is made.
+  const rules = await loadRules(config, surroundings)
+  await loadIncidentRules(config)
   const time = new AgreedTime(surroundings.clock)
   const input = await findInput(config, wanted, surroundings.environment, (heard) => time.heard(heard))
   try {
@@ -84,8 +88,11 @@ async function serve(
     const data: OpenData = await openData(scoped(config, input), told, shutdown)
     const states = new WatchStates(clock, data.time.now, metrics, logger)
     const health = () => healthOf(data, states)
+    const reader = withTimeToCome(data.store, data.time)
+    const incidentRules = await loadIncidentRules(config)
+    useIncidentRules(reader, incidentRules.current)
     const api = createApi({
-      reader: withTimeToCome(data.store, data.time),
+      reader,
       tails,
       ...(input.kind === 'nothing' ? {} : { inlet: inletOf(data, states, config, clock) }),
       accounts: () => data.buffer.accounts(),
@@ -105,7 +112,7 @@ async function serve(
     const failing = new AbortController()
     shutdown.onStop('sources', async () => failing.abort())
     const stopping = AbortSignal.any([signal, failing.signal])
-    const tools = { clock, logger, delay: wait, isOnlyShown: input.kind === 'nothing' }
+    const tools = { clock, logger, delay: wait, isOnlyShown: input.kind === 'nothing', incidentRules }
     const sources = input.sources(data, states, stopping)
     const followed = sources.map((source) => follow(source, data, metrics, surroundings, stopping))
     const played = input.kind === 'recording' ? Promise.all(followed) : null
@@ -164,7 +171,7 @@ function upkeep(
   data: OpenData,
   states: WatchStates,
   metrics: Metrics,
-  tools: Parameters<typeof keepUp>[2] & { readonly isOnlyShown: boolean },
+  tools: Parameters<typeof keepUp>[2] & { readonly isOnlyShown: boolean; readonly incidentRules: LoadedIncidentRules },
   signal: AbortSignal,
 ): readonly Promise<void>[] {
   if (tools.isOnlyShown) return [until(signal)]
@@ -172,6 +179,7 @@ function upkeep(
     keepUp(data.store, config.retention, { ...tools, clock: data.time.now }, signal),
     compareClocks(data, tools, signal),
     followRuleFiles(config.rules.files, data, tools, signal),
+    followRuleFiles(config.incidents.rules, { reloadRules: () => tools.incidentRules.reload() }, tools, signal),
     passTime(data.line, states, metrics, tools, signal),
   ]
 }

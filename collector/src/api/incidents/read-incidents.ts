@@ -3,6 +3,7 @@ import { incidentsOf, type Incident } from '../../incident/incident.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { Notice } from '../notices.ts'
 import { readProblems } from '../problems/read-problems.ts'
+import { incidentRulesOf } from './incident-rules.ts'
 import { readPlanned } from './read-planned.ts'
 
 /** How far back incidents are looked for that were like those of a list, and like one: as long as problems are kept by default. */
@@ -31,10 +32,14 @@ export async function readIncidents(
   const { problems, clusters, notices } = await readProblems(reader, { at, from }, now, signal)
   const clocks = [...clusters.values()].map((cluster) => cluster.at)
   const time = at ?? (clocks.length === 0 ? now : Math.max(...clocks))
-  const all = await incidentsOf(problems, (cluster) => clusters.get(cluster)?.at ?? time)
+  const said: Notice[] = []
+  const all = await incidentsOf(problems, (cluster) => clusters.get(cluster)?.at ?? time, {
+    rules: incidentRulesOf(reader),
+    onNotice: (text) => said.push({ severity: 'warning', text }),
+  })
   const outages = all.filter(({ isMinor }) => !isMinor)
   const told = await readPlanned(reader, outages, { from, at: time }, signal)
-  return { at: time, ...told, minor: all.filter(({ isMinor }) => isMinor), notices }
+  return { at: time, ...told, minor: all.filter(({ isMinor }) => isMinor), notices: [...notices, ...said] }
 }
 
 /** From when on a list reads: what is asked for, and some history before. */

@@ -5,12 +5,11 @@ import type { NotePattern } from '../note-pattern.ts'
  * How sure a cause is. `certain`: the events say so in words. `likely`: they fit nothing else that is known. `possible`: they
  * fit, and would fit other causes too.
  */
-export type Confidence = 'certain' | 'likely' | 'possible'
-
-const CONFIDENCE: readonly Confidence[] = ['possible', 'likely', 'certain']
+export const CONFIDENCES = ['possible', 'likely', 'certain'] as const
+export type Confidence = (typeof CONFIDENCES)[number]
 
 export function confidenceRank(confidence: Confidence): number {
-  return CONFIDENCE.indexOf(confidence)
+  return CONFIDENCES.indexOf(confidence)
 }
 
 /** The one of two that is less sure. */
@@ -22,7 +21,8 @@ export function lessConfident(a: Confidence, b: Confidence): Confidence {
  * Whom a problem blames: `workload` the top controller of its object, `object` the object itself, `node` the node that it is
  * on, `namespace` the namespace, `thing` the thing that the note names.
  */
-export type Blamed = 'workload' | 'object' | 'node' | 'namespace' | 'thing'
+export const BLAMED = ['workload', 'object', 'node', 'namespace', 'thing'] as const
+export type Blamed = (typeof BLAMED)[number]
 
 /** What a note names: its kind, and templates of its name and of what more is said of it. */
 export interface ThingTemplate {

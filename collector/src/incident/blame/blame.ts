@@ -54,16 +54,22 @@ export const BLAME_RULES: readonly BlameRule[] = [
   ...CERTIFICATES,
 ]
 
-const RULES_OF: ReadonlyMap<string, readonly BlameRule[]> = byProblem(BLAME_RULES)
+type RulesByProblem = ReadonlyMap<string, readonly BlameRule[]>
+
+const SHIPPED: RulesByProblem = byProblem(BLAME_RULES)
+
+/** The rules of a user, which come first, with the shipped ones. */
+export function withShipped(own: readonly BlameRule[]): RulesByProblem {
+  return own.length === 0 ? SHIPPED : byProblem([...own, ...BLAME_RULES])
+}
 
 /** What the problem says of its own cause: by the first rule that fits; of a kind without rule, its own object. */
-export function blameOf(body: ProblemBody): Blame {
-  if (body.class === 'FailedScheduling') return blameOfScheduling(body)
-  for (const rule of RULES_OF.get(body.class) ?? []) {
+export function blameOf(body: ProblemBody, rules: RulesByProblem = SHIPPED): Blame {
+  for (const rule of rules.get(body.class) ?? []) {
     const blame = fits(rule, body) ? blameBy(rule, body) : null
     if (blame !== null) return blame
   }
-  return itself(body)
+  return body.class === 'FailedScheduling' ? blameOfScheduling(body) : itself(body)
 }
 
 function fits({ has = [] }: BlameRule, { metadata }: ProblemBody): boolean {
