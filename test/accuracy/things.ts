@@ -1,5 +1,5 @@
 /**
- * What the faults of the public set are called as causes: of some the events tell one half of the truth only ("the process
+ * What the faults of the lab and of the public set are called as causes: of some the events tell one half of the truth only ("the process
  * ends", and not that its password is wrong), and that is what a right answer can be.
  */
 export const CAUSES_OF_FAULTS: Readonly<Record<string, readonly string[]>> = {
@@ -36,4 +36,32 @@ export const CAUSES_OF_FAULTS: Readonly<Record<string, readonly string[]>> = {
   pvc_storage_class_mismatch: ['ClaimUnbound', 'StorageClassMissing', 'ProvisioningFailed'],
   taint_toleration_mismatch: ['UntoleratedTaint'],
   volume_mount_permission_denied: ['PermissionDenied', 'VolumeFailing', 'ContainerNotMade', 'ProcessEnds'],
+  // Of the lab, by the names of its scenarios.
+  'attach-failing': ['StorageFailing', 'VolumeFailing'],
+  'attach-stuck': ['StorageFailing', 'VolumeFailing'],
+  'bad-rollout': ['ProcessEnds', 'BadRollout'],
+  'class-missing': ['StorageClassMissing'],
+  'cni-broken': ['NetworkPluginFailed'],
+  'configmap-missing': ['ConfigMapMissing'],
+  'crash-loop': ['ProcessEnds'],
+  'env-secret-missing': ['SecretMissing'],
+  'event-flood': ['ProcessEnds'],
+  'hpa-without-metrics': ['MetricsMissing'],
+  'image-missing': ['ImageNotFound'],
+  'job-failing': ['JobFailed', 'ProcessEnds'],
+  'liveness-failing': ['LivenessProbeFailed'],
+  'mount-failing': ['StorageFailing', 'VolumeFailing'],
+  'node-lost-and-back': ['NodeNotReady', 'KubeletDown'],
+  'nodes-cordoned': ['NodesCordoned'],
+  'oom-killed': ['MemoryLimitTooLow', 'OutOfMemory', 'ProcessEnds'],
+  preemption: ['InsufficientCpu', 'Preempted'],
+  'probe-timeout': ['ReadinessProbeFailed'],
+  'provisioning-failing': ['ProvisioningFailed'],
+  'quota-exceeded': ['QuotaExceeded'],
+  'registry-down': ['RegistryNameUnresolved'],
+  'secret-missing': ['SecretMissing'],
+  'shop-peak': ['StorageFailing', 'VolumeFailing'],
+  'taint-untolerated': ['UntoleratedTaint'],
+  unschedulable: ['InsufficientCpu'],
+  'webhook-down': ['WebhookFailed'],
 }

@@ -1,42 +1,26 @@
 import { hash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { parseTime } from '../../collector/src/query/time.ts'
-
-export interface Named {
-  readonly kind: string
-  readonly namespace?: string | undefined
-  readonly name: string
-}
+import { parseLines, type Fact, type Line } from './draw/piece.ts'
+import { outageOfLab, type LabTruth } from './lab-truth.ts'
+import type { Named, Outage } from './outage.ts'
 
 /** A recording of which it is known what was wrong, and when one would have asked. */
 export interface Case {
   readonly name: string
   readonly recordings: readonly string[]
+  /** Where facts about objects are; null where there are none. */
+  readonly facts: string | null
   /** RFC 3339. */
   readonly at: string
-  /** What is to blame. Of kind `workload`: whatever kind of controller it is. */
-  readonly object: Named | null
-  /** The name of the fault in the set, where it has one. */
-  readonly fault: string | null
-  /** Whether events can tell of it at all. */
-  readonly isVisible: boolean
-  /** Names of objects that suffer from it; `*` stands for any text. */
-  readonly effects: readonly Named[]
+  readonly outages: readonly Outage[]
+  /** What goes on beside them: broken for long, or no trouble. */
+  readonly background: readonly Named[]
+  /** Of a day on which nothing new breaks: when it began, and where something is broken all the time. */
+  readonly calm: { readonly from: string; readonly chronic: readonly Named[] } | null
   /** Half `a` or `b` of its set: one may look at one of them while working on the rules. */
   readonly half: 'a' | 'b'
-}
-
-/** As the lab writes it. */
-interface LabTruth {
-  readonly rootCause?: { readonly object: Named; readonly reason?: string }
-  readonly explains: readonly Effect[]
-  readonly faults?: readonly { readonly until?: string }[]
-}
-
-interface Effect extends Named {
-  readonly reason: string
 }
 
 /** As the public sets have it. */
@@ -49,90 +33,61 @@ interface PublicTruth {
   readonly visible: boolean
 }
 
-/** What somebody does on purpose: there is nothing to blame. */
-const PLANNED = ['NodeNotSchedulable']
+/** As recordings that were drawn have it. */
+export type DrawnTruth = Pick<Case, 'at' | 'outages' | 'background'> & Partial<Pick<Case, 'calm'>>
 
-/** Every folder below `directory` that has a `truth.json` in one of the two formats. @throws Error with the file that cannot be read. */
-export function readCases(directory: string): readonly Case[] {
+/**
+ * Every folder below `directory` that has a `truth.json` in one of the three formats and something to ask about.
+ *
+ * @param withFacts whether what `objects.jsonl.gz` beside a recording tells of objects is used as well.
+ * @throws Error with the file that cannot be read.
+ */
+export function readCases(directory: string, withFacts = true): readonly Case[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(directory, name))
-    .filter((folder) => readdirSync(folder).includes('truth.json'))
-    .flatMap(readCase)
+    .filter((folder) => existsSync(join(folder, 'truth.json')))
+    .flatMap((folder) => readCase(folder, withFacts))
 }
 
-function readCase(folder: string): readonly Case[] {
+function readCase(folder: string, withFacts: boolean): readonly Case[] {
   const file = join(folder, 'truth.json')
-  const truth = JSON.parse(readFileSync(file, 'utf8')) as LabTruth | PublicTruth
+  const truth = JSON.parse(readFileSync(file, 'utf8')) as LabTruth | PublicTruth | DrawnTruth
   const name = basename(folder)
   const recordings = readdirSync(folder)
     .filter((each) => each.startsWith('events.'))
     .map((each) => join(folder, each))
-  const half = Number.parseInt(hash('sha256', name).slice(0, 2), 16) % 2 === 0 ? 'a' : 'b'
-  if ('visible' in truth) {
-    const { now, namespace, cause, object, visible } = truth
-    const blamed = { ...object, ...(object.kind === 'workload' ? { namespace } : {}) }
-    return [{ name, recordings, at: now, object: blamed, fault: cause, isVisible: visible, effects: [], half }]
-  }
+  const beside = join(folder, 'objects.jsonl.gz')
+  const facts = withFacts && existsSync(beside) ? beside : null
+  const base = { name, recordings, facts, calm: null, half: halfOf(name) }
+  if ('outages' in truth) return [{ ...base, ...truth }]
+  if ('visible' in truth) return [{ ...base, ...ofPublic(truth) }]
   if (!Array.isArray(truth.explains))
-    throw new Error(`${file} is in neither of the two formats: it has no explains and no visible`)
-  const { rootCause, explains, faults = [] } = truth
-  const last = lastOf(recordings, explains)
-  if (last === null) return []
-  const ends = faults.flatMap(({ until }) => (until === undefined ? [] : [until]))
-  const at = [last, ...ends].toSorted()[0] ?? last
-  const isPlanned = PLANNED.includes(rootCause?.reason ?? '')
-  return [
-    {
-      name,
-      recordings,
-      at,
-      object: rootCause?.object ?? null,
-      fault: null,
-      isVisible: rootCause !== undefined && !isPlanned,
-      effects: explains,
-      half,
-    },
-  ]
+    throw new Error(`${file} is in none of the three formats: it has no explains, no visible and no outages`)
+  const known = existsSync(beside) ? (linesOf(beside) as readonly Fact[]) : []
+  const found = outageOfLab(truth, recordings.flatMap(linesOf) as readonly Line[], known, facts !== null)
+  if (found === null) return []
+  return [{ ...base, at: found.at, outages: [found.outage], background: truth.noise ?? [] }]
 }
 
-/** When the last event of the fault was seen: one asks while it lasts. Null when the fault has no event. */
-function lastOf(recordings: readonly string[], explains: readonly Effect[]): string | null {
-  let last: string | null = null
-  for (const file of recordings) {
-    for (const line of gunzipSync(readFileSync(file)).toString().split('\n')) {
-      if (line === '') continue
-      const event = (JSON.parse(line) as { readonly object: Recorded }).object
-      if (!explains.some((each) => isEffect(each, event))) continue
-      const time = event.series?.lastObservedTime ?? event.deprecatedLastTimestamp ?? event.eventTime ?? null
-      if (time !== null && (last === null || (parseTime(time, 0) ?? 0) > (parseTime(last, 0) ?? 0))) last = time
-    }
+/** Known before anybody looked at it: a hash of the name. */
+export function halfOf(name: string): 'a' | 'b' {
+  return Number.parseInt(hash('sha256', name).slice(0, 2), 16) % 2 === 0 ? 'a' : 'b'
+}
+
+function ofPublic({ now, namespace, cause, object, visible }: PublicTruth): DrawnTruth {
+  const outage: Outage = {
+    object: { ...object, ...(object.kind === 'workload' ? { namespace } : {}) },
+    alternatives: [],
+    fault: cause,
+    isVisible: visible,
+    effects: [],
+    edges: null,
+    began: null,
   }
-  return last
+  return { at: now, outages: [outage], background: [] }
 }
 
-interface Recorded {
-  readonly reason?: string
-  readonly regarding?: Partial<Named>
-  readonly series?: { readonly lastObservedTime?: string } | null
-  readonly deprecatedLastTimestamp?: string | null
-  readonly eventTime?: string | null
-}
-
-function isEffect(wanted: Effect, { reason, regarding }: Recorded): boolean {
-  return reason === wanted.reason && matchesName(wanted, regarding ?? {})
-}
-
-export function matchesName(
-  wanted: Named,
-  found: {
-    readonly kind?: string | undefined
-    readonly namespace?: string | undefined
-    readonly name?: string | undefined
-  },
-): boolean {
-  // prettier-ignore
-  const pattern = new RegExp(`^${wanted.name.split('*').map(RegExp.escape).join('.*')}$`)
-  const isPlace = wanted.namespace === undefined || wanted.namespace === (found.namespace ?? '')
-  return wanted.kind === found.kind && isPlace && pattern.test(found.name ?? '')
+function linesOf(file: string): readonly unknown[] {
+  return parseLines(gunzipSync(readFileSync(file)))
 }

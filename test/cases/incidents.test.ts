@@ -1,9 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { IncidentJson, IncidentsJson } from '../../collector/src/api/incidents/incident-schemas.ts'
-import { askIncidents } from '../accuracy/ask.ts'
-import { scoreOf } from '../accuracy/score.ts'
-import { readCases } from '../accuracy/truth.ts'
 import { Situation } from '../support/situation.ts'
 
 const SHOP = join(import.meta.dirname, '..', '..', 'collector', 'recordings', 'shop.jsonl.gz')
@@ -117,18 +114,3 @@ describe('the query type incidents of Grafana', () => {
     expect(new Set(rows.map((row) => JSON.stringify(row))).size).toBe(rows.length)
   })
 })
-
-it('names the right cause first in nine of ten recordings of the lab, and in all among the first three', async () => {
-  const scores = []
-  for (const each of readCases(LAB)) {
-    const { incidents } = await askIncidents(each.recordings, each.at, true)
-    scores.push(scoreOf(each, incidents))
-  }
-  const visible = scores.filter(({ isVisible }) => isVisible)
-  expect(visible.length).toBeGreaterThanOrEqual(23)
-  const wrong = visible.filter(({ isFirst }) => isFirst !== true).map(({ name, first }) => `${name}: ${first}`)
-  expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(visible.length / 10)
-  expect(visible.filter(({ isInThree }) => isInThree !== true).map(({ name }) => name)).toEqual([])
-  expect(visible.filter(({ incidents }) => incidents !== 1).map(({ name }) => name)).toEqual([])
-  expect(scores.filter(({ isMisled }) => isMisled === true).map(({ name }) => name)).toEqual([])
-}, 120_000)

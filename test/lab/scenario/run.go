@@ -61,7 +61,7 @@ func Run(ctx context.Context, s *Scenario, stage *Stage, out string, log io.Writ
 	recorded := make(chan error, 1)
 	go func() { recorded <- recorder.Follow(watching) }()
 
-	r := &run{scenario: s, stage: stage, log: log, truth: Truth{Scenario: s.Name, Description: s.Description, RootCause: s.RootCause, Faults: []Happening{}}}
+	r := &run{scenario: s, stage: stage, log: log, truth: Truth{Scenario: s.Name, Description: s.Description, RootCause: s.RootCause, Edges: s.edges(), Faults: []Happening{}}}
 	runErr := r.play(ctx)
 	sleepUntil(ctx, time.Now().Add(lastWords))
 	stopWatching()

@@ -21,6 +21,7 @@ type Scenario struct {
 	Duration    fault.Duration    `json:"duration,omitempty"`
 	RootCause   *Cause            `json:"rootCause,omitempty"`
 	Explains    []Effect          `json:"explains,omitempty"`
+	Edges       []Edge            `json:"edges,omitempty"` // between effects; from the root cause to each effect goes without saying
 	Noise       []Effect          `json:"noise,omitempty"`
 }
 
@@ -138,6 +139,12 @@ type Cause struct {
 	Object Object `json:"object"`
 	Reason string `json:"reason,omitempty"` // of the event that shows it; empty where no event does
 	What   string `json:"what,omitempty"`
+}
+
+// Edge is one object's trouble that led to another's; `*` in names stands for any characters.
+type Edge struct {
+	From Object `json:"from"`
+	To   Object `json:"to"`
 }
 
 // Effect is an event that the cause explains; `*` in names stands for any characters.

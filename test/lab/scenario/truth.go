@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type Truth struct {
 	Lines       int         `json:"lines"`
 	RootCause   *Cause      `json:"rootCause,omitempty"`
 	Explains    []Seen      `json:"explains"`
+	Edges       []Edge      `json:"edges"` // what led to what: from the root cause to each effect, and between effects
 	Noise       []Seen      `json:"noise"`
 	Faults      []Happening `json:"faults"`
 }
@@ -75,6 +77,20 @@ func (t *Truth) count(path string, explains, noise []Effect) error {
 		}
 	})
 	return err
+}
+
+// edges are those from the root cause to each effect, and those that the scenario names.
+func (s *Scenario) edges() []Edge {
+	all := []Edge{}
+	if s.RootCause != nil {
+		for _, effect := range s.Explains {
+			edge := Edge{From: s.RootCause.Object, To: Object{Kind: effect.Kind, Namespace: effect.Namespace, Name: effect.Name}}
+			if !slices.Contains(all, edge) {
+				all = append(all, edge)
+			}
+		}
+	}
+	return append(all, s.Edges...)
 }
 
 // Missing are the explained effects of which the recording holds nothing.
