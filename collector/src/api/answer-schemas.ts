@@ -107,6 +107,9 @@ export const aggregateSchema = z.strictObject({
   notices,
 })
 
+/** The answer of `/aggregate`, as readers see it. */
+export type AggregateAnswerJson = z.infer<typeof aggregateSchema>
+
 export const latestSchema = z.strictObject({ ...range, ...list, observations: z.array(observation), notices })
 
 const pattern = {
@@ -159,6 +162,9 @@ export const patternsSchema = z.strictObject({
   patterns: z.array(z.strictObject(pattern)),
   notices,
 })
+/** The answer of `GET /patterns`, as readers see it. */
+export type PatternsJson = z.infer<typeof patternsSchema>
+
 export const patternSchema = z.strictObject({ ...range, ...pattern, notices })
 
 export const named = z.strictObject({ kind: z.string(), namespace: z.string(), name: z.string() })

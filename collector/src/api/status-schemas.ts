@@ -43,3 +43,6 @@ export const gapsSchema = z.strictObject({
     .meta({ description: 'Clusters that nobody watches now.' }),
   notices,
 })
+
+/** The answer of `GET /gaps`, as readers see it. */
+export type GapsJson = z.infer<typeof gapsSchema>

@@ -17,6 +17,7 @@ import { addMigrateCommand } from './migrate-command.ts'
 import { addPatternsCommand } from './patterns-command.ts'
 import { addIncidentsCommand } from './incidents-command.ts'
 import { addSimilarCommand } from './similar-command.ts'
+import { addReportCommand } from './report-command.ts'
 import { addProblemsCommand } from './problems-command.ts'
 import { addExportCommand } from './export-command.ts'
 import { addFieldsCommand } from './fields-command.ts'
@@ -50,7 +51,7 @@ Start with:
     )
   const add: readonly (readonly [heading: string, ...((program: Command, context: Context) => void)[]])[] = [
     ['Collect:', addRunCommand, addReplayCommand, addRecordCommand],
-    ['What happened:', addIncidentsCommand, addSimilarCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand],
+    ['What happened:', addIncidentsCommand, addSimilarCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand, addReportCommand],
     ['What there is:', addStatusCommand, addFieldsCommand, addValuesCommand, addGapsCommand, addExportCommand, addMcpCommand],
     ['Keep it running:', addConfigCommands, addRulesCommands, addClassifyCommand, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
     ['This program:', addCompletionCommand, addCompleteCommand, addVersionCommand],
