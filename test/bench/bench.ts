@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   disk: () => import('./disk.ts'),
   records: () => import('./records.ts'),
   incidents: () => import('./incidents.ts'),
+  objects: () => import('./objects.ts'),
   start: () => import('./start.ts'),
   kill: () => import('./kill.ts'),
   commit: () => import('./commit.ts'),

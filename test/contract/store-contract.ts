@@ -1,3 +1,5 @@
+import { changeRecord } from '../../collector/src/pipeline/change-record.ts'
+import { aChange } from '../support/a-change.ts'
 import { aRecord } from '../support/a-record.ts'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -1330,6 +1332,17 @@ function describeRecordAges(store: () => EventStore): void {
     expect(await left()).toEqual(['d-100', 'd-90', 'd-95'])
     await store().expire({ ...policy, includeRecordings: true }, NOON, never)
     expect(await left()).toEqual([])
+  })
+
+  it('keeps the first that was told of a change, for as long as changes stay', async () => {
+    const told = changeRecord(aChange(0))
+    const again = changeRecord(aChange(0, { fields: [], fieldsKnown: 'unknown' }))
+    expect(again.id).toBe(told.id)
+    await put(told, changeRecord(aChange(-60)))
+    await put(again)
+    expect(await store().records('change', { from: NOON - 1, to: NOON + 1 }, never)).toEqual([told])
+    await store().expire({ ...policy, recordMaxAge: { ...ages, change: 1_000 } }, NOON, never)
+    expect(await store().records('change', { from: 0, to: LATEST }, never)).toEqual([told])
   })
 
   it('takes a record again that comes back with a higher revision', async () => {

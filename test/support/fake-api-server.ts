@@ -193,6 +193,10 @@ class Core implements FakeApiServer {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://fake')
     const kind = kindOf(path, query)
+    // It has no other kinds of objects, and tests of events are not to be disturbed by who asks for them.
+    if ((kind === 'list' || kind === 'watch') && !ALL_EVENTS.test(path)) {
+      return status(response, 404, `the server could not find ${path}`)
+    }
     const { authorization } = request.headers
     const seen = { kind, path, query, authorization, timeMs: Date.now() }
     this.requests.push(seen)

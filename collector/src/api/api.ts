@@ -29,7 +29,7 @@ import { jsonPieces } from './send-pieces.ts'
 
 export { Tails } from './grafana/tails.ts'
 export type { RecordingInlet } from './recordings.ts'
-export type { Health } from './health.ts'
+export type { Health, ObjectsHealth } from './health.ts'
 
 /** Time an answer may take before the client is told to ask for less. */
 const ANSWER_TIMEOUT_MS = 30_000

@@ -43,6 +43,7 @@ export type EndpointName =
   | 'accounts'
   | 'statistics'
   | 'gaps'
+  | 'changes'
   | 'deadLetters'
   | 'ruleTest'
 

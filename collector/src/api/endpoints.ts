@@ -14,6 +14,9 @@ import {
 import { WEIGHT_OF_HISTORY, WEIGHT_OF_PROBLEMS, weightOfAggregate, weightOfFilter, weightOfPatterns, weightOfRecords, weightOfRows } from '../query/weight.ts' // prettier-ignore
 import { parseProblemRequest, problemRequest } from '../query/problem-request.ts'
 import * as schemas from './answer-schemas.ts'
+import { changesAnswer } from './changes/change-answers.ts'
+import { changeRequest, parseChangeRequest } from './changes/change-request.ts'
+import { changesSchema } from './changes/change-schemas.ts'
 import { correlationSchema, correlationsSchema } from './correlation-schemas.ts'
 import {
   accountsAnswer,
@@ -174,6 +177,17 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
     weigh: ({ page }) => weightOfRows(page.limit),
     respond: ({ reader }, { id, page }, signal) => correlationAnswer(reader, id, page, signal),
+  }),
+  endpoint({
+    name: 'changes',
+    methods: ['get'],
+    path: '/changes',
+    summary: 'Who changed which objects, newest first, in pages: by the metadata that is watched beside events.',
+    request: changeRequest,
+    answerSchema: changesSchema,
+    parse: ({ parameters }, now) => parseChangeRequest(parameters, now),
+    weigh: () => WEIGHT_OF_PROBLEMS,
+    respond: ({ reader, health }, query, signal) => changesAnswer(reader, query, health?.(), signal),
   }),
   endpoint({
     name: 'fields',

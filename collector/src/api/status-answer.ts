@@ -22,12 +22,13 @@ export async function statusAnswer({ reader, accounts, health, now }: StatusSour
     unwatchedClusters(reader, { to: LATEST }, signal),
     gapNotices(reader, { from: EARLIEST, to: LATEST }, signal),
   ])
-  const { ready = null, problems = [] } = health?.() ?? {}
+  const { ready = null, problems = [], objects = [] } = health?.() ?? {}
   return {
     now: formatTime(now),
     running: health !== undefined,
     ready,
     problems,
+    objects,
     accounts: accountsAnswer(accounts()),
     store,
     unwatched: unwatched.map(({ cluster, since }) => ({ cluster, since: formatTime(since) })),

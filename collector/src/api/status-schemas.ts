@@ -28,6 +28,17 @@ export const statusSchema = z.strictObject({
   running: z.boolean().meta({ description: 'Whether a collector runs; else its files tell.' }),
   ready: z.boolean().nullable().meta({ description: 'Whether it reads all that it should; null where none runs.' }),
   problems: z.array(z.strictObject({ component: z.string(), text: z.string() })),
+  objects: z
+    .array(
+      z.strictObject({
+        cluster: z.string(),
+        watched: z.array(z.string()),
+        off: z.array(z.string()).meta({ description: 'Kinds whose rights are missing.' }),
+        because: z.string().nullable(),
+        grant: z.string().nullable().meta({ description: 'Commands that grant what is missing.' }),
+      }),
+    )
+    .meta({ description: 'What is watched beside events, by cluster.' }),
   accounts: accountsSchema,
   store: z.strictObject(statistics),
   unwatched: z.array(z.strictObject({ cluster: z.string(), since: time })),

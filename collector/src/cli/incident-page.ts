@@ -1,6 +1,7 @@
 import type { IncidentJson } from '../api/incidents/incident-schemas.ts'
 import type { SimilarJson } from '../api/incidents/similar-schemas.ts'
 import type { EpochMicros } from '../clock.ts'
+import { fieldWords } from '../event/change.ts'
 import { parseTime } from '../query/time.ts'
 import { causeTree } from './cause-tree.ts'
 import { timelineLines } from './incident-timeline.ts'
@@ -42,7 +43,7 @@ export function incidentPage(
     ...(incident.moreProblems === 0 ? [] : [`and ${String(incident.moreProblems)} more: --json`]),
     '',
     'WHAT CHANGED BEFORE',
-    ...triggerLines(incident).map(fit),
+    ...changeLines(incident).map(fit),
     '',
     'WAS IT LIKE THIS BEFORE',
     ...(similar === null ? earlierLines(incident).map(fit) : similarLines(similar, columns)),
@@ -119,8 +120,17 @@ function causeLines({ causes, problems, unknownBecause }: IncidentJson, columns:
   return causes.flatMap((cause) => causeTree(cause, problems, columns))
 }
 
-function triggerLines({ triggers }: IncidentJson): readonly string[] {
-  if (triggers.length === 0) return ['Nothing that events tell of, in the 15 minutes before.']
+/** What somebody changed, by the objects that are watched beside events, and what events tell of. */
+function changeLines({ changes, triggers }: IncidentJson): readonly string[] {
+  const told = changes.map((change) => {
+    const fields = fieldWords(change)
+    return `${toSeconds(change.at)}  ${change.words}${fields === '' ? '' : ` (${fields})`}`
+  })
+  const both = [...told, ...triggerLines(triggers)]
+  return both.length === 0 ? ['Nothing that is known of, in the 15 minutes before.'] : both
+}
+
+function triggerLines(triggers: IncidentJson['triggers']): readonly string[] {
   return triggers.map(({ at, reason, object, words }) => {
     const place = object.namespace === '' ? object.name : `${object.namespace}/${object.name}`
     return `${toSeconds(at)}  ${reason} ${object.kind} ${place}: ${words}`

@@ -1,3 +1,5 @@
+import { aChange } from '../../../test/support/a-change.ts'
+import { changeRecord } from '../pipeline/change-record.ts'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -62,6 +64,29 @@ describe('eventloom gaps', () => {
       unwatched: [],
     })
     expect((await eventloom(['gaps'], { isTerminal: true })).out).toBe('No gaps: nothing is missing in this range.\n')
+  })
+})
+
+describe('eventloom changes', () => {
+  const records = [
+    changeRecord(aChange(-60, { object: 'Deployment shop/api', manager: 'helm', fields: ['spec.paused'] })),
+    changeRecord(aChange(0)),
+  ]
+
+  it('tells who changed which objects, newest first', async () => {
+    const { out } = await eventloom(['changes'], { reader: await storeWith(aStory, records) })
+    expect(out).toBe(
+      '2026-05-11T12:00:00Z  changed  ConfigMap shop/flags  kubectl-edit  data.flags   lab\n' +
+        '2026-05-11T11:59:00Z  changed  Deployment shop/api   helm          spec.paused  lab\n',
+    )
+  })
+
+  it('takes what to look at, and says what is wrong with it', async () => {
+    const reader = await storeWith(aStory, records)
+    const { out } = await eventloom(['changes', '--kind', 'Deployment', '--json'], { reader })
+    expect(JSON.parse(out)).toMatchObject({ total: 1, changes: [{ manager: 'helm', fields: ['spec.paused'] }] })
+    expect((await eventloom(['changes', '--what', 'moved'])).err).toContain('must be one of created, changed')
+    expect((await eventloom(['changes'], { isTerminal: true })).out).toBe('No changes are known in this range.\n')
   })
 })
 

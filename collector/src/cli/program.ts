@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAggregateCommand } from './aggregate-command.ts'
+import { addChangesCommand } from './changes-command.ts'
 import { addCompleteCommand } from './complete-command.ts'
 import { addCompletionCommand } from './completion.ts'
 import { allCommands } from './command-tree.ts'
@@ -51,7 +52,7 @@ Start with:
     )
   const add: readonly (readonly [heading: string, ...((program: Command, context: Context) => void)[]])[] = [
     ['Collect:', addRunCommand, addReplayCommand, addRecordCommand],
-    ['What happened:', addIncidentsCommand, addSimilarCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand, addReportCommand],
+    ['What happened:', addIncidentsCommand, addSimilarCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand, addChangesCommand, addReportCommand],
     ['What there is:', addStatusCommand, addFieldsCommand, addValuesCommand, addGapsCommand, addExportCommand, addMcpCommand],
     ['Keep it running:', addConfigCommands, addRulesCommands, addClassifyCommand, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
     ['This program:', addCompletionCommand, addCompleteCommand, addVersionCommand],

@@ -42,8 +42,15 @@ Examples:
   )
 }
 
+function objectsLine({ cluster, watched, off, grant }: Body['objects'][number]): string {
+  const are = `${String(watched.length)} kinds watched beside events`
+  return off.length === 0
+    ? `objects    ${cluster}: ${are}`
+    : `objects    ${cluster}: ${are}, not ${off.join(', ')}: no rights. To grant them: ${grant ?? ''}`
+}
+
 async function show({ output, paint }: Reading, body: Body): Promise<void> {
-  const { running, ready, problems, accounts, store, unwatched } = body
+  const { running, ready, problems, objects, accounts, store, unwatched } = body
   const state = !running
     ? 'no collector runs: this is what its files tell'
     : ready === true
@@ -54,6 +61,7 @@ async function show({ output, paint }: Reading, body: Body): Promise<void> {
   const lines = [
     `collector  ${ready === false ? paint('high', state) : state}`,
     ...problems.map(({ component, text }) => `problem    ${component}: ${text}`),
+    ...objects.map(objectsLine),
     `versions   ${accountText(accounts)}`,
     `store      ${store.backend}: ${grouped(store.observations)} observations${bytes}${range}`,
     ...unwatched.map(({ cluster, since }) => `unwatched  ${cluster}, since ${since}`),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { WATCHED_KINDS } from '../event/watched-kind.ts'
 import { flag, line } from './values.ts'
 
 /** Longest list of a cluster's selectors: each value of some of them is a watch of its own. */
@@ -27,6 +28,28 @@ const fieldSelector = z
   })
   .prefault({})
   .describe('What the API server is asked for. An empty list asks for everything. Everything else never leaves it.')
+
+const KINDS = WATCHED_KINDS.map(({ kind }) => kind)
+
+const objects = z
+  .strictObject({
+    watch: flag()
+      .default(true)
+      .describe(
+        'Watch objects beside events, for who changed what, and who belongs to whom. Kinds without rights are left out.',
+      ),
+    kinds: z
+      .array(z.enum(KINDS))
+      .default([...KINDS])
+      .describe('Kinds to watch. Secrets are none of them.'),
+    specs: flag()
+      .default(false)
+      .describe(
+        'Read pods, claims and autoscalers whole, for node, claims, volume, class and what is scaled. All else is metadata only. Several times the bytes.',
+      ),
+  })
+  .prefault({})
+  .describe('Objects beside events: their metadata, never a value of theirs.')
 
 export const clusterSchema = z
   .strictObject({
@@ -58,6 +81,7 @@ export const clusterSchema = z
         'Beside the namespaces above, keep events about objects that have no namespace: nodes, volumes, namespaces.',
       ),
     fieldSelector,
+    objects,
   })
   .refine(({ inCluster, kubeconfig, context }) => !(inCluster && (kubeconfig ?? context) !== undefined), {
     path: ['inCluster'],

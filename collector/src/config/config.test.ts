@@ -36,6 +36,7 @@ describe('a configuration', () => {
     const { recordMaxAge } = parseConfig(text, 'config.yaml', {}).retention
     expect(Object.fromEntries(Object.entries(recordMaxAge).map(([kind, age]) => [kind, age / DAY]))).toEqual({
       correlation: 400,
+      change: 400,
       problem: 10,
       incident: 400,
       pattern: 90,

@@ -1,13 +1,15 @@
 import type { EpochMicros } from '../clock.ts'
+import type { Change } from './change.ts'
 import type { ObjectFact } from './object-fact.ts'
 import type { Origin, Place, RawEvent } from './raw-event.ts'
 
-/** One thing a source read. Everything but a fact counts as received and ends in exactly one outcome. */
+/** One thing a source read. All but facts and changes counts as received and ends in exactly one outcome. */
 export type Delivery =
   | { readonly kind: 'event'; readonly raw: RawEvent; readonly place: Place }
   /** Read, but no version of an event: ends for this cause, see `outcome.ts`. `detail` says what and what to do. */
   | { readonly kind: 'refused'; readonly cause: SourceRefusal; readonly detail: string; readonly place: Place }
   | { readonly kind: 'fact'; readonly fact: ObjectFact }
+  | { readonly kind: 'change'; readonly change: Change }
 
 /**
  * What a watch says beside versions of events: an event reached the end of its time to live, how far the watch has come, why it

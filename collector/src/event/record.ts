@@ -1,4 +1,5 @@
 import type { EpochMicros } from '../clock.ts'
+import type { ChangeBody } from './change.ts'
 import type { CorrelationBody } from './correlation.ts'
 import type { PatternBody, TemplateBody } from './pattern.ts'
 import type { ProblemBody, WatchedBody } from './problem.ts'
@@ -10,6 +11,7 @@ export interface RecordBodies {
   readonly incident: Readonly<Record<string, unknown>>
   readonly pattern: PatternBody
   readonly template: TemplateBody
+  readonly change: ChangeBody
   readonly gap: GapBody
   readonly watched: WatchedBody
   readonly 'roll-up': RollUpBody
@@ -41,6 +43,7 @@ export const RECORD_KINDS = [
   'incident',
   'pattern',
   'template',
+  'change',
   'gap',
   'watched',
   'roll-up',

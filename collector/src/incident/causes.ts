@@ -36,7 +36,7 @@ export interface Cause {
   readonly evidence: readonly Evidence[]
 }
 
-const MOST_CAUSES = 3
+export const MOST_CAUSES = 3
 const MOST_SAID = 3
 const MOST_LED = 9
 const MOST_OBSERVATIONS = 5

@@ -1,9 +1,11 @@
 import { DAY, HOUR, type EpochMicros } from '../clock.ts'
+import type { Change } from '../event/change.ts'
 import { stateOfBody } from '../event/problem.ts'
 import { mapInSlices } from '../event/slices.ts'
 import { severityRank } from '../event/words.ts'
 import { blameOf, withShipped } from './blame/blame.ts'
-import { causesOf, type Cause } from './causes.ts'
+import { causesOf, MOST_CAUSES, type Cause } from './causes.ts'
+import { ChangesBefore, changeAsCause, withChange } from './changes.ts'
 import { byEnd, findEdges, MOST_PAIRS_OF_RULE, type EdgesByEnd } from './edges.ts'
 import { LEAD_RULES } from './lead-rules.ts'
 import { joinProblems } from './join.ts'
@@ -24,6 +26,8 @@ export { PastIncidents, type Similar } from './similar.ts'
 export interface Knowledge {
   /** Of the user; they come before the shipped ones. */
   readonly rules?: IncidentRules
+  /** Of objects, around the time of the problems. */
+  readonly changes?: readonly Change[]
   /** Told what was left out, in words. */
   readonly onNotice?: (text: string) => void
 }
@@ -31,8 +35,8 @@ export interface Knowledge {
 const NO_RULES: IncidentRules = { causes: [], leads: [] }
 
 /**
- * The incidents that problems make up, the most important first. Nothing but the problems decides: the same problems make the
- * same incidents, live and afterwards.
+ * The incidents that problems make up, the most important first. Nothing but the problems, and what changed before them, decides: the
+ * same make the same incidents, live and afterwards.
  * Those that are minor are there too: what was an outage once is found among them.
  *
  * @param at the time that is asked about, for each cluster.
@@ -40,7 +44,7 @@ const NO_RULES: IncidentRules = { causes: [], leads: [] }
 export async function incidentsOf(
   problems: readonly ProblemThen[],
   at: (cluster: string) => EpochMicros,
-  { rules: { causes, leads } = NO_RULES, onNotice = () => undefined }: Knowledge = {},
+  { rules: { causes, leads } = NO_RULES, changes = [], onNotice = () => undefined }: Knowledge = {},
 ): Promise<readonly Incident[]> {
   const blames = withShipped(causes)
   const suspects = await mapInSlices(problems, (problem) => ({ ...problem, blame: blameOf(problem.body, blames) }))
@@ -51,7 +55,8 @@ export async function incidentsOf(
     ),
   )
   const ends = byEnd(edges)
-  const outages = await mapInSlices(joinProblems(suspects, edges), (members) => toIncident(members, ends, at))
+  const before = new ChangesBefore(changes)
+  const outages = await mapInSlices(joinProblems(suspects, edges), (members) => toIncident(members, ends, at, before))
   return outages.sort(compareIncidents)
 }
 
@@ -59,7 +64,12 @@ export async function incidentsOf(
 const CHRONIC = DAY
 const NEWS = HOUR
 
-function toIncident(members: readonly Suspect[], edges: EdgesByEnd, at: (cluster: string) => EpochMicros): Incident {
+function toIncident(
+  members: readonly Suspect[],
+  edges: EdgesByEnd,
+  at: (cluster: string) => EpochMicros,
+  before: ChangesBefore,
+): Incident {
   const [first] = members
   if (first === undefined) throw new Error('an incident has at least one problem')
   const { cluster } = first.body
@@ -67,7 +77,9 @@ function toIncident(members: readonly Suspect[], edges: EdgesByEnd, at: (cluster
   const states = members.map(({ body }) => stateOfBody(body))
   const state = states.includes('open') ? 'open' : states.includes('quiet') ? 'quiet' : 'over'
   const going = state === 'over' ? members : members.filter(({ body }) => stateOfBody(body) !== 'over')
-  const causes = causesOf(members, edges, now)
+  const changes = before.of(members)
+  const told = causesOf(members, edges, now)
+  const causes = withChange(told, changeAsCause(members, told, changes), MOST_CAUSES)
   const worst = severityOf(members)
   return {
     id: incidentIdOf(first.id),
@@ -82,10 +94,11 @@ function toIncident(members: readonly Suspect[], edges: EdgesByEnd, at: (cluster
     ended: state === 'over' ? greatest(members, ({ body }) => lastChange(body)) : null,
     reopened: reopenedAt(members),
     isChronic: isChronic(going, now),
-    isMinor: severityRank(worst) < severityRank('medium') && !isKnownToLast(members, causes),
+    isMinor: severityRank(worst) < severityRank('medium') && !isKnownToLast(members, told),
     problems: members.map(({ id, body, unseen }) => ({ id, body, unseen })),
     events: [],
     causes,
+    changes,
   }
 }
 

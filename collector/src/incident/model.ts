@@ -1,6 +1,7 @@
 import type { EpochMicros } from '../clock.ts'
 import type { ProblemBody, ProblemState } from '../event/problem.ts'
 import type { Severity } from '../event/words.ts'
+import type { ChangeBefore } from './changes.ts'
 import type { Cause } from './causes.ts'
 
 /** A problem as it was at the time that is asked about. */
@@ -38,4 +39,6 @@ export interface Incident {
   readonly events: readonly string[]
   /** Likeliest first; none when nothing is visible. */
   readonly causes: readonly Cause[]
+  /** What changed before it began and can have to do with it, the nearest in time first. */
+  readonly changes: readonly ChangeBefore[]
 }

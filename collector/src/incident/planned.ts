@@ -182,6 +182,7 @@ function toIncident(story: Story, absorbed: readonly Incident[], at: EpochMicros
     isMinor: false,
     problems,
     events: events.map(({ id }) => id),
+    changes: [],
     causes: [{ rank: 1, confidence: 'certain', object: subject, thing: null, class: story.isNode ? 'NodeEmptied' : 'RolledOut', reason: first.reason, words, explains: problems.length, evidence: said }], // prettier-ignore
   }
 }

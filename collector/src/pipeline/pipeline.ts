@@ -18,6 +18,7 @@ import type { Origin, RawEvent } from '../event/raw-event.ts'
 import type { StoreRecord } from '../event/record.ts'
 import type { Passage, Recorder } from '../event/recorder.ts'
 import type { Admission, Consultation, Gate } from '../gate/gate.ts'
+import { changeRecord } from './change-record.ts'
 import { gapRecord } from './gap-record.ts'
 
 /** Deliveries handled between two turns of the event loop: some 10 ms of work. */
@@ -166,6 +167,10 @@ export class Pipeline {
   #read(delivery: Delivery, { origin, received }: DeliveryBatch, outcomes: OutcomeCounts): NormalizedEvent | null {
     if (delivery.kind === 'fact') {
       this.#stages.topology.learn(origin.cluster, delivery.fact)
+      return null
+    }
+    if (delivery.kind === 'change') {
+      this.#records.push(changeRecord(delivery.change))
       return null
     }
     outcomes.receive(1)

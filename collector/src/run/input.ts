@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock, type EpochMicros } from '../clock.ts'
 import type { ClusterConfig, Config } from '../config/config.ts'
-import { ClusterConfigError, connectCluster, watchCluster, type Cluster } from '../source/source.ts'
+import { WATCHED_KINDS } from '../event/watched-kind.ts'
+import { ClusterConfigError, connectCluster, watchCluster, watchObjects, type Cluster } from '../source/source.ts'
 import type { Input } from './input-kind.ts'
 import { playing, playingTheShipped, showing } from './recorded-input.ts'
 
@@ -26,6 +27,7 @@ const CURRENT_CONTEXT: Wanted = {
   namespaces: [],
   clusterScoped: false,
   fieldSelector: { kinds: [], types: [], reasons: [], reportingControllers: [] },
+  objects: { watch: true, kinds: WATCHED_KINDS.map(({ kind }) => kind), specs: false },
 }
 
 /**
@@ -115,6 +117,27 @@ function watching(clusters: readonly ConnectedCluster[]): Input {
               canRead: () => Promise.resolve(),
             }),
       ),
+    beside: (data, states, metrics, signal) =>
+      clusters
+        .filter(({ wanted }) => wanted.objects.watch)
+        .map(
+          ({ wanted: { namespaces, clusterScoped, objects }, cluster }) =>
+            () =>
+              watchObjects({
+                cluster,
+                kinds: WATCHED_KINDS.filter(({ kind }) => objects.kinds.includes(kind)),
+                namespaces: namespaces.length === 0 ? null : namespaces,
+                clusterScoped: namespaces.length === 0 || clusterScoped,
+                specs: objects.specs,
+                spoolDirectory: data.spoolDirectory,
+                clock: systemClock,
+                random: Math.random,
+                delay: (ms, abort) => delay(ms, undefined, { signal: abort }),
+                signal,
+                onState: (state) => states.update(cluster.name, state),
+                onChange: (how) => metrics.changeWas(cluster.name, how),
+              }),
+        ),
     close: async () => void (await Promise.all(clusters.map(({ cluster }) => cluster.close()))),
   }
 }

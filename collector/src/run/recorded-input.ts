@@ -35,7 +35,7 @@ export function playingTheShipped(dataDirectory: string): Input {
 /** What a data directory holds, and nothing new. */
 export function showing(directory: string): Input {
   const doing = `no cluster is configured or known to kubectl: showing what ${directory} holds`
-  return { doing, kind: 'nothing', sources: () => [], close: async () => undefined }
+  return { doing, kind: 'nothing', sources: () => [], beside: () => [], close: async () => undefined }
 }
 
 /** What observations of these recordings are said to come from. */
@@ -54,6 +54,7 @@ function recorded(
     sources: ({ directory, spoolDirectory }, _states, signal) => [
       () => openRecording({ ...what, rebaseTo: moveTo(directory), spoolDirectory, clock: systemClock, signal }),
     ],
+    beside: () => [],
     close: async () => undefined,
   }
 }

@@ -23,6 +23,7 @@ import { compareClocks } from './compare-clocks.ts'
 import { loadIncidentRules, type LoadedIncidentRules } from './incident-rules.ts'
 import { followRuleFiles } from './rule-files.ts'
 import { showStart } from './show-start.ts'
+import { ObjectStates } from './object-states.ts'
 import { keepUp } from './upkeep.ts'
 import { withTimeToCome } from './time-to-come.ts'
 import { processUsage } from './usage.ts'
@@ -87,7 +88,8 @@ async function serve(
     const told = { ...surroundings, onStored, storeMeter: metrics, waitForStore: signal }
     const data: OpenData = await openData(scoped(config, input), told, shutdown)
     const states = new WatchStates(clock, data.time.now, metrics, logger)
-    const health = () => healthOf(data, states)
+    const objects = new ObjectStates(metrics, logger)
+    const health = () => ({ ...healthOf(data, states), objects: objects.health() })
     const reader = withTimeToCome(data.store, data.time)
     const incidentRules = await loadIncidentRules(config)
     useIncidentRules(reader, incidentRules.current)
@@ -95,8 +97,7 @@ async function serve(
       reader,
       tails,
       ...(input.kind === 'nothing' ? {} : { inlet: inletOf(data, states, config, clock) }),
-      accounts: () => data.buffer.accounts(),
-      deadLetters: (limit) => deadLettersIn(data.buffer, limit),
+      ...keptIn(data.buffer),
       health,
       metrics,
       token,
@@ -109,11 +110,9 @@ async function serve(
     const listening = await listen(config, { api, probes: createProbes(health), hasToken: token !== null }, pid)
     shutdown.onStop('api', () => listening.close())
 
-    const failing = new AbortController()
-    shutdown.onStop('sources', async () => failing.abort())
-    const stopping = AbortSignal.any([signal, failing.signal])
+    const stopping = whenStopping(signal, shutdown)
     const tools = { clock, logger, delay: wait, isOnlyShown: input.kind === 'nothing', incidentRules }
-    const sources = input.sources(data, states, stopping)
+    const sources = [...input.sources(data, states, stopping), ...input.beside(data, objects, metrics, stopping)]
     const followed = sources.map((source) => follow(source, data, metrics, surroundings, stopping))
     const played = input.kind === 'recording' ? Promise.all(followed) : null
     const work = [...followed, ...upkeep(config, data, states, metrics, tools, stopping)]
@@ -132,6 +131,18 @@ async function serve(
   } finally {
     await shutdown.stop()
   }
+}
+
+/** Aborts when `signal` does, or when what was begun is to stop: sources end before what they feed. */
+function whenStopping(signal: AbortSignal, shutdown: Shutdown): AbortSignal {
+  const failing = new AbortController()
+  shutdown.onStop('sources', async () => failing.abort())
+  return AbortSignal.any([signal, failing.signal])
+}
+
+/** What the buffer tells. */
+function keptIn(buffer: OpenData['buffer']) {
+  return { accounts: () => buffer.accounts(), deadLetters: (limit: number) => deadLettersIn(buffer, limit) }
 }
 
 /** A pass of a demonstration ends by its time, not by anybody's wish. */

@@ -3,6 +3,7 @@ import { mergeBatches } from './kubernetes/merge.ts'
 import { watchEvents, type FieldSelector, type Scope, type WatchEventsOptions } from './kubernetes/watch-events.ts'
 
 export { ClusterConfigError, connectCluster, type Cluster } from './kubernetes/cluster.ts'
+export { watchObjects, type ObjectWatchState } from './objects/watch-objects.ts'
 export type { StreamState } from './kubernetes/watch-events.ts'
 export { record, RecordingFullError } from './record/record.ts'
 export { openRecording } from './recording/recording.ts'

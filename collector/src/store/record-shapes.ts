@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CHANGE_KINDS, FIELDS_KNOWN } from '../event/change.ts'
 import type { RecordBodies, RecordKind, StoreRecord } from '../event/record.ts'
 import { CATEGORIES, SEVERITIES } from '../event/words.ts'
 
@@ -65,17 +66,19 @@ const ending = z.object({
   at: z.number(),
 })
 
+const object = z.object({
+  kind: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  apiVersion: z.string(),
+})
+
 const problem = z.object({
   ...counts,
   cluster: z.string(),
   source: z.string(),
-  object: z.object({
-    kind: z.string(),
-    namespace: z.string(),
-    name: z.string(),
-    uid: z.string(),
-    apiVersion: z.string(),
-  }),
+  object,
   workload,
   node: z.string(),
   container: z.string(),
@@ -148,6 +151,20 @@ const rollUp = z.object({
   isLowerBound: z.boolean(),
 })
 
+const change = z.object({
+  cluster: z.string(),
+  source: z.string(),
+  object,
+  owner: workload,
+  what: z.enum(CHANGE_KINDS),
+  manager: z.string(),
+  fields: texts,
+  moreFields: z.number(),
+  fieldsKnown: z.enum(FIELDS_KNOWN),
+  timeFrom: z.enum(['server', 'arrival']),
+  received: z.number(),
+})
+
 /** What readers rely on in the bodies of records. What a later version has written beside it does not matter. */
 const SHAPES: { readonly [Kind in RecordKind]: z.ZodType<RecordBodies[Kind]> } = {
   correlation,
@@ -155,6 +172,7 @@ const SHAPES: { readonly [Kind in RecordKind]: z.ZodType<RecordBodies[Kind]> } =
   incident: z.record(z.string(), z.unknown()),
   pattern,
   template,
+  change,
   gap: z.object({ cluster: z.string(), stream: z.string(), cause: z.string() }),
   watched: z.object({ cluster: z.string(), source: z.string(), isOpen: z.boolean(), until: z.number() }),
   'roll-up': rollUp,

@@ -41,6 +41,11 @@ export interface Metrics {
   watchWasEmpty(cluster: string, stream: string): void
   /** Lag of what was last read: how long after it happened. */
   watchLag(cluster: string, seconds: number): void
+  /** Whether all watches of a kind of objects follow it. */
+  objectWatchIs(cluster: string, kind: string, isWatched: boolean): void
+  objectsAre(cluster: string, kind: string, objects: number): void
+  /** A change of an object was found: told, or no news. */
+  changeWas(cluster: string, how: 'told' | 'routine' | 'too many'): void
   /** A request was larger than the store's server lets pass. */
   storeSplit(): void
   requestTook(route: string, status: number, seconds: number): void
@@ -66,6 +71,9 @@ export const METRICS = {
     'How long after it happened the last event of a cluster was read.',
     ['cluster'],
   ],
+  eventloom_object_watch: ['gauge', '1 while the objects of a kind are watched beside events, 0 where rights are missing or a list is under way.', ['cluster', 'kind']], // prettier-ignore
+  eventloom_objects: ['gauge', 'Objects that are remembered beside events.', ['cluster', 'kind']],
+  eventloom_changes_total: ['counter', 'Changes of objects: told, routine (no news), or too many to be told.', ['cluster', 'outcome']], // prettier-ignore
   eventloom_rule_throws_total: [
     'counter',
     'Times that a rule or filter failed on an event, since it was loaded.',
@@ -87,9 +95,8 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
   const make = maker(registry)
   const received = make.counter('eventloom_received_total')
   const outcomes = make.counter('eventloom_outcomes_total')
-  const balanced = make.gauge('eventloom_balanced')
+  const [balanced, fullness] = [make.gauge('eventloom_balanced'), make.gauge('eventloom_buffer_fullness_ratio')]
   const [rows, bytes] = [make.gauge('eventloom_buffer_rows'), make.gauge('eventloom_buffer_bytes')]
-  const fullness = make.gauge('eventloom_buffer_fullness_ratio')
   const store = make.histogram('eventloom_store_seconds')
   const storeFailures = make.counter('eventloom_store_failures_total')
   const splits = make.counter('eventloom_store_requests_split_total')
@@ -141,7 +148,22 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
     clusterIs: (cluster, isWatched) => clusterWatched.set({ cluster: clusters?.of(cluster) ?? '' }, isWatched ? 1 : 0),
     watchWasEmpty: (cluster, stream) => empty.inc({ cluster: clusters?.of(cluster) ?? '', stream: streams?.of(stream) ?? '' }), // prettier-ignore
     watchLag: (cluster, seconds) => lag.set({ cluster: clusters?.of(cluster) ?? '' }, seconds),
+    ...objectMetrics(make, (cluster) => clusters?.of(cluster) ?? ''),
     requestTook: (route, status, seconds) => requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds), // prettier-ignore
+  }
+}
+
+/** Those of what is watched beside events. */
+function objectMetrics(
+  make: ReturnType<typeof maker>,
+  nameOf: (cluster: string) => string,
+): Pick<Metrics, 'objectWatchIs' | 'objectsAre' | 'changeWas'> {
+  const [watch, objects] = [make.gauge('eventloom_object_watch'), make.gauge('eventloom_objects')]
+  const changes = make.counter('eventloom_changes_total')
+  return {
+    objectWatchIs: (cluster, kind, isWatched) => watch.set({ cluster: nameOf(cluster), kind }, isWatched ? 1 : 0),
+    objectsAre: (cluster, kind, count) => objects.set({ cluster: nameOf(cluster), kind }, count),
+    changeWas: (cluster, outcome) => changes.inc({ cluster: nameOf(cluster), outcome }),
   }
 }
 

@@ -7,6 +7,7 @@ import { offsetCursor, type ProblemQuery } from '../../query/problem-request.ts'
 import type { IncidentQuery } from '../record-request.ts'
 import { formatTime } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
+import { changeJson } from '../changes/change-answers.ts'
 import { gapNotices, limitNotices } from '../notices.ts'
 import { NotFoundError } from '../problem-details.ts'
 import { asObservation } from '../problems/as-observation.ts'
@@ -121,10 +122,14 @@ function incidentJson(incident: Incident, past: PastIncidents, triggers: readonl
       words,
       observation,
     })),
-    changes: [],
+    changes: incident.changes.map(changeBeforeJson),
     checks: checksOf(incident),
     similar: past.similarTo(incident).map(similarJson),
   }
+}
+
+function changeBeforeJson({ change, link, secondsBefore }: Incident['changes'][number]) {
+  return { ...changeJson(change), link, secondsBefore }
 }
 
 function similarJson({ incident, score }: Similar) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { changeParts } from '../changes/change-schemas.ts'
 import { SEVERITIES } from '../../event/words.ts'
 import { count, named, notices, problem, time } from '../answer-schemas.ts'
 
@@ -57,8 +58,16 @@ const incident = {
   unknownBecause: z.string().nullable(),
   triggers: z.array(change).meta({ description: 'What changed before at what suffers, newest first.' }),
   changes: z
-    .array(z.unknown())
-    .meta({ description: 'Changes of objects that no event tells of. Objects are not watched yet: empty.' }),
+    .array(
+      z.strictObject({
+        ...changeParts,
+        link: z.string().meta({
+          description: 'What it has to do with the incident; namespace and cluster: nothing but the time says so.',
+        }),
+        secondsBefore: z.number().meta({ description: 'Between the change and the first signal.' }),
+      }),
+    )
+    .meta({ description: 'Changes of objects before it that can have to do with it, the nearest in time first.' }),
   checks: z
     .array(z.strictObject({ reason: z.string(), words: z.string() }))
     .meta({ description: 'What to look at, by the catalogue of reasons.' }),

@@ -1,4 +1,4 @@
-import { DAY, type EpochMicros } from '../../clock.ts'
+import { DAY, HOUR, type EpochMicros } from '../../clock.ts'
 import { incidentsOf, type Incident } from '../../incident/incident.ts'
 import type { EventReader } from '../../store/store.ts'
 import type { Notice } from '../notices.ts'
@@ -9,6 +9,10 @@ import { readPlanned } from './read-planned.ts'
 /** How far back incidents are looked for that were like those of a list, and like one: as long as problems are kept by default. */
 const HISTORY_OF_LIST = 30 * DAY
 export const HISTORY_OF_ONE = 400 * DAY
+
+/** How long before the first problem a change may have led to it, and changes that are looked at: the newest. */
+const BEFORE_FIRST = HOUR
+const MOST_CHANGES = 20_000
 
 export interface IncidentsAt {
   /** Of recordings without a time asked for: when the last of them ends. */
@@ -32,9 +36,15 @@ export async function readIncidents(
   const { problems, clusters, notices } = await readProblems(reader, { at, from }, now, signal)
   const clocks = [...clusters.values()].map((cluster) => cluster.at)
   const time = at ?? (clocks.length === 0 ? now : Math.max(...clocks))
+  const begins = problems.map(({ body }) => body.firstObserved)
+  const since = begins.reduce((first, each) => Math.min(first, each), time) - BEFORE_FIRST
+  const range = { from: Math.max(0, since), to: time + 1, order: 'newest', limit: MOST_CHANGES } as const
+  const records = problems.length === 0 ? [] : await reader.records('change', range, signal)
+  const changes = records.map(({ id, from: changed, body }) => ({ id, at: changed, body }))
   const said: Notice[] = []
   const all = await incidentsOf(problems, (cluster) => clusters.get(cluster)?.at ?? time, {
     rules: incidentRulesOf(reader),
+    changes,
     onNotice: (text) => said.push({ severity: 'warning', text }),
   })
   const outages = all.filter(({ isMinor }) => !isMinor)

@@ -21,7 +21,20 @@ export interface StreamAddress {
   readonly selector: string
   /** Null for all namespaces. */
   readonly namespace: string | null
+  /** What is asked for, in words of a role. Events when absent. */
+  readonly resource?: { readonly resource: string; readonly group: string }
+  /** The header Accept of lists, and of watches; JSON when absent. */
+  readonly accept?: string
+  readonly acceptOfWatch?: string
 }
+
+/** What is asked of a stream's address. */
+export function askedOf({ resource, namespace }: StreamAddress, verb: 'list' | 'watch'): ApiRequest {
+  return { verb, ...(resource ?? { resource: 'events', group: 'events.k8s.io' }), namespace }
+}
+
+/** Objects that nobody changes for hours: the server tells how far their stream has come, so that its position does not grow old. */
+const BOOKMARKS = { allowWatchBookmarks: 'true' }
 
 /** Bytes of an error's explanation that are read. */
 const MAX_STATUS_BYTES = 65_536
@@ -63,14 +76,21 @@ export async function open(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<AnswerBody | Failure> {
-  const { cluster, path, selector, namespace } = address
+  const { cluster, path, selector } = address
   const verb = query.timeoutSeconds === undefined ? 'list' : 'watch'
+  const accept = verb === 'list' ? address.accept : address.acceptOfWatch
   try {
-    const { status, retryAfter, body } = await cluster.request(path, queryOf(selector, query), signal)
+    const asked = { ...queryOf(selector, query), ...(verb === 'watch' && address.resource !== undefined && BOOKMARKS) }
+    const { status, retryAfter, body } = await cluster.request(path, asked, signal, accept)
     if (status === 200) return body
     const text = await readText(body, MAX_STATUS_BYTES).catch(() => '') // The status is told all the same.
-    const asked: ApiRequest = { verb, resource: 'events', group: 'events.k8s.io', namespace }
-    const failure = failureOfStatus(asked, status, messageOfStatus(text), retryAfter, clock() / MILLISECOND)
+    const failure = failureOfStatus(
+      askedOf(address, verb),
+      status,
+      messageOfStatus(text),
+      retryAfter,
+      clock() / MILLISECOND,
+    )
     const continueToken = failure.kind === 'gone' ? continueTokenOfStatus(text) : null
     return continueToken === null ? failure : { ...failure, continueToken }
   } catch (error) {

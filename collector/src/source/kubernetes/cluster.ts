@@ -44,9 +44,10 @@ export interface Cluster {
    * GET. Certificates, kubeconfig and tokens that changed on disk are read again first.
    *
    * @param path from the root, for example `/apis/events.k8s.io/v1/events`
+   * @param accept the header; JSON when absent
    * @throws Error of the network; any status is an answer.
    */
-  request(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer>
+  request(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal, accept?: string): Promise<Answer>
   /** After a 401: everything is read again, and an exec plug-in runs again whatever its last answer said. */
   renewCredentials(): Promise<void>
   /** Whether something answers, soon. Any status counts: what it allows is for the streams to say. */
@@ -84,7 +85,7 @@ const READ_AHEAD_BYTES = 262_144
 export async function connectCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const loaded = await loadKubeconfig(options)
   const link = new Link(options, loaded)
-  const request: Cluster['request'] = (path, query, signal) => link.request(path, query, signal)
+  const request: Cluster['request'] = (path, query, signal, accept) => link.request(path, query, signal, accept)
   return {
     name: options.name ?? loaded.contextName,
     server: loaded.server,
@@ -110,14 +111,19 @@ class Link {
     this.#fingerprint = fingerprint(loaded.files)
   }
 
-  async request(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+  async request(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    accept = 'application/json',
+  ): Promise<Answer> {
     if (fingerprint(this.#loaded.files) !== this.#fingerprint) await this.reload()
     const { tls, headers } = await readCredentials(this.#loaded)
     const url = new URL(this.#loaded.server + path)
     url.search = new URLSearchParams(query).toString()
     const response = await send(url, {
       dispatcher: this.#agent(tls),
-      headers: { Accept: 'application/json', 'User-Agent': 'eventloom', ...headers },
+      headers: { Accept: accept, 'User-Agent': 'eventloom', ...headers },
       highWaterMark: READ_AHEAD_BYTES,
       signal,
     })

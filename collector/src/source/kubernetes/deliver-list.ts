@@ -3,43 +3,57 @@ import type { DeliveryBatch } from '../../event/delivery.ts'
 import type { Place, RawEvent } from '../../event/raw-event.ts'
 import type { Cut } from './course.ts'
 import type { PagedList } from './list.ts'
-import { eventNotice, resourceVersionOf } from './watch-notice.ts'
+import { resourceVersionOf, type NoticeReader } from './watch-notice.ts'
 import { compareResourceVersions } from './resource-version.ts'
 import type { WatchBatch } from './watch.ts'
 
+type Gap = DeliveryBatch['gap'] | null
+
 /** Some items of a list. The last one carries the list's resourceVersion as position, and the gap it closes. */
-export interface ListBatch extends WatchBatch {
+export interface ListBatch<Notice> extends WatchBatch<Notice> {
   readonly isLast: boolean
-  readonly gap: DeliveryBatch['gap'] | null
+  readonly gap: Gap
 }
 
 /** What was read of a list that will not be finished, oldest version first: no position follows from it. */
-export function* deliverUnfinished(list: Pick<PagedList, 'drain'>, place: Place, clock: Clock): Generator<WatchBatch> {
-  for (const items of list.drain()) yield batchOf(items, place, clock(), null)
+export function* deliverUnfinished<Notice>(
+  list: Pick<PagedList, 'drain'>,
+  reader: NoticeReader<Notice>,
+  place: Place,
+  clock: Clock,
+): Generator<WatchBatch<Notice>> {
+  for (const items of list.drain()) yield batchOf(items, reader, place, clock(), null)
 }
 
 /** The items of a complete list, oldest version first. An empty list is one empty batch. */
-export function* deliverList(
+export function* deliverList<Notice>(
   list: Pick<PagedList, 'drain'>,
+  reader: NoticeReader<Notice>,
   place: Place,
   cut: Cut | null,
   clock: Clock,
-): Generator<ListBatch> {
+): Generator<ListBatch<Notice>> {
   const known = new CutTime(cut)
   let waiting: readonly RawEvent[] | null = null
   for (const items of list.drain()) {
-    if (waiting !== null) yield batchOf(waiting, place, clock(), null)
+    if (waiting !== null) yield batchOf(waiting, reader, place, clock(), null)
     for (const item of items) known.see(item)
     waiting = items
   }
   const now = clock()
   const gap = cut === null ? null : { stream: place.stream, from: known.from ?? now, to: now, cause: cut.cause }
-  yield { ...batchOf(waiting ?? [], place, now, gap), isLast: true }
+  yield { ...batchOf(waiting ?? [], reader, place, now, gap), isLast: true }
 }
 
-function batchOf(items: readonly RawEvent[], place: Place, received: EpochMicros, gap: ListBatch['gap']): ListBatch {
+function batchOf<Notice>(
+  items: readonly RawEvent[],
+  reader: NoticeReader<Notice>,
+  place: Place,
+  received: EpochMicros,
+  gap: Gap,
+): ListBatch<Notice> {
   return {
-    notices: items.map((item) => eventNotice(item, 'ADDED', place)),
+    notices: items.map((item) => reader.notice(item, 'ADDED', place)),
     received,
     position: null,
     isLast: false,

@@ -22,7 +22,7 @@ export function failed(detail: string): Failure {
 /** What was asked for, to name it in a message. */
 export interface ApiRequest {
   readonly verb: 'list' | 'watch' | 'get'
-  readonly resource: 'events' | 'namespaces'
+  readonly resource: string
   /** Empty for the core group. */
   readonly group: string
   /** Null for all namespaces. */
@@ -51,7 +51,7 @@ export function failureOfStatus(
     case 404:
       return {
         kind: 'forbidden',
-        detail: `the server knows no ${asked.resource}.${asked.group}: Kubernetes 1.19 or newer is needed, and the address must be an API server's${said}`,
+        detail: unknownResource(asked) + said,
         retryAfterMs,
       }
     case 410:
@@ -65,19 +65,31 @@ export function failureOfStatus(
   }
 }
 
+/** `pods`, `events.events.k8s.io`. */
+function nameOf({ resource, group }: ApiRequest): string {
+  return group === '' ? resource : `${resource}.${group}`
+}
+
+function unknownResource(asked: ApiRequest): string {
+  const unknown = `the server knows no ${nameOf(asked)}`
+  if (asked.resource !== 'events') return unknown
+  return `${unknown}: Kubernetes 1.19 or newer is needed, and the address must be an API server's`
+}
+
 function forbidden({ verb, resource, group, namespace }: ApiRequest): string {
   const where = namespace === null ? 'at cluster scope' : `in namespace "${namespace}"`
   const role = namespace === null ? 'a ClusterRole and ClusterRoleBinding' : `a Role and RoleBinding in "${namespace}"`
   const other = namespace === null ? ', or set the namespaces it may read' : ''
   return (
     `forbidden: cannot ${verb} resource "${resource}" in API group "${group}" ${where}. ` +
-    `Grant the verbs list and watch on ${resource} of API group ${group} with ${role}${other}. ` +
-    `Rights on the core group's events do not cover events.k8s.io`
+    `Grant the verbs list and watch on ${resource} of API group ${group} with ${role}${other}` +
+    (resource === 'events' ? `. Rights on the core group's events do not cover events.k8s.io` : '')
   )
 }
 
 /** The commands that grant what is missing, for whom the API server names. Names of others are no part of a command but as words. */
-function howToGrant({ resource, group, namespace }: ApiRequest, message: string): string {
+function howToGrant(asked: ApiRequest, message: string): string {
+  const { resource, namespace } = asked
   const [, account, user] = /User "(?:system:serviceaccount:([\w.-]+:[\w.-]+)|([\w.@:/-]+))"/.exec(message) ?? []
   const who = account !== undefined ? `--serviceaccount=${account}` : `--user=${user ?? 'USER'}`
   const [role, binding, of, where] =
@@ -85,8 +97,8 @@ function howToGrant({ resource, group, namespace }: ApiRequest, message: string)
       ? ['clusterrole', 'clusterrolebinding', '--clusterrole', '']
       : ['role', 'rolebinding', '--role', ` --namespace=${namespace}`]
   return (
-    `For example: kubectl create ${role} eventloom-events --verb=list,watch --resource=${resource}.${group}${where} && ` +
-    `kubectl create ${binding} eventloom-events ${of}=eventloom-events ${who}${where}`
+    `For example: kubectl create ${role} eventloom-${resource} --verb=list,watch --resource=${nameOf(asked)}${where} && ` +
+    `kubectl create ${binding} eventloom-${resource} ${of}=eventloom-${resource} ${who}${where}`
   )
 }
 

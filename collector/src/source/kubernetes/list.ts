@@ -7,7 +7,7 @@ import { BodyTooLargeError, readText } from './cluster.ts'
 import type { StepEnd } from './course.ts'
 import { failed, networkWords, type Failure } from './failure.ts'
 import { LIST_BOUNDS, ListProgress, type ListBounds } from './list-bounds.ts'
-import { completeItem, resourceVersionOf } from './watch-notice.ts'
+import { resourceVersionOf, type NoticeReader } from './watch-notice.ts'
 import { isResourceVersion } from './resource-version.ts'
 
 /** client-go's page size. Events of the usual 1.2 kB make a page of 600 kB. */
@@ -30,6 +30,7 @@ export async function probe(address: StreamAddress, clock: Clock, delay: Delay, 
  */
 export class PagedList {
   readonly #address: StreamAddress
+  readonly #reader: Pick<NoticeReader<unknown>, 'item'>
   readonly #clock: Clock
   readonly #delay: Delay
   readonly #spool: Spool
@@ -41,8 +42,16 @@ export class PagedList {
   #pageItems = PAGE_ITEMS
 
   /** @throws SpoolError when `directory` cannot be written. */
-  constructor(address: StreamAddress, directory: string, clock: Clock, delay: Delay, bounds: ListBounds = LIST_BOUNDS) {
+  constructor(
+    address: StreamAddress,
+    reader: Pick<NoticeReader<unknown>, 'item'>,
+    directory: string,
+    clock: Clock,
+    delay: Delay,
+    bounds: ListBounds = LIST_BOUNDS,
+  ) {
     this.#address = address
+    this.#reader = reader
     this.#clock = clock
     this.#delay = delay
     this.#spool = createSpool({ directory })
@@ -71,7 +80,7 @@ export class PagedList {
       hasProgressed = true
       isTokenNew = false
       this.#continue = page.continue
-      this.#spool.add(page.items.map((item) => spoolItem(item, page.apiVersion)))
+      this.#spool.add(page.items.map((item) => spoolItem(item, page.apiVersion, this.#reader)))
       this.#progress.took(page.bytes, page.items.length, this.#pageItems)
       onPage()
       const cutOff = page.continue === undefined ? null : this.#progress.tooMuch(this.#clock() - this.#began)
@@ -141,7 +150,7 @@ function pageOf(text: string): Page | Failure {
   const resourceVersion = list?.metadata?.resourceVersion
   const items = list?.items ?? []
   if (!isResourceVersion(resourceVersion) || !Array.isArray(items)) {
-    return failed('the answer is no list of events: does the address lead to an API server?')
+    return failed('the answer is no list: does the address lead to an API server?')
   }
   const token = list?.metadata?.continue
   return {
@@ -153,8 +162,8 @@ function pageOf(text: string): Page | Failure {
   }
 }
 
-function spoolItem(item: unknown, apiVersion: string): { key: number; second: number; text: string } {
+function spoolItem(item: unknown, apiVersion: string, reader: Pick<NoticeReader<unknown>, 'item'>) {
   const isObject = typeof item === 'object' && item !== null && !Array.isArray(item)
-  const event = isObject ? completeItem(item as RawEvent, apiVersion) : { kind: 'no object', item }
+  const event = isObject ? reader.item(item as RawEvent, apiVersion) : { kind: 'no object', item }
   return { key: Number(resourceVersionOf(event) ?? 0), second: 0, text: JSON.stringify(event) }
 }

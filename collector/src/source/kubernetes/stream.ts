@@ -6,13 +6,15 @@ import { advance, cutBefore, START, type Course, type Step, type StepEnd } from 
 import { deliverList, deliverUnfinished } from './deliver-list.ts'
 import type { ListBounds } from './list-bounds.ts'
 import { PagedList, probe } from './list.ts'
-import type { WatchNotice } from './watch-notice.ts'
+import type { NoticeReader, Refused } from './watch-notice.ts'
 import { RequestBudget } from './request-budget.ts'
 import { CATCH_UP_TIMEOUT_SECONDS, readWatch, type WatchBatch } from './watch.ts'
 
-/** A batch whose events keep the word with which they were announced. */
-export interface StreamBatch extends DeliveryBatch {
-  readonly deliveries: readonly WatchNotice[]
+/** A batch whose objects are as their reader reads them. */
+export interface StreamBatch<Notice> extends Omit<DeliveryBatch, 'deliveries'> {
+  readonly deliveries: readonly (Notice | Refused)[]
+  /** Whether it is of a list that was read to its end, and then its last. */
+  readonly list: 'part' | 'end' | null
 }
 
 /** What a stream is doing, for readiness, metrics and people. */
@@ -42,8 +44,9 @@ export interface StreamState {
   readonly emptyWatches: number
 }
 
-export interface StreamOptions {
+export interface StreamOptions<Notice> {
   readonly address: StreamAddress
+  readonly reader: NoticeReader<Notice>
   readonly resumeFrom: (stream: StreamKey) => string | null
   readonly spoolDirectory: string
   readonly clock: Clock
@@ -61,7 +64,10 @@ const MAX_WATCH_SECONDS = 290
  * One stream, for ever: lists, watches, and begins again after whatever happens, until `signal` aborts. All judgement is in
  * `course.ts`; here are the requests and the waiting.
  */
-export async function* followStream(options: StreamOptions, signal: AbortSignal): AsyncGenerator<StreamBatch> {
+export async function* followStream<Notice>(
+  options: StreamOptions<Notice>,
+  signal: AbortSignal,
+): AsyncGenerator<StreamBatch<Notice>> {
   const stream = new Stream(options, signal)
   try {
     while (!signal.aborted) yield* stream.step()
@@ -72,8 +78,8 @@ export async function* followStream(options: StreamOptions, signal: AbortSignal)
   }
 }
 
-class Stream {
-  readonly #options: StreamOptions
+class Stream<Notice> {
+  readonly #options: StreamOptions<Notice>
   readonly #signal: AbortSignal
   readonly #budget: RequestBudget
   readonly #place: Place
@@ -81,7 +87,7 @@ class Stream {
   #list: PagedList | null = null
   #state: StreamState
 
-  constructor(options: StreamOptions, signal: AbortSignal) {
+  constructor(options: StreamOptions<Notice>, signal: AbortSignal) {
     const { cluster, path, selector } = options.address
     this.#options = options
     this.#signal = signal
@@ -103,7 +109,7 @@ class Stream {
     }
   }
 
-  async *step(): AsyncGenerator<StreamBatch> {
+  async *step(): AsyncGenerator<StreamBatch<Notice>> {
     await this.#pause(this.#budget.waitMs())
     this.#tell({ phase: this.#course.step })
     const end = yield* this.#run(this.#course.step)
@@ -125,7 +131,7 @@ class Stream {
   }
 
   /** Whatever a step throws ends it as failed, and the message is told. The stream goes on. */
-  async *#run(step: Step): AsyncGenerator<StreamBatch, StepEnd> {
+  async *#run(step: Step): AsyncGenerator<StreamBatch<Notice>, StepEnd> {
     const { address, clock } = this.#options
     this.#budget.spend()
     this.#tell({ requests: this.#state.requests + 1 })
@@ -149,14 +155,16 @@ class Stream {
 
   async #identify(): Promise<StepEnd> {
     const { address, delay, resumeFrom } = this.#options
+    // Objects have no position that another cluster could take for its own.
+    if (address.resource !== undefined) return { kind: 'identified', clusterUid: null, storedPosition: null }
     const clusterUid = await inTime(this.#signal, delay, (signal) => address.cluster.clusterUid(signal))
     this.#tell({ lastActivity: this.#options.clock() })
     return { kind: 'identified', clusterUid, storedPosition: resumeFrom(this.#key(clusterUid)) }
   }
 
-  async *#listAll(): AsyncGenerator<StreamBatch, StepEnd> {
-    const { address, spoolDirectory, clock, delay, listBounds } = this.#options
-    this.#list ??= new PagedList(address, spoolDirectory, clock, delay, listBounds)
+  async *#listAll(): AsyncGenerator<StreamBatch<Notice>, StepEnd> {
+    const { address, reader, spoolDirectory, clock, delay, listBounds } = this.#options
+    this.#list ??= new PagedList(address, reader, spoolDirectory, clock, delay, listBounds)
     const list = this.#list
     const end = await list.fetch(this.#signal, () => this.#tell({ lastActivity: clock(), listedItems: list.size }))
     if (end.kind !== 'listed') return end
@@ -164,16 +172,17 @@ class Stream {
     const cut =
       cutOff === null ? cutBefore(this.#course, resourceVersion) : { from: null, position: null, cause: cutOff }
     if (cutOff !== null) this.#tell({ listsCutOff: this.#state.listsCutOff + 1 })
-    for (const batch of deliverList(list, this.#place, cut, clock)) {
+    for (const batch of deliverList(list, reader, this.#place, cut, clock)) {
       await this.#canRead()
-      yield this.#batch(batch, batch.isLast ? resourceVersion : null, batch.gap)
+      const of = batch.isLast ? 'end' : 'part'
+      yield { ...this.#batch(batch, batch.isLast ? resourceVersion : null, batch.gap), list: of }
     }
     this.#dropList()
     return end
   }
 
-  async *#watch(step: 'catch up' | 'watch'): AsyncGenerator<StreamBatch, StepEnd> {
-    const { address, clock, delay, random } = this.#options
+  async *#watch(step: 'catch up' | 'watch'): AsyncGenerator<StreamBatch<Notice>, StepEnd> {
+    const { address, reader, clock, delay, random } = this.#options
     const position = this.#course.position
     if (position === null) throw new Error('a watch needs a position')
     const isCatchUp = step === 'catch up'
@@ -181,6 +190,7 @@ class Stream {
     const reading = readWatch(
       {
         address,
+        reader,
         place: this.#place,
         resourceVersion: position,
         timeoutSeconds: isCatchUp ? CATCH_UP_TIMEOUT_SECONDS : seconds,
@@ -199,7 +209,11 @@ class Stream {
     }
   }
 
-  #batch({ notices, received }: WatchBatch, position: string | null, gap?: DeliveryBatch['gap'] | null): StreamBatch {
+  #batch(
+    { notices, received }: WatchBatch<Notice>,
+    position: string | null,
+    gap?: DeliveryBatch['gap'] | null,
+  ): StreamBatch<Notice> {
     const { cluster } = this.#options.address
     const clusterUid = this.#course.clusterUid ?? null
     this.#tell({ lastActivity: received, ...(position !== null && { resourceVersion: position }) })
@@ -207,6 +221,7 @@ class Stream {
       origin: { cluster: cluster.name, clusterUid, source: 'live' },
       received,
       deliveries: notices,
+      list: null,
       position: position === null ? null : { stream: this.#key(clusterUid), resourceVersion: position },
       ...(gap !== undefined && gap !== null && { gap }),
     }
@@ -237,10 +252,11 @@ class Stream {
   }
 
   /** What was read of a list that begins anew is all that may ever come of it. */
-  async *#giveUpList(): AsyncGenerator<StreamBatch> {
+  async *#giveUpList(): AsyncGenerator<StreamBatch<Notice>> {
     if (this.#list === null) return
+    const { reader, clock } = this.#options
     try {
-      for (const batch of deliverUnfinished(this.#list, this.#place, this.#options.clock)) {
+      for (const batch of deliverUnfinished(this.#list, reader, this.#place, clock)) {
         await this.#canRead()
         yield this.#batch(batch, null)
       }

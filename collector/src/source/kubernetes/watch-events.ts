@@ -6,10 +6,14 @@ import type { ListBounds } from './list-bounds.ts'
 import { mergeBatches } from './merge.ts'
 import { fieldSelectorText, pathOf, type FieldSelector, type Scope } from './scope.ts'
 import { followStream, type StreamBatch, type StreamOptions, type StreamState } from './stream.ts'
+import { EVENT_READER, type WatchNotice } from './watch-notice.ts'
 
 export type { Delay } from './ask.ts'
 export type { FieldSelector, Scope } from './scope.ts'
-export type { StreamBatch, StreamState } from './stream.ts'
+export type { StreamState } from './stream.ts'
+
+/** A batch whose events keep the word with which they were announced. */
+export type NoticeBatch = StreamBatch<WatchNotice>
 
 export interface WatchEventsOptions {
   readonly cluster: Cluster
@@ -50,11 +54,15 @@ export function watchEvents(options: WatchEventsOptions): AsyncIterable<Delivery
 }
 
 /** The same with the server's word (`ADDED`, `MODIFIED`) on each event, for recordings. */
-export function watchNotices(options: WatchEventsOptions): AsyncIterable<StreamBatch> {
+export function watchNotices(options: WatchEventsOptions): AsyncIterable<NoticeBatch> {
   const selector = fieldSelectorText(options.fieldSelector)
-  const streams = options.scopes.map((scope): StreamOptions => {
+  const streams = options.scopes.map((scope): StreamOptions<WatchNotice> => {
     const namespace = scope === 'all namespaces' ? null : scope.namespace
-    return { ...options, address: { cluster: options.cluster, path: pathOf(scope), selector, namespace } }
+    return {
+      ...options,
+      reader: EVENT_READER,
+      address: { cluster: options.cluster, path: pathOf(scope), selector, namespace },
+    }
   })
   return mergeBatches(
     streams.map((stream) => (signal: AbortSignal) => followStream(stream, signal)),

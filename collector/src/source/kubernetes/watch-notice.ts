@@ -4,14 +4,33 @@ import type { Place, RawEvent } from '../../event/raw-event.ts'
 import type { WatchLine } from './lines.ts'
 import { isResourceVersion } from './resource-version.ts'
 
+export type Refused = Extract<Delivery, { kind: 'refused' }>
+
 /** A delivery of a live stream: events keep the word with which the server announced them, for recordings. */
 export type WatchNotice =
   | { readonly kind: 'event'; readonly raw: RawEvent; readonly place: Place; readonly type: 'ADDED' | 'MODIFIED' }
-  | Extract<Delivery, { kind: 'refused' }>
+  | Refused
+
+/** How the objects of a stream are read: a stream of events has another reader than one of the objects beside them. */
+export interface NoticeReader<Notice> {
+  /** What is kept of an item until its list is read to the end. */
+  item(item: RawEvent, apiVersion: string): RawEvent
+  notice(object: RawEvent, type: 'ADDED' | 'MODIFIED', place: Place): Notice | Refused
+  deletion(object: RawEvent, place: Place): Notice | Refused
+}
+
+export const EVENT_READER: NoticeReader<WatchNotice> = {
+  item: completeItem,
+  notice: eventNotice,
+  deletion: (_object, place) => {
+    const detail = 'the server removed an event, mostly because its time to live is over'
+    return { kind: 'refused', cause: 'deletion', detail, place }
+  },
+}
 
 /** What a line of a watch says. */
-export interface ReadLine {
-  readonly notice: WatchNotice
+export interface ReadLine<Notice> {
+  readonly notice: Notice | Refused
   /** Of the object, when it has one: the stream has been read up to here. */
   readonly resourceVersion: string | null
   /** In an ERROR notice: why the server ends the stream. */
@@ -27,7 +46,7 @@ export interface ErrorStatus {
 }
 
 /** Reads one line of a watch. Never throws: what cannot be read is refused, with what was seen. */
-export function readLine(line: WatchLine, place: Place): ReadLine {
+export function readLine<Notice>(line: WatchLine, place: Place, reader: NoticeReader<Notice>): ReadLine<Notice> {
   if (line.kind === 'too large') {
     const detail = `a line of ${line.bytes} bytes is longer than any event may be`
     return { notice: { kind: 'refused', cause: 'too large', detail, place }, resourceVersion: null, isDoubtful: true }
@@ -38,9 +57,9 @@ export function readLine(line: WatchLine, place: Place): ReadLine {
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
-      return { notice: eventNotice(object, type, place), resourceVersion: resourceVersionOf(object) }
+      return { notice: reader.notice(object, type, place), resourceVersion: resourceVersionOf(object) }
     case 'DELETED':
-      return refused('deletion', 'the server removed an event, mostly because its time to live is over', object, place)
+      return { notice: reader.deletion(object, place), resourceVersion: resourceVersionOf(object) }
     case 'BOOKMARK':
       return refused('bookmark', 'the server tells its resourceVersion', object, place)
     case 'ERROR':
@@ -76,17 +95,12 @@ export function resourceVersionOf(object: RawEvent): string | null {
   return isResourceVersion(version) ? version : null
 }
 
-function refused(
-  cause: 'deletion' | 'bookmark' | 'error notice',
-  detail: string,
-  object: RawEvent,
-  place: Place,
-): ReadLine {
+function refused(cause: 'bookmark' | 'error notice', detail: string, object: RawEvent, place: Place): ReadLine<never> {
   // prettier-ignore
   return { notice: { kind: 'refused', cause, detail, place }, resourceVersion: resourceVersionOf(object) }
 }
 
-function malformed(line: string, place: Place): ReadLine {
+function malformed(line: string, place: Place): ReadLine<never> {
   // Not what it says: it may be part of an event.
   const detail = `${line.length} characters that are no watch notice`
   return { notice: { kind: 'refused', cause: 'malformed', detail, place }, resourceVersion: null, isDoubtful: true }

@@ -1,11 +1,11 @@
 import { MILLISECOND, SECOND, type Clock, type EpochMicros } from '../../clock.ts'
 import type { Place } from '../../event/raw-event.ts'
-import { open, type Delay, type StreamAddress } from './ask.ts'
+import { askedOf, open, type Delay, type StreamAddress } from './ask.ts'
 import type { AnswerBody } from './cluster.ts'
 import type { ReadSoFar, StepEnd } from './course.ts'
 import { failed, failureOfStatus, networkWords, type Failure } from './failure.ts'
 import { LineSplitter } from './lines.ts'
-import { readLine, type ErrorStatus, type WatchNotice } from './watch-notice.ts'
+import { readLine, type ErrorStatus, type NoticeReader, type Refused } from './watch-notice.ts'
 import { compareResourceVersions } from './resource-version.ts'
 
 /** Longer than any event can be: etcd refuses objects of more than 1.5 MB, which JSON may at worst write six times as long. */
@@ -30,15 +30,16 @@ const EARLY = 5 * SECOND
 const USEFUL = 30 * SECOND
 
 /** What one read of the socket brought. */
-export interface WatchBatch {
-  readonly notices: readonly WatchNotice[]
+export interface WatchBatch<Notice> {
+  readonly notices: readonly (Notice | Refused)[]
   readonly received: EpochMicros
   /** resourceVersion of the last line, null when none has one. */
   readonly position: string | null
 }
 
-export interface WatchOptions {
+export interface WatchOptions<Notice> {
   readonly address: StreamAddress
+  readonly reader: NoticeReader<Notice>
   readonly place: Place
   readonly resourceVersion: string
   readonly timeoutSeconds: number
@@ -57,7 +58,10 @@ export const CATCH_UP_TIMEOUT_SECONDS = CATCH_UP_SECONDS
  * Reads one watch to its end. Yields what each read of the socket brought, and returns how it ended; nothing is read while
  * the consumer is busy or `canRead` is pending, so that back-pressure reaches the server.
  */
-export async function* readWatch(options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchBatch, StepEnd> {
+export async function* readWatch<Notice>(
+  options: WatchOptions<Notice>,
+  signal: AbortSignal,
+): AsyncGenerator<WatchBatch<Notice>, StepEnd> {
   const { address, resourceVersion, timeoutSeconds, clock } = options
   const body = await open(address, { resourceVersion, timeoutSeconds }, clock, signal)
   if ('kind' in body) return { kind: 'failed', failure: body }
@@ -71,7 +75,11 @@ export async function* readWatch(options: WatchOptions, signal: AbortSignal): As
   }
 }
 
-async function* chunks(body: AnswerBody, reading: Reading, options: WatchOptions): AsyncGenerator<WatchBatch, StepEnd> {
+async function* chunks<Notice>(
+  body: AnswerBody,
+  reading: Reading<Notice>,
+  options: WatchOptions<Notice>,
+): AsyncGenerator<WatchBatch<Notice>, StepEnd> {
   const iterator = body[Symbol.asyncIterator]()
   for (;;) {
     await options.canRead()
@@ -88,7 +96,7 @@ async function* chunks(body: AnswerBody, reading: Reading, options: WatchOptions
 
 type Chunk = Uint8Array | 'end' | 'silence' | { readonly detail: string }
 
-async function nextChunk(iterator: AsyncIterator<Uint8Array>, options: WatchOptions): Promise<Chunk> {
+async function nextChunk(iterator: AsyncIterator<Uint8Array>, options: WatchOptions<unknown>): Promise<Chunk> {
   const timer = new AbortController()
   const silence = options.delay(options.catchUpWith === null ? IDLE_MS : CATCH_UP_QUIET_MS, timer.signal).then(
     () => 'silence' as const,
@@ -104,8 +112,8 @@ async function nextChunk(iterator: AsyncIterator<Uint8Array>, options: WatchOpti
 }
 
 /** What has been read of one watch, and what its end means. */
-class Reading {
-  readonly #options: WatchOptions
+class Reading<Notice> {
+  readonly #options: WatchOptions<Notice>
   readonly #splitter = new LineSplitter(MAX_LINE_BYTES)
   readonly #opened: EpochMicros
   #position: string | null = null
@@ -113,19 +121,19 @@ class Reading {
   #isDoubtful = false
   error: Failure | null = null
 
-  constructor(options: WatchOptions) {
+  constructor(options: WatchOptions<Notice>) {
     this.#options = options
     this.#opened = options.clock()
     this.#lastByte = this.#opened
   }
 
-  take(chunk: Uint8Array): WatchBatch {
+  take(chunk: Uint8Array): WatchBatch<Notice> {
     const received = this.#options.clock()
     this.#lastByte = received
-    const notices: WatchNotice[] = []
+    const notices: (Notice | Refused)[] = []
     let position: string | null = null
     for (const line of this.#splitter.push(chunk)) {
-      const { notice, resourceVersion, status, isDoubtful } = readLine(line, this.#options.place)
+      const { notice, resourceVersion, status, isDoubtful } = readLine(line, this.#options.place, this.#options.reader)
       notices.push(notice)
       position = resourceVersion ?? position
       this.#isDoubtful ||= isDoubtful === true
@@ -175,8 +183,7 @@ class Reading {
   }
 
   #failureOf({ code, message, retryAfterSeconds }: ErrorStatus): Failure {
-    const { namespace } = this.#options.address
-    const asked = { verb: 'watch', resource: 'events', group: 'events.k8s.io', namespace } as const
+    const asked = askedOf(this.#options.address, 'watch')
     const retryAfter = retryAfterSeconds === null ? null : String(retryAfterSeconds)
     return failureOfStatus(asked, code, message, retryAfter, this.#options.clock() / MILLISECOND)
   }

@@ -1,5 +1,5 @@
 import type { StreamKey } from '../../event/delivery.ts'
-import { watchNotices, type StreamBatch, type WatchEventsOptions } from '../kubernetes/watch-events.ts'
+import { watchNotices, type NoticeBatch, type WatchEventsOptions } from '../kubernetes/watch-events.ts'
 import { RecordingFiles } from './recording-files.ts'
 import { Pseudonymizer } from './pseudonymize.ts'
 
@@ -95,7 +95,7 @@ class Writer {
     this.#options = options
   }
 
-  take({ deliveries, position }: StreamBatch): void {
+  take({ deliveries, position }: NoticeBatch): void {
     for (const delivery of deliveries) {
       if (delivery.kind !== 'event') continue
       const object = this.#pseudonymizer?.event(delivery.raw) ?? delivery.raw
