@@ -82,8 +82,9 @@ function isWanted(each: Case): boolean {
 }
 
 function report(set: 'lab' | 'recordings', columns: readonly Column[], calm: readonly CalmScore[] = []): void {
+  const table = tableOf(columns, calm, set === 'recordings')
   if (json) console.log(JSON.stringify({ recordings: recordings ?? set, columns, calm }, null, 2))
-  else console.log(textOf(tableOf(columns, calm)))
+  else console.log(textOf(table))
   if (misses && !json) for (const line of missesOf(columns, calm)) console.log(line)
-  if (write) writeFileSync(PAGE, replaceTable(readFileSync(PAGE, 'utf8'), set, tableOf(columns, calm)))
+  if (write) writeFileSync(PAGE, replaceTable(readFileSync(PAGE, 'utf8'), set, table))
 }

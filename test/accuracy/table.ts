@@ -17,10 +17,10 @@ export function columnOf(title: string, scores: readonly Score[]): Column {
 }
 
 /** A row for each measure; the first is the head. */
-export function tableOf(columns: readonly Column[], calm: readonly CalmScore[]): Table {
-  const rows = GOALS.map(({ words, goal, value }) => [
+export function tableOf(columns: readonly Column[], calm: readonly CalmScore[], isPublic = false): Table {
+  const rows = GOALS.map(({ words, goal, publicGoal = goal, value }) => [
     words,
-    goal,
+    isPublic ? publicGoal : goal,
     ...columns.map(({ measures }) => valueText(value(measures))),
   ])
   const applies = rows.filter(([, , ...values]) => values.some((value) => value !== '–'))

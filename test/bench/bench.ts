@@ -21,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   records: () => import('./records.ts'),
   incidents: () => import('./incidents.ts'),
   objects: () => import('./objects.ts'),
+  templates: () => import('./templates.ts'),
   start: () => import('./start.ts'),
   kill: () => import('./kill.ts'),
   commit: () => import('./commit.ts'),

@@ -116,6 +116,17 @@ describe('a template keeps what is said and masks what differs', () => {
     expect(masked('Stopping web-shop, then web-shop', { regarding })).toBe('Stopping <name>, then <name>')
   })
 
+  it('masks the object and the node where a rule found their names, whatever namespace stands before', () => {
+    const regarding = { ...anObservation().regarding, kind: 'Pod', namespace: 'moved', name: 'sonobuoy' }
+    const bound = { regarding, node: 'minikube', metadata: { pod: 'sonobuoy', node: 'minikube' } }
+    const template = 'Successfully assigned <name> to <name>'
+    expect(masked('Successfully assigned sonobuoy to minikube', bound)).toBe(template)
+    expect(masked('Successfully assigned default/sonobuoy to minikube', bound)).toBe(template)
+    expect(masked('the sonobuoy of minikube', { regarding, node: 'minikube', metadata: {} })).toBe(
+      'the sonobuoy of minikube',
+    )
+  })
+
   it('masks what the note names, also where it looks like a word', () => {
     const note = 'exceeded quota: memory, requested: memory=1Gi, used: memory=2Gi, limited: memory=2Gi of memory'
     const metadata = { quota: 'memory', resource: 'memory' }

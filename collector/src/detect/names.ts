@@ -32,12 +32,21 @@ export function isName(event: Named, core: string, previous: string | undefined)
   if (isBefore(CONTAINER, previous) && (core === container || isValue(event.metadata, core))) return true
   if (PLAIN_WORD.test(core)) {
     if (core === node && isBefore(BEFORE_NODE, previous)) return true
-    if (core !== regarding.name && core !== owner.name && !isValue(event.metadata, core)) return false
+    const isExtracted = isValue(event.metadata, core)
+    // The event's own field says the name, and the note has it where a rule found one.
+    if (isExtracted && (core === regarding.name || core === node)) return true
+    if (core !== regarding.name && core !== owner.name && !isExtracted) return false
     return isBefore(NAMING, previous) || bare(previous) === regarding.kind.toLowerCase()
   }
   if (core === regarding.name || core === owner.name || core === node) return true
-  if (core.length > regarding.name.length && core === `${regarding.namespace}/${regarding.name}`) return true
+  if (isPlaced(core, regarding.name)) return true
   return isBefore(NAMING, previous) && NAME.test(core)
+}
+
+/** Whether it is `namespace/name`. Of a recording that was moved, the namespace may be another one than that of the object. */
+function isPlaced(core: string, name: string): boolean {
+  const at = core.length - name.length - 1
+  return at > 0 && core[at] === '/' && core.endsWith(name) && core.indexOf('/') === at
 }
 
 const CONTAINER = new Set(['container', 'containers'])
