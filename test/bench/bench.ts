@@ -26,6 +26,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   kill: () => import('./kill.ts'),
   commit: () => import('./commit.ts'),
   grafana: () => import('./grafana.ts'),
+  viewers: () => import('./viewers.ts'),
   'es-ingest': () => import('./elasticsearch-ingest.ts'),
   'es-query': () => import('./elasticsearch-query.ts'),
   'es-outage': () => import('./elasticsearch-outage.ts'),

@@ -1135,6 +1135,16 @@ function describeRecords(store: () => EventStore): void {
     expect(await ids({ ...EVER, id: 'b' })).toEqual(['b 1'])
   })
 
+  it('are found however many there are, from either end, each once', async () => {
+    const many = Array.from({ length: 4_500 }, (_, index) => record({ id: `r-${index}`, from: NOON + (index % 7) }))
+    await put(...many)
+    const inOrder = many
+      .toSorted((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1))
+      .map(({ id, revision }) => `${id} ${revision}`)
+    expect(await ids(EVER)).toEqual(inOrder)
+    expect(await ids({ ...EVER, order: 'newest', limit: 4_100 })).toEqual(inOrder.toReversed().slice(0, 4_100))
+  })
+
   it('a limit keeps the oldest or the newest, as asked', async () => {
     await put(...[3, 1, 4, 0, 2].map((hour) => record({ id: `h-${String(hour)}`, from: NOON + hour * HOUR })))
     await put(record({ id: 'a', from: NOON + 4 * HOUR }))

@@ -17,6 +17,8 @@ export interface CollectorProcessOptions {
   readonly flags?: readonly string[]
   /** Variables besides our own. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Words before the command, which end in running it. */
+  readonly before?: readonly string[]
   /** How long the API may take to answer. */
   readonly timeoutMs?: number
 }
@@ -40,7 +42,7 @@ export interface CollectorProcess {
 }
 
 export async function startCollector(options: CollectorProcessOptions): Promise<CollectorProcess> {
-  const { data, kubeconfig, config = {}, flags = [], environment = {}, timeoutMs = 30_000 } = options
+  const { data, kubeconfig, config = {}, flags = [], environment = {}, before = [], timeoutMs = 30_000 } = options
   mkdirSync(data, { recursive: true })
   const kubeconfigFile = join(data, 'kubeconfig.yaml')
   const configFile = join(data, 'config.yaml')
@@ -50,7 +52,8 @@ export async function startCollector(options: CollectorProcessOptions): Promise<
   rmSync(join(data, 'collector.json'), { force: true })
 
   const started = performance.now()
-  const child = spawn(process.execPath, [COMMAND, 'run', '--config', configFile, ...flags], {
+  const [command = '', ...words] = [...before, process.execPath, COMMAND, 'run', '--config', configFile, ...flags]
+  const child = spawn(command, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   })

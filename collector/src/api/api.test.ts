@@ -482,6 +482,21 @@ describe('a store that fails', () => {
     expect(body.type).toBe('/docs#store-unavailable')
   })
 
+  it('for want of memory is refused, with what to narrow, and is not asked for again', async () => {
+    const { app, log } = apiOver(await failing(new StoreUnavailableError('read', { cause: '', trouble: 'memory' })))
+    const response = await request(app).get('/api/v1/events').expect(422)
+    expect(bodyOf(response).type).toBe('/docs#too-large')
+    expect(bodyOf(response).detail).toContain('shorter range')
+    expect(response.headers).not.toHaveProperty('retry-after')
+    expect(log).toEqual([])
+  })
+
+  it('by a mistake of ours is not said to be away', async () => {
+    const { app, log } = apiOver(await failing(new StoreUnavailableError('read', { cause: '', trouble: 'mistake' })))
+    await request(app).get('/api/v1/events').expect(500)
+    expect(log).toHaveLength(1)
+  })
+
   it('unexpectedly is an opaque 500, told once in the log', async () => {
     const { app, log } = apiOver(await failing(new Error('column "secret" is missing')))
     const { text } = await request(app).get('/api/v1/events').expect(500)

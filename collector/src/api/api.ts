@@ -76,10 +76,10 @@ export function createApi(dependencies: ApiDependencies): Express {
   app.get('/openapi.json', (_request, response) => void response.json(document))
   app.get('/docs', (_request, response) => void response.type('html').send(docsPage(version)))
   app.get('/', (_request, response) => void response.redirect('/docs'))
-  addRecordings(app, dependencies.inlet, dependencies.reader)
-  app.use('/api/v1', boundedBodies())
   const { reader, tails, clock, answerTimeoutMs = ANSWER_TIMEOUT_MS, answerBytes = ANSWER_BYTES } = dependencies
   const answers: Door = { admission: new Admission(answerBytes), answerTimeoutMs }
+  addRecordings(app, dependencies.inlet, { reader, admission: answers.admission })
+  app.use('/api/v1', boundedBodies())
   for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, answers, dependencies)
   addExport(app, answers, dependencies)
   addMcp(app, answers, dependencies)

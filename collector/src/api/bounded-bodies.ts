@@ -9,17 +9,21 @@ const BODY_MS = 30_000
 /** Of all bodies that are received at once. */
 const MOST_BODIES = 32_000_000
 
-/** Reads bodies of JSON, so many at once that they fit into the collector's memory: a body is there before anybody knows what it asks. */
-export function boundedBodies(): Router {
+/**
+ * Reads bodies of JSON, so many at once that they fit into the collector's memory: a body is there before anybody knows what it asks.
+ *
+ * @param most bytes of one body; `all` of them together take at most so many.
+ */
+export function boundedBodies(most: number = MOST_BODY, all: number = MOST_BODIES): Router {
   let bytes = 0
   const count: RequestHandler = (request, response, next) => {
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
-    const mine = encoding === undefined ? Math.min(Number(length ?? 0), MOST_BODY) : MOST_BODY
+    const mine = encoding === undefined ? Math.min(Number(length ?? 0), most) : most
     if (mine === 0) {
       next()
       return
     }
-    if (bytes + mine > MOST_BODIES) throw new BusyError()
+    if (bytes + mine > all) throw new BusyError()
     bytes += mine
     const timer = setTimeout(() => request.destroy(), BODY_MS)
     request.on('end', () => clearTimeout(timer))
@@ -29,11 +33,11 @@ export function boundedBodies(): Router {
     })
     next()
   }
-  return Router().use(count, jsonBodies(MOST_BODY))
+  return Router().use(count, jsonBodies(most))
 }
 
 /** Reads bodies of JSON of at most so many bytes, nested no deeper than `parseJson` takes. */
-export function jsonBodies(limit: number): Router {
+function jsonBodies(limit: number): Router {
   const parse: RequestHandler = (request, _response, next) => {
     if (typeof request.body === 'string') request.body = parsed(request.body)
     next()

@@ -11,7 +11,7 @@ import {
   patternRequest,
   valueRequest,
 } from '../query/request.ts'
-import { WEIGHT_OF_HISTORY, WEIGHT_OF_PROBLEMS, weightOfAggregate, weightOfFilter, weightOfPatterns, weightOfRecords, weightOfRows } from '../query/weight.ts' // prettier-ignore
+import { WEIGHT_OF_GROUPS, WEIGHT_OF_HISTORY, WEIGHT_OF_INCIDENTS, WEIGHT_OF_PROBLEMS, weightOfAggregate, weightOfFilter, weightOfPatterns, weightOfRecords, weightOfRows } from '../query/weight.ts' // prettier-ignore
 import { parseProblemRequest, problemRequest } from '../query/problem-request.ts'
 import * as schemas from './answer-schemas.ts'
 import { changesAnswer } from './changes/change-answers.ts'
@@ -56,7 +56,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: records.incidentRequest,
     answerSchema: incidentsSchema,
     parse: ({ parameters }, now) => records.parseIncidentRequest(parameters, now),
-    weigh: () => WEIGHT_OF_PROBLEMS,
+    weigh: () => WEIGHT_OF_INCIDENTS,
     respond: ({ reader, now }, query, signal) => incidentsAnswer(reader, query, now, signal),
   }),
   endpoint({
@@ -70,7 +70,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       id: path['id'] ?? '',
       query: records.parseOneIncidentRequest(parameters, now),
     }),
-    weigh: () => WEIGHT_OF_PROBLEMS,
+    weigh: () => WEIGHT_OF_INCIDENTS,
     respond: ({ reader, now }, { id, query }, signal) => incidentAnswer(reader, id, query, now, signal),
   }),
   endpoint({
@@ -84,7 +84,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       id: path['id'] ?? '',
       query: records.parseSimilarRequest(parameters, now),
     }),
-    weigh: ({ query: { ordinary } }) => WEIGHT_OF_PROBLEMS + weightOfFilter(ordinary?.filter ?? { op: 'all' }),
+    weigh: ({ query: { ordinary } }) => WEIGHT_OF_INCIDENTS + weightOfFilter(ordinary?.filter ?? { op: 'all' }),
     respond: ({ reader, now }, { id, query }, signal) => similarAnswer(reader, id, query, now, signal),
   }),
   endpoint({
@@ -161,7 +161,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: latestRequest,
     answerSchema: correlationsSchema,
     parse: ({ parameters }, now) => parseLatestRequest(parameters, now),
-    weigh: ({ filter }) => WEIGHT_OF_PROBLEMS + weightOfFilter(filter),
+    weigh: ({ filter }) => WEIGHT_OF_GROUPS + weightOfFilter(filter),
     respond: ({ reader }, query, signal) => correlationsAnswer(reader, query, signal),
   }),
   endpoint({

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler } from 'express'
 import { InvalidQueryError, QuerySyntaxError, type QueryMistake } from '../query/invalid-query.ts'
-import { StoreUnavailableError } from '../store/store.ts'
+import { StoreUnavailableError, type StoreTrouble } from '../store/store.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /** Every kind of failure that the API answers with: code, status, and what to do. The page docs/errors.md is this. */
@@ -14,6 +14,7 @@ export const PROBLEM_TYPES = {
   'refused-recording': [409, 'The recording cannot be taken', 'Give it a cluster name of its own, or ask another collector.'],
   'body-too-large': [413, 'The body is too large', 'Send at most 1 MB; of a recording, at most 32 MB at once.'],
   'wrong-host': [421, 'The request was meant for another host', 'Use http://127.0.0.1 or http://localhost.'],
+  'too-large': [422, 'The store has too little memory for this question', 'Ask for a shorter range, a narrower filter, or fewer fields in groupBy. store.duckdb.memoryLimit says how much it may take.'],
   'too-many-requests': [429, 'Too many requests', 'Wait as long as Retry-After says.'],
   internal: [500, 'The collector failed on this request', 'The log of the collector tells more.'],
   busy: [503, 'Too much is being answered already', 'Wait as long as Retry-After says, or ask for less: a shorter range, a lower limit or top, a narrower filter.'],
@@ -34,6 +35,11 @@ export interface ProblemDetails {
 
 /** Seconds after which to ask again while the store is away, or while others are answered. */
 const RETRY_AFTER_SECONDS = { 'store-unavailable': 5, busy: 2 } as const
+
+const TROUBLES = { away: 'store-unavailable', memory: 'too-large', mistake: 'internal' } as const satisfies Record<
+  StoreTrouble,
+  ProblemType
+>
 
 type Refusal =
   'unauthorized' | 'wrong-host' | 'foreign-origin' | 'too-many-requests' | 'method-not-allowed' | 'refused-recording'
@@ -89,7 +95,10 @@ export function problemDetailsOf(error: unknown): ProblemDetails {
   if (error instanceof NotFoundError) return details('not-found', error.message)
   if (error instanceof TooSlowError) return details('too-slow', error.message)
   if (error instanceof BusyError) return details('busy', error.message)
-  if (error instanceof StoreUnavailableError) return details('store-unavailable', PROBLEM_TYPES['store-unavailable'][2])
+  if (error instanceof StoreUnavailableError) {
+    const code = TROUBLES[error.trouble]
+    return details(code, PROBLEM_TYPES[code][2])
+  }
   const status = statusOf(error)
   if (status === 413) return details('body-too-large', PROBLEM_TYPES['body-too-large'][2])
   // Express gives addresses that are not UTF-8 and bodies that are not JSON a status of 4xx.

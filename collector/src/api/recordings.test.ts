@@ -46,6 +46,29 @@ describe('POST /recordings', () => {
     expect((await send({ ...PART, cluster: 'shown' })).status).toBe(200)
   }) // prettier-ignore
 
+  it('waits for room like every question, before its body is there', async () => {
+    const { promise: isDone, resolve: finish } = Promise.withResolvers<undefined>()
+    const accepted: string[] = []
+    const inlet: RecordingInlet = {
+      watched: () => [],
+      async accept({ recording }) {
+        accepted.push(recording)
+        await isDone
+        return []
+      },
+    }
+    const app = apiOver({ reader: await storeWith([]), inlet, answerBytes: 1_000_000 })
+    const send = (recording: string) =>
+      request(app).post('/api/v1/recordings').set({ host: '127.0.0.1' }).send({ ...PART, recording, deliveries: [{ ...EVENT, raw: { note: 'x'.repeat(50_000) } }] }).then(({ status }) => status) // prettier-ignore
+    const sent = ['a', 'b', 'c', 'd', 'e'].map(send)
+    await expect.poll(() => accepted.length).toBe(3)
+    // What has no weight is answered meanwhile.
+    await request(app).get('/api/v1/fields').set({ host: '127.0.0.1' }).expect(200)
+    expect(accepted).toHaveLength(3)
+    finish(undefined)
+    expect(await Promise.all(sent)).toEqual([200, 200, 200, 200, 200])
+  })
+
   it('is guarded like every other address: token, origin, kind and length of the body', async () => {
     const { send, taken } = await api({ token: TOKEN })
     expect((await send(PART)).status).toBe(401)

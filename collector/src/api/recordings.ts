@@ -5,15 +5,23 @@ import type { Outcome } from '../event/outcome.ts'
 import { read } from '../query/request.ts'
 import { EARLIEST, LATEST } from '../query/time.ts'
 import type { EventReader } from '../store/store.ts'
+import type { Admission } from './admission.ts'
 import { count } from './answer-schemas.ts'
-import { jsonBodies, sentBody } from './bounded-bodies.ts'
+import { boundedBodies, sentBody } from './bounded-bodies.ts'
 import { clientSignal } from './client-signal.ts'
 import type { Described } from './endpoints.ts'
-import { AccessError } from './problem-details.ts'
+
+import { AccessError, BusyError } from './problem-details.ts'
 
 /** Longest body: a batch of a recording has 4 MB of events and the one that came last. */
 const MOST_BODY = 32 * 1024 * 1024
+/** Of all that are received at once. */
+const MOST_BODIES = 2 * MOST_BODY
+/** A sender that waits longer for room is told to come again. */
+const WAIT_MS = 30_000
 const MOST_DELIVERIES = 1_000
+/** A body is there as text, as what it says, and as what the line makes of that. */
+const BYTES_PER_BODY_BYTE = 4
 
 /** A part of a recording, as it goes through the line. */
 export interface RecordedPart {
@@ -82,7 +90,11 @@ export const RECORDINGS: Described = {
 } // prettier-ignore
 
 /** Adds the address that takes recordings; without an inlet it refuses them. Before others, since its bodies may be longer. */
-export function addRecordings(app: Express, inlet: RecordingInlet | undefined, reader: EventReader): void {
+export function addRecordings(
+  app: Express,
+  inlet: RecordingInlet | undefined,
+  { reader, admission }: { readonly reader: EventReader; readonly admission: Admission },
+): void {
   const free = new Set<string>()
   const handle: RequestHandler = async (request, response) => {
     if (inlet === undefined) throw new AccessError('refused-recording', 'This collector only shows what it has.')
@@ -99,7 +111,25 @@ export function addRecordings(app: Express, inlet: RecordingInlet | undefined, r
       release()
     }
   }
-  app.post(`/api/v1${RECORDINGS.path}`, jsonBodies(MOST_BODY), handle)
+  app.post(`/api/v1${RECORDINGS.path}`, admitted(admission), boundedBodies(MOST_BODY, MOST_BODIES), handle)
+}
+
+/** Waits for room for what comes, before it is received; the room is kept until it has been answered. */
+function admitted(admission: Admission): RequestHandler {
+  return async (request, response, next) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+    const bytes = encoding === undefined ? Math.min(Number(length ?? 0), MOST_BODY) : MOST_BODY
+    const { signal, release } = clientSignal(response, WAIT_MS)
+    try {
+      const leave = await admission.enter(bytes * BYTES_PER_BODY_BYTE, signal)
+      response.on('close', leave)
+    } catch (error) {
+      throw error === signal.reason && !response.destroyed ? new BusyError() : error
+    } finally {
+      release()
+    }
+    next()
+  }
 }
 
 function taken(cluster: string, why: string): AccessError {

@@ -13,10 +13,14 @@ const SEARCH_BYTES = 500_000
 /** What every question takes. */
 const QUESTION_BYTES = 1_000_000
 
-/** Questions about problems and groups look through records, mostly far fewer than they might. */
-export const WEIGHT_OF_PROBLEMS = 20_000_000
+/** Groups, looked through a page at a time. */
+export const WEIGHT_OF_GROUPS = 20_000_000
+/** As many problems as are looked through, with the fold that lets time pass for them: 2.2 kB each. */
+export const WEIGHT_OF_PROBLEMS = 45_000_000
+/** The same, and the outages that they make up. */
+export const WEIGHT_OF_INCIDENTS = 90_000_000
 /** Problems of a month, a day at a time, and what rules make of them. */
-export const WEIGHT_OF_HISTORY = 40_000_000
+export const WEIGHT_OF_HISTORY = 60_000_000
 /** A menu or a completion. */
 export const WEIGHT_OF_LOOKUP = 2_000_000
 /** A stream holds some thousand rows at a time. */

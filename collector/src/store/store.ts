@@ -196,14 +196,19 @@ export interface EventStore extends EventWriter, EventReader {
   close(): Promise<void>
 }
 
+/** Why a store did not do what it was asked: it is away; it needs more memory for it than it may take; or the mistake is ours. */
+export type StoreTrouble = 'away' | 'memory' | 'mistake'
+
 /** The store could not be reached or refused for now. Try again later. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
   readonly code = 'STORE_UNAVAILABLE'
   readonly retryable = true
+  readonly trouble: StoreTrouble
 
-  constructor(operation: string, options: { cause: unknown }) {
-    super(`${operation}: store unavailable`, options)
+  constructor(operation: string, { cause, trouble = 'away' }: { cause: unknown; trouble?: StoreTrouble }) {
+    super(`${operation}: store unavailable`, { cause })
+    this.trouble = trouble
   }
 }
 

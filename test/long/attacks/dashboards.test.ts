@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { HOUR, MILLISECOND, MINUTE } from '../../../collector/src/clock.ts'
-import type { Choice } from '../../../collector/src/api/grafana/lookups.ts'
+import { HOUR, MINUTE } from '../../../collector/src/clock.ts'
 import type { SentFrame } from '../../support/ask-grafana.ts'
 import { POD_BYTES, startOver, type Attacked } from '../../support/attacked-collector.ts'
 import { NOON } from '../../support/an-observation.ts'
 import { crowdedFile, NAMESPACES } from '../../support/crowded-store.ts'
-import { DASHBOARDS, filledIn, panelsOf, type Dashboard } from '../../support/shipped-dashboards.ts'
+import { openDashboard } from '../../support/dashboard-viewer.ts'
+import { DASHBOARDS } from '../../support/shipped-dashboards.ts'
 
 const PODS_EACH = Number(process.env['EVENTLOOM_PODS_EACH'] ?? 1_000)
 const TO = NOON + MINUTE
-const timeRange = { from: (TO - 6 * HOUR) / MILLISECOND, to: TO / MILLISECOND }
-
-interface Answer {
-  readonly error?: string
-  readonly frames?: readonly SentFrame[]
-}
 
 let collector: Attacked
 beforeAll(async () => (collector = await startOver(await crowdedFile(PODS_EACH))), 900_000)
@@ -26,17 +20,15 @@ describe.each(DASHBOARDS.map((dashboard) => [dashboard.name, dashboard] as const
     it.each(['All', 'each value of the menus'])(
       'with %s: every panel is drawn, and says what it leaves out',
       async (what) => {
-        const chosen = await chosenOf(dashboard, what === 'All')
-        // A browser asks for all panels at once.
-        const drawn = panelsOf(dashboard.panels).flatMap(({ title, targets = [] }) =>
-          targets.map(async (target) => {
-            const query = filledIn(target, chosen)
-            const { error, frames = [] } = await answerTo(query)
-            expect(error, title).toBeUndefined()
-            for (const frame of frames) if (isCut(frame, query)) expect(noticesOf(frame), title).not.toEqual([])
-          }),
+        const drawn = await openDashboard(
+          { ask: collector.ask, from: TO - 6 * HOUR, to: TO },
+          dashboard,
+          what === 'All',
         )
-        await Promise.all(drawn)
+        for (const { title, query, error, frames } of drawn) {
+          expect(error, title).toBeUndefined()
+          for (const frame of frames) if (isCut(frame, query)) expect(noticesOf(frame), title).not.toEqual([])
+        }
         const bytes = collector.mostResident()
         console.log(
           `${dashboard.name}, ${what}: ${Math.round(bytes / 1e6)} MB, /healthz ${Math.round(collector.slowestHealth())} ms`,
@@ -47,28 +39,6 @@ describe.each(DASHBOARDS.map((dashboard) => [dashboard.name, dashboard] as const
     )
   },
 )
-
-/** Values of the variables in their order, since a choice narrows the next one's; of those that have no "All", the first. */
-async function chosenOf({ templating }: Dashboard, isAll: boolean): Promise<ReadonlyMap<string, readonly string[]>> {
-  const chosen = new Map<string, readonly string[]>()
-  for (const { name, type, query, includeAll } of templating.list) {
-    if (type !== 'query') continue
-    const filled = { ...filledIn(query as Readonly<Record<string, unknown>>, chosen), search: '' }
-    const { status, text } = await collector.ask('/api/v1/grafana/variables', { query: filled, timeRange })
-    expect(status, text).toBe(200)
-    const values = (JSON.parse(text) as readonly Choice[]).map(({ value }) => value)
-    if (includeAll !== true) chosen.set(name, values.slice(0, 1))
-    else if (!isAll) chosen.set(name, values)
-  }
-  return chosen
-}
-
-async function answerTo(query: Readonly<Record<string, unknown>>): Promise<Answer> {
-  const asked = { ...query, refId: 'A', timeRange, intervalMs: 15_000, maxDataPoints: 800 }
-  const { status, text } = await collector.ask('/api/v1/grafana/query', { queries: [asked] })
-  if (status !== 200) return { error: text }
-  return (JSON.parse(text) as { readonly results: Readonly<Record<string, Answer>> }).results['A'] ?? {}
-}
 
 /** A frame as long as it may be. The series of a chart have one for all others, which says so itself. */
 function isCut(

@@ -8,7 +8,7 @@ const seconds = Number(process.env['EVENTLOOM_FUZZ_SECONDS'] ?? 60)
 const seed = Number(process.env['EVENTLOOM_SEED'] ?? 20_261_125)
 
 /** An answer, or a refusal that says what to do. 431 is Node's word for a long address, 504 that of a question that took all its time. */
-const EXPECTED = [200, 400, 404, 413, 429, 431, 503, 504]
+const EXPECTED = [200, 400, 404, 413, 422, 429, 431, 503, 504]
 /** 30 seconds for the answer, and some for sending it. */
 const LONGEST_MS = 40_000
 /** The shipped liveness probe waits so long: provisioning/kubernetes/deployment.yaml. */

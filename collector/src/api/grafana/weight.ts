@@ -1,4 +1,6 @@
 import {
+  WEIGHT_OF_GROUPS,
+  WEIGHT_OF_INCIDENTS,
   WEIGHT_OF_PROBLEMS,
   weightOfAggregate,
   weightOfFilter,
@@ -20,6 +22,7 @@ export function weightOfAsked({ query, filter, from, to }: AskedQuery): number {
     case 'annotations':
       return weightOfRows(limit) + own
     case 'aggregate': {
+      if (query.metric === 'active') return WEIGHT_OF_PROBLEMS + own
       const groups = query.top ?? 100
       // Windows are as wide as so many points allow.
       const window = { kind: 'fixed', every: Math.max(1, ((to - from) * (groups + 1)) / MOST_POINTS) } as const
@@ -28,8 +31,10 @@ export function weightOfAsked({ query, filter, from, to }: AskedQuery): number {
     case 'patterns':
       return weightOfPatterns({ from, to, filter, key: [], minOccurrences: 1, minRatePerMinute: 0, limit, samples: 1 })
     case 'incidents':
-    case 'problems':
+      return WEIGHT_OF_INCIDENTS + own
     case 'correlations':
+      return WEIGHT_OF_GROUPS + own
+    case 'problems':
     case 'timeline':
       return WEIGHT_OF_PROBLEMS + own
   }

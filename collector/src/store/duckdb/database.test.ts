@@ -75,6 +75,14 @@ describe('a DuckDB file', { timeout: 60_000 }, () => {
     expect((await database.read([count], never))[0]?.columns).toEqual([[0]])
   })
 
+  it('tells a question that needs too much memory, or is wrong, from a file that cannot be read', async () => {
+    const large = { sql: 'SELECT list(md5(range::VARCHAR)) FROM range(20000000)', parameters: [] }
+    await expect(database.read([large], never)).rejects.toMatchObject({ trouble: 'memory' })
+    const wrong = { sql: 'SELECT no_such_column', parameters: [] }
+    await expect(database.read([wrong], never)).rejects.toMatchObject({ trouble: 'mistake' })
+    expect(await database.read([ONE], never)).toHaveLength(1)
+  })
+
   it('keeps its rows when it is made smaller, while reads wait', async () => {
     const rows = 200_000
     const fill = `INSERT INTO records SELECT 'gap', range::VARCHAR, 1, range, range, md5(range::VARCHAR) FROM range(${String(rows)})`

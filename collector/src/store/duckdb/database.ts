@@ -168,7 +168,8 @@ async function refusal(error: unknown, operation: string, file: string, clock: C
   if (!(error instanceof EngineError)) return error instanceof Error ? error : new Error(String(error))
   if (error.kind === 'corrupt') return new StoreCorruptError(await setAside(file, clock), { cause: error })
   if (error.kind === 'locked') return new StoreLockedError(file, { cause: error })
-  return new StoreUnavailableError(operation, { cause: error })
+  const trouble = error.kind === 'memory' || error.kind === 'mistake' ? error.kind : 'away'
+  return new StoreUnavailableError(operation, { cause: error, trouble })
 }
 
 /** Moves the file and its WAL out of the way, for a look by a person; the new name says when. */

@@ -31,8 +31,11 @@ export interface EngineClient {
 
 type Unnumbered = Request extends infer Each ? (Each extends Request ? Omit<Each, 'id'> : never) : never
 
+/** MiB of the thread's own heap: answers are there for a moment, until they are sent. Without a bound it keeps more garbage. */
+const THREAD_HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 24 }
+
 export function startEngine(): EngineClient {
-  const calls = createCalls(new Worker(new URL('./worker.ts', import.meta.url)))
+  const calls = createCalls(new Worker(new URL('./worker.ts', import.meta.url), { resourceLimits: THREAD_HEAP }))
   return {
     open: async (settings, schema) => void (await calls.send({ kind: 'open', settings, schema }).answer),
     async snapshot(signal, work) {

@@ -10,6 +10,8 @@ const MESSAGES: readonly (readonly [FailureKind, RegExp])[] = [
   ['invalidated', /has been invalidated|must be restarted|file is not open/i],
   ['corrupt', /not a valid DuckDB database file|Corrupt database file|checksum|Failure while replaying WAL/i],
   ['corrupt', /Serialization Error|deserializ|could not read (?:enough|all) bytes/i],
+  ['memory', /^Out of Memory Error|failed to (?:allocate|pin|offload) (?:data|block)|max_temp_directory_size/i],
+  ['mistake', /^(?:Binder|Catalog|Conversion|Invalid Input|Not implemented|Out of Range|Parser|Syntax) Error/i],
 ]
 
 export function failureKind(message: string): FailureKind {

@@ -39,10 +39,10 @@ export type Request = { readonly id: number } & (
 )
 
 /**
- * `locked`, `corrupt`, `interrupted` and `invalidated` are told apart by DuckDB's message, in the one place that sees
- * it.
+ * All but `other` are told apart by DuckDB's message, in the one place that sees it. `memory`: the limit does not allow it;
+ * `mistake`: the statement is wrong.
  */
-export type FailureKind = 'locked' | 'corrupt' | 'interrupted' | 'invalidated' | 'other'
+export type FailureKind = 'locked' | 'corrupt' | 'interrupted' | 'invalidated' | 'memory' | 'mistake' | 'other'
 
 export type Response = { readonly id: number } & (
   { readonly results: readonly Result[] } | { readonly failure: FailureKind; readonly message: string }

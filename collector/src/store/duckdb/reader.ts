@@ -1,9 +1,7 @@
-import type { RecordKind, RecordOf } from '../../event/record.ts'
 import type { Observation } from '../../event/observation.ts'
-import { mapInSlices } from '../../event/slices.ts'
 import { sliceOf, volumeOf } from '../../query/event-volume.ts'
 import type { FieldValue, Filter, TimeRange } from '../../query/model.ts'
-import type { EventReader, RecordRange } from '../store.ts'
+import type { EventReader } from '../store.ts'
 import type { RowKey } from '../../query/cursor.ts'
 import { readAggregate } from './aggregate.ts'
 import type { Database } from './database.ts'
@@ -14,6 +12,7 @@ import { readLatest } from './latest.ts'
 import { occurrencesOfRow } from './measure-sql.ts'
 import { readPatterns } from './patterns.ts'
 import type { Result, Statement } from './protocol.ts'
+import { readRecords } from './read-records.ts'
 import { readRows } from './read-rows.ts'
 import { countNewest, findCandidates } from './rows-sql.ts'
 import { statement } from './sql-text.ts'
@@ -53,10 +52,7 @@ export function createReader(database: Database): EventReader {
 
     scan: (query, signal) => scan(database, query, signal),
 
-    async records(kind, range, signal) {
-      const [records] = await database.read([findRecords(kind, range)], signal)
-      return recordsOf(kind, records)
-    },
+    records: (kind, range, signal) => database.snapshot(signal, (read) => readRecords(kind, range, read)),
 
     async statistics(signal) {
       const sql = `SELECT count(*), min(last_observed), max(last_observed), min(${DELTA_SINCE}) FROM observations`
@@ -119,32 +115,4 @@ function listValues(query: ValuesQuery): Statement {
 function fieldValuesOf(values: Result | undefined): readonly FieldValue[] {
   const [texts = [], sums = []] = values?.columns ?? []
   return texts.map((value, row) => ({ value: String(value), occurrences: Number(sums[row]) }))
-}
-
-/** A record whose ends are equal is a point. */
-function findRecords(kind: RecordKind, { from, to, id, order, limit }: RecordRange): Statement {
-  return statement((bindings) => {
-    const overlaps = `from_time < ${bindings.bind(to)} AND (to_time > ${bindings.bind(from)} OR from_time >= ${bindings.bind(from)})`
-    const named = id === undefined ? '' : ` AND id = ${bindings.bind(id)}`
-    const first = limit === undefined ? '' : ` LIMIT ${bindings.bind(limit)}`
-    const by = order === 'newest' ? 'from_time DESC, id DESC' : 'from_time, id'
-    return `SELECT id, revision, from_time, to_time, body FROM records
-      WHERE kind = ${bindings.bind(kind)} AND ${overlaps}${named} ORDER BY ${by}${first}`
-  })
-}
-
-async function recordsOf<Kind extends RecordKind>(
-  kind: Kind,
-  found: Result | undefined,
-): Promise<readonly RecordOf<Kind>[]> {
-  const [ids = [], revisions = [], froms = [], tos = [], bodies = []] = found?.columns ?? []
-  const records = await mapInSlices([...ids.keys()], (row) => ({
-    kind,
-    id: String(ids[row]),
-    revision: Number(revisions[row]),
-    from: Number(froms[row]),
-    to: Number(tos[row]),
-    body: JSON.parse(String(bodies[row])) as unknown,
-  }))
-  return records as readonly RecordOf<Kind>[]
 }
