@@ -139,15 +139,17 @@ function bandsOf(
     const spans = spansOf(body, to).filter((span) => span.to > from)
     if (spans.length === 0) continue
     const key = fields.map((read) => textOf(read(observation)))
-    const band = bands.get(JSON.stringify(key)) ?? { key, spans: [], rank: 0 }
-    bands.set(JSON.stringify(key), band)
+    const text = JSON.stringify(key)
+    const band = bands.get(text) ?? { key, spans: [], rank: 0 }
+    bands.set(text, band)
     band.spans.push(...spans)
     if (stateOfBody(body) !== 'over') band.rank = Math.max(band.rank, severityRank(body.severity))
   }
-  const worst = ({ spans }: Band) => Math.max(...spans.map(({ rank }) => rank))
-  const troubled = [...bands.values()].sort(
-    (a, b) => worst(b) - worst(a) || (bandName(a.key) < bandName(b.key) ? -1 : 1),
-  )
+  const worst = ({ spans }: Band) => spans.reduce((most, { rank }) => Math.max(most, rank), 0)
+  const troubled = [...bands.values()]
+    .map((band) => ({ band, worst: worst(band), name: bandName(band.key) }))
+    .sort((a, b) => b.worst - a.worst || (a.name < b.name ? -1 : 1))
+    .map(({ band }) => band)
   const calm = busy.filter((key) => !bands.has(JSON.stringify(key))).map((key): Band => ({ key, spans: [], rank: 0 }))
   return [...troubled, ...calm]
 }
