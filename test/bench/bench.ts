@@ -22,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   incidents: () => import('./incidents.ts'),
   objects: () => import('./objects.ts'),
   templates: () => import('./templates.ts'),
+  symptom: () => import('./symptom.ts'),
   start: () => import('./start.ts'),
   kill: () => import('./kill.ts'),
   commit: () => import('./commit.ts'),
