@@ -23,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   objects: () => import('./objects.ts'),
   templates: () => import('./templates.ts'),
   symptom: () => import('./symptom.ts'),
+  bounds: () => import('./bounds.ts'),
   start: () => import('./start.ts'),
   kill: () => import('./kill.ts'),
   commit: () => import('./commit.ts'),
