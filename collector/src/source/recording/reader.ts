@@ -1,11 +1,12 @@
 import type { EpochMicros } from '../../clock.ts'
 import type { Delivery, SourceRefusal } from '../../event/delivery.ts'
-import type { RawEvent } from '../../event/raw-event.ts'
+import type { Origin, RawEvent } from '../../event/raw-event.ts'
 import { observedTimes } from '../../event/times.ts'
 import { SpoolError, type Spool, type SpoolItem } from '../spool.ts'
 import type { RecordingInput } from './input.ts'
 import { interpret, interpretFact } from './interpret.ts'
 import type { RecordedTimes } from './passes.ts'
+import { recordedChange } from './recorded-change.ts'
 import { Refusals } from './refusals.ts'
 import { shiftFact } from './shift.ts'
 import type { Piece } from './splitter.ts'
@@ -58,9 +59,10 @@ export async function* readInto(
   return { span: page.span, passedOver }
 }
 
-/** The facts of the inputs, shifted as the events are, in batches. Lines that hold none are refused in the first pass only. */
+/** The facts of the inputs, and the changes among them, shifted as the events are, in batches. Lines that hold none are refused in the first pass only. */
 export async function* readFacts(
   inputs: readonly RecordingInput[],
+  origin: Origin,
   shift: EpochMicros,
   isFirstPass: boolean,
   signal: AbortSignal,
@@ -69,8 +71,8 @@ export async function* readFacts(
     if (input.holds !== 'facts') continue
     for await (const pieces of piecesOf(input, MAX_FACT_BYTES, signal)) {
       if (signal.aborted) return
-      const deliveries = pieces.map((piece) => factDelivery(piece, input, shift))
-      const kept = isFirstPass ? deliveries : deliveries.filter(({ kind }) => kind === 'fact')
+      const deliveries = pieces.map((piece) => factDelivery(piece, input, origin, shift))
+      const kept = isFirstPass ? deliveries : deliveries.filter(({ kind }) => kind !== 'refused')
       if (kept.length > 0) yield kept
     }
   }
@@ -109,7 +111,9 @@ async function* piecesOf(
   yield splitter.end()
 }
 
-function factDelivery(piece: Piece, input: RecordingInput, shift: EpochMicros): Delivery {
+function factDelivery(piece: Piece, input: RecordingInput, origin: Origin, shift: EpochMicros): Delivery {
+  const change = piece.kind === 'object' ? recordedChange(piece.text, origin, shift) : null
+  if (change !== null) return { kind: 'change', change }
   const fact = piece.kind === 'object' ? interpretFact(piece.text) : null
   if (fact !== null) return { kind: 'fact', fact: shiftFact(fact, shift) }
   const cause: SourceRefusal = piece.kind === 'refused' ? piece.cause : 'malformed'

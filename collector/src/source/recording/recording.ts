@@ -80,7 +80,7 @@ export async function* openRecording(options: RecordingOptions): AsyncGenerator<
     tellPassedOver([...next.value.passedOver, ...passedOver], options)
     let shift = span === null ? 0 : firstShift(options, span, options.rebaseTo ?? clock())
     for (let isFirstPass = true; !signal.aborted; isFirstPass = false) {
-      for await (const facts of readFacts(inputs, shift, isFirstPass, signal)) yield batchOf(facts)
+      for await (const facts of readFacts(inputs, origin, shift, isFirstPass, signal)) yield batchOf(facts)
       if (span === null) return
       for await (const events of play(spool, inputs, span, shift, options)) yield batchOf(events)
       if (options.loop !== true) return
