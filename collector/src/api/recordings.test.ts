@@ -1,5 +1,6 @@
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
+import { aChange } from '../../../test/support/a-change.ts'
 import { anObservation } from '../../../test/support/an-observation.ts'
 import { apiOver, storeWith } from '../../../test/support/cli-session.ts'
 import type { RecordedPart, RecordingInlet } from './recordings.ts'
@@ -33,6 +34,9 @@ describe('POST /recordings', () => {
     const { status, body } = answerOf(await send(PART))
     expect({ status, body }).toEqual({ status: 200, body: { received: 5, accepted: 3, alreadyStored: 1, filtered: {}, signalled: {}, dropped: { malformed: 1 } } }) // prettier-ignore
     expect(taken).toEqual([PART])
+    const changes = { ...PART, deliveries: [{ kind: 'change', change: aChange(0) }] }
+    expect((await send(changes)).status).toBe(200)
+    expect(taken.at(-1)).toEqual(changes)
   })
 
   it('keeps recordings out of the name of a cluster that is, or was, watched', async () => {
@@ -87,6 +91,8 @@ describe('POST /recordings', () => {
     { ...PART, recording: '\u202ex' },
     { ...PART, deliveries: [{ ...EVENT, raw: 'text' }] },
     { ...PART, deliveries: [{ kind: 'fact', fact: { kind: 'Pod' } }] },
+    { ...PART, deliveries: [{ kind: 'change', change: { ...aChange(0), at: -1 } }] },
+    { ...PART, deliveries: [{ kind: 'change', change: aChange(0, { manager: 'x'.repeat(401) }) }] },
     { ...PART, deliveries: [{ kind: 'refused', cause: 'because', detail: '', place: { stream: '' } }] },
     { ...PART, deliveries: Array.from({ length: 1_001 }, () => EVENT) },
     { ...PART, source: 'live' },

@@ -1,5 +1,6 @@
 import type { Express, RequestHandler } from 'express'
 import { z } from 'zod'
+import { CHANGE_KINDS, FIELDS_KNOWN, MOST_FIELDS } from '../event/change.ts'
 import { STREAM_SIGNALS, type Delivery } from '../event/delivery.ts'
 import type { Outcome } from '../event/outcome.ts'
 import { read } from '../query/request.ts'
@@ -56,10 +57,30 @@ const fact = z.strictObject({
   scaleTarget: z.strictObject({ kind: z.string(), name: z.string() }).optional(),
   labels: texts.optional(),
 })
+const word = z.string().max(400)
+const time = z.int().min(EARLIEST).max(LATEST)
+const change = z.strictObject({
+  id: word,
+  at: time,
+  body: z.strictObject({
+    cluster: word,
+    source: word,
+    object: z.strictObject({ kind: word, namespace: word, name: word, uid: word, apiVersion: word }),
+    owner: z.strictObject({ kind: word, name: word }),
+    what: z.enum(CHANGE_KINDS),
+    manager: word,
+    fields: z.array(word).max(MOST_FIELDS),
+    moreFields: count,
+    fieldsKnown: z.enum(FIELDS_KNOWN),
+    timeFrom: z.enum(['server', 'arrival']),
+    received: time,
+  }),
+})
 const delivery = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('event'), raw: z.record(z.string(), z.unknown()), place }),
   z.strictObject({ kind: z.literal('refused'), cause: z.enum([...STREAM_SIGNALS, 'malformed', 'too large', 'not an event']), detail: z.string().max(4_096), place }),
   z.strictObject({ kind: z.literal('fact'), fact }),
+  z.strictObject({ kind: z.literal('change'), change }),
 ]) // prettier-ignore
 
 export const recordingRequest = z.strictObject({
@@ -67,7 +88,7 @@ export const recordingRequest = z.strictObject({
   cluster: name.meta({ description: 'Name of the cluster in its observations; none that is or was watched here' }),
   deliveries: z.array(delivery).max(MOST_DELIVERIES).meta({
     description:
-      'What was read, in the order of its times: events as Kubernetes gives them, what could not be used, facts about objects',
+      'What was read, in the order of its times: events as Kubernetes gives them, what could not be used, facts about objects, changes of them',
   }),
 })
 
