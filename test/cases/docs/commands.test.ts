@@ -21,7 +21,10 @@ const CANNOT_RUN: readonly (readonly [why: string, command: RegExp])[] = [
     /^npm (test|run|install|--prefix|ci)|^(sudo )?npm ci|^npx |^GRAFANA_URL=|^ELASTIC/,
   ],
   ['needs a server that runs', /^(curl|role=)|^eventloom .*--url/],
-  ['needs or makes a file of yours', /^eventloom (replay|config|rules) |^eventloom (export|report) .*>|--data \/backup|^unzip /],
+  [
+    'needs or makes a file of yours',
+    /^eventloom (replay|config|rules) |^eventloom (export|report) .*>|--data \/backup|^unzip /,
+  ],
   ['needs a browser', /^chromium /],
   ['changes the machine', /^(sudo (mkdir|cp)|systemctl|cp|cd) /],
 ]
