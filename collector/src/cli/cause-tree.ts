@@ -23,9 +23,9 @@ interface Branch {
  * @param columns of the terminal.
  */
 export function causeTree(cause: CauseJson, problems: IncidentJson['problems'], columns: number): readonly string[] {
-  const { rank, confidence, words, explains, evidence } = cause
+  const { rank, confidence, words, explains } = cause
   const head = `${String(rank)}. ${confidence}: ${words}${explains > 1 ? ` (explains ${String(explains)} problems)` : ''}`
-  const branches = branchesOf(evidence, problems)
+  const branches = branchesOf(cause, problems)
   const shown = branches.slice(0, MOST_BRANCHES)
   const left = branches.length - shown.length
   return [
@@ -35,25 +35,26 @@ export function causeTree(cause: CauseJson, problems: IncidentJson['problems'], 
   ]
 }
 
-/** What says so, by its trouble, with what that led to below; and what leads on of which no evidence says more. */
-function branchesOf(evidence: readonly EvidenceJson[], problems: IncidentJson['problems']): readonly Branch[] {
-  const said = evidence.filter(({ rule }) => rule === 'says')
+/** What says so, the cause's own object first, with what that led to below; and what leads on of which no evidence says more. */
+function branchesOf({ object, evidence }: CauseJson, problems: IncidentJson['problems']): readonly Branch[] {
+  const isOwn = ({ to }: EvidenceJson) => objectOf(to) === placeOf(object)
+  const said = evidence.filter(({ rule }) => rule === 'says').toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))
   const led = evidence.filter(({ rule }) => rule !== 'says')
-  const tellers = Map.groupBy(said, ({ to }) => classOf(to))
+  const tellers = Map.groupBy(said, ({ to }) => troubleOf(to))
   const shown = new Set(tellers.keys())
   const roots = [...tellers].map(([trouble, [first, ...others]]): Branch => {
-    const who = `${objectOf(first?.to ?? '')}${others.length > 0 ? ' and others' : ''}`
-    return { text: `${trouble} (${who}): ${first?.words ?? ''}`, below: below(trouble, led, shown) }
+    const to = first?.to ?? ''
+    const who = `${objectOf(to)}${others.length > 0 ? ' and others' : ''}`
+    return { text: `${classOf(to)} (${who}): ${first?.words ?? ''}`, below: below(trouble, led, shown) }
   })
-  const targets = new Set(led.map(({ to }) => classOf(to)))
-  const further = [...new Set(led.map(({ from }) => classOf(from)))].filter(
-    (trouble) => !tellers.has(trouble) && !targets.has(trouble),
-  )
-  const untold = further.map((trouble): Branch => {
-    const from = led.find((edge) => classOf(edge.from) === trouble)?.from ?? ''
-    const note = problems.find((problem) => problem.class === trouble)?.note ?? ''
-    return { text: `${trouble} (${objectOf(from)}): ${note}`, below: below(trouble, led, shown) }
-  })
+  const targets = new Set(led.map(({ to }) => troubleOf(to)))
+  const further = new Map(led.map(({ from }) => [troubleOf(from), from]))
+  const untold = [...further]
+    .filter(([trouble]) => !tellers.has(trouble) && !targets.has(trouble))
+    .map(([trouble, from]): Branch => {
+      const note = problems.find((each) => `${each.object.kind} ${each.class}` === trouble)?.note ?? ''
+      return { text: `${classOf(from)} (${objectOf(from)}): ${note}`, below: below(trouble, led, shown) }
+    })
   return [...roots, ...untold]
 }
 
@@ -61,14 +62,14 @@ function branchesOf(evidence: readonly EvidenceJson[], problems: IncidentJson['p
 function below(trouble: string, led: readonly EvidenceJson[], shown: Set<string>, depth = 1): readonly Branch[] {
   if (depth > DEEPEST) return []
   return led
-    .filter(({ from }) => classOf(from) === trouble)
+    .filter(({ from }) => troubleOf(from) === trouble)
     .toSorted((a, b) => a.lagSeconds - b.lagSeconds)
     .flatMap(({ to, words, lagSeconds }): readonly Branch[] => {
-      const next = classOf(to)
+      const next = troubleOf(to)
       if (shown.has(next)) return []
       shown.add(next)
       const when = lagSeconds <= 0 ? 'at the same time' : `${String(lagSeconds)} s later`
-      return [{ text: `${when} ${next} (${objectOf(to)}): ${words}`, below: below(next, led, shown, depth + 1) }]
+      return [{ text: `${when} ${classOf(to)} (${objectOf(to)}): ${words}`, below: below(next, led, shown, depth + 1) }]
     })
 }
 
@@ -92,4 +93,13 @@ function classOf(text: string): string {
 
 function objectOf(text: string): string {
   return text.slice(0, Math.max(0, text.lastIndexOf(': ')))
+}
+
+/** What a branch is made of: the trouble, of objects of one kind. */
+function troubleOf(text: string): string {
+  return `${text.slice(0, text.indexOf(' '))} ${classOf(text)}`
+}
+
+function placeOf({ kind, namespace, name }: CauseJson['object']): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
 }

@@ -165,6 +165,18 @@ describe('the page of an incident', () => {
     ])
   })
 
+  it('tells of the thing itself before what others say of it', () => {
+    const said = [
+      evidence('Node n', 'Pod shop/web-1: NodeNotReady', 'says', 'Node is not ready'),
+      evidence('Node n', 'Node n: NodeNotReady', 'says', 'the kubelet is silent'),
+    ]
+    const object = { kind: 'Node', namespace: '', name: 'n' }
+    expect(section(pageOf({ causes: [cause({ object, evidence: said })] }), 'WHY').slice(1)).toEqual([
+      '   ├─ NodeNotReady (Node n): the kubelet is silent',
+      '   └─ NodeNotReady (Pod shop/web-1): Node is not ready',
+    ])
+  })
+
   it('draws evidence that goes in a circle once', () => {
     const circle = [
       evidence('Pod shop/a: A', 'Pod shop/b: B', 'x', 'first', 1),

@@ -15,7 +15,9 @@ export function similarLines(answer: SimilarJson, columns: number): readonly str
   const times = total === 0 ? 'Not that is known.' : total === 1 ? 'Once before.' : `${grouped(total)} times before.`
   return [
     ...wrapped(oneLine(`${times}${rhythm(answer)}${peaks(ordinary)}`), columns, 0),
-    ...wrapped(oneLine(`Before this one: ${ordinaryText(ordinary.now, ordinary)}.`), columns, 3),
+    ...(total === 0 && ordinary.now === null
+      ? []
+      : wrapped(oneLine(`Before this one: ${ordinaryText(ordinary.now, ordinary)}.`), columns, 3)),
     ...similar.flatMap((past) => pastLines(past, answer, columns)),
     ...(similar.length < total ? [`and ${grouped(total - similar.length)} more`] : []),
   ]
