@@ -90,6 +90,7 @@ describe('/mcp', () => {
       'incidents',
       'incident',
       'similar',
+      'changes',
       'timeline',
       'query',
       'aggregate',
@@ -124,7 +125,7 @@ describe('/mcp', () => {
 
   it('waits for room as others do, and leaves it again', async () => {
     const client = await clientOf(apiOver(await storeWith(1), { answerBytes: 1 }))
-    const asked = await Promise.all(['incidents', 'timeline', 'query', 'aggregate'].map((name) => call(client, name)))
+    const asked = await Promise.all(['incidents', 'changes', 'query', 'aggregate'].map((name) => call(client, name)))
     expect(asked.map(({ isError }) => isError)).toEqual([false, false, false, false])
   })
 

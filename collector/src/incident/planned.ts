@@ -158,6 +158,7 @@ function toIncident(story: Story, absorbed: readonly Incident[], at: EpochMicros
     lagSeconds: Math.round((event.lastObserved - first.lastObserved) / SECOND),
     observations: [event.id],
   }))
+  const object = { kind: subject.kind, namespace: subject.namespace, name: subject.name }
   return {
     id: incidentIdOf(first.id),
     cluster: first.cluster,
@@ -183,7 +184,7 @@ function toIncident(story: Story, absorbed: readonly Incident[], at: EpochMicros
     problems,
     events: events.map(({ id }) => id),
     changes: [],
-    causes: [{ rank: 1, confidence: 'certain', object: subject, thing: null, class: story.isNode ? 'NodeEmptied' : 'RolledOut', reason: first.reason, words, explains: problems.length, evidence: said }], // prettier-ignore
+    causes: [{ rank: 1, confidence: 'certain', object, thing: null, class: story.isNode ? 'NodeEmptied' : 'RolledOut', reason: first.reason, words, explains: problems.length, evidence: said }], // prettier-ignore
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { changeRequest } from '../api/changes/change-request.ts'
 import { incidentRequest, oneIncidentRequest, similarRequest } from '../api/record-request.ts'
 import type { EndpointName } from '../api/endpoint.ts'
 import { aggregateRequest, eventRequest } from '../query/request.ts'
@@ -55,6 +56,12 @@ export const TOOLS: readonly Tool[] = [
     'similar',
     'When it was like this before, how that ended, and whether ordinary events (scaling, or those of query) had a peak before each.',
     similarRequest.extend({ id }),
+  ),
+  endpointTool(
+    'changes',
+    'changes',
+    'Who changed which objects (field manager, fields, when), where the collector watches metadata beside events. Empty where it does not.',
+    changeRequest.extend({ limit: limitOf(MOST_ROWS, 20), what: texts('Kinds of change').optional() }),
   ),
   {
     name: 'timeline',
