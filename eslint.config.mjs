@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', 'data/**', 'test/lab/**', '**/*.mjs', 'plugin/**'] },
+  { ignores: ['**/node_modules/**', 'data/**', 'docs-site/**', 'test/lab/**', '**/*.mjs', 'plugin/**'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
