@@ -35,7 +35,7 @@ import { annotationSupport } from './dashboard/annotations'
 import { Dashboards } from './dashboard/dashboards'
 import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from './dashboard/drilldowns'
 import { linkedDashboard, withLinks } from './dashboard/frame-links'
-import { withReadableNotices } from './dashboard/frame-notices'
+import { withReadableMessage, withReadableNotices } from './dashboard/frame-notices'
 import { dashboardLinks } from './dashboard/links'
 import { VariableSupport } from './dashboard/variables'
 import { exportQuery, importQuery } from './explore/abstract-queries'
@@ -110,6 +110,8 @@ export class EventloomDataSource
     return super.query(request).pipe(
       switchMap(async (response) => ({
         ...response,
+        ...(response.errors === undefined ? {} : { errors: response.errors.map(withReadableMessage) }),
+        ...(response.error === undefined ? {} : { error: withReadableMessage(response.error) }),
         data: await this.#linked(response.data.map(withNanos), request.range),
       })),
     )

@@ -2,7 +2,7 @@ import { initPluginTranslations } from '@grafana/i18n'
 import i18next from 'i18next'
 import chinese from './locales/zh-Hans/eventloom-events-datasource.json'
 import pluginJson from './plugin.json'
-import { sentenceOf, wordOf } from './said'
+import { mistakesOf, sentenceOf, wordOf } from './said'
 
 beforeAll(async () => {
   await i18next.init({ lng: 'zh-Hans', resources: { 'zh-Hans': { [pluginJson.id]: chinese } } })
@@ -19,6 +19,11 @@ it.each([
   ],
   ['$& is a number, not "$1"', '$& 是数字，而不是“$1”'],
 ])('says %j in the language of its reader', (english, text) => expect(sentenceOf(english)).toBe(text))
+
+it('says why a query was refused, mistake by mistake', () => {
+  const english = 'filter, column 3: severity has no order, so it has no ranges\ntimezone: something new\nbusy'
+  expect(mistakesOf(english)).toBe('filter, column 3: severity 没有顺序，因此没有范围\ntimezone: something new\nbusy')
+})
 
 it('leaves what it does not know as it is', () => {
   expect(sentenceOf('Something new happened.')).toBe('Something new happened.')

@@ -32,6 +32,16 @@ export function sentenceOf(english: string): string {
   return english
 }
 
+/** Why the collector refused a query, a line for each mistake: `filter, column 3: …`. The place is a name of the query's and stays. */
+export function mistakesOf(english: string): string {
+  const lines = english.split('\n').map((line) => {
+    const { place = '', message = line } =
+      /^(?<place>[\w.[\]]+(?:, column \d+)?: )(?<message>.*)$/.exec(line)?.groups ?? {}
+    return place + sentenceOf(message)
+  })
+  return lines.join('\n')
+}
+
 function language(): Language | undefined {
   return LANGUAGES[t('language.code', 'en-US')]
 }

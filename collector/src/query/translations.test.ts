@@ -1,10 +1,14 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { FIELDS } from './fields.ts'
 import { InvalidQueryError } from './invalid-query.ts'
 import { parseLucene } from './lucene.ts'
 
+const COLLECTOR = join(import.meta.dirname, '..')
+/** What answers Grafana, and what that takes its notices from. */
+const SAYING = globSync(['api/grafana/*.ts', 'api/{notices,pattern-traits}.ts', 'api/{problems,incidents}/*.ts'], { cwd: COLLECTOR }).filter((name) => !name.endsWith('.test.ts')) // prettier-ignore
 const TRANSLATIONS = join(import.meta.dirname, '../../../plugin/translations')
 const read = (name: string) =>
   JSON.parse(readFileSync(join(TRANSLATIONS, name), 'utf8')) as Readonly<Record<string, string>>
@@ -43,6 +47,55 @@ it('every mistake in a line of text is known in Chinese', () => {
   expect(mistaken.flatMap(messagesOf).length).toBeGreaterThan(15)
   expect(unknown).toEqual([])
 })
+
+it('every notice and mistake of the API for Grafana is known in Chinese', () => {
+  const patterns = sentences.map(([english]) => new RegExp(`^${english.split(/\{\{\w+\}\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`, 's')) // prettier-ignore
+  const said = SAYING.flatMap((name) => saidIn(readFileSync(join(COLLECTOR, name), 'utf8')))
+  expect(said.length).toBeGreaterThan(25)
+  expect(said.filter((text) => !patterns.some((pattern) => pattern.test(text)))).toEqual([])
+})
+
+/** What a source says of answers and mistakes: texts that are called so, with a word for each variable part. */
+function saidIn(source: string): readonly string[] {
+  const said: string[] = []
+  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true)
+  const known = new Map<string, ts.Expression>()
+  const learn = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && node.initializer !== undefined)
+      known.set(node.name.getText(), node.initializer)
+    ts.forEachChild(node, learn)
+  }
+  learn(file)
+  const visit = (node: ts.Node): void => {
+    const named = (ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && ['text', 'message'].includes(node.name.getText()) ? node.initializer : undefined // prettier-ignore
+    const argument =
+      ts.isCallExpression(node) && node.expression.getText() === 'warning' ? node.arguments[0] : undefined
+    const text = named ?? argument
+    if (text !== undefined) said.push(...versionsOf(text, known).filter((each) => each.split(' ').length > 3))
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return said
+}
+
+/** Each sentence that an expression may be: of a choice all of its sides. */
+function versionsOf(node: ts.Expression, known: ReadonlyMap<string, ts.Expression>): readonly string[] {
+  const of = (part: ts.Expression) => versionsOf(part, known)
+  if (ts.isStringLiteralLike(node)) return [node.text]
+  if (ts.isParenthesizedExpression(node)) return of(node.expression)
+  if (ts.isConditionalExpression(node)) return [...of(node.whenTrue), ...of(node.whenFalse)]
+  if (ts.isIdentifier(node)) {
+    const value = known.get(node.text)
+    return value !== undefined && (ts.isConditionalExpression(value) || ts.isTemplateExpression(value))
+      ? of(value)
+      : ['X']
+  }
+  if (!ts.isTemplateExpression(node)) return ['X']
+  return node.templateSpans.reduce<readonly string[]>(
+    (begun, { expression, literal }) => begun.flatMap((text) => of(expression).map((part) => text + part + literal.text)),
+    [node.head.text],
+  ) // prettier-ignore
+}
 
 function messagesOf(text: string): readonly string[] {
   try {

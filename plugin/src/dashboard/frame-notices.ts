@@ -1,5 +1,5 @@
-import type { DataFrame } from '@grafana/data'
-import { sentenceOf } from '../said'
+import type { DataFrame, DataQueryError } from '@grafana/data'
+import { mistakesOf, sentenceOf } from '../said'
 
 /** A frame whose notices are in the reader's language. */
 export function withReadableNotices(frame: DataFrame): DataFrame {
@@ -9,4 +9,9 @@ export function withReadableNotices(frame: DataFrame): DataFrame {
     ...frame,
     meta: { ...meta, notices: meta.notices.map((notice) => ({ ...notice, text: sentenceOf(notice.text) })) },
   }
+}
+
+/** Why a query failed, in the reader's language. */
+export function withReadableMessage(error: DataQueryError): DataQueryError {
+  return error.message === undefined ? error : { ...error, message: mistakesOf(error.message) }
 }
