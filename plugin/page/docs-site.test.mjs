@@ -72,7 +72,10 @@ it('finds words of any page', async () => {
   await tab.getByRole('searchbox').fill('OOMKilled')
   await tab.locator('.matching-post').first().waitFor()
   const found = await tab.locator('.matching-post a').evaluateAll((links) => links.map((link) => link.getAttribute('href'))) // prettier-ignore
-  assert.ok(found.some((href) => href.includes('troubleshooting')), found.join(' '))
+  assert.ok(
+    found.some((href) => href.includes('troubleshooting')),
+    found.join(' '),
+  )
 })
 
 it('loads nothing from elsewhere', () => assert.deepEqual(elsewhere, []))

@@ -35,7 +35,7 @@ import { annotationSupport } from './dashboard/annotations'
 import { Dashboards } from './dashboard/dashboards'
 import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from './dashboard/drilldowns'
 import { linkedDashboard, withLinks } from './dashboard/frame-links'
-import { withReadableMessage, withReadableNotices } from './dashboard/frame-notices'
+import { withReadableErrors, withReadableNotices } from './dashboard/frame-notices'
 import { dashboardLinks } from './dashboard/links'
 import { VariableSupport } from './dashboard/variables'
 import { exportQuery, importQuery } from './explore/abstract-queries'
@@ -109,9 +109,7 @@ export class EventloomDataSource
   #ask(request: DataQueryRequest<EventloomQuery>): Observable<DataQueryResponse> {
     return super.query(request).pipe(
       switchMap(async (response) => ({
-        ...response,
-        ...(response.errors === undefined ? {} : { errors: response.errors.map(withReadableMessage) }),
-        ...(response.error === undefined ? {} : { error: withReadableMessage(response.error) }),
+        ...withReadableErrors(response),
         data: await this.#linked(response.data.map(withNanos), request.range),
       })),
     )
