@@ -1,10 +1,15 @@
 import { expect, test } from '@grafana/plugin-e2e'
 import type { APIRequestContext } from '@playwright/test'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DATA_SOURCE } from './grafana'
 
 /** Until a rule with `for: 5m` fires in a Grafana that was started just now. */
 const UNTIL_FIRING_MS = 8 * 60_000
-const RULES_OF_PROVISIONING = 9
+const FILES = globSync(join(__dirname, '..', '..', 'provisioning', 'grafana', 'alerting', '*.yaml'))
+const RULES_OF_PROVISIONING = FILES.flatMap(
+  (file) => readFileSync(file, 'utf8').match(/^ *- uid: eventloom_.*\n +title:/gm) ?? [],
+).length
 
 interface Rule {
   readonly uid: string

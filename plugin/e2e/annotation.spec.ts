@@ -3,6 +3,6 @@ import { DATA_SOURCE } from './grafana'
 
 test('an annotation marks events on panels', async ({ annotationEditPage, page }) => {
   await annotationEditPage.datasource.set(DATA_SOURCE.name)
-  await expect(page.getByText('Marks')).toBeVisible()
+  await expect(page.getByRole('radio', { name: 'Marks' })).toBeChecked()
   await expect(annotationEditPage.runQuery()).toBeOK()
 })

@@ -71,9 +71,9 @@ async function explore(page: Page, query: object) {
   await page.goto(`/explore?${new URLSearchParams({ schemaVersion: '1', orgId: '1', panes: JSON.stringify(panes) })}`)
 }
 
-/** A row of the log: each ends with the object that it is about. */
+/** A row of the log: each begins with the object that it is about. */
 function row(within: Page | Locator) {
-  return within.getByText(/\((Pod|Node|Deployment|ReplicaSet|StatefulSet|Job|PersistentVolumeClaim) /)
+  return within.getByText(/^(Pod|Node|Deployment|ReplicaSet|StatefulSet|Job|CronJob|PersistentVolumeClaim) \S+ [A-Z]/)
 }
 
 /** Conditions of the query, as Explore keeps them in its address. */
