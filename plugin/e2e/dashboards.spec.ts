@@ -4,12 +4,18 @@ import { RANGE } from './grafana'
 
 /** The dashboards of the plugin, and panels that the shipped recording fills. */
 const DASHBOARDS = {
-  overview: [
-    'Open problems',
+  now: [
+    'Open incidents',
+    'What is broken, and why',
+    'Incidents of the range, and planned work',
     'Warnings by category (occurrences)',
     'Problems, worst first',
+  ],
+  incident: ['What, why, and what to check', 'Why', 'Its problems', 'Workloads around then'],
+  overview: [
+    'Problems, worst first',
+    'Warnings by category (occurrences)',
     'Top patterns',
-    'New in 24 hours',
     'Events of severity medium and above',
   ],
   workload: ['Health', 'Occurrences by reason', 'Patterns', 'Events'],

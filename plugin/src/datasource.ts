@@ -34,7 +34,7 @@ import { withMarkup } from './dashboard/annotation-marks'
 import { annotationSupport } from './dashboard/annotations'
 import { Dashboards } from './dashboard/dashboards'
 import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from './dashboard/drilldowns'
-import { linkedDashboard, withLinks } from './dashboard/frame-links'
+import { linkedDashboards, withLinks } from './dashboard/frame-links'
 import { withReadableErrors, withReadableNotices } from './dashboard/frame-notices'
 import { dashboardLinks } from './dashboard/links'
 import { VariableSupport } from './dashboard/variables'
@@ -116,8 +116,8 @@ export class EventloomDataSource
   }
 
   async #linked(frames: readonly DataFrame[], range: TimeRange): Promise<DataFrame[]> {
-    const uid = linkedDashboard(frames)
-    const surroundings = { range, dashboard: uid === null ? null : await this.#dashboards.find(uid) }
+    const found = await Promise.all(linkedDashboards(frames).map((uid) => this.#dashboards.find(uid)))
+    const surroundings = { range, dashboards: found.filter((dashboard) => dashboard !== null) }
     return frames.map((frame) => withReadableNotices(withLinks(withMarkup(frame, surroundings), surroundings)))
   }
 

@@ -32,7 +32,7 @@ function marksOf(text: string, kind = 'Pod', dashboard: string | null = 'workloa
       { name: 'regarding.name', type: FieldType.string, values: ['web "0" & <b>'] },
     ],
   })
-  return withMarkup(frame, { range, dashboard: dashboard === null ? null : { uid: dashboard } })
+  return withMarkup(frame, { range, dashboards: dashboard === null ? [] : [{ uid: dashboard }] })
 }
 
 /** A text as Grafana draws it. */
@@ -74,5 +74,5 @@ it('leads nowhere that is not there: to no dashboard that Grafana lacks, and fro
 
 it('leaves other frames alone', () => {
   const frame = toDataFrame({ fields: [{ name: 'text', type: FieldType.string, values: ['a < b'] }] })
-  expect(withMarkup(frame, { range, dashboard: null })).toBe(frame)
+  expect(withMarkup(frame, { range, dashboards: [] })).toBe(frame)
 })

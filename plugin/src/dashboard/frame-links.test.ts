@@ -10,7 +10,7 @@ import {
   type LinkModel,
   type ScopedVars,
 } from '@grafana/data'
-import { linkedDashboard, withLinks, type Surroundings } from './frame-links'
+import { linkedDashboards, withLinks, type Surroundings } from './frame-links'
 
 /** What Grafana makes of a text in a link: `${__data.fields["name"]}` and its parts, by the row that was clicked. */
 function replaceVariables(text: string, scopedVars?: ScopedVars): string {
@@ -32,7 +32,7 @@ const raw = { from: 'now-6h', to: 'now' }
 const range = { from: dateTime(0), to: dateTime(1), raw }
 const surroundings: Surroundings = {
   range,
-  dashboard: { uid: 'workloads', folderUid: 'f1', folderTitle: 'Kubernetes events' },
+  dashboards: [{ uid: 'workloads', folderUid: 'f1', folderTitle: 'Kubernetes events' }],
 }
 
 /** Links of a row of a table whose reason is as given, as Grafana's panels get them. */
@@ -96,7 +96,10 @@ it('opens a dashboard only where there is one', () => {
     from: 'now-6h',
     to: 'now',
   })
-  expect(clicked(target, 'BackOff', { range, dashboard: null })).toEqual([])
+  expect(clicked(target, 'BackOff', { range, dashboards: [] })).toEqual([])
+  // Of the past, around its own times.
+  const { searchParams: past } = addressOf(clicked({ ...target, around: { first: 'first', last: 'last', byMs: 1_000 } }))
+  expect([past.get('from'), past.get('to')]).toEqual(['999000', '2001000'])
 })
 
 it('begins a rule in the folder of the dashboards, and none of what is routine', () => {
@@ -114,8 +117,9 @@ it('begins a rule in the folder of the dashboards, and none of what is routine',
 it('names the dashboard that has to be looked for', () => {
   const frame = (query: unknown) =>
     toDataFrame({ fields: [{ name: 'a', values: ['x'], config: { links: [link(query)] } }] })
-  expect(linkedDashboard([frame({ refId: 'A' })])).toBeNull()
-  expect(linkedDashboard([frame({ refId: 'A' }), frame({ dashboard: 'workloads' })])).toBe('workloads')
+  expect(linkedDashboards([frame({ refId: 'A' })])).toEqual([])
+  const two = [frame({ refId: 'A' }), frame({ dashboard: 'workloads' }), frame({ dashboard: 'incidents' }), frame({ dashboard: 'workloads' })] // prettier-ignore
+  expect(linkedDashboards(two)).toEqual(['workloads', 'incidents'])
 })
 
 it('leaves a frame without links as it is', () => {

@@ -22,16 +22,16 @@ interface Target {
 
 type Replace = InterpolateFunction
 
-/** What a link needs to know beside the row: the range that is shown, and the dashboard of workloads where there is one. */
+/** What a link needs to know beside the row: the range that is shown, and which of the linked dashboards there are. */
 export interface Surroundings {
   readonly range: TimeRange
-  readonly dashboard: Dashboard | null
+  readonly dashboards: readonly Dashboard[]
 }
 
-/** Uid of the dashboard that links of these frames lead to; null when none does. */
-export function linkedDashboard(frames: readonly DataFrame[]): string | null {
+/** Uids of the dashboards that links of these frames lead to. */
+export function linkedDashboards(frames: readonly DataFrame[]): readonly string[] {
   const targets = frames.flatMap(({ fields }) => fields.flatMap(({ config }) => (config.links ?? []).map(targetOf)))
-  return targets.find(({ dashboard }) => dashboard !== undefined)?.dashboard ?? null
+  return [...new Set(targets.flatMap(({ dashboard }) => dashboard ?? []))]
 }
 
 /** Makes addresses of the links that the collector gave to a frame. */
@@ -66,20 +66,22 @@ export function addressesOf(
     .filter(({ url }) => url !== '')
 }
 
-function completed(link: DataLink, { range, dashboard }: Surroundings): DataLink[] {
+function completed(link: DataLink, { range, dashboards }: Surroundings): DataLink[] {
   const { internal } = link
   if (internal === undefined) return [link]
   const title = linkTitle(link.title)
   const { query, around, dashboard: wanted, variables = {}, rule, when = '' } = targetOf(link)
-  if (wanted !== undefined && wanted !== dashboard?.uid) return []
+  if (wanted !== undefined && !dashboards.some(({ uid }) => uid === wanted)) return []
   const url = (build: (replace: Replace) => string): DataLink[] => [
     { title, url: '', onBuildUrl: ({ replaceVariables = (text) => text }) => build(replaceVariables) },
   ]
-  if (around !== undefined)
-    return url((replace) => exploreUrl(internal.datasourceUid, filledIn(query, replace), rangeAround(around, replace)))
+  const shown = (replace: Replace) => (around === undefined ? rawRange(range) : rangeAround(around, replace))
   if (wanted !== undefined)
-    return url((replace) => dashboardUrl(wanted, internal.datasourceUid, variables, range, replace))
-  if (rule !== undefined) return url((replace) => (replace(when) === 'true' ? ruleUrl(rule, dashboard, replace) : ''))
+    return url((replace) => dashboardUrl(wanted, internal.datasourceUid, variables, shown(replace), replace))
+  if (around !== undefined)
+    return url((replace) => exploreUrl(internal.datasourceUid, filledIn(query, replace), shown(replace)))
+  if (rule !== undefined)
+    return url((replace) => (replace(when) === 'true' ? ruleUrl(rule, dashboards[0], replace) : ''))
   return [{ ...link, title, internal: { ...internal, range } }]
 }
 
@@ -101,7 +103,13 @@ function rangeAround({ first, last, byMs }: NonNullable<Target['around']>, repla
   return { from: String(time(first) - byMs), to: String(time(last) + byMs) }
 }
 
-function exploreUrl(datasource: string, query: unknown, range: { readonly from: string; readonly to: string }): string {
+/** As addresses have it. */
+interface Range {
+  readonly from: string
+  readonly to: string
+}
+
+function exploreUrl(datasource: string, query: unknown, range: Range): string {
   const panes = JSON.stringify({ events: { datasource, queries: [query], range } })
   return address('/explore', { schemaVersion: '1', panes })
 }
@@ -110,19 +118,19 @@ function dashboardUrl(
   uid: string,
   datasource: string,
   variables: Readonly<Record<string, string>>,
-  range: TimeRange,
+  range: Range,
   replace: Replace,
 ): string {
   const chosen = Object.entries(variables).map(([name, text]) => [`var-${name}`, replace(text)])
-  return address(`/d/${uid}`, { 'var-datasource': datasource, ...Object.fromEntries(chosen), ...rawRange(range) })
+  return address(`/d/${uid}`, { 'var-datasource': datasource, ...Object.fromEntries(chosen), ...range })
 }
 
-function rawRange({ raw }: TimeRange): { readonly from: string; readonly to: string } {
+function rawRange({ raw }: TimeRange): Range {
   const end = (time: TimeRange['raw']['from']) => (typeof time === 'string' ? time : String(dateTime(time).valueOf()))
   return { from: end(raw.from), to: end(raw.to) }
 }
 
-function ruleUrl(rule: Linked, dashboard: Dashboard | null, replace: Replace): string {
+function ruleUrl(rule: Linked, dashboard: Dashboard | undefined, replace: Replace): string {
   const { folderUid, folderTitle } = dashboard ?? {}
   const folder = folderUid === undefined ? {} : { folder: { uid: folderUid, title: folderTitle } }
   const defaults = { ...(filledIn(rule, replace) as Linked), ...folder }

@@ -25,6 +25,14 @@ export function linkTitle(title: string): string {
       return t('link.causes', 'What caused what')
     case 'Show causes and effects':
       return t('link.graph', 'Show causes and effects')
+    case 'What happened around it':
+      return t('link.around-it', 'What happened around it')
+    case 'What broke here':
+      return t('link.incidents', 'What broke here')
+    case 'Its problems':
+      return t('link.its-problems-all', 'Its problems')
+    case 'Open the incident':
+      return t('link.incident', 'Open the incident')
     case 'Make an alert rule':
       return t('link.rule', 'Make an alert rule')
     default:

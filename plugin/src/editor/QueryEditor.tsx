@@ -21,6 +21,8 @@ const ALERTABLE: readonly EditableQueryType[] = [
 ]
 const SHOWN: readonly EditableQueryType[] = [
   'incidents',
+  'causes',
+  'similar',
   'problems',
   'events',
   'aggregate',

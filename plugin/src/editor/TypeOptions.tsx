@@ -1,15 +1,8 @@
 import { Stack } from '@grafana/ui'
 import { AggregateOptions } from './AggregateOptions'
+import { CauseOptions, IncidentOptions, ProblemOptions, SimilarOptions } from './incident-options'
 import type { OptionsProps } from './options-props'
-import {
-  AnnotationOptions,
-  CorrelationOptions,
-  EventOptions,
-  IncidentOptions,
-  PatternOptions,
-  ProblemOptions,
-  TimelineOptions,
-} from './options'
+import { AnnotationOptions, CorrelationOptions, EventOptions, PatternOptions, TimelineOptions } from './options'
 
 /** How to show what was found: what can be set for a type of query. */
 export function TypeOptions(props: OptionsProps) {
@@ -24,6 +17,10 @@ function OptionsOf(props: OptionsProps) {
   switch (props.query.queryType) {
     case 'incidents':
       return <IncidentOptions {...props} />
+    case 'causes':
+      return <CauseOptions {...props} />
+    case 'similar':
+      return <SimilarOptions {...props} />
     case 'problems':
       return <ProblemOptions {...props} />
     case 'events':

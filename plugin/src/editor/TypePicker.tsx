@@ -31,6 +31,18 @@ function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType
         label: t('type.incidents', 'Incidents'),
         description: t('type.incidents-hint', 'What broke and why, as of the end of the range: one row for an outage'),
       }
+    case 'causes':
+      return {
+        value,
+        label: t('type.causes', 'Causes'),
+        description: t('type.causes-hint', 'Why one incident came about: a node graph, or a table in words'),
+      }
+    case 'similar':
+      return {
+        value,
+        label: t('type.similar', 'Similar'),
+        description: t('type.similar-hint', 'Incidents before one that were like it'),
+      }
     case 'problems':
       return {
         value,

@@ -1,6 +1,6 @@
 import { CoreApp } from '@grafana/data'
 import { t } from '@grafana/i18n'
-import { Combobox, InlineField, InlineSwitch, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui'
+import { Combobox, InlineField, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui'
 import { useId } from 'react'
 import { bandName, traitName } from '../query/describe-query'
 import { BANDS, TRAITS, type Trait } from '../query/query'
@@ -171,71 +171,6 @@ export function CorrelationOptions({ query, onChange, onRunQuery }: OptionsProps
   )
 }
 
-/** Whether what is over is shown as well. */
-function WithOver({ hint, query, onChange }: Pick<OptionsProps, 'query' | 'onChange'> & { readonly hint: string }) {
-  const id = useId()
-  return (
-    <InlineField label={t('problems.with-over', 'Also what is over')} tooltip={hint}>
-      <InlineSwitch
-        id={id}
-        value={query.withOver ?? false}
-        onChange={({ currentTarget }) => onChange({ withOver: currentTarget.checked })}
-      />
-    </InlineField>
-  )
-}
-
-export function IncidentOptions({ query, onChange, onRunQuery }: OptionsProps) {
-  return (
-    <>
-      <WithOver
-        hint={t('incidents.with-over-hint', 'Incidents that ended within the range')}
-        query={query}
-        onChange={onChange}
-      />
-      <NumberField
-        label={t('incidents.limit', 'Incidents')}
-        value={query.limit}
-        usual={100}
-        most={MOST_ROWS}
-        onChange={(limit) => onChange({ limit })}
-        onEnter={onRunQuery}
-      />
-    </>
-  )
-}
-
-export function ProblemOptions({ query, onChange, onRunQuery }: OptionsProps) {
-  const id = useId()
-  return (
-    <>
-      <WithOver
-        hint={t('problems.with-over-hint', 'Problems that ended within the range, and how that is known')}
-        query={query}
-        onChange={onChange}
-      />
-      <InlineField
-        label={t('problems.each', 'Every object')}
-        tooltip={t('problems.each-hint', 'A row for each pod, not one for a workload and its trouble')}
-      >
-        <InlineSwitch
-          id={`${id}each`}
-          value={query.eachObject ?? false}
-          onChange={({ currentTarget }) => onChange({ eachObject: currentTarget.checked })}
-        />
-      </InlineField>
-      <NumberField
-        label={t('problems.limit', 'Problems')}
-        value={query.limit}
-        usual={100}
-        most={MOST_ROWS}
-        onChange={(limit) => onChange({ limit })}
-        onEnter={onRunQuery}
-      />
-    </>
-  )
-}
-
 export function TimelineOptions({ query, onChange, onRunQuery }: OptionsProps) {
   const id = useId()
   return (
@@ -266,6 +201,16 @@ export function AnnotationOptions({ query, resources, range, onChange, onRunQuer
   const id = useId()
   return (
     <>
+      <InlineField label={t('annotations.marks', 'Mark')}>
+        <RadioButtonGroup
+          options={[
+            { value: 'events' as const, label: t('annotations.marks-events', 'Events') },
+            { value: 'incidents' as const, label: t('annotations.marks-incidents', 'Incidents') },
+          ]}
+          value={query.marks ?? 'events'}
+          onChange={(marks) => onChange({ marks })}
+        />
+      </InlineField>
       <InlineField
         label={t('annotations.tags', 'Tags')}
         tooltip={t('annotations.tags-hint', 'Fields whose values become tags of a mark')}

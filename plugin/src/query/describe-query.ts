@@ -24,6 +24,14 @@ function describeType(query: ReadableQuery): string {
       return query.withOver === true
         ? t('describe.incidents-with-over', 'Incidents, those that are over too')
         : t('describe.incidents', 'What is broken at the end of the range, and why')
+    case 'causes':
+      return query.incidentId
+        ? t('describe.causes-of', 'Why incident {{id}} came about', { id: query.incidentId, interpolation })
+        : t('describe.causes', 'Why the most important incident came about')
+    case 'similar':
+      return query.incidentId
+        ? t('describe.similar-of', 'Incidents like {{id}} before', { id: query.incidentId, interpolation })
+        : t('describe.similar', 'Incidents like the most important one before')
     case 'problems':
       return query.withOver === true
         ? t('describe.problems-with-over', 'Problems, those that are over too')
@@ -56,7 +64,9 @@ function describeType(query: ReadableQuery): string {
         band: bandName(query.timelineBy ?? 'workload'),
       })
     case 'annotations':
-      return t('describe.annotations', 'A mark for each event')
+      return query.marks === 'incidents'
+        ? t('describe.annotations-incidents', 'A mark for each incident')
+        : t('describe.annotations', 'A mark for each event')
   }
 }
 

@@ -59,7 +59,7 @@ export function interpolator(templates: Templates, scopedVars: ScopedVars = {}) 
 /** A query with every variable filled in. Ad hoc filters are added by the caller. */
 export function interpolateQuery(query: EventloomQuery, templates: Templates, scopedVars?: ScopedVars): EventloomQuery {
   const { term, lucene, fields, plain } = interpolator(templates, scopedVars)
-  const { filter, groupBy, patternBy, tagFields, interval, correlationId } = query
+  const { filter, groupBy, patternBy, tagFields, interval, correlationId, incidentId } = query
   return {
     ...query,
     ...(filter === undefined
@@ -70,6 +70,7 @@ export function interpolateQuery(query: EventloomQuery, templates: Templates, sc
     ...(tagFields === undefined ? {} : { tagFields: fields(tagFields) }),
     ...(interval === undefined ? {} : { interval: plain(interval) }),
     ...(correlationId === undefined ? {} : { correlationId: plain(correlationId) }),
+    ...(incidentId === undefined ? {} : { incidentId: plain(incidentId) }),
   }
 }
 

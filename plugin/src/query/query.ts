@@ -9,6 +9,8 @@ export type Trait = (typeof TRAITS)[number]
 
 export const QUERY_TYPES = [
   'incidents',
+  'causes',
+  'similar',
   'problems',
   'events',
   'aggregate',
@@ -107,6 +109,10 @@ export interface EventloomQuery extends DataQuery {
   /** Patterns that have one of these, whatever the thresholds. */
   traits?: readonly Trait[]
   correlationId?: string
+  /** Of problems, causes and similar incidents: those of this one. */
+  incidentId?: string
+  /** What annotations mark. */
+  marks?: 'events' | 'incidents'
   /** Of problems: also those that are over, and every object by itself. */
   withOver?: boolean
   eachObject?: boolean

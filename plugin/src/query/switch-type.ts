@@ -10,9 +10,11 @@ const READ: Readonly<Record<QueryType, readonly Option[]>> = {
   patterns: ['traits', 'patternBy', 'minOccurrences', 'minRatePerMinute', 'limit', 'format'],
   correlations: ['correlationId', 'limit', 'format'],
   incidents: ['withOver', 'limit', 'format'],
-  problems: ['withOver', 'eachObject', 'limit', 'format'],
+  causes: ['incidentId', 'format'],
+  similar: ['incidentId', 'limit'],
+  problems: ['withOver', 'eachObject', 'incidentId', 'limit', 'format'],
   timeline: ['timelineBy', 'top', 'format', 'interval'],
-  annotations: ['tagFields', 'view', 'limit'],
+  annotations: ['marks', 'tagFields', 'view', 'limit'],
 }
 
 /** What was set for a type before another was chosen, so that switching to and fro loses nothing while an editor is open. */

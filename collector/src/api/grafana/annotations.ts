@@ -3,6 +3,8 @@ import type { Observation } from '../../event/observation.ts'
 import { stateOfBody } from '../../problem/problem.ts'
 import { fieldReader, textOf } from '../../query/field-value.ts'
 import type { EventReader } from '../../store/store.ts'
+import { incidentsWanted } from '../incidents/incident-answers.ts'
+import { historyFrom, readIncidents } from '../incidents/read-incidents.ts'
 import { gapNotices, limitNotices } from '../notices.ts'
 import { asObservation } from '../problems/as-observation.ts'
 import { readProblems } from '../problems/read-problems.ts'
@@ -10,7 +12,7 @@ import { groupFields, type AnswerQuery, type AskedQuery } from './asked-query.ts
 import { strings, times } from './columns.ts'
 import { withLinks, type Column } from './frame.ts'
 import type { Link } from './link.ts'
-import { aroundLink, queryLink, sameAs, workloadLink } from './links.ts'
+import { aroundLink, incidentLink, queryLink, sameAs, workloadLink } from './links.ts'
 import { bodyOf } from './log-rows.ts'
 import { shown } from './no-value.ts'
 import { ofRow } from './row-value.ts'
@@ -30,10 +32,36 @@ interface Mark {
 }
 
 /**
- * Query type `annotations`: a mark for each event; a region from its first to its last time when it repeats, and to the end of the
+ * Query type `annotations`: a mark for each incident, or for each event; a region from its first to its last time when it repeats, and to the end of the
  * range while its problem is open. Nobody sees notices of annotations, so what is left out has a mark of its own.
  */
-export const answerAnnotations: AnswerQuery = async (asked, reader, signal) => {
+export const answerAnnotations: AnswerQuery = (asked, reader, signal) =>
+  asked.query.marks === 'incidents' ? incidentMarks(asked, reader, signal) : eventMarks(asked, reader, signal)
+
+/** A region for each incident of the range, from its beginning to its end, with what it comes from. */
+const incidentMarks: AnswerQuery = async (asked, reader, signal) => {
+  const { query, from, to, filter } = asked
+  const { incidents, notices } = await readIncidents(reader, { at: to, from: historyFrom(to, from) }, to, signal) // prettier-ignore
+  const wanted = incidentsWanted({ incidents, planned: [] }, { filter, from, all: true, planned: false })
+  const marked = wanted.slice(0, query.limit ?? USUAL_MARKS)
+  const columns = [
+    times('time', marked, ({ opened }) => opened),
+    times('timeEnd', marked, ({ ended }) => ended ?? to),
+    strings('title', marked, ({ title }) => title),
+    withLinks(
+      strings('text', marked, ({ causes: [first] }) => (first === undefined ? 'No event tells what it comes from.' : `${first.confidence}: ${first.words}`)), // prettier-ignore
+      incidentLink(asked, { cluster: ofRow('cluster'), incident: ofRow('id') }),
+    ),
+    strings('tags', marked, ({ severity, state }) => `${severity},${state}`),
+    strings('id', marked, ({ id }) => id),
+    strings('cluster', marked, ({ cluster }) => cluster),
+    // Where this is, a mark has links.
+    strings('regarding.kind', marked, () => 'Incident'),
+  ]
+  return [{ name: 'annotations', meta: { executedQueryString: query.filter.text, notices }, columns }]
+}
+
+const eventMarks: AnswerQuery = async (asked, reader, signal) => {
   const { query, from, to, filter } = asked
   const readers = groupFields('tagFields', query.tagFields).map(fieldReader)
   const page = { from, to, filter, view: query.view, order: 'newest' as const, limit: query.limit ?? USUAL_MARKS } // prettier-ignore

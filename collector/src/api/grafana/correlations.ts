@@ -131,7 +131,7 @@ async function groupGraph(
         strings('title', all, ({ reason }) => reason),
         strings('subtitle', all, ({ object }) => object),
         // As text: a node graph writes two decimals to every number.
-        strings('mainstat', all, ({ occurrences }) => `×${occurrences}`),
+        { ...strings('mainstat', all, ({ occurrences }) => `×${occurrences}`), config: { displayName: 'Occurrences' } }, // prettier-ignore
         ...arcs(all),
       ],
     },

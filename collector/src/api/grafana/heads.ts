@@ -3,7 +3,7 @@ import type { Column } from './frame.ts'
 
 /** What people read above a column, by its name. */
 const HEADS: Readonly<Record<string, string>> = {
-  active: 'Open (1) or over (0)', action: 'Action', before: 'Before', category: 'Category', cause: 'Cause', causeObject: 'Whose fault', causes: 'Causes', confidence: 'How sure', incident: 'What broke', opened: 'Since', problems: 'Problems', similar: 'Times before', workloads: 'Who suffers', change: 'Change', cluster: 'Cluster', complete: 'Complete (1 or 0)',
+  lasted: 'Lasted', part: 'Of what', score: 'How alike', when: 'When', words: 'What events tell', active: 'Open (1) or over (0)', action: 'Action', before: 'Before', category: 'Category', cause: 'Cause', causeObject: 'Whose fault', causes: 'Causes', confidence: 'How sure', incident: 'What broke', opened: 'Since', problems: 'Problems', similar: 'Times before', workloads: 'Who suffers', change: 'Change', cluster: 'Cluster', complete: 'Complete (1 or 0)',
   container: 'Container',   correlationId: 'Related events', count: 'Count', 'ended by': 'Ended by', eventNamespace: 'Namespace of the event', events: 'Events',
   example: 'Example', first: 'First', firstObserved: 'First', gapP50: 'Median gap', gapP95: '95 of 100 gaps are shorter', last: 'Last',
   lastObserved: 'Last', maxSeverity: 'Worst severity', namespace: 'Namespace', nextExpected: 'Next expected', node: 'Node', note: 'Note', planned: 'Planned',
@@ -16,6 +16,8 @@ const HEADS: Readonly<Record<string, string>> = {
 
 const UNITS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   gapP50: { unit: 's' },
+  lasted: { unit: 's' },
+  score: { unit: 'percentunit', decimals: 0 },
   gapP95: { unit: 's' },
   period: { unit: 's' },
   rate: { unit: 'suffix:/min', decimals: 2 },

@@ -9,7 +9,7 @@ import { numbers, strings, times } from './columns.ts'
 import { ALERTABLE, hidden, withLinks, type Column } from './frame.ts'
 import { withHead } from './heads.ts'
 import type { Link } from './link.ts'
-import { aroundLink, queryLink, sameAs, workloadLink } from './links.ts'
+import { aroundLink, incidentLink, queryLink, sameAs, workloadLink } from './links.ts'
 import { shown } from './no-value.ts'
 import { ofRow } from './row-value.ts'
 
@@ -42,7 +42,7 @@ export const answerIncidents: AnswerQuery = async (asked, reader, signal) => {
     return [{ meta: { type: 'numeric-long', typeVersion: ALERTABLE, ...said } as const, columns }]
   }
   const meta = { preferredVisualisationType: 'table', ...said } as const
-  return [{ meta, columns: described(listed, asked).map(withHead) }]
+  return [{ meta, columns: listed.length === 0 ? [] : described(listed, asked).map(withHead) }]
 }
 
 /** Nothing of a single pod or that is a number: an alert is of the same labels for as long as it lasts, and none is there twice. */
@@ -71,7 +71,7 @@ function described(rows: readonly Row[], asked: AskedQuery): readonly Column[] {
     strings('state', rows, ({ state }) => state),
     strings('planned', rows, ({ planned }) => (planned ? 'yes' : 'no')),
     strings('cluster', rows, ({ cluster }) => cluster),
-    strings('workloads', rows, (row) => [...new Set(row.problems.map(workloadOf))].join(', ')),
+    strings('workloads', rows, (row) => shown([...new Set(row.problems.map(workloadOf))].join(', '))),
     numbers('problems', rows, ({ problems }) => problems.length),
     numbers('similar', rows, ({ before }) => before),
     times('opened', rows, ({ opened }) => opened),
@@ -89,17 +89,18 @@ function incidentLinks(asked: AskedQuery): readonly Link[] {
   const whole = { query: { ...asked.query, filter: { text: '', terms: [] }, adHoc: [] } }
   const place = sameAs({ cluster: 'cluster', namespace: 'namespace' })
   return [
+    ...incidentLink(asked, { cluster: ofRow('cluster'), incident: ofRow('id') }),
     ...aroundLink(asked, place, 'opened', 'lastObserved'),
-    ...queryLink(whole, 'Its problems', place, { queryType: 'problems', withOver: true }),
+    ...queryLink(whole, 'Its problems', [], { queryType: 'problems', incidentId: ofRow('id') }),
     ...workloadLink(asked, { cluster: ofRow('cluster'), namespace: ofRow('namespace'), workload: ofRow('owner.name') }),
   ]
 }
 
-function causeOf({ causes: [first] }: Incident): string {
+export function causeOf({ causes: [first] }: Incident): string {
   return first?.class ?? 'unknown'
 }
 
-function placeOf({ causes: [first] }: Incident): string {
+export function placeOf({ causes: [first] }: Incident): string {
   if (first === undefined) return shown('')
   const { kind, namespace, name } = first.object
   return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`

@@ -10,6 +10,9 @@ const PLUGIN = 'eventloom-events-datasource'
 /** The shipped dashboard of one workload. A link to it is shown where Grafana has it. */
 const WORKLOAD_DASHBOARD = 'eventloom-workload'
 
+/** The shipped dashboard of one incident. */
+const INCIDENT_DASHBOARD = 'eventloom-incident'
+
 /** How far before the first and behind the last time of a row its neighbours in time are looked for. */
 const AROUND_MS = (10 * MINUTE) / MILLISECOND
 
@@ -49,6 +52,16 @@ export function workloadLink(
   title = 'Workload dashboard',
 ): readonly Link[] {
   return linkTo(asked, title, { dashboard: WORKLOAD_DASHBOARD, variables })
+}
+
+/** Opens the dashboard of an incident, in the range that is shown or around its own times: of a past one nothing else offers it. */
+export function incidentLink(
+  asked: Asked,
+  variables: Readonly<Record<string, string>>,
+  around?: { readonly first: string; readonly last: string },
+): readonly Link[] {
+  const times = around === undefined ? {} : { around: { ...around, byMs: AROUND_MS } }
+  return linkTo(asked, 'Open the incident', { dashboard: INCIDENT_DASHBOARD, variables, ...times })
 }
 
 /** Begins an alert rule: that some of these problems are open. */

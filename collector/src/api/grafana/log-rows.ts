@@ -51,6 +51,7 @@ function linksOf(name: string, { query }: Pick<AskedQuery, 'query'>): readonly L
     case 'regarding.name':
       return [
         ...queryLink(asked, 'Events of this object', sameAs(OBJECT)),
+        ...queryLink(asked, 'What broke here', sameAs(OBJECT), { queryType: 'incidents', withOver: true }),
         ...aroundLink(asked, sameAs({ cluster: 'cluster', namespace: 'namespace' }), 'timestamp', 'timestamp'),
       ]
     case 'owner.name': {

@@ -8,6 +8,8 @@ import { InvalidQueryError, type QueryMistake } from '../../query/invalid-query.
 import { allOf } from '../../query/simplify-filter.ts'
 import { formatTime } from '../../query/time.ts'
 import type { EventReader } from '../../store/store.ts'
+import { incidentsWanted } from '../incidents/incident-answers.ts'
+import { historyFrom, readIncidents } from '../incidents/read-incidents.ts'
 import { LEVELS } from './level.ts'
 import { NO_VALUE } from './no-value.ts'
 import { term } from './query-schema.ts'
@@ -54,11 +56,30 @@ export async function variableAnswer(
   now: EpochMicros,
   signal: AbortSignal,
 ): Promise<readonly Choice[]> {
+  if (query.field === INCIDENT) return incidentChoices(reader, query, micros(range), now, signal)
   const filter = affordable(allOf([parseLucene(query.filter.text, now), readTerms(query.filter.terms, now)]))
   const found = await valuesOf(reader, query.field, query.search, filter, micros(range), query.limit, signal)
   // Nobody looks for a group by its id: what happened is its name.
   if (resolveField(query.field)?.name === 'correlationId') return titled(reader, found, micros(range), signal)
   return query.sort === 'count' ? found : [...found].sort((a, b) => a.text.localeCompare(b.text, 'en', { numeric: true })) // prettier-ignore
+}
+
+/** Not a field of events: a menu of what broke, the most important first. */
+const INCIDENT = 'incident'
+
+async function incidentChoices(
+  reader: EventReader,
+  { filter, search, limit }: z.output<typeof variableRequest>['query'],
+  { from, to }: TimeRange,
+  now: EpochMicros,
+  signal: AbortSignal,
+): Promise<readonly Choice[]> {
+  const asked = affordable(allOf([parseLucene(filter.text, now), readTerms(filter.terms, now)]))
+  const found = await readIncidents(reader, { at: to, from: historyFrom(to, from) }, to, signal)
+  return incidentsWanted(found, { filter: asked, from, all: true, planned: false })
+    .map(({ id, title, opened }) => ({ text: titleOf(title, opened), value: id }))
+    .filter(({ text }) => text.toLowerCase().includes(search.toLowerCase()))
+    .slice(0, limit)
 }
 
 async function titled(reader: EventReader, ids: readonly Choice[], range: TimeRange, signal: AbortSignal) {

@@ -1,7 +1,8 @@
 import { SEVERITIES } from '../../event/words.ts'
-import { thingOf } from '../../problem/problem.ts'
+import { compareProblems, thingOf } from '../../problem/problem.ts'
+import type { EventReader } from '../../store/store.ts'
 import { gapNotices, type Notice } from '../notices.ts'
-import { problemRows, type ProblemRow } from '../problems/problem-answers.ts'
+import { problemRows, rankOf, rollUp, type ProblemRow } from '../problems/problem-answers.ts'
 import type { AnswerQuery, AskedQuery } from './asked-query.ts'
 import { numbers, strings, times } from './columns.ts'
 import { ALERTABLE, hidden, withLinks, type Column } from './frame.ts'
@@ -9,6 +10,7 @@ import { withHead } from './heads.ts'
 import type { Link } from './link.ts'
 import { aroundLink, queryLink, ruleLink, sameAs, workloadLink } from './links.ts'
 import { shown } from './no-value.ts'
+import { oneIncident } from './one-incident.ts'
 import { ofRow } from './row-value.ts'
 
 const USUAL_ROWS = 100
@@ -22,7 +24,7 @@ export const answerProblems: AnswerQuery = async (asked, reader, signal) => {
   const limit = query.limit ?? USUAL_ROWS
   const question = { at: to, from, filter, all: query.withOver, each: query.eachObject }
   const [{ rows, notices }, gaps] = await Promise.all([
-    problemRows(reader, question, to, signal),
+    query.incidentId === undefined ? problemRows(reader, question, to, signal) : rowsOfIncident(asked, reader, signal),
     gapNotices(reader, { from: to - 1, to, filter }, signal),
   ])
   const listed = rows.slice(0, limit)
@@ -36,7 +38,13 @@ export const answerProblems: AnswerQuery = async (asked, reader, signal) => {
   const meta = isNumeric
     ? ({ type: 'numeric-long', typeVersion: ALERTABLE, ...said } as const)
     : ({ preferredVisualisationType: 'table', ...said } as const)
-  return [{ meta, columns: listed.length === 0 && isNumeric ? [] : columns }]
+  return [{ meta, columns: listed.length === 0 ? [] : columns }]
+}
+
+/** Of one incident all, those that are over too. */
+async function rowsOfIncident(asked: AskedQuery, reader: EventReader, signal: AbortSignal) {
+  const { incident, notices } = await oneIncident(asked, reader, signal)
+  return { rows: rollUp(incident?.problems ?? []).toSorted((a, b) => compareProblems(rankOf(a), rankOf(b))), notices }
 }
 
 /** Nothing of a single pod, of its note, or that is a number: an alert is of the same labels for as long as it lasts. */

@@ -7,7 +7,7 @@ import type { Metric } from '../../query/model.ts'
 /** The version of the query JSON that this collector writes and understands; older ones are brought up to it. */
 export const SCHEMA_VERSION = 1
 
-export const QUERY_TYPES = ['events', 'context', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations', 'problems', 'incidents'] as const // prettier-ignore
+export const QUERY_TYPES = ['events', 'context', 'aggregate', 'patterns', 'correlations', 'timeline', 'annotations', 'problems', 'incidents', 'causes', 'similar'] as const // prettier-ignore
 export const OPERATORS = ['=', '!=', '=|', '!=|', '=~', '!~', '<', '>'] as const
 
 /** Metrics whose value is a number for a chart; first and last are times. `active`, `watched` and `complete` are of this interface alone. */
@@ -84,6 +84,10 @@ const querySchema = z.object({
   /** Patterns that have one of these, whatever the thresholds. */
   traits: z.array(oneOf(TRAITS)).default([]),
   correlationId: z.string().optional(),
+  /** Of problems, causes and similar ones: those of this incident. */
+  incidentId: z.string().optional(),
+  /** What annotations mark. */
+  marks: oneOf(['events', 'incidents']).default('events'),
   /** Of problems: also those that are over, and every object by itself. */
   withOver: z.boolean().default(false),
   eachObject: z.boolean().default(false),

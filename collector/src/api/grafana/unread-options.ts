@@ -9,10 +9,12 @@ export const READ_OPTIONS: Readonly<Record<QueryType, readonly string[]>> = {
   aggregate: ['metric', 'groupBy', 'top', 'format', 'interval', 'compare'],
   patterns: ['traits', 'patternBy', 'minOccurrences', 'minRatePerMinute', 'limit', 'format'],
   correlations: ['correlationId', 'limit', 'format'],
-  problems: ['withOver', 'eachObject', 'limit', 'format'],
+  problems: ['withOver', 'eachObject', 'incidentId', 'limit', 'format'],
   incidents: ['withOver', 'limit', 'format'],
+  causes: ['incidentId', 'format'],
+  similar: ['incidentId', 'limit'],
   timeline: ['timelineBy', 'top', 'format', 'interval'],
-  annotations: ['tagFields', 'view', 'limit'],
+  annotations: ['marks', 'tagFields', 'view', 'limit'],
 }
 
 const OPTIONS = new Set(Object.values(READ_OPTIONS).flat())

@@ -20,6 +20,7 @@ export function weightOfAsked({ query, filter, from, to }: AskedQuery): number {
     case 'events':
     case 'context':
     case 'annotations':
+      if (query.marks === 'incidents') return WEIGHT_OF_INCIDENTS + own
       return weightOfRows(limit) + own
     case 'aggregate': {
       if (query.metric === 'active') return WEIGHT_OF_PROBLEMS + own
@@ -31,10 +32,13 @@ export function weightOfAsked({ query, filter, from, to }: AskedQuery): number {
     case 'patterns':
       return weightOfPatterns({ from, to, filter, key: [], minOccurrences: 1, minRatePerMinute: 0, limit, samples: 1 })
     case 'incidents':
+    case 'causes':
+    case 'similar':
       return WEIGHT_OF_INCIDENTS + own
     case 'correlations':
       return WEIGHT_OF_GROUPS + own
     case 'problems':
+      return (query.incidentId === undefined ? WEIGHT_OF_PROBLEMS : WEIGHT_OF_INCIDENTS) + own
     case 'timeline':
       return WEIGHT_OF_PROBLEMS + own
   }
