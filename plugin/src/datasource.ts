@@ -32,6 +32,7 @@ import { createElement, type ReactNode } from 'react'
 import { firstValueFrom, switchMap, type Observable } from 'rxjs'
 import { withMarkup } from './dashboard/annotation-marks'
 import { annotationSupport } from './dashboard/annotations'
+import { rightsOfReader } from './dashboard/rights'
 import { Dashboards } from './dashboard/dashboards'
 import { applicabilityOf, groupableFields, namesOf, recommendedDrilldowns } from './dashboard/drilldowns'
 import { linkedDashboards, withLinks } from './dashboard/frame-links'
@@ -117,7 +118,7 @@ export class EventloomDataSource
 
   async #linked(frames: readonly DataFrame[], range: TimeRange): Promise<DataFrame[]> {
     const found = await Promise.all(linkedDashboards(frames).map((uid) => this.#dashboards.find(uid)))
-    const surroundings = { range, dashboards: found.filter((dashboard) => dashboard !== null) }
+    const surroundings = { range, dashboards: found.filter((dashboard) => dashboard !== null), ...rightsOfReader() }
     return frames.map((frame) => withReadableNotices(withLinks(withMarkup(frame, surroundings), surroundings)))
   }
 

@@ -20,6 +20,8 @@ const links = [
 ]
 const range = { from: dateTime(0), to: dateTime(1), raw: { from: 'now-6h', to: 'now' } }
 
+const rights = { mayExplore: true, mayMakeRules: true }
+
 function marksOf(text: string, kind = 'Pod', dashboard: string | null = 'workloads'): DataFrame {
   const frame = toDataFrame({
     name: 'annotations',
@@ -32,7 +34,7 @@ function marksOf(text: string, kind = 'Pod', dashboard: string | null = 'workloa
       { name: 'regarding.name', type: FieldType.string, values: ['web "0" & <b>'] },
     ],
   })
-  return withMarkup(frame, { range, dashboards: dashboard === null ? [] : [{ uid: dashboard }] })
+  return withMarkup(frame, { ...rights, range, dashboards: dashboard === null ? [] : [{ uid: dashboard }] })
 }
 
 /** A text as Grafana draws it. */
@@ -74,5 +76,5 @@ it('leads nowhere that is not there: to no dashboard that Grafana lacks, and fro
 
 it('leaves other frames alone', () => {
   const frame = toDataFrame({ fields: [{ name: 'text', type: FieldType.string, values: ['a < b'] }] })
-  expect(withMarkup(frame, { range, dashboards: [] })).toBe(frame)
+  expect(withMarkup(frame, { ...rights, range, dashboards: [] })).toBe(frame)
 })

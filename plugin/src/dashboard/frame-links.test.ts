@@ -33,6 +33,8 @@ const range = { from: dateTime(0), to: dateTime(1), raw }
 const surroundings: Surroundings = {
   range,
   dashboards: [{ uid: 'workloads', folderUid: 'f1', folderTitle: 'Kubernetes events' }],
+  mayExplore: true,
+  mayMakeRules: true,
 }
 
 /** Links of a row of a table whose reason is as given, as Grafana's panels get them. */
@@ -96,10 +98,20 @@ it('opens a dashboard only where there is one', () => {
     from: 'now-6h',
     to: 'now',
   })
-  expect(clicked(target, 'BackOff', { range, dashboards: [] })).toEqual([])
+  expect(clicked(target, 'BackOff', { ...surroundings, dashboards: [] })).toEqual([])
   // Of the past, around its own times.
-  const { searchParams: past } = addressOf(clicked({ ...target, around: { first: 'first', last: 'last', byMs: 1_000 } }))
+  const { searchParams: past } = addressOf(
+    clicked({ ...target, around: { first: 'first', last: 'last', byMs: 1_000 } }),
+  )
   expect([past.get('from'), past.get('to')]).toEqual(['999000', '2001000'])
+})
+
+it('leads a Viewer to dashboards only: Explore and new rules are closed to most', () => {
+  const viewer = { ...surroundings, mayExplore: false, mayMakeRules: false }
+  const around = { query: { queryType: 'events' }, around: { first: 'first', last: 'last', byMs: 1 } }
+  const closed = [{ queryType: 'events' }, around, { rule: { name: 'A' }, when: 'true' }]
+  expect(closed.flatMap((target) => clicked(target, 'BackOff', viewer))).toEqual([])
+  expect(clicked({ dashboard: 'workloads' }, 'BackOff', viewer)).toHaveLength(1)
 })
 
 it('begins a rule in the folder of the dashboards, and none of what is routine', () => {

@@ -22,10 +22,13 @@ interface Target {
 
 type Replace = InterpolateFunction
 
-/** What a link needs to know beside the row: the range that is shown, and which of the linked dashboards there are. */
+/** What a link needs to know beside the row: the range that is shown, and what of Grafana is there for who looks. */
 export interface Surroundings {
   readonly range: TimeRange
   readonly dashboards: readonly Dashboard[]
+  /** A Viewer mostly may not: a link would lead to a page that refuses. */
+  readonly mayExplore: boolean
+  readonly mayMakeRules: boolean
 }
 
 /** Uids of the dashboards that links of these frames lead to. */
@@ -66,12 +69,14 @@ export function addressesOf(
     .filter(({ url }) => url !== '')
 }
 
-function completed(link: DataLink, { range, dashboards }: Surroundings): DataLink[] {
+function completed(link: DataLink, { range, dashboards, mayExplore, mayMakeRules }: Surroundings): DataLink[] {
   const { internal } = link
   if (internal === undefined) return [link]
   const title = linkTitle(link.title)
   const { query, around, dashboard: wanted, variables = {}, rule, when = '' } = targetOf(link)
   if (wanted !== undefined && !dashboards.some(({ uid }) => uid === wanted)) return []
+  if (rule !== undefined && !mayMakeRules) return []
+  if (wanted === undefined && rule === undefined && !mayExplore) return []
   const url = (build: (replace: Replace) => string): DataLink[] => [
     { title, url: '', onBuildUrl: ({ replaceVariables = (text) => text }) => build(replaceVariables) },
   ]
