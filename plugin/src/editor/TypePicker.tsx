@@ -23,26 +23,14 @@ export function TypePicker({ value, types, onChange }: Props) {
   )
 }
 
-function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType> & { value: EditableQueryType } {
+type TypeOption = SelectableValue<EditableQueryType> & { readonly value: EditableQueryType }
+
+function typeOption(value: EditableQueryType): TypeOption {
   switch (value) {
     case 'incidents':
-      return {
-        value,
-        label: t('type.incidents', 'Incidents'),
-        description: t('type.incidents-hint', 'What broke and why, as of the end of the range: one row for an outage'),
-      }
     case 'causes':
-      return {
-        value,
-        label: t('type.causes', 'Causes'),
-        description: t('type.causes-hint', 'Why one incident came about: a node graph, or a table in words'),
-      }
     case 'similar':
-      return {
-        value,
-        label: t('type.similar', 'Similar'),
-        description: t('type.similar-hint', 'Incidents before one that were like it'),
-      }
+      return incidentOption(value)
     case 'problems':
       return {
         value,
@@ -87,6 +75,29 @@ function typeOption(value: EditableQueryType): SelectableValue<EditableQueryType
         value,
         label: t('type.annotations', 'Marks'),
         description: t('type.annotations-hint', 'Events as marks on other panels'),
+      }
+  }
+}
+
+function incidentOption(value: 'incidents' | 'causes' | 'similar'): TypeOption {
+  switch (value) {
+    case 'incidents':
+      return {
+        value,
+        label: t('type.incidents', 'Incidents'),
+        description: t('type.incidents-hint', 'What broke and why, as of the end of the range: one row for an outage'),
+      }
+    case 'causes':
+      return {
+        value,
+        label: t('type.causes', 'Causes'),
+        description: t('type.causes-hint', 'Why one incident came about: a node graph, or a table in words'),
+      }
+    case 'similar':
+      return {
+        value,
+        label: t('type.similar', 'Similar'),
+        description: t('type.similar-hint', 'Incidents before one that were like it'),
       }
   }
 }
