@@ -2,6 +2,7 @@ import { MINUTE, type EpochMicros } from '../clock.ts'
 import { AHEAD, LEAP } from '../event/doubtful-time.ts'
 import { isFirstSight, type PlacedEvent } from '../event/observation.ts'
 import { isRecorded } from '../event/raw-event.ts'
+import type { ProblemBody } from '../event/problem.ts'
 import type { Gone, Trouble } from '../event/trouble.ts'
 import { isProblem } from '../event/words.ts'
 import { endingBy, namedBy, type Told } from './endings.ts'
@@ -147,9 +148,18 @@ export class Fold {
       timeline.lives.spoke(life)
     }
     if (stateOf(life) !== 'over') raiseByEvidence(life)
+    this.#tellWorse(life, at, { transitions, severity })
     timeline.lives.heard(life)
     this.#onChange(life, end !== null || life.body.transitions !== transitions || life.body.severity !== severity)
     timeline.settle(life)
+  }
+
+  /** That it became worse is a change of its own: who asks about the past, or judges it, knows it from then on. */
+  #tellWorse(life: Life, at: EpochMicros, before: Pick<ProblemBody, 'transitions' | 'severity'>): void {
+    const { transitions, severity } = life.body
+    if (stateOf(life) === 'over' || severity === before.severity || transitions !== before.transitions) return
+    const since = Math.max(at, transitions.at(-1)?.at ?? at)
+    change(life, stateOf(life), { at: since, known: Math.max(this.timeline.clock, since) })
   }
 
   /** Lives that the row may end, some of them more than once. */
