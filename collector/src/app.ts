@@ -1,6 +1,9 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AgreedTime } from './agreed-time.ts'
+import { LiveAlerts } from './alert/alert.ts'
+import { loadAlertRules } from './api/alerts/alert-language.ts'
+import { asObservation } from './api/problems/as-observation.ts'
 import { DurableBuffer } from './buffer/buffer.ts'
 import { createRuleSet, problemText, type RuleCounter, type RuleDisabled, type RuleSet } from './classify/classify.ts'
 import { MILLISECOND, type Clock, type EpochMicros } from './clock.ts'
@@ -116,12 +119,13 @@ export async function startLine(
   const spoolDirectory = join(directory, 'spool')
   await rm(spoolDirectory, { recursive: true, force: true })
 
+  const alerting = await loadAlertRules(config.alerts)
   const stages = createStages(config)
   const trouble: OpenData['trouble'] = { buffer: null, store: null }
   const line = await openLine(
     buffer,
     store,
-    { ...stages, rules: withScopes(rules, config.clusters) },
+    { ...stages, rules: withScopes(rules, config.clusters), alerts: new LiveAlerts(alerting, asObservation, time.now) },
     {
       clock,
       retentionClock: time.now,

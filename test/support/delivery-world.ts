@@ -172,6 +172,7 @@ export class DeliveryWorld {
         takeChanged: () => [],
         remember: () => null,
         podsSought: () => null,
+        all: () => [],
         see: () => undefined,
       },
       correlator: {

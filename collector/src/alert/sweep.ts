@@ -265,6 +265,7 @@ export class Sweep {
     const sum = this.rule.form.on === 'count' ? sumOf(group) : { count: group.members.size, isLowerBound: false }
     const [first] = group.members.values()
     group.example = first?.example ?? group.example
+    this.isChanged = true
     this.#onChange({
       rule: this.rule.name,
       cluster: this.cluster,

@@ -46,6 +46,7 @@ export type EndpointName =
   | 'changes'
   | 'deadLetters'
   | 'ruleTest'
+  | 'alerts'
 
 /** An address of the API as people and programs see it. */
 export interface Described {

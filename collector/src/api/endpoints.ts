@@ -11,7 +11,7 @@ import {
   patternRequest,
   valueRequest,
 } from '../query/request.ts'
-import { WEIGHT_OF_GROUPS, WEIGHT_OF_HISTORY, WEIGHT_OF_INCIDENTS, WEIGHT_OF_PROBLEMS, weightOfAggregate, weightOfFilter, weightOfPatterns, weightOfRecords, weightOfRows } from '../query/weight.ts' // prettier-ignore
+import { WEIGHT_OF_GROUPS, WEIGHT_OF_INCIDENTS, WEIGHT_OF_PROBLEMS, weightOfAggregate, weightOfFilter, weightOfPatterns, weightOfRecords, weightOfRows } from '../query/weight.ts' // prettier-ignore
 import { parseProblemRequest, problemRequest } from '../query/problem-request.ts'
 import * as schemas from './answer-schemas.ts'
 import { changesAnswer } from './changes/change-answers.ts'
@@ -34,7 +34,7 @@ import { incidentSchema, incidentsSchema } from './incidents/incident-schemas.ts
 import { similarAnswer } from './incidents/similar-answers.ts'
 import { similarSchema } from './incidents/similar-schemas.ts'
 import { fieldsAnswer, valuesAnswer } from './field-answers.ts'
-import { parseRuleTestRequest, ruleTestAnswer, ruleTestRequest, ruleTestSchema } from './alerts/rule-test-answer.ts'
+import { ALERT_ENDPOINTS } from './alerts/alert-endpoints.ts'
 import { patternAnswer, patternsAnswer } from './pattern-answers.ts'
 import { problemsAnswer } from './problems/problem-answers.ts'
 import * as statusSchemas from './status-schemas.ts'
@@ -266,17 +266,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     weigh: (limit) => weightOfRows(limit),
     respond: async ({ deadLetters }, limit) => deadLettersAnswer(deadLetters(limit)),
   }),
-  endpoint({
-    name: 'ruleTest',
-    methods: ['post'],
-    path: '/rules/test',
-    summary: 'When alert rules would have fired on what is stored: how often, how long, and on what.',
-    request: ruleTestRequest,
-    answerSchema: ruleTestSchema,
-    parse: ({ parameters }, now) => parseRuleTestRequest(parameters, now),
-    weigh: () => WEIGHT_OF_HISTORY,
-    respond: ({ reader, now }, query, signal) => ruleTestAnswer(reader, query, now, signal),
-  }),
+  ...ALERT_ENDPOINTS,
 ]
 
 /** The one address that answers with a stream. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { anObservation } from '../../../test/support/an-observation.ts'
+import type { Notification } from '../event/alert.ts'
 import { isBalanced } from '../event/outcome.ts'
 import { BufferBusyError, BufferWriteError, DurableBuffer, OutcomeCounts, type Commit } from './buffer.ts'
 
@@ -312,5 +313,31 @@ describe('the durable buffer', () => {
     expect(buffer.accounts().received).toBe(10)
     buffer.commit(aCommit(11, 10))
     expect(buffer.next(100)!.rows).toHaveLength(20)
+  })
+})
+
+describe('what alert rules know', () => {
+  const message = (key: string) => ({ key, rule: 'a' }) as Notification
+
+  it('commits with the rows, waits for each receiver by itself, and is told once by key', () => {
+    const first = openBuffer()
+    expect(first.alerts.waitingFor('one', 10)).toEqual([])
+    const rows = [
+      { rule: 'a', cluster: 'c', body: '{"n":1}' },
+      { rule: 'b', cluster: 'c', body: '{}' },
+    ]
+    first.commit({ ...aCommit(1, 1), alerts: { rows, messages: [message('x'), message('y')] } })
+    first.commit({
+      ...aCommit(2, 1),
+      alerts: { rows: [{ rule: 'b', cluster: 'c', body: null }], messages: [message('y')] },
+    })
+    close(first)
+    const buffer = openBuffer()
+    expect(buffer.alerts.rows()).toEqual([rows[0]])
+    const waiting = buffer.alerts.waitingFor('one', 10)
+    expect(waiting.map((each) => each.message.key)).toEqual(['x', 'y'])
+    buffer.alerts.delivered('one', waiting[0]?.place ?? 0)
+    expect(buffer.alerts.waitingFor('one', 10).map((each) => each.message.key)).toEqual(['y'])
+    expect(buffer.alerts.waitingFor('new', 10)).toEqual([])
   })
 })

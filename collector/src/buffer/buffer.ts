@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, renameSync } from 'node:fs'
+import { Alerts } from './alerts.ts'
 import type { StreamKey } from '../event/delivery.ts'
 import type { Accounts } from '../event/outcome.ts'
-import {
-  BufferCorruptError,
-  inTransaction,
-  openDatabase,
-  putSetting,
-  setting,
-  writeError,
-  type Database,
-} from './database.ts'
+import type { Database } from './database.ts'
+import { BufferCorruptError, inTransaction, openDatabase, putSetting, setting, writeError } from './database.ts'
 import { Entries, type BufferBatch } from './entries.ts'
 import type { BufferedRow } from './entry.ts'
 import { Checkpoints } from './checkpoints.ts'
@@ -46,6 +40,8 @@ export class DurableBuffer {
   readonly #ids: VersionIds
   readonly #checkpoints: Checkpoints
   readonly #ledger: Ledger
+  /** What alert rules know, and messages on their way. */
+  readonly alerts: Alerts
   readonly #maxBytes: number
 
   private constructor(file: string, maxBytes: number, chainsPerGeneration?: number) {
@@ -61,6 +57,7 @@ export class DurableBuffer {
     this.#ids = new VersionIds(database)
     this.#checkpoints = new Checkpoints(database)
     this.#ledger = new Ledger(database)
+    this.alerts = new Alerts(database)
   }
 
   /**
@@ -146,13 +143,14 @@ export class DurableBuffer {
    *
    * @throws BufferWriteError the disk is full or fails; the same commit may be tried again.
    */
-  commit({ rows, records, heads, olderIds, outcomes, checkpoints }: Commit): void {
+  commit({ rows, records, heads, olderIds, outcomes, alerts, checkpoints }: Commit): void {
     this.#write(() => {
       const hasEntry = rows.length > 0 || records.length > 0
       const sequence = hasEntry ? this.#entries.append({ rows, records }) : this.#entries.sequence
       for (const [chain, head] of heads) this.#heads.put(chain, { ...head, sequence })
       for (const id of olderIds) this.#ids.addOlder(id, sequence)
       for (const { stream, resourceVersion } of checkpoints) this.#checkpoints.put(stream, resourceVersion)
+      if (alerts !== undefined) this.alerts.put(alerts.rows, alerts.messages)
       this.#ledger.write(outcomes)
       this.#heads.rotate(this.#entries.acknowledged)
     })

@@ -1,5 +1,7 @@
+import type { Notification } from '../event/alert.ts'
 import type { StreamKey } from '../event/delivery.ts'
 import type { StoreRecord } from '../event/record.ts'
+import type { AlertRow } from './alerts.ts'
 import type { BufferedRow } from './entry.ts'
 import type { Head } from './heads.ts'
 import type { OutcomeCounts } from './ledger.ts'
@@ -14,6 +16,8 @@ export interface Commit {
   /** Ids among rows and earlier pending rows that are not, or no longer, the newest of their chain. */
   readonly olderIds: readonly string[]
   readonly outcomes: OutcomeCounts
+  /** What alert rules know now, and the messages that come of it. */
+  readonly alerts?: { readonly rows: readonly AlertRow[]; readonly messages: readonly Notification[] }
   readonly checkpoints: readonly { readonly stream: StreamKey; readonly resourceVersion: string }[]
 }
 

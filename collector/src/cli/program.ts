@@ -26,6 +26,7 @@ import { addGapsCommand } from './gaps-command.ts'
 import { addStatusCommand } from './status-command.ts'
 import { addValuesCommand } from './values-command.ts'
 import { addEventsCommand } from './events-command.ts'
+import { addAlertsCommand } from './alerts-command.ts'
 import { addClassifyCommand } from './classify-command.ts'
 import { addRulesCommands } from './rules-commands.ts'
 
@@ -52,7 +53,7 @@ Start with:
     )
   const add: readonly (readonly [heading: string, ...((program: Command, context: Context) => void)[]])[] = [
     ['Collect:', addRunCommand, addReplayCommand, addRecordCommand],
-    ['What happened:', addIncidentsCommand, addSimilarCommand, addProblemsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand, addChangesCommand, addReportCommand],
+    ['What happened:', addIncidentsCommand, addSimilarCommand, addProblemsCommand, addAlertsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand, addChangesCommand, addReportCommand],
     ['What there is:', addStatusCommand, addFieldsCommand, addValuesCommand, addGapsCommand, addExportCommand, addMcpCommand],
     ['Keep it running:', addConfigCommands, addRulesCommands, addClassifyCommand, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
     ['This program:', addCompletionCommand, addCompleteCommand, addVersionCommand],

@@ -39,6 +39,7 @@ describe('a configuration', () => {
       change: 400,
       problem: 10,
       incident: 400,
+      alert: 400,
       pattern: 90,
       template: 90,
       gap: 500,

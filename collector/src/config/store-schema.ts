@@ -42,6 +42,7 @@ const recordMaxAge = z
     problem: duration().prefault('400d').describe('The same for problems.'),
     incident: duration().prefault('400d').describe('The same for incidents.'),
     change: duration().prefault('400d').describe('The same for changes of objects.'),
+    alert: duration().prefault('400d').describe('The same for alerts.'),
     pattern: duration().prefault('90d').describe('The same for patterns.'),
     template: duration().prefault('90d').describe('The same for templates of messages.'),
   })

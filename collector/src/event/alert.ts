@@ -1,5 +1,5 @@
 import type { EpochMicros } from '../clock.ts'
-
+import type { Severity } from './words.ts'
 export type Labels = Readonly<Record<string, string>>
 
 /** What an alert is about, for people: one of the things that make it. */
@@ -34,6 +34,41 @@ export interface AlertChange {
   /** The value may be higher: counts of which some were lower bounds. */
   readonly isLowerBound: boolean
   /** What was missed while nobody watched, or came late. */
+  readonly isLate: boolean
+  readonly example: AlertExample | null
+}
+
+/**
+ * What receivers get: one change of state, with everything that a message needs. It may be sent more than once, always with
+ * the same `key`, and in the order of `at` for one `fingerprint`.
+ */
+export interface Notification extends AlertChange {
+  /** Of the rule, the labels and the time of the change: the same however often it is sent. */
+  readonly key: string
+  /** Of the rule and the labels: the same as long as there is such an alert. */
+  readonly fingerprint: string
+  readonly severity: Severity
+  /** Labels of the alert, of the rule, and `alertname` and `severity`, as Alertmanager knows them. */
+  readonly allLabels: Labels
+  /** Texts of the rule, filled in. */
+  readonly annotations: Labels
+}
+
+/** Body of a record of kind `alert`: one alert from when it fired until it was over. */
+export interface AlertBody {
+  readonly rule: string
+  readonly cluster: string
+  readonly labels: Labels
+  readonly severity: Severity
+  /** In words for people. */
+  readonly summary: string
+  readonly state: AlertChange['state']
+  readonly since: EpochMicros
+  readonly startsAt: EpochMicros
+  /** Null while it has not ended. */
+  readonly endsAt: EpochMicros | null
+  readonly value: number
+  readonly isLowerBound: boolean
   readonly isLate: boolean
   readonly example: AlertExample | null
 }

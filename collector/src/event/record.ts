@@ -1,5 +1,6 @@
 import type { EpochMicros } from '../clock.ts'
 import type { ChangeBody } from './change.ts'
+import type { AlertBody } from './alert.ts'
 import type { CorrelationBody } from './correlation.ts'
 import type { PatternBody, TemplateBody } from './pattern.ts'
 import type { ProblemBody, WatchedBody } from './problem.ts'
@@ -9,6 +10,7 @@ export interface RecordBodies {
   readonly correlation: CorrelationBody
   readonly problem: ProblemBody
   readonly incident: Readonly<Record<string, unknown>>
+  readonly alert: AlertBody
   readonly pattern: PatternBody
   readonly template: TemplateBody
   readonly change: ChangeBody
@@ -41,6 +43,7 @@ export const RECORD_KINDS = [
   'correlation',
   'problem',
   'incident',
+  'alert',
   'pattern',
   'template',
   'change',

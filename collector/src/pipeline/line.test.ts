@@ -54,6 +54,7 @@ function open(store: EventStore, options: Partial<LineOptions> = {}): Promise<Li
         takeChanged: () => [],
         remember: () => null,
         podsSought: () => null,
+        all: () => [],
         see: () => undefined,
       },
       correlator: {

@@ -75,6 +75,7 @@ export async function openLine(
   const room = new Room(buffer, options.whenFull)
   const storeLost = await whenStoreAnswers(() => reconcile(buffer, store, options.clock(), stopping.signal), options)
   await rebuild(store, buffer, stages, options.clock(), stopping.signal)
+  stages.alerts?.resume(buffer.alerts.rows(), stages.problems.all())
   const pipeline = new Pipeline(
     { ...stages, gate: new Gate(buffer, store) },
     {

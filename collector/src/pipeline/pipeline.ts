@@ -1,4 +1,5 @@
 import type { EpochMicros } from '../clock.ts'
+import type { LiveAlerts } from '../alert/alert.ts'
 import { OutcomeCounts, type BufferedRow, type Commit } from '../buffer/buffer.ts'
 import type { Delivery, DeliveryBatch, StreamKey } from '../event/delivery.ts'
 import type { ObjectFact } from '../event/object-fact.ts'
@@ -20,6 +21,7 @@ import type { Passage, Recorder } from '../event/recorder.ts'
 import type { Admission, Consultation, Gate } from '../gate/gate.ts'
 import { changeRecord } from './change-record.ts'
 import { gapRecord } from './gap-record.ts'
+import { OpenAlerts } from './open-alerts.ts'
 
 /** Deliveries handled between two turns of the event loop: some 10 ms of work. */
 const SLICE_DELIVERIES = 250
@@ -51,6 +53,7 @@ export interface Stages {
     judge(event: PlacedEvent): string | null
     remember(observation: Observation): string | null
     takeChanged(): readonly Problem[]
+    all(): readonly Problem[]
     podsSought(): { readonly owners: readonly string[]; readonly since: EpochMicros } | null
     see(observation: Observation): void
   }
@@ -59,6 +62,8 @@ export interface Stages {
     correlate(event: PlacedEvent, problem: string | null): Membership
   }
   readonly detector: Recorder & { detect(event: PlacedEvent & Membership): Findings }
+  /** Judges what the others found; absent where nobody is to be told. */
+  readonly alerts?: Pick<LiveAlerts, 'follow' | 'see' | 'advance' | 'take' | 'resume'>
 }
 
 /** What happens at the edges of the line. */
@@ -77,7 +82,7 @@ export interface PipelineOptions {
 /**
  * The order of the stages, and how each delivery ends:
  *
- *     normalize -> filter, too old -> gate -> classify -> (no room) -> topology -> problem -> correlate -> detect -> buffer
+ *     normalize -> filter, too old -> gate -> classify -> (no room) -> topology -> problem -> correlate -> detect -> alert -> buffer
  *
  * One delivery after another, whatever the number of sources: `accept` calls queue up. Nothing a delivery contains can
  * stop the line; an error of a stage ends that delivery as dropped.
@@ -91,6 +96,7 @@ export class Pipeline {
   #outcomes = new OutcomeCounts()
   #positions = new Map<string, { stream: StreamKey; resourceVersion: string }>()
   #commitsSinceRecords = 0
+  readonly #alerts = new OpenAlerts()
 
   constructor(stages: Stages, options: PipelineOptions) {
     this.#stages = stages
@@ -113,11 +119,12 @@ export class Pipeline {
   /** Time passed in a cluster: what ends by silence ends. */
   advance(passage: Passage): Promise<void> {
     return this.#inTurn(async () => {
-      const { problems, correlator, detector } = this.#stages
+      const { correlator, detector, problems, alerts } = this.#stages
       problems.advance(passage)
-      correlator.follow(problems.takeChanged())
+      this.#followProblems()
       correlator.advance(passage)
       detector.advance(passage)
+      alerts?.advance(passage)
       // What time alone changed is recorded as well, also where no row ever comes again.
       this.#commitsSinceRecords = Math.max(1, this.#commitsSinceRecords)
     })
@@ -220,31 +227,42 @@ export class Pipeline {
   }
 
   #observe(event: NormalizedEvent, counts: Counts, classification: Classification): Observation {
-    const { topology, problems, correlator, detector } = this.#stages
+    const { topology, problems, correlator, detector, alerts } = this.#stages
     const placement = topology.place(event)
     const storage = topology.storageOf({ ...event, ...classification })
     const metadata = storage === null ? classification.metadata : { ...classification.metadata, ...storage }
     const placed = { ...event, ...counts, ...classification, ...placement, metadata }
     const problem = problems.judge(placed)
-    correlator.follow(problems.takeChanged())
+    this.#followProblems()
     const grouped = { ...placed, ...correlator.correlate(placed, problem) }
-    return { ...grouped, ...detector.detect(grouped) }
+    const observation = { ...grouped, ...detector.detect(grouped) }
+    alerts?.see(observation)
+    return observation
+  }
+
+  #followProblems(): void {
+    const { problems, correlator, alerts } = this.#stages
+    const changed = problems.takeChanged()
+    correlator.follow(changed)
+    alerts?.follow(changed)
   }
 
   async #commit(withRecords: boolean, signal?: AbortSignal): Promise<void> {
     const { gate } = this.#stages
+    this.#records.push(...this.#alerts.takeFrom(this.#stages.alerts))
     const isIdle = this.#rows.length === 0 && this.#outcomes.isEmpty && this.#positions.size === 0
     // A pause is the time to catch up with records; under load every so many commits must do.
     const isTimeForRecords = withRecords || this.#commitsSinceRecords >= (isIdle ? 1 : RECORDS_EVERY_COMMITS)
     if (isTimeForRecords) {
       for (const recorder of recordersOf(this.#stages)) this.#records.push(...recorder.changedRecords(withRecords))
     }
-    if (isIdle && this.#records.length === 0) return
+    if (isIdle && this.#records.length === 0 && this.#alerts.isEmpty) return
     const commit: Commit = {
       ...gate.changes,
       rows: this.#rows,
       records: this.#records,
       outcomes: this.#outcomes,
+      alerts: this.#alerts.open,
       checkpoints: [...this.#positions.values()],
     }
     await this.#options.commit(commit, signal)
@@ -253,6 +271,7 @@ export class Pipeline {
     this.#rows = []
     this.#records = []
     this.#outcomes = new OutcomeCounts()
+    this.#alerts.committed()
     this.#positions = new Map()
   }
 }

@@ -29,6 +29,7 @@ function stagesOf(recorder: Recorder): Parameters<typeof rebuild>[2] {
       takeChanged: () => [],
       remember: () => null,
       podsSought: () => null,
+      all: () => [],
       see: () => undefined,
     },
     correlator: { ...quiet, follow: () => undefined, correlate: anObservation },

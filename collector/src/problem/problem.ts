@@ -29,6 +29,8 @@ export interface Problems extends Recorder {
   see(observation: Observation): void
   /** Problems that began, changed by more than another occurrence, or were remembered since the last call, each once. */
   takeChanged(): readonly Problem[]
+  /** Everything that is remembered. */
+  all(): readonly Problem[]
   /** Everything that is remembered of a cluster and was told by its clock. */
   of(
     cluster: string,
@@ -132,6 +134,10 @@ class ProblemBook implements Problems {
     }
     for (const { timeline } of this.#folds.values()) records.push(...this.#watchedRecords(timeline, all))
     return records
+  }
+
+  all(): readonly Problem[] {
+    return [...this.#folds.values()].flatMap(({ timeline }) => [...timeline.lives.values()])
   }
 
   of(cluster: string): ReturnType<Problems['of']> {

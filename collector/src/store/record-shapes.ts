@@ -165,11 +165,28 @@ const change = z.object({
   received: z.number(),
 })
 
+const alert = z.object({
+  rule: z.string(),
+  cluster: z.string(),
+  labels: map,
+  severity,
+  summary: z.string(),
+  state: z.enum(['firing', 'flapping', 'resolved']),
+  since: z.number(),
+  startsAt: z.number(),
+  endsAt: z.number().nullable(),
+  value: z.number(),
+  isLowerBound: z.boolean(),
+  isLate: z.boolean(),
+  example: z.object({ object: z.string(), reason: z.string(), note: z.string(), id: z.string() }).nullable(),
+})
+
 /** What readers rely on in the bodies of records. What a later version has written beside it does not matter. */
 const SHAPES: { readonly [Kind in RecordKind]: z.ZodType<RecordBodies[Kind]> } = {
   correlation,
   problem,
   incident: z.record(z.string(), z.unknown()),
+  alert,
   pattern,
   template,
   change,

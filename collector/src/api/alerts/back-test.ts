@@ -3,6 +3,7 @@ import {
   evaluate,
   problemEdges,
   rowEdges,
+  RulesOf,
   type AlertRule,
   type ClusterTime,
   type Edge,
@@ -17,7 +18,6 @@ import { asObservation } from '../problems/as-observation.ts'
 import { clustersAt, type ClusterAt } from '../problems/clusters.ts'
 import { problemHistory } from '../problems/read-problems.ts'
 import { clusterTimes } from './cluster-times.ts'
-import { RulesOf } from './rules-of.ts'
 
 /** Of a range, and what lies before it that matters to a rule. */
 export interface TestRange {

@@ -1,5 +1,5 @@
-import type { ProblemBody } from '../../event/problem.ts'
-import type { AlertRule, Condition } from '../../alert/alert.ts'
+import type { ProblemBody } from '../event/problem.ts'
+import type { AlertRule, Condition } from './rule.ts'
 
 /** Finds the rules that a problem may matter to, by its kind of trouble: with a thousand rules each looks at few. */
 export class RulesOf {
