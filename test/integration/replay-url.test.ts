@@ -48,6 +48,13 @@ describe('a recording that is sent to a running collector', () => {
     })
   })
 
+  it('waits for what was accepted and not yet written, also of a recording that was sent in no time', async () => {
+    for (const cluster of ['colleague', 'another']) {
+      const { outcomes } = await ask<ReplaySummary>(['replay', join(RECORDINGS, 'missing-secret.jsonl'), '--url', collector.url, '--cluster', cluster, '--rebase']) // prettier-ignore
+      expect(outcomes).toMatchObject({ stored: 5, alreadyStored: 0 })
+    }
+  })
+
   it('never takes the name of a cluster that is watched', async () => {
     const { code, stderr } = await runCommand(['replay', SHIPPED, '--url', collector.url, '--cluster', 'lab'])
     expect({ code, stderr }).toEqual({

@@ -92,6 +92,8 @@ function added(a: PartAccount, b: PartAccount): PartAccount {
 
 /** What a collector has of a recording at one time. */
 interface There {
+  /** Of all its sources, as far as it was committed: what it accepted just now may not be. */
+  readonly received: number
   readonly stored: number
   readonly refusedByStore: number
   /** On their way, of all its sources. */
@@ -109,7 +111,8 @@ async function settled(
     const now = await there.read()
     const stored = now.stored - before.stored
     const left = accepted - stored
-    if (left <= 0 || now.buffered === 0) {
+    const isCommitted = now.received - before.received >= received
+    if (left <= 0 || (isCommitted && now.buffered === 0)) {
       const refused = Math.min(Math.max(0, left), now.refusedByStore - before.refusedByStore)
       const alreadyStored = ended.alreadyStored + Math.max(0, left - refused)
       const deadLettered = refused === 0 ? {} : { 'refused by the store': refused }
@@ -135,14 +138,19 @@ class Remainder {
 
   async read(): Promise<There> {
     // The accounts first: what is stored between the two questions is then counted at most too early as still on its way.
-    const { buffered, deadLettered } = await this.#ask<Accounts>('accounts', {})
+    const { received, buffered, deadLettered } = await this.#ask<Accounts>('accounts', {})
     const { total } = await this.#ask<{ readonly total: number }>('events', {
       cluster: this.#cluster,
       query: `source:"recording ${this.#recording}"`,
       view: 'observations',
       limit: 1,
     })
-    return { stored: total, refusedByStore: Object.values(deadLettered).reduce((sum, each) => sum + each, 0), buffered }
+    return {
+      received,
+      stored: total,
+      refusedByStore: Object.values(deadLettered).reduce((sum, each) => sum + each, 0),
+      buffered,
+    }
   }
 
   /** What the collector has under the name of the recording's cluster. */
