@@ -19,7 +19,7 @@ export function problemEdges(
   after: Transition | null = null,
 ): readonly Edge[] {
   const edges: Edge[] = []
-  const rows = new RowsOfSeverities({ id, body }, asRow)
+  const rows = rowsOf({ id, body }, asRow)
   if (rule.form.on === 'problems') {
     for (const { row, isOn, at, happened } of spans(rule.when, rows, after)) {
       const keys = rule.unless.map((silencer, place) => silencingKey(silencer, place, row))
@@ -74,6 +74,14 @@ function* spans(condition: Condition, rows: RowsOfSeverities, after: Transition 
     isMet = transition.state !== 'over' && (isMet || condition.matches(row))
     if (isMet !== before && place > told) yield { row, isOn: isMet, at: transition.known, happened: transition.at }
   }
+}
+
+let last: RowsOfSeverities | null = null
+
+/** Many rules look at the same problem one after another. */
+function rowsOf(problem: SeenProblem, asRow: AsRow): RowsOfSeverities {
+  if (last?.problem.body !== problem.body || last.problem.id !== problem.id) last = new RowsOfSeverities(problem, asRow)
+  return last
 }
 
 /** The problem in the words of a row, as severe as it was: what else a row says of it stays. */
