@@ -65,7 +65,7 @@ const endpointQuestions = fc.oneof(
       })
       .map(({ place, asked, isPost }): Question => {
         const address = `/api/v1${path.replace(/:\w+/, place)}`
-        if (isPost && methods.includes('post')) return { path: address, body: asked }
+        if (methods.includes('post') && (isPost || !methods.includes('get'))) return { path: address, body: asked }
         return { path: `${address}?${parametersOf(asked)}` }
       }),
   ),
