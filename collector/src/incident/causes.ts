@@ -1,4 +1,4 @@
-import type { EpochMicros } from '../clock.ts'
+import { DAY, type EpochMicros } from '../clock.ts'
 import { severityRank } from '../event/words.ts'
 import { lessConfident, confidenceRank, type BlamedObject, type NamedThing, type Confidence } from './blame/blame.ts'
 import type { Edge, EdgesByEnd } from './edges.ts'
@@ -50,32 +50,54 @@ interface Candidate {
   /** Something else in the incident leads to it. */
   readonly isEffect: boolean
   readonly confidence: Confidence
+  /** It was there for a day before the newest problem of the incident began. */
+  readonly isOld: boolean
+}
+
+/** A cause that is older than the newest problem by this is not what is new, µs. */
+const OLD = DAY
+
+/** What explains an incident, or why nobody can say. */
+export interface Explanation {
+  readonly causes: readonly Cause[]
+  /** In words; null where there are causes. */
+  readonly unknownBecause: string | null
 }
 
 /**
- * What explains the problems of an incident, likeliest first: what nothing else explains, surest, explaining the worst and the
- * most, and seen first.
+ * What explains the problems of an incident, likeliest first: what nothing else explains, what is new, surest, explaining the worst
+ * and the most, and seen first. Where there are only effects of which nobody knows whether they are still there, no cause is named.
  */
-export function causesOf(problems: readonly Suspect[], edges: EdgesByEnd, now: EpochMicros): readonly Cause[] {
+export function explain(problems: readonly Suspect[], edges: EdgesByEnd, now: EpochMicros): Explanation {
   const inside = new Set(problems)
   const byThing = Map.groupBy(problems, ({ blame }) => blame.key)
-  const all = [...byThing.values()].map((members) => candidateOf(members, edges, inside, now))
+  const newest = greatest(problems, ({ body }) => body.firstObserved)
+  const all = [...byThing.values()].map((members) => candidateOf(members, edges, inside, { now, newest }))
   // While something goes on, what is over counts only where it led to that.
   const going = all.filter(({ explained }) => [...explained].some(({ body }) => !isOver(body)))
   const candidates = going.length > 0 ? going : all
   const roots = candidates.filter(({ isEffect }) => !isEffect)
   const ranked = (roots.length > 0 ? roots : candidates).toSorted(compareCandidates)
-  return ranked.slice(0, MOST_CAUSES).map((candidate) => {
+  const causes = ranked.slice(0, MOST_CAUSES).map((candidate) => {
     const rank = 1 + ranked.findIndex((each) => compareStrength(each, candidate) === 0)
     return toCause(candidate, rank)
   })
+  const isKnown = ranked.some((each) => !isSymptom(each) || each.confidence !== 'possible')
+  return isKnown ? { causes, unknownBecause: null } : { causes: [], unknownBecause: unknownBecause(causes) }
+}
+
+/** What is seen, and what could have led to it without an event. */
+function unknownBecause(effects: readonly Cause[]): string {
+  const seen = effects.map(({ words }) => words).join('; ')
+  const hidden = 'its process, its network (a NetworkPolicy writes no event), or what it calls'
+  return `Only effects are told, and not of late: ${seen}. No event says what they come from: ${hidden}.`
 }
 
 function candidateOf(
   members: readonly Suspect[],
   edges: EdgesByEnd,
   inside: ReadonlySet<Suspect>,
-  now: EpochMicros,
+  { now, newest }: { readonly now: EpochMicros; readonly newest: EpochMicros },
 ): Candidate {
   const own = new Set(members)
   const explained = new Set(members)
@@ -95,7 +117,8 @@ function candidateOf(
     .filter(({ from }) => inside.has(from) && !own.has(from))
   // Two that lead to each other are both roots: neither is before the other.
   const isEffect = causedBy.some(({ from }) => !explained.has(from))
-  return { members, explained, edges: used, isEffect, confidence: confidenceOf(members, now) }
+  const isOld = least(members, ({ body }) => body.firstObserved) < newest - OLD
+  return { members, explained, edges: used, isEffect, isOld, confidence: confidenceOf(members, now) }
 }
 
 /** What a reporter would have told again by now may have healed unseen: it is never more than possible. */
@@ -116,6 +139,7 @@ function compareCandidates(a: Candidate, b: Candidate): number {
 function compareStrength(a: Candidate, b: Candidate): number {
   return (
     Number(isSymptom(a)) - Number(isSymptom(b)) ||
+    Number(a.isOld) - Number(b.isOld) ||
     confidenceRank(b.confidence) - confidenceRank(a.confidence) ||
     worstOf(b) - worstOf(a) ||
     b.explained.size - a.explained.size

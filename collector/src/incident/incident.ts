@@ -4,7 +4,7 @@ import { stateOfBody } from '../event/problem.ts'
 import { mapInSlices } from '../event/slices.ts'
 import { severityRank } from '../event/words.ts'
 import { blameOf, withShipped } from './blame/blame.ts'
-import { causesOf, MOST_CAUSES, type Cause } from './causes.ts'
+import { explain, MOST_CAUSES, type Cause } from './causes.ts'
 import { ChangesBefore, changeAsCause, withChange } from './changes.ts'
 import { byEnd, findEdges, MOST_PAIRS_OF_RULE, type EdgesByEnd } from './edges.ts'
 import { LEAD_RULES } from './lead-rules.ts'
@@ -78,7 +78,7 @@ function toIncident(
   const state = states.includes('open') ? 'open' : states.includes('quiet') ? 'quiet' : 'over'
   const going = state === 'over' ? members : members.filter(({ body }) => stateOfBody(body) !== 'over')
   const changes = before.of(members)
-  const told = causesOf(members, edges, now)
+  const { causes: told, unknownBecause } = explain(members, edges, now)
   const causes = withChange(told, changeAsCause(members, told, changes), MOST_CAUSES)
   const worst = severityOf(members)
   return {
@@ -98,6 +98,7 @@ function toIncident(
     problems: members.map(({ id, body, unseen }) => ({ id, body, unseen })),
     events: [],
     causes,
+    unknownBecause: causes.length > 0 ? null : unknownBecause,
     changes,
   }
 }

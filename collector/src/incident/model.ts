@@ -39,6 +39,8 @@ export interface Incident {
   readonly events: readonly string[]
   /** Likeliest first; none when nothing is visible. */
   readonly causes: readonly Cause[]
+  /** Why there are none, in words; null where there are. */
+  readonly unknownBecause: string | null
   /** What changed before it began and can have to do with it, the nearest in time first. */
   readonly changes: readonly ChangeBefore[]
 }

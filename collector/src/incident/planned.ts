@@ -183,6 +183,7 @@ function toIncident(story: Story, absorbed: readonly Incident[], at: EpochMicros
     isMinor: false,
     problems,
     events: events.map(({ id }) => id),
+    unknownBecause: null,
     changes: [],
     causes: [{ rank: 1, confidence: 'certain', object, thing: null, class: story.isNode ? 'NodeEmptied' : 'RolledOut', reason: first.reason, words, explains: problems.length, evidence: said }], // prettier-ignore
   }

@@ -114,7 +114,7 @@ function incidentJson(incident: Incident, past: PastIncidents, triggers: readonl
     })),
     moreProblems: Math.max(0, rows.length - MOST_PROBLEMS),
     causes,
-    unknownBecause: causes.length > 0 ? null : 'No event tells what it comes from.',
+    unknownBecause: incident.unknownBecause,
     triggers: triggers.map(({ reason, object, at, words, observation }) => ({
       reason,
       object,

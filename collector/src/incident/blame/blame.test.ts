@@ -38,6 +38,7 @@ describe('what a problem says of its cause', () => {
 
   it.each([
     ['3 node(s) had untolerated taint {dedicated: gpu}, 1 node(s) were unschedulable.', 'UntoleratedTaint'],
+    ['4 node(s) had untolerated taint(s).', 'UntoleratedTaint'],
     // Three that were not asked for and one cordoned control plane: nothing is left to choose.
     ["3 node(s) didn't match Pod's node affinity/selector, 1 node(s) were unschedulable.", 'NodeSelectorMismatch'],
     // Two that were asked for, and both are cordoned.

@@ -147,6 +147,9 @@ function named(refusal: Refusal, { metadata, note }: ProblemBody): Refusal {
     const [, cause, words] = VOLUME_REFUSALS.find(([said]) => said.test(note)) ?? []
     return cause === undefined ? refusal : { ...refusal, cause, words: words ?? refusal.words }
   }
+  // Newer schedulers do not say which taint it is.
+  if (refusal.counted === 'nodesTainted' && (metadata['taint'] ?? '') === '')
+    return { ...refusal, thing: { ...refusal.thing, name: 'of the nodes' }, words: '{workload} does not tolerate the taints of the nodes' } // prettier-ignore
   const condition = refusal.counted === 'nodesTainted' ? CONDITION.exec(metadata['taint'] ?? '')?.[1] : undefined
   switch (condition) {
     case undefined:
