@@ -75,7 +75,7 @@ export default {
     home('duckdb', '@duckdb', 'store/duckdb/'),
     home('elasticsearch', '@elastic', 'store/elasticsearch/'),
     home('client-node', '@kubernetes/client-node', 'source/'),
-    home('undici', 'undici', 'source/|cli/'),
+    home('undici', 'undici', 'source/|cli/|notify/ask'),
     home('cel', '@marcbachmann', 'expression/'),
     home('re2', 're2js', 'expression/'),
     home('express', 'express', 'api/'),
@@ -85,7 +85,8 @@ export default {
     home('yaml', 'yaml', 'config/|expression/|source/recording/|cli/|run/alert-rules'),
     home('mcp', '@modelcontextprotocol', 'mcp/'),
     home('zod', 'zod', 'config/|query/|api/|mcp/|alert/|run/alert-cases|store/record-shapes'),
-    home('luxon', 'luxon', 'query/|store/'),
+    home('luxon', 'luxon', 'query/|store/|notify/quiet-hours'),
+    home('nodemailer', 'nodemailer', 'notify/receivers/email'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

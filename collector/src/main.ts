@@ -71,6 +71,10 @@ const actions: Actions = {
     const { replayDeadLetters } = await import('./run/dead-letters.ts')
     return replayDeadLetters(config, signal, report, surroundings(config))
   },
+  testReceiver: async (config, name, options) => {
+    const { testReceiver } = await import('./run/test-receiver.ts')
+    return testReceiver(config, name, options, { ...surroundings(config), environment: process.env })
+  },
   openReader: async (config) => {
     const { openReader } = await import('./run/read.ts')
     return openReader(config, surroundings(config))

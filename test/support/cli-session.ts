@@ -69,6 +69,7 @@ export async function eventloom(words: readonly string[], options: SessionOption
     record: refuse,
     migrate: refuse,
     reindex: refuse,
+    testReceiver: refuse,
     listDeadLetters: async () => LETTERS,
     replayDeadLetters: refuse,
     checkRules: refuse,

@@ -4,6 +4,7 @@ import { runCommandLine, type Actions, type Terminal } from '../../collector/src
 import { systemClock } from '../../collector/src/clock.ts'
 import { checkAlertRules, exportToGrafana, runAlertCases } from '../../collector/src/run/alert-rules.ts'
 import { checkRules, testRules } from '../../collector/src/run/check-rules.ts'
+import { testReceiver } from '../../collector/src/run/test-receiver.ts'
 import { openReader } from '../../collector/src/run/read.ts'
 import { replay } from '../../collector/src/run/replay.ts'
 import { run } from '../../collector/src/run/run.ts'
@@ -55,6 +56,7 @@ export async function commandLine(
       cases: async (rules, text) => runAlertCases(rules, text),
       toGrafana: async (rules) => exportToGrafana(rules),
     },
+    testReceiver: (config, name, options) => testReceiver(config, name, options, { ...surroundings, environment }),
   }
   const code = await runCommandLine(args, actions, terminal)
   return { code, stdout: stdout.text, stderr: stderr.text }

@@ -637,7 +637,9 @@ describe('what describes itself', () => {
     const { app } = apiOver(await storeWith([]))
     const body = bodyOf(await request(app).get('/openapi.json').expect(200))
     const paths = ENDPOINTS.map(({ path }) => path.replace(/:(\w+)/g, '{$1}'))
-    expect(Object.keys(body.paths).sort()).toEqual([...paths, '/export', '/recordings'].sort())
+    expect(Object.keys(body.paths).sort()).toEqual(
+      [...paths, '/silences', '/silences/{id}', '/export', '/recordings'].sort(),
+    )
     expect(body.paths['/events']?.get.parameters.map(({ name }) => name)).toContain('cursor')
     expect(body.components.schemas.Observation?.properties).toHaveProperty('lastObserved')
   })

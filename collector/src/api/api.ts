@@ -24,6 +24,7 @@ import { healthRoutes, type Health } from './health.ts'
 import { oneAnswer, type Door } from './one-answer.ts'
 import { openApi } from './openapi.ts'
 import { addRecordings, RECORDINGS, type RecordingInlet } from './recordings.ts'
+import { addSilences, SILENCES, type Silences } from './silences.ts'
 import { AccessError, answerErrors, NotFoundError } from './problem-details.ts'
 import { jsonPieces } from './send-pieces.ts'
 
@@ -39,6 +40,8 @@ export interface ApiDependencies {
   readonly reader: EventReader
   /** Takes recordings; absent where what is there stays as it is. */
   readonly inlet?: RecordingInlet
+  /** Where silences are kept; absent where nobody is told of alerts. */
+  readonly silences?: Silences
   /** Those who watch rows as they are stored. */
   readonly tails: Tails
   readonly accounts: () => Accounts
@@ -58,7 +61,7 @@ export interface ApiDependencies {
   readonly answerBytes?: number
 }
 
-/** The HTTP API under `/api/v1`, with health, metrics, OpenAPI and a page that lists it all. All but recordings only reads. */
+/** The HTTP API under `/api/v1`, with health, metrics, OpenAPI and a page that lists it all. All but recordings and silences only reads. */
 export function createApi(dependencies: ApiDependencies): Express {
   const { health, metrics, token, requestsPerMinute, version, logger } = dependencies
   const app = express()
@@ -83,8 +86,10 @@ export function createApi(dependencies: ApiDependencies): Express {
   for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, answers, dependencies)
   addExport(app, answers, dependencies)
   addMcp(app, answers, dependencies)
+  addSilences(app, dependencies.silences, clock)
   app.use('/api/v1/grafana', grafanaRoutes({ reader, tails, health, version, clock, door: answers }))
-  for (const described of [...ENDPOINTS, EXPORT, RECORDINGS]) refuseOtherMethods(app, described)
+  const all = [...ENDPOINTS, EXPORT, RECORDINGS, ...SILENCES]
+  for (const [path, same] of Map.groupBy(all, (each) => each.path)) refuseOtherMethods(app, path, same)
   app.use((request) => {
     throw new NotFoundError(`There is nothing under ${request.method} ${request.path}. The addresses are listed under /docs.`) // prettier-ignore
   })
@@ -126,8 +131,9 @@ function addExport(app: Express, door: Door, { reader, clock }: ApiDependencies)
 }
 
 /** Behind the handlers of an address: what they did not take has another method. */
-function refuseOtherMethods(app: Express, { methods, path }: Described): void {
-  const allowed = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST'])).join(', ')
+function refuseOtherMethods(app: Express, path: string, described: readonly Described[]): void {
+  const methods = described.flatMap((each) => each.methods)
+  const allowed = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])).join(', ')
   app.all(`/api/v1${path}`, (request, response) => {
     response.set('Allow', allowed)
     throw new AccessError('method-not-allowed', `${request.method} is not possible here. Use ${allowed}.`)

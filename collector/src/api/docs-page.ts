@@ -3,6 +3,7 @@ import type { Described } from './endpoint.ts'
 import { ENDPOINTS, EXPORT } from './endpoints.ts'
 import { parametersOf } from './parameters.ts'
 import { RECORDINGS } from './recordings.ts'
+import { SILENCES } from './silences.ts'
 import { PROBLEM_TYPES } from './problem-details.ts'
 import { ownParameters } from './reference.ts'
 
@@ -21,7 +22,7 @@ export function docsPage(version: string): string {
 Also: <a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a>.</p>
 <h2 id="which">Which events</h2><p>These parameters are taken wherever events are looked for. All that are given must hold.</p>
 ${table(parametersOf(exportRequest))}
-${[...ENDPOINTS, EXPORT, RECORDINGS].map(section).join('\n')}
+${[...ENDPOINTS, EXPORT, RECORDINGS, ...SILENCES].map(section).join('\n')}
 <h2>Failures</h2><p>Every failure is an RFC 9457 problem (<code>application/problem+json</code>) with one of these types.</p>
 <table><tr><th>type</th><th>status</th><th>what it means</th><th>what to do</th></tr>
 ${Object.entries(PROBLEM_TYPES).map(([code, [status, title, advice]]) => `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${escaped(title)}.</td><td>${escaped(advice)}</td></tr>`).join('\n')}

@@ -50,7 +50,7 @@ export type EndpointName =
 
 /** An address of the API as people and programs see it. */
 export interface Described {
-  readonly methods: readonly ('get' | 'post')[]
+  readonly methods: readonly ('get' | 'post' | 'delete')[]
   /** Under `/api/v1`, with `:name` for values. */
   readonly path: string
   readonly summary: string

@@ -4,21 +4,26 @@ import { problemSchema } from './answer-schemas.ts'
 import type { Described } from './endpoint.ts'
 import { ENDPOINTS, EXPORT } from './endpoints.ts'
 import { RECORDINGS, recordingSchema } from './recordings.ts'
+import { SILENCES } from './silences.ts'
 
 /** The OpenAPI 3.1 document of `/api/v1`, made from the schemas that requests are parsed with and answers tested by. */
 export function openApi(version: string): object {
   const answers = ENDPOINTS.map((each) => [each, 'application/json', each.answerSchema] as const)
   const others = [[EXPORT, 'application/x-ndjson', z.string()], [RECORDINGS, 'application/json', recordingSchema]] as const // prettier-ignore
-  const all = [...answers, ...others]
+  const silences = SILENCES.map((each) => [each, 'application/json', each.answerSchema] as const)
+  const all = [...answers, ...others, ...silences]
+  const paths: Record<string, ZodOpenApiPathItemObject> = {}
+  for (const [each, type, schema] of all) {
+    const path = openApiPath(each.path)
+    paths[path] = { ...paths[path], ...pathItem(each, type, schema) }
+  }
   return createDocument({
     openapi: '3.1.0',
-    info: { title: 'Eventloom', version, description: 'Kubernetes events, kept and understood. All but POST /recordings only reads.', license: { name: 'Apache-2.0' } }, // prettier-ignore
+    info: { title: 'Eventloom', version, description: 'Kubernetes events, kept and understood. All but POST /recordings and /silences only reads.', license: { name: 'Apache-2.0' } }, // prettier-ignore
     servers: [{ url: '/api/v1' }],
     security: [{ token: [] }, {}],
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-    paths: Object.fromEntries(
-      all.map(([each, type, schema]) => [openApiPath(each.path), pathItem(each, type, schema)]),
-    ),
+    paths,
   })
 }
 

@@ -11,6 +11,7 @@ export const PROBLEM_TYPES = {
   'foreign-origin': [403, 'A page of another origin asked', 'Open the address itself, or ask from a program that is no browser.'],
   'not-found': [404, 'There is nothing under this address', 'The addresses are listed under /docs.'],
   'method-not-allowed': [405, 'The address does not take this method', 'Use one of those in the header Allow.'],
+  'no-alerts': [409, 'Silences are not possible here', 'Ask the collector that watches the clusters; remove silences that are not needed.'],
   'refused-recording': [409, 'The recording cannot be taken', 'Give it a cluster name of its own, or ask another collector.'],
   'body-too-large': [413, 'The body is too large', 'Send at most 1 MB; of a recording, at most 32 MB at once.'],
   'wrong-host': [421, 'The request was meant for another host', 'Use http://127.0.0.1 or http://localhost.'],
@@ -42,7 +43,13 @@ const TROUBLES = { away: 'store-unavailable', memory: 'too-large', mistake: 'int
 >
 
 type Refusal =
-  'unauthorized' | 'wrong-host' | 'foreign-origin' | 'too-many-requests' | 'method-not-allowed' | 'refused-recording'
+  | 'unauthorized'
+  | 'wrong-host'
+  | 'foreign-origin'
+  | 'too-many-requests'
+  | 'method-not-allowed'
+  | 'refused-recording'
+  | 'no-alerts'
 
 /** The request was refused before anybody looked at what it asks. */
 export class AccessError extends Error {

@@ -3,12 +3,13 @@ import { METRICS } from '../telemetry/metrics.ts'
 import type { Described } from './endpoint.ts'
 import { ENDPOINTS, EXPORT } from './endpoints.ts'
 import { RECORDINGS } from './recordings.ts'
+import { SILENCES } from './silences.ts'
 import { parametersOf } from './parameters.ts'
 import { PROBLEM_TYPES } from './problem-details.ts'
 
 const HEAD = `# The API
 
-\`eventloom run\` serves it on \`http://127.0.0.1:8085\` (\`api.host\`, \`api.port\`). Everything but POST /recordings only reads. \`/docs\` of a running
+\`eventloom run\` serves it on \`http://127.0.0.1:8085\` (\`api.host\`, \`api.port\`). Everything but POST /recordings and /silences only reads. \`/docs\` of a running
 collector shows this page, \`/openapi.json\` the schema (OpenAPI 3.1), made from the same tables as the code.
 
 \`\`\`sh no-run
@@ -58,7 +59,7 @@ body says what is wrong. \`/metrics\` is Prometheus text.
 export function apiReference(): string {
   const which = `\n## Which events\n\nThese parameters are taken wherever events are looked for. All that are given must hold.\n\n${table(parametersOf(exportRequest))}`
   const metrics = Object.entries(METRICS).map(([name, [type, help, labels]]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |\n`) // prettier-ignore
-  return `${HEAD}${which}${[...ENDPOINTS, EXPORT, RECORDINGS].map(section).join('')}
+  return `${HEAD}${which}${[...ENDPOINTS, EXPORT, RECORDINGS, ...SILENCES].map(section).join('')}
 ## Metrics
 
 Labels are bounded: they never name objects of a cluster. Beyond 50 rules or causes, and 200 streams, the rest is \`other\`.

@@ -10,13 +10,16 @@ import type { BufferedRow } from './entry.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Acknowledgement, Applied, Commit } from './commit.ts'
 import { Heads, type Head } from './heads.ts'
+import { learn, type StoredRow } from './learn.ts'
 import { Ledger, OutcomeCounts } from './ledger.ts'
 import { LogOnDisk } from './log-on-disk.ts'
+import { BufferOutbox } from './outbox.ts'
 import { VersionIds, type DeadLetter, type KeptLetter } from './version-ids.ts'
 
 export { BufferBusyError, BufferWriteError } from './database.ts'
 export { OutcomeCounts } from './ledger.ts'
 export type { Acknowledgement, Applied, Commit } from './commit.ts'
+export type { BufferOutbox } from './outbox.ts'
 export type { BufferBatch } from './entries.ts'
 export type { BufferedRow } from './entry.ts'
 export type { Head } from './heads.ts'
@@ -33,6 +36,8 @@ const REPLAYED_AT_ONCE = 1_000
 export class DurableBuffer {
   /** Random, made with the file: what the store says that it has belongs to it. */
   readonly id: string
+  /** Changes of alerts on their way to receivers. */
+  readonly outbox: BufferOutbox
   readonly #database: Database
   readonly #log: LogOnDisk
   readonly #entries: Entries
@@ -58,6 +63,7 @@ export class DurableBuffer {
     this.#checkpoints = new Checkpoints(database)
     this.#ledger = new Ledger(database)
     this.alerts = new Alerts(database)
+    this.outbox = new BufferOutbox(database, (work) => this.#write(work))
   }
 
   /**
@@ -151,9 +157,11 @@ export class DurableBuffer {
       for (const id of olderIds) this.#ids.addOlder(id, sequence)
       for (const { stream, resourceVersion } of checkpoints) this.#checkpoints.put(stream, resourceVersion)
       if (alerts !== undefined) this.alerts.put(alerts.rows, alerts.messages)
+      if (alerts !== undefined) this.outbox.add(alerts.messages)
       this.#ledger.write(outcomes)
       this.#heads.rotate(this.#entries.acknowledged)
     })
+    if (alerts !== undefined && alerts.messages.length > 0) this.outbox.wake()
   }
 
   /** The oldest entries after `after` with at most `maxRows` rows, but at least one entry; null when none is left. */
@@ -205,8 +213,8 @@ export class DurableBuffer {
   }
 
   /** The store has these rows, and heads of all their chains: such chains need not lie before the horizon. */
-  learnStored(rows: readonly Pick<BufferedRow, 'observation' | 'chain' | 'highestCount'>[]): void {
-    this.#write(() => this.#learn(rows, this.#entries.acknowledged))
+  learnStored(rows: readonly StoredRow[]): void {
+    this.#write(() => learn(this.#heads, this.#ids, rows, this.#entries.acknowledged))
   }
 
   /**
@@ -221,7 +229,8 @@ export class DurableBuffer {
       this.#checkpoints.clear()
       this.#ids.clearOlder()
       this.#heads.clear()
-      for (const sequence of this.#entries.pendingSequences()) this.#learn(this.#entries.body(sequence).rows, sequence)
+      for (const sequence of this.#entries.pendingSequences())
+        learn(this.#heads, this.#ids, this.#entries.body(sequence).rows, sequence)
     })
   }
 
@@ -267,27 +276,9 @@ export class DurableBuffer {
     }
   }
 
-  #learn(rows: readonly Pick<BufferedRow, 'observation' | 'chain' | 'highestCount'>[], sequence: number): void {
-    for (const { observation, chain, highestCount } of rows) {
-      const known = this.#heads.find(chain)
-      const isNewest = known === undefined || (known.resourceVersion ?? -1) < (observation.resourceVersion ?? -1)
-      if (known !== undefined) this.#ids.addOlder(isNewest ? known.id : observation.id, sequence)
-      const newest = isNewest ? observation : known
-      this.#heads.put(chain, {
-        id: newest.id,
-        resourceVersion: newest.resourceVersion,
-        lastObserved: newest.lastObserved,
-        firstObserved: observation.firstObserved,
-        highestCount: Math.max(highestCount, known?.highestCount ?? 0),
-        estimated: observation.countEstimated || (known?.estimated ?? false),
-        sequence,
-      })
-    }
-  }
-
-  #write(work: () => void): void {
+  #write<T>(work: () => T): T {
     try {
-      inTransaction(this.#database, work)
+      return inTransaction(this.#database, work)
     } catch (cause) {
       this.#entries.recount()
       throw writeError(cause)

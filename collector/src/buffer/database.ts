@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { OUTBOX_SCHEMA } from './outbox-schema.ts'
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -47,7 +48,7 @@ export function openDatabase(file: string): Database {
     // NORMAL: a commit is whole or not there; `LogOnDisk` brings it to the disk.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
     database.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000;')
-    database.exec('BEGIN IMMEDIATE;' + SCHEMA + 'COMMIT;')
+    database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${OUTBOX_SCHEMA} COMMIT;`)
     return database
   } catch (cause) {
     database?.close()

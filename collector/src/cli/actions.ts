@@ -51,6 +51,12 @@ export interface Actions {
   listDeadLetters(config: Config, limit: number): Promise<DeadLetterList>
   /** Sends all of them to the store again. `report` is told how many rows still wait. */
   replayDeadLetters(config: Config, signal: AbortSignal, report: (waiting: number) => void): Promise<ReplayedLetters>
+  /** Sends a made-up alert and its end to one receiver of the configuration. @throws Error it does not take them. */
+  testReceiver(
+    config: Config,
+    name: string,
+    options: { readonly signal: AbortSignal; readonly print: (text: string) => Promise<void> },
+  ): Promise<void>
   /** Opens what a data directory holds, when no collector has it. */
   openReader(config: Config): Promise<OpenReader>
   /** Loads rules without using them. Problems are an answer, not an exception. */

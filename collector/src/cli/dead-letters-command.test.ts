@@ -22,6 +22,7 @@ async function eventloom(words: readonly string[], actions: Partial<Actions> = {
     record: none,
     migrate: none,
     reindex: none,
+    testReceiver: none,
     openReader: none,
     checkRules: none,
     testRules: none,

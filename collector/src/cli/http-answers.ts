@@ -54,6 +54,20 @@ export class HttpAnswers implements Answers {
     return { notices, pieces: body.setEncoding('utf8') }
   }
 
+  /** Asks what changes something, under `/api/v1`. */
+  async change(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    sent: object | undefined,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const body = sent === undefined ? undefined : JSON.stringify(sent)
+    const answer = await this.#request(`/api/v1${path}`, signal, body, method)
+    const said = parseJson(await answer.body.text())
+    if (answer.statusCode === 200) return said
+    throw failureOf(said as ProblemDetails)
+  }
+
   /** Sends a part of a recording. Where the collector asks to wait, it is waited for. */
   async send(part: object, signal: AbortSignal): Promise<unknown> {
     const body = JSON.stringify(part)
@@ -86,12 +100,17 @@ export class HttpAnswers implements Answers {
     }
   }
 
-  async #request(address: string, signal: AbortSignal, sent?: string): Promise<Dispatcher.ResponseData> {
+  async #request(
+    address: string,
+    signal: AbortSignal,
+    sent?: string,
+    method = sent === undefined ? 'GET' : 'POST',
+  ): Promise<Dispatcher.ResponseData> {
     const headers = {
       ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
       ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
     }
-    const what = sent === undefined ? {} : ({ method: 'POST', body: sent } as const)
+    const what = { method: method, ...(sent === undefined ? {} : { body: sent }) }
     try {
       return await request(this.#url + address, { ...what, headers, signal, dispatcher: this.#agent })
     } catch (cause) {

@@ -24,6 +24,8 @@ import { addExportCommand } from './export-command.ts'
 import { addFieldsCommand } from './fields-command.ts'
 import { addGapsCommand } from './gaps-command.ts'
 import { addStatusCommand } from './status-command.ts'
+import { addNotifyCommands } from './notify-commands.ts'
+import { addSilencesCommands } from './silences-commands.ts'
 import { addValuesCommand } from './values-command.ts'
 import { addEventsCommand } from './events-command.ts'
 import { addAlertsCommand } from './alerts-command.ts'
@@ -55,7 +57,7 @@ Start with:
     ['Collect:', addRunCommand, addReplayCommand, addRecordCommand],
     ['What happened:', addIncidentsCommand, addSimilarCommand, addProblemsCommand, addAlertsCommand, addEventsCommand, addAggregateCommand, addPatternsCommand, addCorrelationsCommand, addChangesCommand, addReportCommand],
     ['What there is:', addStatusCommand, addFieldsCommand, addValuesCommand, addGapsCommand, addExportCommand, addMcpCommand],
-    ['Keep it running:', addConfigCommands, addRulesCommands, addClassifyCommand, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
+    ['Keep it running:', addConfigCommands, addRulesCommands, addClassifyCommand, addNotifyCommands, addSilencesCommands, addDeadLettersCommands, addMigrateCommand, addElasticsearchCommands],
     ['This program:', addCompletionCommand, addCompleteCommand, addVersionCommand],
   ] // prettier-ignore
   for (const [heading, ...commands] of add) {

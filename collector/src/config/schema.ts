@@ -3,6 +3,7 @@ import { USUAL_PATTERN } from '../event/pattern.ts'
 import { isGroupable, resolveField, unknownField } from '../query/fields.ts'
 import { apiSchema } from './api-schema.ts'
 import { clusterSchema } from './cluster-schema.ts'
+import { notifySchema } from './notify-schema.ts'
 import { retentionSchema, storeSchema } from './store-schema.ts'
 import { bytes, duration, flag, line, wholeNumber } from './values.ts'
 
@@ -233,6 +234,7 @@ export const configSchema = z
     buffer,
     store: storeSchema,
     retention: retentionSchema,
+    notify: notifySchema,
     api: apiSchema,
     log,
   })

@@ -21,6 +21,7 @@ import { findInput, type RunOptions } from './input.ts'
 import { passTime } from './pass-time.ts'
 import { compareClocks } from './compare-clocks.ts'
 import { loadIncidentRules, type LoadedIncidentRules } from './incident-rules.ts'
+import { notify } from './notifying.ts'
 import { followRuleFiles } from './rule-files.ts'
 import { showStart } from './show-start.ts'
 import { ObjectStates } from './object-states.ts'
@@ -84,19 +85,18 @@ async function serve(
     const token = await readToken(config.api)
     const tails = new Tails()
     const onStored: Surroundings['onStored'] = (rows) => tails.publish(rows)
-    const metrics = metricsOf(() => data, version)
+    const metrics = metricsOf(config, () => data, version)
     const told = { ...surroundings, onStored, storeMeter: metrics, waitForStore: signal }
     const data: OpenData = await openData(scoped(config, input), told, shutdown)
     const states = new WatchStates(clock, data.time.now, metrics, logger)
     const objects = new ObjectStates(metrics, logger)
     const health = () => ({ ...healthOf(data, states), objects: objects.health() })
     const reader = withTimeToCome(data.store, data.time)
-    const incidentRules = await loadIncidentRules(config)
-    useIncidentRules(reader, incidentRules.current)
+    const incidentRules = await incidentRulesFor(reader, config)
     const api = createApi({
       reader,
       tails,
-      ...(input.kind === 'nothing' ? {} : { inlet: inletOf(data, states, config, clock) }),
+      ...(input.kind === 'nothing' ? {} : takersOf(data, states, config, clock)),
       ...keptIn(data.buffer),
       health,
       metrics,
@@ -111,15 +111,14 @@ async function serve(
     shutdown.onStop('api', () => listening.close())
 
     const stopping = whenStopping(signal, shutdown)
-    const tools = { clock, logger, delay: wait, isOnlyShown: input.kind === 'nothing', incidentRules }
+    const tools = { ...surroundings, delay: wait, screen, isOnlyShown: input.kind === 'nothing', incidentRules }
     const sources = [...input.sources(data, states, stopping), ...input.beside(data, objects, metrics, stopping)]
     const followed = sources.map((source) => follow(source, data, metrics, surroundings, stopping))
     const played = input.kind === 'recording' ? Promise.all(followed) : null
     const work = [...followed, ...upkeep(config, data, states, metrics, tools, stopping)]
-    const { doing } = input
     const troubles = () => states.problems()
     await Promise.all([
-      showStart({ screen, data, listening, doing, config, clock, played, troubles }, stopping),
+      showStart({ screen, data, listening, doing: input.doing, config, clock, played, troubles }, stopping),
       Promise.race([Promise.all(work), data.line.broken]),
     ])
     if (!isNextPass(signal)) await tellEnd(screen, data)
@@ -145,6 +144,17 @@ function keptIn(buffer: OpenData['buffer']) {
   return { accounts: () => buffer.accounts(), deadLetters: (limit: number) => deadLettersIn(buffer, limit) }
 }
 
+async function incidentRulesFor(reader: Parameters<typeof useIncidentRules>[0], config: Config) {
+  const rules = await loadIncidentRules(config)
+  useIncidentRules(reader, rules.current)
+  return rules
+}
+
+/** What the API changes. */
+function takersOf(data: OpenData, ...rest: [WatchStates, Config, Surroundings['clock']]) {
+  return { inlet: inletOf(data, ...rest), silences: data.buffer.outbox }
+}
+
 /** A pass of a demonstration ends by its time, not by anybody's wish. */
 function isNextPass({ reason }: AbortSignal): boolean {
   return reason instanceof DOMException && reason.name === 'TimeoutError'
@@ -157,13 +167,14 @@ async function tellEnd({ output, isJson }: Screen, { buffer }: OpenData): Promis
 }
 
 /** @param open what is open by the time somebody asks. */
-function metricsOf(open: () => OpenData, version: string) {
+function metricsOf({ notify: { receivers } }: Config, open: () => OpenData, version: string) {
   const fill = ({ buffer }: OpenData) => ({ rows: buffer.pendingRows, bytes: buffer.bytes, fullness: buffer.fullness })
   return createMetrics({
     accounts: () => open().buffer.accounts(),
     buffer: () => fill(open()),
     rules: () => open().ruleCounters(),
     usage: processUsage(),
+    notify: () => new Map(receivers.map(({ name }) => [name, open().buffer.outbox.waitingCount(name)])),
     version,
   })
 }
@@ -182,7 +193,12 @@ function upkeep(
   data: OpenData,
   states: WatchStates,
   metrics: Metrics,
-  tools: Parameters<typeof keepUp>[2] & { readonly isOnlyShown: boolean; readonly incidentRules: LoadedIncidentRules },
+  tools: Parameters<typeof keepUp>[2] &
+    Omit<Parameters<typeof notify>[3], 'print'> & {
+      readonly screen: Screen
+      readonly isOnlyShown: boolean
+      readonly incidentRules: LoadedIncidentRules
+    },
   signal: AbortSignal,
 ): readonly Promise<void>[] {
   if (tools.isOnlyShown) return [until(signal)]
@@ -192,6 +208,7 @@ function upkeep(
     followRuleFiles(config.rules.files, data, tools, signal),
     followRuleFiles(config.incidents.rules, { reloadRules: () => tools.incidentRules.reload() }, tools, signal),
     passTime(data.line, states, metrics, tools, signal),
+    notify(config, data.buffer, metrics, { ...tools, print: (text) => tools.screen.output.write(text) }, signal),
   ]
 }
 

@@ -23,6 +23,8 @@ export interface Readings {
   }
   /** Of each rule and filter in use, since it was loaded. */
   readonly rules: () => readonly { readonly name: string; readonly throws: number }[]
+  /** Changes of alerts that wait, by receiver. */
+  readonly notify?: () => ReadonlyMap<string, number>
   readonly version: string
 }
 
@@ -49,6 +51,10 @@ export interface Metrics {
   /** A request was larger than the store's server lets pass. */
   storeSplit(): void
   requestTook(route: string, status: number, seconds: number): void
+  /** A receiver took a message; did not; and need not be told of so many changes any more. */
+  notified(receiver: string): void
+  notNotified(receiver: string, cause: string): void
+  notificationsDropped(receiver: string, cause: string, changes: number): void
 }
 
 /** Name, type, help and labels of each metric: docs/api.md lists exactly these. */
@@ -79,6 +85,10 @@ export const METRICS = {
     'Times that a rule or filter failed on an event, since it was loaded.',
     ['rule'],
   ],
+  eventloom_notify_sent_total: ['counter', 'Messages that a receiver took.', ['receiver']],
+  eventloom_notify_failures_total: ['counter', 'Attempts that a receiver did not take: unavailable, or it refused the message.', ['receiver', 'cause']], // prettier-ignore
+  eventloom_notify_dropped_total: ['counter', 'Changes of alerts that a receiver was not told of: silenced, quiet hours, too many waiting.', ['receiver', 'cause']], // prettier-ignore
+  eventloom_notify_waiting: ['gauge', 'Changes of alerts that wait for a receiver.', ['receiver']],
   eventloom_http_request_seconds: ['histogram', 'Time of answers of the API.', ['route', 'status']],
   eventloom_event_loop_delay_seconds: ['gauge', 'Delay of the event loop since the last reading.', ['quantile']],
   eventloom_resident_bytes: ['gauge', 'Memory of the process.', []],
@@ -90,28 +100,24 @@ type MetricName = keyof typeof METRICS
 
 const LATENCY_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-export function createMetrics({ accounts, buffer, usage, rules, version }: Readings): Metrics {
+export function createMetrics({ accounts, buffer, usage, rules, notify, version }: Readings): Metrics {
   const registry = new Registry()
   const make = maker(registry)
   const received = make.counter('eventloom_received_total')
   const outcomes = make.counter('eventloom_outcomes_total')
   const [balanced, fullness] = [make.gauge('eventloom_balanced'), make.gauge('eventloom_buffer_fullness_ratio')]
   const [rows, bytes] = [make.gauge('eventloom_buffer_rows'), make.gauge('eventloom_buffer_bytes')]
-  const store = make.histogram('eventloom_store_seconds')
-  const storeFailures = make.counter('eventloom_store_failures_total')
-  const splits = make.counter('eventloom_store_requests_split_total')
+  const [store, requests] = [make.histogram('eventloom_store_seconds'), make.histogram('eventloom_http_request_seconds')] // prettier-ignore
+  const [storeFailures, splits] = [make.counter('eventloom_store_failures_total'), make.counter('eventloom_store_requests_split_total')] // prettier-ignore
   const watches = make.gauge('eventloom_watch_state')
   const [empty, lag] = [make.counter('eventloom_watch_empty_total'), make.gauge('eventloom_watch_lag_seconds')]
   const throws = make.counter('eventloom_rule_throws_total')
-  const requests = make.histogram('eventloom_http_request_seconds')
-  const listsCutOff = make.counter('eventloom_lists_cut_off_total')
-  const clusterWatched = make.gauge('eventloom_cluster_watched')
+  const [listsCutOff, clusterWatched] = [make.counter('eventloom_lists_cut_off_total'), make.gauge('eventloom_cluster_watched')] // prettier-ignore
   const delay = make.gauge('eventloom_event_loop_delay_seconds')
   const [resident, cpu] = [make.gauge('eventloom_resident_bytes'), make.counter('eventloom_cpu_seconds_total')]
+  const notified = notifyMetrics(make)
   make.gauge('eventloom_build_info').set({ version }, 1)
-  const [clusters, streams, ruleNames] = [MOST_STREAMS, MOST_STREAMS, MOST_CAUSES].map(
-    (most) => new BoundedLabels(most),
-  )
+  const [clusters, streams, ruleNames] = [new BoundedLabels(MOST_STREAMS), new BoundedLabels(MOST_STREAMS), new BoundedLabels(MOST_CAUSES)] // prettier-ignore
 
   function read(): void {
     const sums = accounts()
@@ -119,7 +125,7 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
     outcomes.reset()
     for (const [outcome, cause, count] of outcomeRows(sums)) outcomes.inc({ outcome, cause }, count)
     throws.reset()
-    for (const { name, throws: count } of rules()) if (count > 0) throws.inc({ rule: ruleNames?.of(name) ?? '' }, count)
+    for (const { name, throws: count } of rules()) if (count > 0) throws.inc({ rule: ruleNames.of(name) }, count)
     balanced.set(isBalanced(sums) ? 1 : 0)
     const fill = buffer()
     rows.set(fill.rows)
@@ -128,6 +134,7 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
     const { residentBytes, cpuSeconds, loopDelay } = usage()
     resident.set(residentBytes)
     setCounter(cpu, {}, cpuSeconds)
+    notified.read(notify?.() ?? new Map())
     for (const [quantile, seconds] of [['0.5', loopDelay.p50], ['0.99', loopDelay.p99], ['1', loopDelay.max]] as const) delay.set({ quantile }, seconds) // prettier-ignore
   }
 
@@ -137,18 +144,19 @@ export function createMetrics({ accounts, buffer, usage, rules, version }: Readi
       read()
       return registry.metrics()
     },
+    ...notified.told,
     storeTook: (operation, seconds) => store.observe({ operation }, seconds),
     storeSplit: () => splits.inc(),
     storeFailed: (operation) => storeFailures.inc({ operation }),
     watchIs: (cluster, stream, state) => {
-      const labels = { cluster: clusters?.of(cluster) ?? '', stream: streams?.of(stream) ?? '' }
+      const labels = { cluster: clusters.of(cluster), stream: streams.of(stream) }
       for (const each of WATCH_STATES) watches.set({ ...labels, state: each }, each === state ? 1 : 0)
     },
-    listCutOff: (cluster) => listsCutOff.inc({ cluster: clusters?.of(cluster) ?? '' }),
-    clusterIs: (cluster, isWatched) => clusterWatched.set({ cluster: clusters?.of(cluster) ?? '' }, isWatched ? 1 : 0),
-    watchWasEmpty: (cluster, stream) => empty.inc({ cluster: clusters?.of(cluster) ?? '', stream: streams?.of(stream) ?? '' }), // prettier-ignore
-    watchLag: (cluster, seconds) => lag.set({ cluster: clusters?.of(cluster) ?? '' }, seconds),
-    ...objectMetrics(make, (cluster) => clusters?.of(cluster) ?? ''),
+    listCutOff: (cluster) => listsCutOff.inc({ cluster: clusters.of(cluster) }),
+    clusterIs: (cluster, isWatched) => clusterWatched.set({ cluster: clusters.of(cluster) }, isWatched ? 1 : 0),
+    watchWasEmpty: (cluster, stream) => empty.inc({ cluster: clusters.of(cluster), stream: streams.of(stream) }), // prettier-ignore
+    watchLag: (cluster, seconds) => lag.set({ cluster: clusters.of(cluster) }, seconds),
+    ...objectMetrics(make, (cluster) => clusters.of(cluster)),
     requestTook: (route, status, seconds) => requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds), // prettier-ignore
   }
 }
@@ -164,6 +172,24 @@ function objectMetrics(
     objectWatchIs: (cluster, kind, isWatched) => watch.set({ cluster: nameOf(cluster), kind }, isWatched ? 1 : 0),
     objectsAre: (cluster, kind, count) => objects.set({ cluster: nameOf(cluster), kind }, count),
     changeWas: (cluster, outcome) => changes.inc({ cluster: nameOf(cluster), outcome }),
+  }
+}
+
+/** Receivers are those of the configuration: few. */
+function notifyMetrics(make: ReturnType<typeof maker>) {
+  const [sent, failures] = [
+    make.counter('eventloom_notify_sent_total'),
+    make.counter('eventloom_notify_failures_total'),
+  ]
+  const [dropped, waiting] = [make.counter('eventloom_notify_dropped_total'), make.gauge('eventloom_notify_waiting')]
+  const told: Pick<Metrics, 'notified' | 'notNotified' | 'notificationsDropped'> = {
+    notified: (receiver) => sent.inc({ receiver }),
+    notNotified: (receiver, cause) => failures.inc({ receiver, cause }),
+    notificationsDropped: (receiver, cause, changes) => dropped.inc({ receiver, cause }, changes),
+  }
+  return {
+    told,
+    read: (all: ReadonlyMap<string, number>) => all.forEach((count, receiver) => waiting.set({ receiver }, count)),
   }
 }
 

@@ -48,6 +48,8 @@ export interface Cluster {
    * @throws Error of the network; any status is an answer.
    */
   request(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal, accept?: string): Promise<Answer>
+  /** POST of an object as JSON text. Answers the status, whatever it is. @throws Error of the network. */
+  create(path: string, body: string, signal: AbortSignal): Promise<number>
   /** After a 401: everything is read again, and an exec plug-in runs again whatever its last answer said. */
   renewCredentials(): Promise<void>
   /** Whether something answers, soon. Any status counts: what it allows is for the streams to say. */
@@ -86,10 +88,16 @@ export async function connectCluster(options: ClusterOptions = {}): Promise<Clus
   const loaded = await loadKubeconfig(options)
   const link = new Link(options, loaded)
   const request: Cluster['request'] = (path, query, signal, accept) => link.request(path, query, signal, accept)
+  const create: Cluster['create'] = async (path, sent, signal) => {
+    const { status, body } = await link.request(path, {}, signal, 'application/json', sent)
+    body.destroy()
+    return status
+  }
   return {
     name: options.name ?? loaded.contextName,
     server: loaded.server,
     request,
+    create,
     clusterUid: (signal) => readClusterUid(request, signal),
     renewCredentials: () => link.reload(),
     reach: (timeoutMs = REACH_TIMEOUT_MS) => reach(request, loaded.server, timeoutMs),
@@ -116,6 +124,7 @@ class Link {
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
     accept = 'application/json',
+    sent?: string,
   ): Promise<Answer> {
     if (fingerprint(this.#loaded.files) !== this.#fingerprint) await this.reload()
     const { tls, headers } = await readCredentials(this.#loaded)
@@ -123,7 +132,13 @@ class Link {
     url.search = new URLSearchParams(query).toString()
     const response = await send(url, {
       dispatcher: this.#agent(tls),
-      headers: { Accept: accept, 'User-Agent': 'eventloom', ...headers },
+      ...(sent === undefined ? {} : { method: 'POST', body: sent }),
+      headers: {
+        Accept: accept,
+        'User-Agent': 'eventloom',
+        ...(sent === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
       highWaterMark: READ_AHEAD_BYTES,
       signal,
     })
