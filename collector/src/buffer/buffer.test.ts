@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { aNotification } from '../../../test/support/a-notification.ts'
 import { anObservation } from '../../../test/support/an-observation.ts'
-import type { Notification } from '../event/alert.ts'
 import { isBalanced } from '../event/outcome.ts'
 import { BufferBusyError, BufferWriteError, DurableBuffer, OutcomeCounts, type Commit } from './buffer.ts'
 
@@ -317,11 +317,11 @@ describe('the durable buffer', () => {
 })
 
 describe('what alert rules know', () => {
-  const message = (key: string) => ({ key, rule: 'a' }) as Notification
+  const message = (key: string) => aNotification({ key })
 
   it('commits with the rows, waits for each receiver by itself, and is told once by key', () => {
     const first = openBuffer()
-    expect(first.alerts.waitingFor('one', 10)).toEqual([])
+    first.outbox.use(['one', 'two'], () => 7)
     const rows = [
       { rule: 'a', cluster: 'c', body: '{"n":1}' },
       { rule: 'b', cluster: 'c', body: '{}' },
@@ -334,10 +334,14 @@ describe('what alert rules know', () => {
     close(first)
     const buffer = openBuffer()
     expect(buffer.alerts.rows()).toEqual([rows[0]])
-    const waiting = buffer.alerts.waitingFor('one', 10)
-    expect(waiting.map((each) => each.message.key)).toEqual(['x', 'y'])
-    buffer.alerts.delivered('one', waiting[0]?.place ?? 0)
-    expect(buffer.alerts.waitingFor('one', 10).map((each) => each.message.key)).toEqual(['y'])
-    expect(buffer.alerts.waitingFor('new', 10)).toEqual([])
+    const keysFor = (receiver: string) =>
+      buffer.outbox.waiting(receiver, 10).map(({ notification }) => notification.key)
+    expect(keysFor('one')).toEqual(['x', 'y'])
+    buffer.outbox.drop(
+      'one',
+      buffer.outbox.waiting('one', 1).map(({ sequence }) => sequence),
+    )
+    expect(keysFor('one')).toEqual(['y'])
+    expect(keysFor('two')).toEqual(['x', 'y'])
   })
 })

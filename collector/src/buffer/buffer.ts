@@ -156,12 +156,12 @@ export class DurableBuffer {
       for (const [chain, head] of heads) this.#heads.put(chain, { ...head, sequence })
       for (const id of olderIds) this.#ids.addOlder(id, sequence)
       for (const { stream, resourceVersion } of checkpoints) this.#checkpoints.put(stream, resourceVersion)
-      if (alerts !== undefined) this.alerts.put(alerts.rows, alerts.messages)
-      if (alerts !== undefined) this.outbox.add(alerts.messages)
+      this.alerts.put(alerts?.rows ?? [])
+      this.outbox.add(alerts?.messages ?? [])
       this.#ledger.write(outcomes)
       this.#heads.rotate(this.#entries.acknowledged)
     })
-    if (alerts !== undefined && alerts.messages.length > 0) this.outbox.wake()
+    if ((alerts?.messages ?? []).length > 0) this.outbox.wake()
   }
 
   /** The oldest entries after `after` with at most `maxRows` rows, but at least one entry; null when none is left. */

@@ -25,9 +25,6 @@ const SCHEMA = `
     PRIMARY KEY (cluster_uid, path, selector)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS alert_state (
     rule TEXT NOT NULL, cluster TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (rule, cluster)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS alert_message (
-    place INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS alert_receiver (name TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
 `
 
 export type Database = DatabaseSync

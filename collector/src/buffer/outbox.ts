@@ -54,6 +54,7 @@ export class BufferOutbox {
    * caller calls {@link BufferOutbox.wake} after it. A key that waits already waits once.
    */
   add(changes: readonly Notification[]): void {
+    if (changes.length === 0) return
     const receivers = this.#sql('SELECT name FROM receiver')
       .all()
       .map(({ name }) => String(name))
