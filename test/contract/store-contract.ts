@@ -368,6 +368,17 @@ function describeEvents(store: () => EventStore): void {
     },
   )
 
+  it.each(['events', 'observations'] as const)('ends a page of %s early where texts are long', async (view) => {
+    const note = 'x'.repeat(64 * 1024)
+    const rows = Array.from({ length: 500 }, (_, index) => anEvent(index, { note }))
+    await write(store(), ...rows.slice(0, 250))
+    await write(store(), ...rows.slice(250))
+    const found = await pages(store(), eventQuery({ view, limit: 500 }))
+    expect(found.length).toBeGreaterThan(1)
+    expect(found.map(({ total }) => total)).toEqual(found.map(() => 500))
+    expect(found.flatMap((page) => page.rows.map(({ name }) => name))).toEqual(rows.map(({ name }) => name))
+  })
+
   it('has no next page when the last row fits', async () => {
     await write(store(), anEvent(1), anEvent(2))
     expect(await store().events(eventQuery({ limit: 2 }), never)).toMatchObject({ cursor: null, total: 2 })

@@ -1,5 +1,6 @@
 import { readCursor, writeCursor, type RowKey } from '../../query/cursor.ts'
 import type { EventPage, EventQuery } from '../../query/model.ts'
+import { FIRST_STEP } from '../in-steps.ts'
 import { allBuckets, EVENT_KEY } from './composite.ts'
 import { countEvents } from './count-events.ts'
 import type { Query } from './filter-query.ts'
@@ -17,7 +18,7 @@ export async function readEventPage(query: EventQuery, search: Search, signal: A
   // Of the newest rows the first one found is the newest of all.
   const newest = position?.newest ?? (query.order === 'newest' ? null : await newestKey(query, search, signal))
   const bounds = { after: position?.after ?? null, newest }
-  return query.view === 'observations' && query.limit < MOST_ROWS
+  return query.view === 'observations' && query.limit < FIRST_STEP
     ? readObservations(query, bounds, search, signal)
     : readByKeys(query, bounds, search, signal)
 }
@@ -53,19 +54,20 @@ async function readByKeys(
   const found = await collect(query, bounds, search, signal)
   const newest = bounds.newest ?? found[0]
   if (newest === undefined) return NOTHING
-  const shown = found.slice(0, query.limit)
-  const cursor = cursorBehind(query, shown, found.length, newest)
-  const [rows, total] = await Promise.all([
-    rowsOfKeys(search, shown, query.order, signal),
-    cursor === null && bounds.after === null ? found.length : count(query, newest, search, signal),
+  const wanted = found.slice(0, query.limit)
+  const isAll = bounds.after === null && found.length === wanted.length
+  const [{ rows, keysRead }, total] = await Promise.all([
+    rowsOfKeys(search, wanted, query.order, signal),
+    isAll ? found.length : count(query, newest, search, signal),
   ])
-  return { rows, cursor, total }
+  // Rows with long texts make a shorter page.
+  return { rows, cursor: cursorBehind(query, wanted.slice(0, keysRead), found.length, newest), total }
 }
 
 /** Null when the page holds all that was found. */
 function cursorBehind(query: EventQuery, shown: readonly RowKey[], found: number, newest: RowKey): string | null {
   const after = shown.at(-1)
-  return found <= query.limit || after === undefined ? null : writeCursor(query, { after, newest })
+  return found === shown.length || after === undefined ? null : writeCursor(query, { after, newest })
 }
 
 async function newestKey(query: EventQuery, search: Search, signal: AbortSignal): Promise<RowKey | null> {

@@ -2,8 +2,9 @@ import type { Observation } from '../../event/observation.ts'
 import type { RowKey } from '../../query/cursor.ts'
 import { knownField } from '../../query/field-value.ts'
 import type { EventQuery } from '../../query/model.ts'
+import { readInSteps, textLength } from '../in-steps.ts'
 import { pathOf } from './filter-query.ts'
-import { boundedQuery, MOST_ROWS, readRows, UNBOUNDED, type Matched, type RowBounds } from './rows.ts'
+import { boundedQuery, readRows, UNBOUNDED, type Matched, type RowBounds } from './rows.ts'
 import type { Search } from './search.ts'
 import { sortOf } from './seek.ts'
 
@@ -62,21 +63,25 @@ export async function* streamKeys(
   }
 }
 
-/** The rows of some keys, in their order. Those that retention has removed meanwhile are left out. */
+/**
+ * The rows of some keys, in their order; only of the first ones when their text is too long. Those that retention has removed
+ * meanwhile are left out.
+ */
 export async function rowsOfKeys(
   search: Search,
   keys: readonly RowKey[],
   order: EventQuery['order'],
   signal: AbortSignal,
-): Promise<readonly Observation[]> {
+): Promise<{ readonly rows: readonly Observation[]; readonly keysRead: number }> {
   const rows: Observation[] = []
-  for (let start = 0; start < keys.length; start += MOST_ROWS) {
-    const part = keys.slice(start, start + MOST_ROWS)
+  const keysRead = await readInSteps(keys, async (part) => {
     const times = [part[0]?.lastObserved ?? 0, part.at(-1)?.lastObserved ?? 0]
     const filter = { op: 'in' as const, field: 'id', values: part.map(({ id }) => id) }
     // The times keep the days out that hold none of them.
     const query = { from: Math.min(...times), to: Math.max(...times) + 1, filter, order }
-    rows.push(...(await readRows(search, query, UNBOUNDED, { size: part.length }, signal)).rows)
-  }
-  return rows
+    const page = await readRows(search, query, UNBOUNDED, { size: part.length }, signal)
+    rows.push(...page.rows)
+    return textLength(page.rows)
+  })
+  return { rows, keysRead }
 }

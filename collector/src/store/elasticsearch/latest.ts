@@ -38,7 +38,7 @@ export async function readLatest(
     const isEnd = rows.length < size
     if (!isEnd && seen >= Math.max(LEAST_ROWS, query.limit * ROWS_PER_OBJECT)) return listObjects(query, search, signal)
   }
-  return rowsOfKeys(search, [...newest.values()].slice(0, query.limit), 'newest', signal)
+  return (await rowsOfKeys(search, [...newest.values()].slice(0, query.limit), 'newest', signal)).rows
 }
 
 /** An object, by one of the combinations of names that it has. */
