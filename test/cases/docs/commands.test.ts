@@ -15,6 +15,7 @@ const COLUMNS = 80
 const CANNOT_RUN: readonly (readonly [why: string, command: RegExp])[] = [
   ['needs Docker', /^docker |docker compose/],
   ['needs a cluster', /kubectl|eventloom record/],
+  ['asks a collector that runs', /^eventloom silences /],
   ['runs until it is stopped', /^npm (-s )?start|^eventloom run|^eventloom events -w/],
   [
     'is another suite, or needs the network',
