@@ -66,7 +66,7 @@ export interface Explanation {
 
 /**
  * What explains the problems of an incident, likeliest first: what nothing else explains, what is new, surest, explaining the worst
- * and the most, and seen first. Where there are only effects of which nobody knows whether they are still there, no cause is named.
+ * and the most, and seen first. Where there are only effects that name nothing and may be over by now, no cause is named.
  */
 export function explain(problems: readonly Suspect[], edges: EdgesByEnd, now: EpochMicros): Explanation {
   const inside = new Set(problems)
@@ -82,8 +82,13 @@ export function explain(problems: readonly Suspect[], edges: EdgesByEnd, now: Ep
     const rank = 1 + ranked.findIndex((each) => compareStrength(each, candidate) === 0)
     return toCause(candidate, rank)
   })
-  const isKnown = ranked.some((each) => !isSymptom(each) || each.confidence !== 'possible')
+  const isKnown = ranked.some((each) => !isSymptom(each) || each.confidence !== 'possible' || namesThing(each))
   return isKnown ? { causes, unknownBecause: null } : { causes: [], unknownBecause: unknownBecause(causes) }
+}
+
+/** A probe or a process is something to look at, also when it may be well again by now. */
+function namesThing({ members }: Candidate): boolean {
+  return members.some(({ blame }) => blame.thing !== null)
 }
 
 /** What is seen, and what could have led to it without an event. */

@@ -145,9 +145,21 @@ describe('what was like it before', () => {
 describe('how sure a cause is', () => {
   it.each([
     ['goes on', 10, 'likely'],
-    ['was not told of for minutes', 400, undefined],
+    ['was not told of for minutes', 400, 'possible'],
   ])('that %s', async (_what, silence, expected) => {
     expect((await incidents(60 + silence, { ...CRASH, last: 60 }))[0]?.causes[0]?.confidence).toBe(expected)
+  })
+
+  it('is unknown, in words, where an effect that names nothing was all that was told, and not of late', async () => {
+    const job = {
+      reason: 'BackoffLimitExceeded',
+      object: 'Job shop/report',
+      note: 'Job has reached the specified backoff limit',
+    }
+    const [fresh] = await incidents(60, job)
+    const [old] = await incidents(1_000, job)
+    expect([fresh?.causes[0]?.class, fresh?.unknownBecause]).toEqual(['JobFailed', null])
+    expect([old?.causes, old?.unknownBecause]).toEqual([[], expect.stringContaining('The job report gave up')])
   })
 
   it('makes no incident of a start that was slow once', async () => {
