@@ -11,6 +11,10 @@ const DOCS = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'api.md'
 const ONLY_IN_TROUBLE = [
   'eventloom_changes_total', // nobody changes anything here
   'eventloom_lists_cut_off_total',
+  'eventloom_notify_dropped_total', // nobody is to be told of alerts here
+  'eventloom_notify_failures_total',
+  'eventloom_notify_sent_total',
+  'eventloom_notify_waiting',
   'eventloom_store_failures_total',
   'eventloom_store_requests_split_total',
   'eventloom_watch_empty_total',
