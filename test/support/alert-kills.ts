@@ -44,12 +44,13 @@ export async function killBetweenChangeAndMessage(kills: number): Promise<AlertK
     // What is there at the first start is told by its state alone.
     await (await start()).stop()
     for (const [index, workload] of workloads.entries()) {
-      collector = await start()
+      const running = await start()
+      collector = running
       direct.isHeld = true
       server.etcd.create({ name: `${workload}.fails`, type: 'Warning', reason: 'Failed', note: `Failed to pull image "shop/${workload}:2": not found` }) // prettier-ignore
-      const isKnown = index % 2 === 0 ? knownTo(collector, workload) : async () => direct.heldOf(workload)
-      await until(isKnown, 120_000, collector.output)
-      await collector.kill()
+      const isKnown = index % 2 === 0 ? knownTo(running, workload) : async () => direct.heldOf(workload)
+      await until(isKnown, 120_000, () => running.output())
+      await running.kill()
       direct.isHeld = false
     }
     collector = await start()
