@@ -115,14 +115,14 @@ func TestShippedAlertRules(t *testing.T) {
 			}
 		})
 	}
-	if len(seen) < 9 || watchesItself != 1 {
+	if len(seen) < 15 || watchesItself != 1 {
 		t.Errorf("%d rules, %d of which watch the data source", len(seen), watchesItself)
 	}
 }
 
 func TestDashboards(t *testing.T) {
 	files, err := filepath.Glob("../src/dashboards/*.json")
-	if err != nil || len(files) != 5 {
+	if err != nil || len(files) != 7 {
 		t.Fatalf("%v %v", err, files)
 	}
 	type dashboard struct {

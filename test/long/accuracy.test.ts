@@ -17,7 +17,7 @@ const FLOORS: Floors = {
   oneIncident: 0.95,
 }
 const MOST_WRONG = 0.1
-const MOST_WRONG_UNSEEN = 0.4
+const MOST_WRONG_UNSEEN = 0.1
 /** An order among incidents that are as important hangs on their ids. */
 const TIES = 0.04
 

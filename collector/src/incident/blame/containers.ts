@@ -14,6 +14,8 @@ const NEEDS = [
   'MountSourceMissing',
 ]
 const SETUP = ['FailedCreatePodSandBox', 'RunContainerError', 'FailedCreatePodContainer', 'FailedPodSandBoxStatus']
+/** The process answers, and says that it is not well: why, only itself knows, and it may be something behind it. */
+const SAYS_UNWELL = /statuscode: 5\d\d/
 const PROBE = { kind: 'Probe', name: '{probe}', detail: '{probeFailure}[, port {port}]' }
 
 /** Containers that cannot be made, end, or do not answer. */
@@ -133,15 +135,20 @@ export const CONTAINERS: readonly BlameRule[] = [
     confidence: 'certain',
     words: 'The start hook of {workload} fails[ with exit code {exitCode}]',
   },
-  ...(['Liveness', 'Readiness', 'Startup'] as const).map((name) => ({
-    problems: [`${name}ProbeFailed`],
-    cause: `${name}ProbeFailed`,
-    blames: 'workload' as const,
-    thing: { ...PROBE, name: name.toLowerCase() },
-    confidence: 'likely' as const,
-    isSymptom: true,
-    words: `The ${name.toLowerCase()} probe of {workload} fails[ ({probeFailure})]`,
-  })),
+  ...(['Liveness', 'Readiness', 'Startup'] as const).flatMap((name) => {
+    const failed = {
+      problems: [`${name}ProbeFailed`],
+      cause: `${name}ProbeFailed`,
+      blames: 'workload' as const,
+      thing: { ...PROBE, name: name.toLowerCase() },
+      isSymptom: true,
+      words: `The ${name.toLowerCase()} probe of {workload} fails[ ({probeFailure})]`,
+    }
+    return [
+      { ...failed, note: SAYS_UNWELL, confidence: 'possible' as const },
+      { ...failed, confidence: 'likely' as const },
+    ]
+  }),
   {
     problems: ['CrashLoopBackOff'],
     cause: 'ProcessEnds',
