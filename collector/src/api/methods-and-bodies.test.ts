@@ -49,6 +49,13 @@ describe('the body of a POST', () => {
     }
   })
 
+  it.each(POSTS)('is refused when it is no object: %s', async (path) => {
+    for (const body of ['false', '0', '"text"', '[]']) {
+      const { status } = await ask('post', `/api/v1${path}`, body)
+      expect({ body, status }).toEqual({ body, status: 400 })
+    }
+  })
+
   it.each(POSTS)('is refused when it is deep, however short: %s', async (path) => {
     const deep = (levels: number) => `{"query":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
     const refused = await ask('post', `/api/v1${path}`, deep(MOST_LEVELS + 1))

@@ -14,12 +14,12 @@ import { backTest, type TestedRule } from './back-test.ts'
 /** Alerts told of one rule, the newest; all of them are counted. */
 const MOST_ALERTS = 200
 
-const MOST_TEXT = 1_000_000
+const MOST_TEXT = 500_000
 
 export const ruleTestRequest = exportRequest.pick({ from: true, to: true }).extend({
   rules: z
     .string()
-    .max(MOST_TEXT, 'must have at most 1000000 characters')
+    .max(MOST_TEXT, 'must have at most 500000 characters')
     .optional()
     .meta({ description: 'A file with alert rules (YAML); the shipped rules when absent' }),
   name: z.string().optional().meta({ description: 'Only the rule of this name', example: 'crash loop' }),
@@ -35,6 +35,7 @@ export interface RuleTestQuery {
 
 /** @throws InvalidQueryError with every mistake, those of the rules included. */
 export function parseRuleTestRequest(parameters: unknown, now: EpochMicros): RuleTestQuery {
+  if (typeof parameters !== 'object' || parameters === null) throw new InvalidQueryError([{ parameter: 'body', message: 'must be an object' }]) // prettier-ignore
   const { rules: text, name, ...range } = parameters as Readonly<Record<string, unknown>>
   const wrong = ruleTestRequest.pick({ rules: true, name: true }).safeParse({ rules: text, name }).error?.issues ?? []
   if (wrong.length > 0) {
