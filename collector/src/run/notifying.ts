@@ -42,12 +42,16 @@ export function receiverTools(
   // Only who writes events back connects once more: what reads has its own.
   let clusters: Promise<readonly Cluster[]> | null = null
   const connected = async () => (await connectClusters(config, environment)).map(({ cluster }) => cluster)
+  const forget = (error: unknown) => {
+    clusters = null
+    throw error
+  }
   return {
     clock,
     random,
     print,
     async createObject(name, path, body, signal) {
-      const cluster = (await (clusters ??= connected())).find((each) => each.name === name)
+      const cluster = (await (clusters ??= connected().catch(forget))).find((each) => each.name === name)
       return cluster === undefined ? null : cluster.create(path, body, signal)
     },
   }

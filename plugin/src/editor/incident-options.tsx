@@ -1,9 +1,9 @@
 import { t } from '@grafana/i18n'
-import { Combobox, InlineField, InlineSwitch, Input } from '@grafana/ui'
+import { Combobox, InlineField, InlineSwitch } from '@grafana/ui'
 import { useId } from 'react'
+import { IdField } from './IdField'
 import { NumberField } from './NumberField'
 import type { OptionsProps } from './options-props'
-import { useTyped } from './use-typed'
 
 /** Rows of one answer at most; the collector's bound. */
 const MOST_ROWS = 5_000
@@ -75,30 +75,15 @@ export function ProblemOptions({ query, onChange, onRunQuery }: OptionsProps) {
 
 /** Which incident; empty for the most important one. */
 function IncidentId({ query, onChange, onRunQuery }: OptionsProps) {
-  const id = useId()
-  const [typed, setTyped] = useTyped(query.incidentId ?? '')
-  const take = () => {
-    const isChanged = typed.trim() !== (query.incidentId ?? '')
-    if (isChanged) onChange({ incidentId: typed.trim() || undefined })
-    return isChanged
-  }
   return (
-    <InlineField
+    <IdField
       label={t('incidents.id', 'Of incident')}
       tooltip={t('incidents.id-hint', 'Its id or a variable. Empty: the most important one that the filter leaves')}
-    >
-      <Input
-        id={id}
-        value={typed}
-        placeholder={t('incidents.first', 'the most important')}
-        width={30}
-        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-        onBlur={take}
-        onKeyDown={({ key }) => {
-          if (key === 'Enter' && !take()) onRunQuery()
-        }}
-      />
-    </InlineField>
+      placeholder={t('incidents.first', 'the most important')}
+      value={query.incidentId}
+      onChange={(incidentId) => onChange({ incidentId })}
+      onEnter={onRunQuery}
+    />
   )
 }
 

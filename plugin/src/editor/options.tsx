@@ -1,13 +1,13 @@
 import { CoreApp } from '@grafana/data'
 import { t } from '@grafana/i18n'
-import { Combobox, InlineField, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui'
+import { Combobox, InlineField, MultiCombobox, RadioButtonGroup } from '@grafana/ui'
 import { useId } from 'react'
 import { bandName, traitName } from '../query/describe-query'
 import { BANDS, TRAITS, type Trait } from '../query/query'
 import { FieldsPicker } from './FieldPicker'
+import { IdField } from './IdField'
 import { NumberField } from './NumberField'
 import type { OptionsProps } from './options-props'
-import { useTyped } from './use-typed'
 
 /** Rows, patterns or groups of one answer at most; the collector's bound. */
 const MOST_ROWS = 5_000
@@ -134,31 +134,16 @@ export function PatternOptions({ query, resources, range, onChange, onRunQuery }
 }
 
 export function CorrelationOptions({ query, onChange, onRunQuery }: OptionsProps) {
-  const id = useId()
-  const [typed, setTyped] = useTyped(query.correlationId ?? '')
-  const take = () => {
-    const isChanged = typed.trim() !== (query.correlationId ?? '')
-    if (isChanged) onChange({ correlationId: typed.trim() || undefined })
-    return isChanged
-  }
   return (
     <>
-      <InlineField
+      <IdField
         label={t('correlations.id', 'Related to')}
         tooltip={t('correlations.id-hint', 'Empty: everything of the range as a table. A click on a line of it, or its id here, shows what caused what, for a node graph.')} // prettier-ignore
-      >
-        <Input
-          id={`${id}group`}
-          value={typed}
-          placeholder={t('correlations.all', 'all')}
-          width={30}
-          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-          onBlur={take}
-          onKeyDown={({ key }) => {
-            if (key === 'Enter' && !take()) onRunQuery()
-          }}
-        />
-      </InlineField>
+        placeholder={t('correlations.all', 'all')}
+        value={query.correlationId}
+        onChange={(correlationId) => onChange({ correlationId })}
+        onEnter={onRunQuery}
+      />
       <NumberField
         label={t('options.limit', 'Rows')}
         value={query.limit}
